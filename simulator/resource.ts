@@ -1,0 +1,50 @@
+/** Resource inputs or state as Pulumi hands them over: plain JSON values, secrets already opened. */
+export type Properties = Record<string, unknown>;
+
+/** One reason why a resource's inputs are refused; `reason` is a full sentence without the resource's name. */
+export interface CheckFailure {
+  /** Path of the input, `sku.capacity`; absent when the whole resource is meant. */
+  readonly property?: string;
+  readonly reason: string;
+}
+
+/** A resource after create, read or update. */
+export interface ResourceState {
+  readonly id: string;
+  /** Every output property. Leave a property out rather than set it to `undefined`: the wire has no such value. */
+  readonly properties: Properties;
+  /** Names of the top-level properties that are secret; the engines wrap them. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * What the provider of one resource type does, without Pulumi's wire. Both engines call these handlers, so a
+ * resource behaves alike in process and under the Pulumi CLI.
+ */
+export interface ResourceHandler {
+  /** Pulumi's full type token, `azure-native:apimanagement:Api`. */
+  readonly type: string;
+  /**
+   * What the real provider or service refuses by looking at the inputs alone; empty when they are fine. An input
+   * that the local cloud does not know is a failure too: it must not pass silently.
+   */
+  check(inputs: Properties): readonly CheckFailure[];
+  /** Input properties whose change makes Pulumi replace the resource instead of updating it. */
+  readonly replaceOnChanges: readonly string[];
+  /** @throws {SimulatorError} what the service answers when it refuses. `name` is Pulumi's logical name, for auto-naming. */
+  create(name: string, inputs: Properties): Promise<ResourceState>;
+  /** The current state, or `undefined` when the resource is gone. */
+  read(id: string): Promise<ResourceState | undefined>;
+  /** @throws {SimulatorError} what the service answers when it refuses. */
+  update(id: string, inputs: Properties): Promise<ResourceState>;
+  /** @throws {SimulatorError} when the service refuses, for example because something still refers to the resource. */
+  delete(id: string): Promise<void>;
+}
+
+/** A provider function (`okta:auth/getServer:getServer`): arguments in, result out. */
+export interface FunctionHandler {
+  /** Pulumi's full function token. */
+  readonly token: string;
+  /** @throws {SimulatorError} what the service answers, for example when nothing has that name. */
+  invoke(args: Properties): Promise<Properties>;
+}
