@@ -1,0 +1,137 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { parseDocument as parseYaml } from "yaml";
+import { DocumentError } from "./document-error.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
+import { type Operation, readOperations } from "./operations.ts";
+import { referenceProblems } from "./references.ts";
+import { schemaProblems } from "./schema-check.ts";
+import { declaredScopes, type Report } from "./security.ts";
+
+/** An OpenAPI 3.0 document that API Management can import and the proof can call. */
+export interface ApiDocument {
+  readonly title: string;
+  /** File name, for messages. */
+  readonly source: string;
+  /** The text to import, unchanged. */
+  readonly value: string;
+  /** Azure's name of the text's format: YAML or JSON. */
+  readonly format: "openapi" | "openapi+json";
+  /** The first https server without variables. */
+  readonly serverUrl?: string;
+  /** Declared scope → description. */
+  readonly scopes: ReadonlyMap<string, string>;
+  /** In the document's order. */
+  readonly operations: readonly Operation[];
+}
+
+// https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads a document from a file.
+ *
+ * @throws {DocumentError} when there is no such file, or {@link parseDocument} refuses it.
+ */
+export async function readDocument(file: string): Promise<ApiDocument> {
+  const source = path.relative(process.cwd(), file);
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new DocumentError(`"${source}"`, [
+      `file: must be readable; got ${cause.code ?? cause.message}. Correct the name in the setting "apis".`,
+    ]);
+  });
+  return parseDocument(text, source);
+}
+
+/**
+ * Checks a document against OpenAPI 3.0 and against what API Management imports, and reads what the stack derives from
+ * it. YAML or JSON.
+ *
+ * @throws {DocumentError} with all problems at once, each with its place.
+ */
+export async function parseDocument(text: string, source: string): Promise<ApiDocument> {
+  const document = readText(text, source);
+  const problems = versionProblems(document);
+  if (problems.length > 0) throw new DocumentError(`"${source}"`, problems);
+
+  const report: Report = (place, problem) => problems.push(`${place}: ${problem}`);
+  problems.push(...(await schemaProblems(document)), ...referenceProblems(document));
+  const scopes = declaredScopes(document, report);
+  const operations = readOperations(document, { scopes, report });
+  if (operations.length === 0 && problems.length === 0)
+    report("paths", "must hold an operation; got none. Add one.");
+  if (problems.length > 0) throw new DocumentError(`"${source}"`, [...new Set(problems)]);
+
+  const serverUrl = httpsServer(document);
+  return {
+    title: String(objectAt(document.info).title),
+    source,
+    value: text,
+    format: text.trimStart().startsWith("{") ? "openapi+json" : "openapi",
+    ...(serverUrl === undefined ? {} : { serverUrl }),
+    scopes,
+    operations,
+  };
+}
+
+/**
+ * The scopes that several documents declare together.
+ *
+ * @throws {DocumentError} when two documents describe one scope differently: Okta has one description for it.
+ */
+export function collectScopes(documents: readonly ApiDocument[]): ReadonlyMap<string, string> {
+  const problems: string[] = [];
+  const scopes = new Map<string, { description: string; source: string }>();
+  for (const { source, scopes: declared } of documents) {
+    for (const [scope, description] of declared) {
+      const known = scopes.get(scope);
+      if (known !== undefined && known.description !== description) {
+        problems.push(
+          `scope "${scope}": must have one description; got "${known.description}" in "${known.source}" and "${description}" in "${source}". Use one of them.`,
+        );
+      }
+      scopes.set(scope, known ?? { description, source });
+    }
+  }
+  if (problems.length > 0) throw new DocumentError("the documents together", problems);
+  return new Map([...scopes].map(([scope, { description }]) => [scope, description]));
+}
+
+function readText(text: string, source: string): JsonObject {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes) {
+    throw new DocumentError(`"${source}"`, [
+      `document: must have at most ${maxBytes} bytes, Azure's limit for an inline import; got ${bytes}. Split the API.`,
+    ]);
+  }
+  const yaml = parseYaml(text, { uniqueKeys: true });
+  if (yaml.errors.length > 0) {
+    throw new DocumentError(
+      `"${source}"`,
+      yaml.errors.map(({ message }) => `document: must be YAML or JSON; got: ${message.split("\n")[0]}`),
+    );
+  }
+  return objectAt(yaml.toJS());
+}
+
+function versionProblems({ openapi, swagger }: JsonObject): string[] {
+  if (/^3\.0\.\d+$/.test(textAt(openapi) ?? "")) return [];
+  if (swagger !== undefined) {
+    return [
+      `swagger: must be an OpenAPI 3.0 document; got Swagger ${swagger}. Convert it, for example with swagger2openapi.`,
+    ];
+  }
+  if (/^3\.[1-9]/.test(String(openapi))) {
+    return [
+      `openapi: must be 3.0.x, of which API Management keeps every feature; got ${openapi}. Write it as 3.0.3.`,
+    ];
+  }
+  return [
+    `openapi: must be 3.0.x; got ${openapi === undefined ? "nothing" : openapi}. Begin the document with "openapi: 3.0.3".`,
+  ];
+}
+
+function httpsServer(document: JsonObject): string | undefined {
+  const urls = arrayAt(document.servers).map((server) => textAt(objectAt(server).url) ?? "");
+  return urls.find((url) => url.startsWith("https://") && !url.includes("{"));
+}

@@ -1,0 +1,138 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
+import * as resources from "@pulumi/azure-native/resources/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { portalCors } from "../policies/portal-cors.ts";
+import type { Sku } from "./config.ts";
+import { renderPolicy } from "./policy-text.ts";
+
+/** What {@link ApiGateway} is made of. */
+export interface ApiGatewayArgs {
+  /** Azure region, `westeurope`. */
+  readonly location: string;
+  readonly sku: Sku;
+  /** Units, 1 or more; ignored for Consumption, which has none. */
+  readonly capacity: number;
+  readonly publisherName: string;
+  readonly publisherEmail: string;
+  /** Fixed service name; absent, `serviceNamePrefix`, a hyphen and six random characters. */
+  readonly serviceName?: string;
+  readonly serviceNamePrefix: string;
+  /** Refuse to delete the instance. */
+  readonly protect: boolean;
+}
+
+/**
+ * An API Management instance in a resource group of its own, hardened, with the global policy that lets the developer
+ * portal's console call it.
+ *
+ * Azure takes up to 45 minutes to make one (Developer, Basic, Standard, Premium) or some minutes (Consumption, v2).
+ */
+export class ApiGateway extends pulumi.ComponentResource {
+  readonly sku: Sku;
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly serviceName: pulumi.Output<string>;
+  /** Origin of the gateway, without a slash at its end. */
+  readonly gatewayUrl: pulumi.Output<string>;
+  /** Origin of the developer portal; absent in Consumption, which has none. */
+  readonly developerPortalUrl: pulumi.Output<string> | undefined;
+
+  constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("apim-okta:index:ApiGateway", name, {}, opts);
+    const child = { parent: this };
+
+    const serviceName = args.serviceName ?? generatedName(name, args.serviceNamePrefix, child);
+    const group = new resources.ResourceGroup(
+      name,
+      { resourceGroupName: pulumi.interpolate`rg-${serviceName}`, location: args.location },
+      { ...child, protect: args.protect },
+    );
+    const service = apiManagementService(
+      name,
+      { ...args, serviceName, resourceGroupName: group.name },
+      child,
+    );
+
+    this.sku = args.sku;
+    this.resourceGroupName = group.name;
+    this.serviceName = service.name;
+    this.gatewayUrl = service.gatewayUrl;
+    this.developerPortalUrl = args.sku === "Consumption" ? undefined : service.developerPortalUrl;
+    if (this.developerPortalUrl !== undefined) portalPolicy(name, this, this.developerPortalUrl, child);
+    this.registerOutputs({ serviceName: this.serviceName, gatewayUrl: this.gatewayUrl });
+  }
+}
+
+// API Management's names are unique in the whole of Azure, and a deleted one stays taken for 48 hours.
+function generatedName(
+  name: string,
+  prefix: string,
+  child: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const suffix = new random.RandomString(
+    `${name}-suffix`,
+    { length: 6, special: false, upper: false },
+    child,
+  );
+  return pulumi.interpolate`${prefix}-${suffix.result}`;
+}
+
+function apiManagementService(
+  name: string,
+  args: Omit<ApiGatewayArgs, "serviceName"> & {
+    serviceName: pulumi.Input<string>;
+    resourceGroupName: pulumi.Input<string>;
+  },
+  child: pulumi.CustomResourceOptions,
+): apimanagement.ApiManagementService {
+  const isConsumption = args.sku === "Consumption";
+  return new apimanagement.ApiManagementService(
+    name,
+    {
+      serviceName: args.serviceName,
+      resourceGroupName: args.resourceGroupName,
+      location: args.location,
+      sku: { name: args.sku, capacity: isConsumption ? 0 : args.capacity },
+      publisherName: args.publisherName,
+      publisherEmail: args.publisherEmail,
+      identity: { type: "SystemAssigned" },
+      customProperties: oldTlsOff,
+      // The v2 tiers come with the portal off; Consumption has none to switch on.
+      ...(isConsumption ? {} : { developerPortalStatus: "Enabled" }),
+    },
+    {
+      ...child,
+      protect: args.protect,
+      customTimeouts: { create: "2h", update: "2h", delete: "2h" },
+    },
+  );
+}
+
+// TLS 1.0 and 1.1 off, towards callers and towards backends. Every tier takes these four keys; Consumption refuses those
+// for SSL 3.0 and for single ciphers (https://github.com/hashicorp/terraform-provider-azurerm/issues/8405).
+const oldTlsOff = Object.fromEntries(
+  ["Protocols.Tls10", "Protocols.Tls11", "Backend.Protocols.Tls10", "Backend.Protocols.Tls11"].map(
+    (protocol) => [`Microsoft.WindowsAzure.ApiManagement.Gateway.Security.${protocol}`, "False"],
+  ),
+);
+
+function portalPolicy(
+  name: string,
+  gateway: ApiGateway,
+  developerPortalUrl: pulumi.Output<string>,
+  child: pulumi.CustomResourceOptions,
+): void {
+  new apimanagement.Policy(
+    `${name}-policy`,
+    {
+      resourceGroupName: gateway.resourceGroupName,
+      serviceName: gateway.serviceName,
+      policyId: "policy",
+      format: "rawxml",
+      value: developerPortalUrl.apply((origin) =>
+        renderPolicy(`Global policy of "${name}"`, gateway.sku, () => portalCors([origin])),
+      ),
+    },
+    child,
+  );
+}

@@ -1,0 +1,199 @@
+import * as app from "@pulumi/okta/app/index.js";
+import * as auth from "@pulumi/okta/auth/index.js";
+import * as group from "@pulumi/okta/group/index.js";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What {@link OktaAuthorization} is made of. */
+export interface OktaAuthorizationArgs {
+  /** Name of the authorization server that issues the tokens. */
+  readonly authorizationServerName: string;
+  /** Audience of an authorization server to create; absent, the server exists already and is looked up by its name. */
+  readonly audience?: string;
+  /** Scope name → description, from the OpenAPI documents. */
+  readonly scopes: ReadonlyMap<string, string>;
+  readonly appLabel: string;
+  /** Where Okta may send a signed-in person; empty when there is no developer portal to sign in to. */
+  readonly redirectUris: pulumi.Input<string>[];
+  /** Name of an existing group whose members may sign in; absent, nobody is assigned. */
+  readonly groupName?: string;
+  /** 5 to 1440 minutes. */
+  readonly accessTokenLifetimeMinutes: number;
+}
+
+/**
+ * Lets one client get access tokens from an Okta authorization server: the documents' scopes, the app, and the access
+ * policy with its rule, without which Okta gives no token at all.
+ *
+ * @see https://developer.okta.com/docs/guides/customize-authz-server/
+ */
+export class OktaAuthorization extends pulumi.ComponentResource {
+  readonly issuer: pulumi.Output<string>;
+  readonly audience: pulumi.Output<string>;
+  readonly authorizationEndpoint: pulumi.Output<string>;
+  readonly tokenEndpoint: pulumi.Output<string>;
+  /** Discovery document for `validate-jwt`; the OpenID Connect one, since API Management documents no other. */
+  readonly openIdConfigUrl: pulumi.Output<string>;
+  readonly clientId: pulumi.Output<string>;
+  /** A Pulumi secret. */
+  readonly clientSecret: pulumi.Output<string>;
+
+  constructor(name: string, args: OktaAuthorizationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("apim-okta:index:OktaAuthorization", name, {}, opts);
+    const child = { parent: this };
+
+    const server = authorizationServer(name, args, child);
+    const scopes = [...args.scopes].map(([scope, description]) =>
+      serverScope(`${name}-scope-${scope}`, { authServerId: server.id, scope, description }, child),
+    );
+    const grants =
+      args.redirectUris.length > 0 ? ["authorization_code", "client_credentials"] : ["client_credentials"];
+    const oauthApp = clientApp(name, { ...args, grants }, child);
+    accessPolicy(name, { server, oauthApp, grants, scopes, args }, child);
+    if (args.groupName !== undefined) assignGroup(name, args.groupName, oauthApp, child);
+
+    this.issuer = server.issuer;
+    this.audience = server.audiences.apply(([audience]) => {
+      if (audience === undefined) {
+        throw new pulumi.RunError(
+          `Okta authorization server "${args.authorizationServerName}" must have an audience; got none. Set one in Okta.`,
+        );
+      }
+      return audience;
+    });
+    this.authorizationEndpoint = pulumi.interpolate`${server.issuer}/v1/authorize`;
+    this.tokenEndpoint = pulumi.interpolate`${server.issuer}/v1/token`;
+    this.openIdConfigUrl = pulumi.interpolate`${server.issuer}/.well-known/openid-configuration`;
+    this.clientId = oauthApp.clientId;
+    this.clientSecret = pulumi.secret(oauthApp.clientSecret);
+    this.registerOutputs({ issuer: this.issuer, clientId: this.clientId });
+  }
+}
+
+interface Child {
+  readonly parent: pulumi.Resource;
+}
+
+interface AuthorizationServer {
+  readonly id: pulumi.Output<string>;
+  readonly issuer: pulumi.Output<string>;
+  readonly audiences: pulumi.Output<string[]>;
+}
+
+function authorizationServer(
+  name: string,
+  { authorizationServerName, audience }: OktaAuthorizationArgs,
+  child: Child,
+): AuthorizationServer {
+  if (audience === undefined) {
+    const found = auth.getServerOutput({ name: authorizationServerName }, child);
+    return { id: found.id, issuer: found.issuer, audiences: found.audiences };
+  }
+  return new auth.Server(
+    name,
+    {
+      name: authorizationServerName,
+      description: "Issues the tokens that API Management checks.",
+      audiences: [audience],
+    },
+    child,
+  );
+}
+
+function serverScope(
+  name: string,
+  {
+    authServerId,
+    scope,
+    description,
+  }: { authServerId: pulumi.Input<string>; scope: string; description: string },
+  child: Child,
+): auth.ServerScope {
+  return new auth.ServerScope(
+    name,
+    // Client credentials have nobody to ask: Okta refuses a scope that requires consent.
+    {
+      authServerId,
+      name: scope,
+      displayName: scope,
+      description,
+      consent: "IMPLICIT",
+      metadataPublish: "ALL_CLIENTS",
+    },
+    child,
+  );
+}
+
+function clientApp(
+  name: string,
+  { appLabel, redirectUris, grants }: OktaAuthorizationArgs & { grants: string[] },
+  child: Child,
+): app.OAuth {
+  const signsPeopleIn = redirectUris.length > 0;
+  return new app.OAuth(
+    name,
+    {
+      label: appLabel,
+      // Only a web app may have both grants; one without sign-in is a service.
+      type: signsPeopleIn ? "web" : "service",
+      grantTypes: grants,
+      // Without this the provider would add the implicit flow's "token".
+      responseTypes: signsPeopleIn ? ["code"] : ["token"],
+      redirectUris,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      // The developer portal's code flow, redeemed by its backend with the secret, sends no code challenge.
+      pkceRequired: false,
+      consentMethod: "TRUSTED",
+    },
+    { ...child, additionalSecretOutputs: ["clientSecret"] },
+  );
+}
+
+function accessPolicy(
+  name: string,
+  {
+    server,
+    oauthApp,
+    grants,
+    scopes,
+    args,
+  }: {
+    server: AuthorizationServer;
+    oauthApp: app.OAuth;
+    grants: string[];
+    scopes: auth.ServerScope[];
+    args: OktaAuthorizationArgs;
+  },
+  child: Child,
+): void {
+  const policy = new auth.ServerPolicy(
+    `${name}-policy`,
+    {
+      authServerId: server.id,
+      name: args.appLabel,
+      description: `Lets the app "${args.appLabel}" get tokens.`,
+      clientWhitelists: [oauthApp.clientId],
+      priority: 1,
+    },
+    child,
+  );
+  new auth.ServerPolicyRule(
+    `${name}-policy-rule`,
+    {
+      authServerId: server.id,
+      policyId: policy.id,
+      name: "The documents' scopes",
+      priority: 1,
+      grantTypeWhitelists: grants,
+      groupWhitelists: ["EVERYONE"],
+      scopeWhitelists: [...args.scopes.keys()],
+      accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes,
+    },
+    // The rule names the scopes, so they come first.
+    { ...child, dependsOn: scopes },
+  );
+}
+
+function assignGroup(name: string, groupName: string, oauthApp: app.OAuth, child: Child): void {
+  const found = group.getGroupOutput({ name: groupName }, child);
+  new app.GroupAssignment(`${name}-group`, { appId: oauthApp.id, groupId: found.id }, child);
+}

@@ -1,0 +1,105 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ApiDocument } from "../apis/document.ts";
+import type { TokenRequirements } from "../policies/authenticate.ts";
+import type { PolicyDocument } from "../policies/document.ts";
+import { protectApi } from "../policies/protect-api.ts";
+import type { ApiGateway } from "./api-gateway.ts";
+import type { OktaAuthorization } from "./okta-authorization.ts";
+import { renderPolicy } from "./policy-text.ts";
+import type { PortalLogin } from "./portal-login.ts";
+
+/** What {@link ProtectedApi} is made of. */
+export interface ProtectedApiArgs {
+  readonly gateway: ApiGateway;
+  readonly okta: OktaAuthorization;
+  /** The developer portal's OAuth 2.0 server; absent where there is no portal. */
+  readonly portalLogin?: PortalLogin;
+  readonly document: ApiDocument;
+  /** URL suffix without slashes at its ends; "" is the gateway's root. */
+  readonly path: string;
+  /** Where the gateway sends what it lets in; absent for a mock. */
+  readonly serviceUrl?: string;
+  /** Answer with the document's examples instead of calling a backend. */
+  readonly mock: boolean;
+}
+
+/**
+ * An API imported from its OpenAPI document, with the policies that let in exactly the tokens that the document asks
+ * for: `validate-jwt` for the API, one more for each operation that needs scopes.
+ */
+export class ProtectedApi extends pulumi.ComponentResource {
+  /** Where callers reach it, without a slash at its end. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("apim-okta:index:ProtectedApi", name, {}, opts);
+    const api = importedApi(name, args, this);
+    attachPolicies(name, api, args, this);
+    this.url = pulumi.interpolate`${args.gateway.gatewayUrl}${args.path === "" ? "" : `/${args.path}`}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function importedApi(name: string, args: ProtectedApiArgs, parent: ProtectedApi): apimanagement.Api {
+  const { gateway, document } = args;
+  return new apimanagement.Api(
+    name,
+    {
+      resourceGroupName: gateway.resourceGroupName,
+      serviceName: gateway.serviceName,
+      apiId: name,
+      displayName: document.title,
+      path: args.path,
+      protocols: ["https"],
+      // Inline and not as a link, so that a changed document is a changed input.
+      format: document.format,
+      value: document.value,
+      ...(args.serviceUrl === undefined ? {} : { serviceUrl: args.serviceUrl }),
+      // The token alone decides who gets in.
+      subscriptionRequired: false,
+      ...(args.portalLogin === undefined
+        ? {}
+        : {
+            authenticationSettings: {
+              oAuth2AuthenticationSettings: [{ authorizationServerId: args.portalLogin.serverName }],
+            },
+          }),
+    },
+    // Azure refuses an API whose authorization server it does not know; the name alone would not make Pulumi wait.
+    { parent, ...(args.portalLogin === undefined ? {} : { dependsOn: [args.portalLogin] }) },
+  );
+}
+
+function attachPolicies(
+  name: string,
+  api: apimanagement.Api,
+  args: ProtectedApiArgs,
+  parent: ProtectedApi,
+): void {
+  const { gateway, okta } = args;
+  const tokens = pulumi
+    .all([okta.openIdConfigUrl, okta.issuer, okta.audience])
+    .apply(([openIdConfigUrl, issuer, audience]): TokenRequirements => ({ openIdConfigUrl, issuer, audience }));
+  // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
+  const policies = protectApi(args.document.operations, { mock: args.mock });
+  const policyArgs = (subject: string, build: (tokens: TokenRequirements) => PolicyDocument) => ({
+    resourceGroupName: gateway.resourceGroupName,
+    serviceName: gateway.serviceName,
+    apiId: api.name,
+    policyId: "policy",
+    format: "rawxml",
+    value: tokens.apply((known) => renderPolicy(subject, gateway.sku, () => build(known))),
+  });
+  // API Management fetches Okta's discovery document when a policy is saved, and a policy is of no use before Okta's
+  // scopes and rule stand.
+  const options = { parent, dependsOn: [okta] };
+  new apimanagement.ApiPolicy(`${name}-policy`, policyArgs(`API "${name}"`, policies.api), options);
+  for (const [operationId, build] of policies.operations) {
+    new apimanagement.ApiOperationPolicy(
+      `${name}-${operationId}-policy`,
+      { ...policyArgs(`Operation "${operationId}" of API "${name}"`, build), operationId },
+      options,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import type { TokenRequirements } from "./authenticate.ts";
+import { type ValidateJwt, validateJwt } from "./validate-jwt.ts";
+
+/** The scopes that an operation needs: all of them, or any one. */
+export interface RequiredScopes {
+  readonly match: "all" | "any";
+  readonly scopes: readonly [string, ...string[]];
+}
+
+/** Lets in a token that has the operation's scopes; another one gets 403 with the names of the scopes needed. */
+export function authorize(
+  { openIdConfigUrl, issuer, audience }: TokenRequirements,
+  { match, scopes }: RequiredScopes,
+): ValidateJwt {
+  return validateJwt({
+    token: { headerName: "Authorization", requireScheme: "Bearer" },
+    failedValidationHttpCode: 403,
+    failedValidationErrorMessage: `Forbidden. Access token must have ${wording[match]}${scopes.join(", ")}.`,
+    requireExpirationTime: true,
+    requireSignedTokens: true,
+    openIdConfigs: [{ url: openIdConfigUrl }],
+    audiences: [audience],
+    issuers: [issuer],
+    // Okta's "scp" is an array already, so it has no separator.
+    requiredClaims: [{ name: "scp", match, values: scopes }],
+  });
+}
+
+const wording = { all: "scope ", any: "one of the scopes " };

@@ -1,0 +1,122 @@
+import { type Base, base, baseElement } from "./base.ts";
+import { type Cors, corsElement } from "./cors.ts";
+import { type ForwardRequest, forwardRequestElement } from "./forward-request.ts";
+import { type MockResponse, mockResponseElement } from "./mock-response.ts";
+import { PolicyError } from "./policy-error.ts";
+import { type ReturnResponse, returnResponseElement } from "./return-response.ts";
+import { type SetBody, setBodyElement } from "./set-body.ts";
+import { type SetHeader, setHeaderElement } from "./set-header.ts";
+import { type SetStatus, setStatusElement } from "./set-status.ts";
+import { type ValidateJwt, validateJwtElement } from "./validate-jwt.ts";
+import { element, placeAmong, writeXml, type XmlElement } from "./xml.ts";
+
+/** Statements that may stand in `inbound`. */
+export type InboundStatement =
+  | Base
+  | Cors
+  | MockResponse
+  | ReturnResponse
+  | SetBody
+  | SetHeader
+  | SetStatus
+  | ValidateJwt;
+
+/** Statements that may stand in `backend`, which takes only one. */
+export type BackendStatement = Base | ForwardRequest | ReturnResponse;
+
+/** Statements that may stand in `outbound`. */
+export type OutboundStatement = Base | MockResponse | ReturnResponse | SetBody | SetHeader | SetStatus;
+
+/** Statements that may stand in `on-error`. */
+export type OnErrorStatement = Base | MockResponse | ReturnResponse | SetHeader | SetStatus;
+
+/** A policy document of one scope: what runs before, at, and after the backend call, and when something fails. */
+export interface PolicyDocument {
+  readonly inbound: readonly InboundStatement[];
+  readonly backend: readonly [] | readonly [BackendStatement];
+  readonly outbound: readonly OutboundStatement[];
+  readonly onError: readonly OnErrorStatement[];
+}
+
+/**
+ * A document below the global scope. A section that is not given runs the parent's alone: left out of the text, it
+ * would switch the parent's off.
+ */
+export function policyDocument(sections: Partial<PolicyDocument>): PolicyDocument {
+  return { inbound: [base()], backend: [base()], outbound: [base()], onError: [base()], ...sections };
+}
+
+/** A document of the global scope, which has no parent: a section that is not given is empty. */
+export function globalPolicyDocument(sections: Partial<PolicyDocument>): PolicyDocument {
+  return { inbound: [], backend: [], outbound: [], onError: [], ...sections };
+}
+
+type Statement = InboundStatement | BackendStatement | OutboundStatement | OnErrorStatement;
+
+// A kind of statement without an entry here does not compile.
+const elements: {
+  [K in Statement["kind"]]: (statement: Extract<Statement, { kind: K }>, path: string) => XmlElement;
+} = {
+  base: baseElement,
+  cors: corsElement,
+  "forward-request": forwardRequestElement,
+  "mock-response": mockResponseElement,
+  "return-response": returnResponseElement,
+  "set-body": setBodyElement,
+  "set-header": setHeaderElement,
+  "set-status": setStatusElement,
+  "validate-jwt": validateJwtElement,
+};
+
+/**
+ * Writes a document as API Management's policy XML, ready for format `rawxml`.
+ *
+ * @param options.maxBytes Most bytes in UTF-8. @defaultValue 262144, the limit of every tier but Consumption
+ * @throws {PolicyError} when a value must not be written, or the document is too large.
+ * @see https://learn.microsoft.com/azure/api-management/api-management-howto-policies
+ */
+export function renderPolicyDocument(
+  document: PolicyDocument,
+  options: { readonly maxBytes?: number } = {},
+): string {
+  const maxBytes = options.maxBytes ?? policySizeLimitBytes("Developer");
+  const xml = writeXml(
+    element("policies", {}, [
+      section("inbound", document.inbound),
+      section("backend", document.backend),
+      section("outbound", document.outbound),
+      section("on-error", document.onError),
+    ]),
+  );
+  const bytes = Buffer.byteLength(xml);
+  if (bytes <= maxBytes) return xml;
+  throw new PolicyError(
+    "DOCUMENT_TOO_LARGE",
+    "policies",
+    `must have at most ${maxBytes} bytes; got ${bytes}. Shorten it, or choose a tier with a higher limit.`,
+  );
+}
+
+/**
+ * Most bytes of one document: 16 KiB in the tier Consumption, 256 KiB in the others.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/service-limits
+ */
+export function policySizeLimitBytes(sku: string): number {
+  return (sku === "Consumption" ? 16 : 256) * 1024;
+}
+
+function section(name: string, statements: readonly Statement[]): XmlElement {
+  const kinds = statements.map(({ kind }) => kind);
+  const children = statements.map((statement, index) =>
+    statementElement(statement, placeAmong(`policies/${name}`, kinds, index)),
+  );
+  return element(name, {}, children);
+}
+
+function statementElement<K extends Statement["kind"]>(
+  statement: Extract<Statement, { kind: K }>,
+  path: string,
+): XmlElement {
+  return elements[statement.kind as K](statement, path);
+}

@@ -1,0 +1,29 @@
+import { assertStatus } from "./values.ts";
+import { element, type XmlElement } from "./xml.ts";
+
+/** Settings of {@link setStatus}. */
+export interface SetStatusArgs {
+  /** 100 to 599. */
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A `set-status` statement. */
+export interface SetStatus {
+  readonly kind: "set-status";
+  readonly args: SetStatusArgs;
+}
+
+/**
+ * `setStatus({ code: 404, reason: "Not Found" })` → `<set-status code="404" reason="Not Found" />`.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/set-status-policy
+ */
+export function setStatus(args: SetStatusArgs): SetStatus {
+  return { kind: "set-status", args };
+}
+
+/** The element of {@link setStatus}. @throws {PolicyError} `INVALID_VALUE` for a code that is no HTTP status. */
+export function setStatusElement({ args }: SetStatus, path: string): XmlElement {
+  return element("set-status", { code: assertStatus(args.code, `${path}/@code`), reason: args.reason });
+}

@@ -1,0 +1,113 @@
+import { PolicyError } from "./policy-error.ts";
+
+/** Attributes in the order in which they are written; `undefined` leaves one out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An element before it is written: either child elements or a text, never both. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly content: readonly XmlElement[] | string;
+}
+
+/** `element("set-header", { name: "Accept" }, [element("value", {}, "text/plain")])`. */
+export function element(
+  name: string,
+  attributes: Attributes = {},
+  content: readonly XmlElement[] | string = [],
+): XmlElement {
+  return { name, attributes, content };
+}
+
+/**
+ * Writes an element as canonical XML: two spaces a level, `\n` at each line's end, attributes in the given order, no
+ * white space added to a text. The same input gives the same bytes.
+ *
+ * This is the only place that writes policy text. No value can change the structure, or start a policy expression
+ * (`@(`, `@{`) or a named value (`{{`).
+ *
+ * @throws {PolicyError} `PROHIBITED_CHARACTER`, `EXPRESSION_IN_TEXT` with the value's place.
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
+ */
+export function writeXml(root: XmlElement): string {
+  return `${lines(root, root.name, "").join("\n")}\n`;
+}
+
+function lines({ name, attributes, content }: XmlElement, path: string, indent: string): string[] {
+  const tag = indent + startTag(name, attributes, path);
+  if (content.length === 0) return [`${tag} />`];
+  if (typeof content === "string") return [`${tag}>${escapeText(content, path)}</${name}>`];
+  const names = content.map((child) => child.name);
+  const children = content.flatMap((child, index) =>
+    lines(child, placeAmong(path, names, index), `${indent}  `),
+  );
+  return [`${tag}>`, ...children, `${indent}</${name}>`];
+}
+
+function startTag(name: string, attributes: Attributes, path: string): string {
+  const written = Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined ? [] : [` ${key}="${escapeAttribute(String(value), `${path}/@${key}`)}"`],
+  );
+  return `<${name}${written.join("")}`;
+}
+
+/** The place of one sibling: `placeAmong("inbound", ["base", "cors", "cors"], 2)` → `inbound/cors[2]`. */
+export function placeAmong(path: string, names: readonly string[], index: number): string {
+  const name = names[index] ?? "";
+  const isName = (other: string) => other === name;
+  const place = names.slice(0, index + 1).filter(isName).length;
+  return `${path}/${name}${names.filter(isName).length > 1 ? `[${place}]` : ""}`;
+}
+
+// A parser folds a bare line end or tab in an attribute into a space, and a carriage return in a text into a line feed.
+const attributeEntities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\t": "&#x9;",
+  "\n": "&#xA;",
+  "\r": "&#xD;",
+};
+const textEntities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "\r": "&#xD;",
+};
+
+function escapeAttribute(value: string, path: string): string {
+  assertLiteral(value, path);
+  return value.replace(/[&<>"\t\n\r]/g, (character) => attributeEntities[character] ?? character);
+}
+
+function escapeText(value: string, path: string): string {
+  assertLiteral(value, path);
+  return value.replace(/[&<>\r]/g, (character) => textEntities[character] ?? character);
+}
+
+// https://www.w3.org/TR/xml/#charsets
+const outsideXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+// API Management reads `@(` and `@{` anywhere in a value as code, `{{` as a named value, and has no escape for them.
+const expression = /@[({]|\{\{/;
+
+function assertLiteral(value: string, path: string): void {
+  const prohibited = outsideXml.exec(value)?.[0];
+  if (prohibited !== undefined) {
+    const code = (prohibited.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    throw new PolicyError(
+      "PROHIBITED_CHARACTER",
+      path,
+      `must hold characters that XML 1.0 can carry; got U+${code}. Remove it from the value.`,
+    );
+  }
+  const start = expression.exec(value)?.[0];
+  if (start !== undefined) {
+    throw new PolicyError(
+      "EXPRESSION_IN_TEXT",
+      path,
+      `must be a plain text; got "${start}", which API Management would run as ${start === "{{" ? "a named value" : "a policy expression"}. Remove it from the value.`,
+    );
+  }
+}
