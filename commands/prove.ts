@@ -1,0 +1,101 @@
+import * as path from "node:path";
+import { readDocument } from "../apis/document.ts";
+import type { LocalCloud } from "../simulator/cloud.ts";
+import type { Explain } from "../verify/failures.ts";
+import { createForge } from "../verify/forge.ts";
+import { type ApiToProve, deriveMatrix } from "../verify/matrix.ts";
+import { requestToken } from "../verify/okta-client.ts";
+import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
+import { CommandError } from "./command-error.ts";
+import type { StackOutputs } from "./stack-outputs.ts";
+import { projectRoot, type StackSettings } from "./stack-settings.ts";
+
+/** The proof of one run. */
+export interface Proof {
+  readonly answers: readonly Answer[];
+  readonly passed: boolean;
+  readonly leftOut: readonly string[];
+  readonly seconds: number;
+  readonly explain: Explain;
+}
+
+/** Sends the whole matrix to the local cloud, with every kind of token: its Okta hands out its signing key. */
+export async function proveLocally(
+  cloud: LocalCloud,
+  {
+    settings,
+    outputs,
+    takeLog,
+  }: { settings: StackSettings; outputs: StackOutputs; takeLog: () => readonly string[] },
+): Promise<Proof> {
+  const started = performance.now();
+  const matrix = deriveMatrix(await apisToProve(settings, outputs), { signingKey: true, writes: true });
+  const { key, audience } = cloud.org.signing(outputs.issuer);
+  const forge = createForge(key, { ...outputs, audience }, Math.floor(Date.now() / 1000));
+  const options: RunOptions = {
+    sources: { issued: (scopes) => requestToken(outputs, scopes), forge },
+    concurrency: 16,
+    timeoutMilliseconds: 10_000,
+  };
+  const answers = await runMatrix(matrix.cells, options);
+  const seconds = (performance.now() - started) / 1000;
+  const reasons = await askAgain(answers, options, takeLog);
+  return {
+    answers,
+    passed: answers.length > 0 && answers.every((answer) => answer.passed),
+    leftOut: matrix.leftOut,
+    seconds,
+    explain: (answer) => [...policyChain(cloud, answer), ...(reasons.get(answer) ?? [])],
+  };
+}
+
+/** Reads the documents of the stack's APIs and joins them with the URLs that the stack gave them. */
+export async function apisToProve(settings: StackSettings, outputs: StackOutputs): Promise<ApiToProve[]> {
+  const configured = JSON.parse(settings.config[`${settings.project}:apis`] ?? "{}") as Record<
+    string,
+    { document: string }
+  >;
+  return Promise.all(
+    Object.entries(configured).map(async ([name, { document }]) => {
+      const url = outputs.apiUrls[name];
+      if (url === undefined) {
+        throw new CommandError(
+          `Stack "${settings.stack}" must have the API "${name}" of its settings; got none in its outputs. Deploy it first.`,
+        );
+      }
+      return { name, url, document: await readDocument(path.join(projectRoot, document)) };
+    }),
+  );
+}
+
+// Many requests were under way at once; sent again one by one, each failing cell gets the log lines that are its own.
+async function askAgain(
+  answers: readonly Answer[],
+  options: RunOptions,
+  takeLog: () => readonly string[],
+): Promise<ReadonlyMap<Answer, readonly string[]>> {
+  const reasons = new Map<Answer, readonly string[]>();
+  for (const answer of answers.filter(({ passed }) => !passed)) {
+    takeLog();
+    await runMatrix([answer.cell], options);
+    reasons.set(
+      answer,
+      takeLog().map((line) => `because  ${line}`),
+    );
+  }
+  return reasons;
+}
+
+function policyChain(cloud: LocalCloud, { cell: { api, operation } }: Answer): string[] {
+  const service = cloud.store.gatewayModel();
+  const imported = service?.apis.find(({ id }) => id === api.name);
+  const found = imported?.operations.find(({ id }) => id === operation.name);
+  const chain = [
+    ["global", service?.policy],
+    [api.name, imported?.policy],
+    [operation.name, found?.policy],
+  ] as const;
+  return [
+    `policies ${chain.map(([scope, policy]) => (policy === undefined ? `${scope} (none)` : scope)).join(" → ")}`,
+  ];
+}

@@ -1,0 +1,48 @@
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  type CreatedResource,
+  type Handlers,
+  runInProcess,
+  type StackResult,
+} from "../simulator/in-process.ts";
+import { projectRoot, type StackSettings } from "./stack-settings.ts";
+
+/** A provisioned stack, whichever engine did it. */
+export interface Provisioned extends StackResult {
+  /** `in-process`, or `pulumi` and the CLI's version. */
+  readonly engine: string;
+  readonly seconds: number;
+}
+
+let evaluations = 0;
+
+/** Runs index.ts against the handlers, in this process. */
+export async function provisionInProcess(
+  settings: StackSettings,
+  handlers: Handlers,
+  onCreated: (resource: CreatedResource) => void = () => {},
+): Promise<Provisioned> {
+  const started = performance.now();
+  const result = await runInProcess({ ...settings, handlers, onCreated, program: importProgram });
+  return { ...result, engine: "in-process", seconds: (performance.now() - started) / 1000 };
+}
+
+// An ES module is evaluated once per process; the query makes each import a module of its own.
+function importProgram(): Promise<object> {
+  evaluations += 1;
+  return import(`${pathToFileURL(path.join(projectRoot, "index.ts")).href}?evaluation=${evaluations}`);
+}
+
+/**
+ * The settings with the local cloud's own backend in place of the default one, for a cloud on other ports.
+ *
+ * `http://127.0.0.1:8403` → `http://127.0.0.1:9403`
+ */
+export function withBackend(settings: StackSettings, origin: { from: string; to: string }): StackSettings {
+  const config = Object.entries(settings.config).map(([key, value]) => [
+    key,
+    value.replaceAll(origin.from, origin.to),
+  ]);
+  return { ...settings, config: Object.fromEntries(config) };
+}

@@ -1,0 +1,83 @@
+import { renderFailure } from "../verify/failures.ts";
+import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
+import type { Proof } from "./prove.ts";
+import type { Provisioned } from "./provision.ts";
+import type { StackOutputs } from "./stack-outputs.ts";
+
+// A stack gone wrong fails in most cells; the first few say what a person needs.
+const failuresShown = 10;
+
+/** What was made, one line for each provider: `okta  OAuth, ServerScope ×2, …`. */
+export function provisionReport({ resources, seconds }: Provisioned, paint: Paint): string[] {
+  const types = resources.map(({ type }) => ({
+    provider: type.split(":")[0] ?? "",
+    name: type.split(":").at(-1) ?? "",
+  }));
+  // Components ("apim-okta") and the stack itself ("pulumi") exist in the program only.
+  const made = types.filter(({ provider }) => !["apim-okta", "pulumi"].includes(provider));
+  const lines = [...Map.groupBy(made, ({ provider }) => provider)].map(([provider, ofProvider]) => {
+    const counts = [...Map.groupBy(ofProvider, ({ name }) => name)].map(
+      ([name, same]) => `${name}${same.length > 1 ? ` ×${same.length}` : ""}`,
+    );
+    return `  ${paint("green", "✓")} ${provider.padEnd(12)} ${counts.join(", ")}`;
+  });
+  return [...lines, `  ${resources.length} resources in ${seconds.toFixed(1)} s`];
+}
+
+/** The matrix, a block for each cell that differs, and the sum. */
+export function proofReport(proof: Proof, paint: Paint): string[] {
+  const { answers, leftOut, seconds } = proof;
+  const failed = answers.filter(({ passed }) => !passed);
+  const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
+  const sum = `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
+  const more = failed.length - failuresShown;
+  return [
+    paint("bold", "Who gets in"),
+    renderTable(answers, paint),
+    ...renderLegend(answers).map((line) => paint("dim", line)),
+    ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
+    paint(failed.length === 0 ? "green" : "red", sum),
+    ...failed.slice(0, failuresShown).flatMap((answer) => ["", renderFailure(answer, proof.explain)]),
+    ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
+  ];
+}
+
+/** Where the local cloud is, and three lines to paste. */
+export function links(outputs: StackOutputs, proof: Proof): string[] {
+  const reads = proof.answers.map(({ cell }) => cell).filter(({ operation }) => operation.method === "GET");
+  const cell = reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0];
+  const head = [`Gateway  ${outputs.gatewayUrl}`, `Okta     ${outputs.issuer}`];
+  if (cell === undefined) return head;
+  const url = `${cell.api.url}${cell.operation.example.path}`;
+  return [
+    ...head,
+    "",
+    "Try it",
+    `  curl -i ${url}`,
+    `  TOKEN=$(npm run -s token -- ${cell.context.needed.join(" ")})`,
+    `  curl -i ${url} -H "Authorization: Bearer $TOKEN"`,
+  ];
+}
+
+/** The whole run as one JSON document; secrets stand as `"[secret]"`. */
+export function jsonReport(provisioned: Provisioned, proof: Proof): string {
+  const outputs = Object.entries(provisioned.outputs).map(([name, { value, secret }]) => [
+    name,
+    secret ? "[secret]" : value,
+  ]);
+  const matrix = proof.answers.map(({ cell, actual, passed }) => ({
+    api: cell.api.name,
+    operation: `${cell.operation.method} ${cell.operation.path}`,
+    operationId: cell.operation.operationId,
+    token: cell.kind.name,
+    expected: cell.expected,
+    actual: actual ?? null,
+    passed,
+  }));
+  const { engine, resources } = provisioned;
+  return JSON.stringify(
+    { engine, resources, outputs: Object.fromEntries(outputs), matrix, passed: proof.passed },
+    null,
+    2,
+  );
+}

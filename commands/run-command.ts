@@ -1,0 +1,30 @@
+import { DocumentError } from "../apis/document-error.ts";
+import { SimulatorError } from "../simulator/error.ts";
+import { StackError } from "../simulator/in-process.ts";
+import { TokenRequestError } from "../verify/okta-client.ts";
+import { CommandError } from "./command-error.ts";
+
+const forPeople = [CommandError, StackError, SimulatorError, DocumentError, TokenRequestError];
+
+/** What a shell shows for a program that Ctrl-C ended. */
+export const interruptedExitCode = 130;
+
+/** Runs a command's main function: what a person can mend is printed without a stack trace, and the exit code is 1. */
+export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+    // Work that was cut off half-way may still wait for what is gone.
+    if (process.exitCode === interruptedExitCode) process.exit();
+  } catch (error) {
+    const isForPeople = isArgumentError(error) || forPeople.some((kind) => error instanceof kind);
+    console.error(isForPeople ? (error as Error).message : error);
+    process.exitCode = 1;
+  }
+}
+
+// What node:util's parseArgs throws for an unknown or malformed option.
+function isArgumentError(error: unknown): boolean {
+  return (
+    error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS_")
+  );
+}

@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { CommandError } from "./command-error.ts";
+
+/** A stack's settings as the Pulumi engine would hand them to the program. */
+export interface StackSettings {
+  readonly project: string;
+  readonly stack: string;
+  /** `project:key` → text; objects as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+interface ProjectFile {
+  readonly name: string;
+  readonly config?: Readonly<Record<string, { readonly default?: unknown }>>;
+}
+
+interface StackFile {
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** The folder of Pulumi.yaml. */
+export const projectRoot = path.resolve(import.meta.dirname, "..");
+
+/**
+ * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for runs without the Pulumi CLI.
+ *
+ * @throws {CommandError} when the stack has no settings file, or one holds an encrypted value.
+ */
+export async function readStackSettings(stack: string): Promise<StackSettings> {
+  const project = (await readYaml("Pulumi.yaml")) as ProjectFile;
+  const { config = {} } = ((await readYaml(`Pulumi.${stack}.yaml`)) ?? {}) as StackFile;
+  const defaults = Object.entries(project.config ?? {}).flatMap(([key, { default: value }]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const entries = [...defaults, ...Object.entries(config)].map(
+    ([key, value]) => [qualified(project.name, key), plainText(stack, key, value)] as const,
+  );
+  return { project: project.name, stack, config: Object.fromEntries(entries) };
+}
+
+async function readYaml(name: string): Promise<unknown> {
+  const text = await readFile(path.join(projectRoot, name), "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw cause;
+    throw new CommandError(
+      `Stack settings file "${name}" must exist; got none. Name another stack, or write the file.`,
+    );
+  });
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new CommandError(`"${name}" must be YAML; got ${(cause as Error).message}`, { cause });
+  }
+}
+
+function qualified(project: string, key: string): string {
+  return key.includes(":") ? key : `${project}:${key}`;
+}
+
+function plainText(stack: string, key: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && "secure" in value) {
+    throw new CommandError(
+      `"${key}" of stack "${stack}" must be readable without the Pulumi CLI; got an encrypted value. Use a stack without secrets here.`,
+    );
+  }
+  return JSON.stringify(value);
+}

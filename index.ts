@@ -1,0 +1,65 @@
+import { ApiGateway } from "./components/api-gateway.ts";
+import { readConfig } from "./components/config.ts";
+import { readDocuments } from "./components/documents.ts";
+import { firstCallLine } from "./components/first-call.ts";
+import { OktaAuthorization } from "./components/okta-authorization.ts";
+import { PortalLogin, redirectUri } from "./components/portal-login.ts";
+import { ProtectedApi } from "./components/protected-api.ts";
+
+// 1. What this stack is to be, and what the APIs' documents demand.
+const config = readConfig();
+const documents = await readDocuments(config.apis, import.meta.dirname);
+
+// 2. The API Management instance.
+const gateway = new ApiGateway("gateway", {
+  location: config.location,
+  sku: config.apimSku,
+  capacity: config.apimCapacity,
+  publisherName: config.publisherName,
+  publisherEmail: config.publisherEmail,
+  serviceNamePrefix: config.apimServiceNamePrefix,
+  ...(config.apimServiceName === "" ? {} : { serviceName: config.apimServiceName }),
+  protect: config.protect,
+});
+
+// 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.
+const okta = new OktaAuthorization("okta", {
+  authorizationServerName: config.oktaAuthorizationServer,
+  ...(config.oktaCreateAuthorizationServer ? { audience: config.oktaAudience } : {}),
+  scopes: documents.scopes,
+  appLabel: config.oktaAppLabel,
+  redirectUris: gateway.developerPortalUrl
+    ? [redirectUri(gateway.developerPortalUrl, config.portalLoginName)]
+    : [],
+  ...(config.oktaGroup === "" ? {} : { groupName: config.oktaGroup }),
+  accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
+});
+
+// 4. Okta's sign-in in the developer portal. The Consumption tier has no portal.
+const portalLogin = gateway.developerPortalUrl
+  ? new PortalLogin("portal-login", {
+      gateway,
+      okta,
+      serverName: config.portalLoginName,
+      defaultScopes: [...documents.scopes.keys()],
+    })
+  : undefined;
+
+// 5. The APIs, each with the policies that its document demands.
+const apis = new Map(
+  [...documents.apis].map(([name, api]) => [
+    name,
+    new ProtectedApi(name, { gateway, okta, ...(portalLogin ? { portalLogin } : {}), ...api }),
+  ]),
+);
+
+// 6. What people and programs need afterwards.
+export const gatewayUrl = gateway.gatewayUrl;
+export const apiUrls = Object.fromEntries([...apis].map(([name, api]) => [name, api.url]));
+export const developerPortalUrl = gateway.developerPortalUrl;
+export const issuer = okta.issuer;
+export const tokenEndpoint = okta.tokenEndpoint;
+export const clientId = okta.clientId;
+export const clientSecret = okta.clientSecret;
+export const scopes = [...documents.scopes.keys()];
+export const firstCall = firstCallLine(documents, apiUrls, okta.tokenEndpoint);

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { SimulatorError } from "../error.ts";
+import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../resource.ts";
+import { checkInputs, type InputShape } from "./arm-checks.ts";
+import type { ArmResource, ArmStore } from "./arm-store.ts";
+
+/** What is particular to one ARM resource type. */
+export interface ArmDefinition extends InputShape {
+  /** Pulumi's type token. */
+  readonly type: string;
+  /** Address inputs to ARM id. */
+  readonly idOf: (inputs: Properties) => string;
+  /** The input that holds the resource's own name; generated when it is left out. */
+  readonly nameInput: string;
+  /** Further inputs whose change makes a new resource; those of the address always do. */
+  readonly replaceOnChanges?: readonly string[];
+  /** Secret inputs, which stay in the state as azure-native keeps them. */
+  readonly secrets?: readonly string[];
+  /** What Azure refuses by the inputs alone, besides the model's constraints. */
+  readonly rules?: (inputs: Properties) => readonly CheckFailure[];
+  /**
+   * What Azure does at a PUT before it keeps the resource: looks for what is referred to, reads documents.
+   *
+   * @returns Output properties besides the inputs.
+   */
+  readonly put: (
+    store: ArmStore,
+    site: { id: string; inputs: Properties; isNew: boolean },
+  ) => Promise<Properties>;
+  /** Runs once the resource is kept. */
+  readonly afterPut?: (store: ArmStore, id: string) => void;
+  /** @throws {SimulatorError} when something else needs the resource. */
+  readonly beforeDelete?: (store: ArmStore, id: string) => void;
+}
+
+/** The subscription that every local resource is in. */
+export const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
+
+/** Makes a resource handler that keeps its resources in the store. */
+export function armHandler(store: ArmStore, definition: ArmDefinition): ResourceHandler {
+  const keep = async (inputs: Properties, isNew: boolean): Promise<ResourceState> => {
+    const id = definition.idOf(inputs);
+    const outputs = {
+      ...(await definition.put(store, { id, inputs, isNew })),
+      azureApiVersion: "2024-05-01",
+    };
+    store.put({ id, type: definition.type, inputs, outputs });
+    definition.afterPut?.(store, id);
+    return stateOf(definition, { id, inputs, outputs });
+  };
+  return {
+    type: definition.type,
+    replaceOnChanges: [...definition.address, ...(definition.replaceOnChanges ?? [])],
+    check: (inputs) => [...checkInputs(inputs, definition), ...(definition.rules?.(inputs) ?? [])],
+    create: async (name, given) => {
+      const inputs = {
+        ...given,
+        [definition.nameInput]: given[definition.nameInput] ?? name + randomBytes(4).toString("hex"),
+      };
+      const id = definition.idOf(inputs);
+      if (store.get(id) !== undefined) {
+        throw new SimulatorError(
+          "Conflict",
+          `cannot create already existing resource '${id}'. Import it, or choose another name.`,
+        );
+      }
+      return keep(inputs, true);
+    },
+    read: async (id) => {
+      const resource = store.get(id);
+      return resource === undefined ? undefined : stateOf(definition, resource);
+    },
+    update: (id, inputs) => {
+      resourceAt(store, id);
+      return keep(inputs, false);
+    },
+    delete: async (id) => {
+      resourceAt(store, id);
+      definition.beforeDelete?.(store, id);
+      store.delete(id);
+    },
+  };
+}
+
+function stateOf(
+  { nameInput, secrets = [] }: ArmDefinition,
+  { id, inputs, outputs }: { id: string; inputs: Properties; outputs: Properties },
+): ResourceState {
+  return { id, properties: { ...inputs, name: inputs[nameInput], ...outputs }, secrets };
+}
+
+/** The resource with an id. @throws {SimulatorError} `ResourceNotFound` when there is none. */
+export function resourceAt(store: ArmStore, id: string): ArmResource {
+  const found = store.get(id);
+  if (found === undefined) {
+    throw new SimulatorError(
+      "ResourceNotFound",
+      `The Resource '${id.slice(id.indexOf("/resourceGroups/"))}' was not found. Create it first.`,
+    );
+  }
+  return found;
+}

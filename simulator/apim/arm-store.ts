@@ -1,0 +1,72 @@
+import type { Properties } from "../resource.ts";
+import { deriveGatewayModel } from "./gateway-derivation.ts";
+import type { GatewayService } from "./gateway-model.ts";
+import type { PolicyDocument } from "./policy/document.ts";
+
+/** A resource as Azure Resource Manager keeps it. */
+export interface ArmResource {
+  /** `/subscriptions/…/resourceGroups/…`, compared in any letter case. */
+  readonly id: string;
+  /** Pulumi's type token, which tells the kinds apart. */
+  readonly type: string;
+  /** What was PUT last. */
+  readonly inputs: Properties;
+  /** What the service added: URLs, identities. */
+  readonly outputs: Properties;
+}
+
+/** The local Azure's resources, and the gateway's configuration that follows from them. */
+export class ArmStore {
+  readonly #resources = new Map<string, ArmResource>();
+  readonly #policies = new Map<string, PolicyDocument>();
+  #model: { readonly current: GatewayService | undefined } | undefined;
+
+  get(id: string): ArmResource | undefined {
+    return this.#resources.get(id.toLowerCase());
+  }
+
+  /** Every resource of a type below an id, in the order of creation. */
+  below(id: string, type: string): readonly ArmResource[] {
+    const prefix = `${id.toLowerCase()}/`;
+    return [...this.#resources.values()].filter(
+      (one) => one.type === type && one.id.toLowerCase().startsWith(prefix),
+    );
+  }
+
+  /** Every resource of a type. */
+  all(type: string): readonly ArmResource[] {
+    return [...this.#resources.values()].filter((one) => one.type === type);
+  }
+
+  put(resource: ArmResource): void {
+    this.#resources.set(resource.id.toLowerCase(), resource);
+    this.#model = undefined;
+  }
+
+  /** Keeps the policy document that was read from a policy resource's text. */
+  putPolicy(id: string, document: PolicyDocument): void {
+    this.#policies.set(id.toLowerCase(), document);
+    this.#model = undefined;
+  }
+
+  policy(id: string): PolicyDocument | undefined {
+    return this.#policies.get(id.toLowerCase());
+  }
+
+  /** Removes a resource and everything below it. */
+  delete(id: string): void {
+    const own = id.toLowerCase();
+    for (const key of this.#resources.keys()) {
+      if (key !== own && !key.startsWith(`${own}/`)) continue;
+      this.#resources.delete(key);
+      this.#policies.delete(key);
+    }
+    this.#model = undefined;
+  }
+
+  /** What the gateway serves; the same object for as long as nothing changes. */
+  gatewayModel(): GatewayService | undefined {
+    this.#model ??= { current: deriveGatewayModel(this) };
+    return this.#model.current;
+  }
+}

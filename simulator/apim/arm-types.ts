@@ -1,0 +1,12 @@
+const apimanagement = "azure-native:apimanagement";
+
+/** Pulumi's type tokens of the simulated Azure resources. */
+export const armTypes = {
+  resourceGroup: "azure-native:resources:ResourceGroup",
+  service: `${apimanagement}:ApiManagementService`,
+  authorizationServer: `${apimanagement}:AuthorizationServer`,
+  api: `${apimanagement}:Api`,
+  apiPolicy: `${apimanagement}:ApiPolicy`,
+  apiOperationPolicy: `${apimanagement}:ApiOperationPolicy`,
+  policy: `${apimanagement}:Policy`,
+} as const;

@@ -1,0 +1,37 @@
+import type { PolicyDocument, Step } from "../policy/document.ts";
+import { type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
+
+/** A statement with the scope that it comes from, for the log. */
+export interface ScopedStatement {
+  readonly statement: Statement;
+  /** `global`, `API "conference"`, … */
+  readonly scope: string;
+}
+
+/** What really runs for an operation: the documents of all scopes folded into one. */
+export type EffectivePolicies = Readonly<Record<SectionName, readonly ScopedStatement[]>>;
+
+/** A scope and its document, if it has one. */
+export interface ScopeDocument {
+  readonly name: string;
+  readonly document: PolicyDocument | undefined;
+}
+
+/**
+ * Folds documents, the widest scope first: `<base />` stands for the parent's section, a section without it switches the
+ * parent's off, a scope without a document is not there.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-howto-policies#apply-policies-specified-at-different-scopes
+ */
+export function effectivePolicies(scopes: readonly ScopeDocument[]): EffectivePolicies {
+  const chain = scopes.filter((scope): scope is Required<ScopeDocument> => scope.document !== undefined);
+  const sections = sectionNames.map((section) => [section, fold(chain, section)] as const);
+  return Object.fromEntries(sections) as unknown as EffectivePolicies;
+}
+
+function fold(chain: readonly ScopeDocument[], section: SectionName): readonly ScopedStatement[] {
+  return chain.reduce<readonly ScopedStatement[]>((parent, { name, document }) => {
+    const steps: readonly Step[] = document?.sections[section] ?? [];
+    return steps.flatMap((step) => (step === "base" ? parent : [{ statement: step, scope: name }]));
+  }, []);
+}

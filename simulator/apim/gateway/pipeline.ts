@@ -1,0 +1,87 @@
+import { builtInResponse, type Exchange, type Flow, PolicyFailure } from "../policy/exchange.ts";
+import type { EffectivePolicies, ScopedStatement } from "./effective-policies.ts";
+
+/** A refusal as the log tells it. */
+export interface Refusal {
+  /** Scope of the policy that refused: `API "conference"`. */
+  readonly scope: string;
+  readonly element: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * Runs the sections: inbound, backend, outbound; after a failure `on-error` alone. Afterwards the exchange has its response.
+ *
+ * @param onRefused Told why, once for each failure.
+ */
+export async function runPipeline(
+  policies: EffectivePolicies,
+  exchange: Exchange,
+  onRefused: (refusal: Refusal) => void,
+): Promise<void> {
+  const position: Position = { scope: "global" };
+  try {
+    for (const section of ["inbound", "backend", "outbound"] as const) {
+      const flow = runSection(policies[section], exchange, position);
+      if ((flow instanceof Promise ? await flow : flow) === "respond") return;
+      // Assumed of Azure: without a backend call the answer is an empty 200.
+      if (section === "backend") exchange.response ??= { statusCode: 200, headers: [] };
+    }
+  } catch (error) {
+    await recover(policies, exchange, { error, position, onRefused });
+  }
+}
+
+interface Position {
+  scope: string;
+}
+
+/** Stays free of promises while the statements do: most requests never wait here. */
+function runSection(
+  statements: readonly ScopedStatement[],
+  exchange: Exchange,
+  position: Position,
+  from = 0,
+): Flow | Promise<Flow> {
+  for (let at = from; at < statements.length; at += 1) {
+    const entry = statements[at] as ScopedStatement;
+    position.scope = entry.scope;
+    const flow = entry.statement.run(exchange);
+    if (flow instanceof Promise) {
+      return flow.then((settled) =>
+        settled === "respond" ? settled : runSection(statements, exchange, position, at + 1),
+      );
+    }
+    if (flow === "respond") return flow;
+  }
+  return "next";
+}
+
+async function recover(
+  policies: EffectivePolicies,
+  exchange: Exchange,
+  {
+    error,
+    position,
+    onRefused,
+  }: { error: unknown; position: Position; onRefused: (refusal: Refusal) => void },
+): Promise<void> {
+  refuse(exchange, error, { scope: position.scope, onRefused });
+  try {
+    await runSection(policies["on-error"], exchange, position);
+  } catch (second) {
+    refuse(exchange, second, { scope: position.scope, onRefused });
+  }
+}
+
+function refuse(
+  exchange: Exchange,
+  error: unknown,
+  { scope, onRefused }: { scope: string; onRefused: (refusal: Refusal) => void },
+): void {
+  if (!(error instanceof PolicyFailure)) throw error;
+  const { source, reason, message } = error.lastError;
+  exchange.response = builtInResponse(error.statusCode, error.clientMessage);
+  onRefused({ scope, element: source, reason, message });
+}

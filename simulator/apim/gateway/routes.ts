@@ -1,0 +1,110 @@
+import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
+import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
+
+/** An operation with what the gateway needs to serve it, worked out once. */
+export interface Route {
+  readonly api: GatewayApi;
+  readonly operation: GatewayOperation;
+  readonly policies: EffectivePolicies;
+}
+
+/** What a request's method and path lead to. */
+export interface RouteMatch {
+  readonly route: Route;
+  /** Path and query below the API's own path, as they came. */
+  readonly rest: string;
+}
+
+interface ApiRoutes {
+  readonly api: GatewayApi;
+  /** `/conference` in lower case, or "". */
+  readonly prefix: string;
+  readonly byMethod: ReadonlyMap<string, readonly TemplateRoute[]>;
+}
+
+interface TemplateRoute {
+  readonly route: Route;
+  readonly pattern: RegExp;
+  readonly requiredQuery: readonly string[];
+}
+
+/** All routes of a service. */
+export class Routes {
+  readonly #apis: readonly ApiRoutes[];
+  /** Policies of the global scope alone, for what matches nothing. */
+  readonly global: EffectivePolicies;
+
+  constructor(service: GatewayService) {
+    this.global = effectivePolicies([{ name: "global", document: service.policy }]);
+    this.#apis = service.apis
+      .map((api) => apiRoutes(service, api))
+      // The longest path that fits wins.
+      .sort((a, b) => b.prefix.length - a.prefix.length);
+  }
+
+  /** Finds the operation for a method and a raw request target. Assumed of Azure: paths match in any letter case. */
+  match(method: string, target: string): RouteMatch | undefined {
+    const end = target.indexOf("?");
+    const path = (end < 0 ? target : target.slice(0, end)).toLowerCase();
+    if (isAmbiguous(path)) return undefined;
+    const found = this.#apis.find(
+      ({ prefix }) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`),
+    );
+    const rest = path.slice(found?.prefix.length) || "/";
+    const query = end < 0 ? "" : target.slice(end);
+    const fitting = found?.byMethod
+      .get(method)
+      ?.find(({ pattern, requiredQuery }) => pattern.test(rest) && hasAll(query, requiredQuery));
+    if (found === undefined || fitting === undefined) return undefined;
+    return { route: fitting.route, rest: target.slice(found.prefix.length) || "/" };
+  }
+}
+
+/**
+ * `..` or an encoded slash could lead the backend to another operation than the one that was authorized.
+ *
+ * Differs from Azure: such a path matches no operation.
+ */
+function isAmbiguous(path: string): boolean {
+  return /%2f|%5c|\\|(?:^|\/)(?:\.|%2e){1,2}(?:$|\/)/.test(path);
+}
+
+function hasAll(query: string, names: readonly string[]): boolean {
+  if (names.length === 0) return true;
+  const parameters = new URLSearchParams(query);
+  return names.every((name) => parameters.has(name));
+}
+
+function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
+  const templates = api.operations.map((operation): TemplateRoute => {
+    const [path = "/", query = ""] = operation.urlTemplate.split("?");
+    const policies = effectivePolicies([
+      { name: "global", document: service.policy },
+      { name: `API "${api.id}"`, document: api.policy },
+      { name: `operation "${operation.id}" of API "${api.id}"`, document: operation.policy },
+    ]);
+    const requiredQuery = [...query.matchAll(/(?:^|&)([^=&]+)=/g)].map(([, name]) =>
+      decodeURIComponent(name ?? ""),
+    );
+    return { route: { api, operation, policies }, pattern: templatePattern(path), requiredQuery };
+  });
+  // Literal segments win over parameters: "/session/new" before "/session/{id}".
+  const ordered = templates.toSorted((a, b) => parameterCount(a) - parameterCount(b));
+  return {
+    api,
+    prefix: api.path === "" ? "" : `/${api.path.toLowerCase()}`,
+    byMethod: Map.groupBy(ordered, ({ route }) => route.operation.method),
+  };
+}
+
+function parameterCount({ route }: TemplateRoute): number {
+  return route.operation.urlTemplate.split("?")[0]?.split("{").length ?? 0;
+}
+
+function templatePattern(path: string): RegExp {
+  const escaped = path
+    .toLowerCase()
+    .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+    .replace(/\{[^}]*\}/g, "[^/]+");
+  return new RegExp(`^${escaped}$`);
+}

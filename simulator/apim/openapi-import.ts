@@ -1,0 +1,154 @@
+import { parse } from "yaml";
+import { SimulatorError } from "../error.ts";
+import type { Properties } from "../resource.ts";
+import type { GatewayOperation, OperationResponse, Representation } from "./gateway-model.ts";
+
+/** An operation as an import makes it; policies come later, as resources of their own. */
+export type ImportedOperation = Omit<GatewayOperation, "policy">;
+
+type Json = Readonly<Record<string, unknown>>;
+
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * Imports the OpenAPI document that an Api resource carries, as API Management does.
+ *
+ * Differs from Azure: only inline OpenAPI 3.0 in YAML or JSON.
+ *
+ * @throws {SimulatorError} `ValidationError` for a document that Azure would not import.
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
+ */
+export function importOpenApi({ format, value }: Properties): readonly ImportedOperation[] {
+  if (value === undefined) return [];
+  const document = readDocument(String(value), String(format));
+  const operations = Object.entries(object(document.paths)).flatMap(([path, item]) => {
+    const pathItem = object(follow(document, item));
+    return methods
+      .filter((method) => method in pathItem)
+      .map((method) => importOperation(document, { path, method, pathItem }));
+  });
+  assertDistinct(operations);
+  return withDistinctIds(operations);
+}
+
+function readDocument(text: string, format: string): Json {
+  if (Buffer.byteLength(text) > maxBytes)
+    throw refusal("The document must have at most 4 MB for an inline import.");
+  let document: Json;
+  try {
+    document = object(format === "openapi+json" ? JSON.parse(text) : parse(text));
+  } catch (cause) {
+    throw refusal(
+      `One or more fields contain incorrect values: the document is not ${format === "openapi" ? "YAML" : "JSON"}.`,
+      cause,
+    );
+  }
+  if (!/^3\.0\.\d+$/.test(String(document.openapi))) {
+    throw refusal(
+      `Parsing error(s): the document must be OpenAPI 3.0.x; got "${document.openapi ?? document.swagger}".`,
+    );
+  }
+  return document;
+}
+
+function importOperation(
+  document: Json,
+  { path, method, pathItem }: { path: string; method: string; pathItem: Json },
+): ImportedOperation {
+  const operation = object(pathItem[method]);
+  const parameters = [...list(pathItem.parameters), ...list(operation.parameters)].map((one) =>
+    object(follow(document, one)),
+  );
+  const query = [
+    ...new Set(
+      parameters.filter((one) => one.in === "query" && one.required === true).map(({ name }) => String(name)),
+    ),
+  ];
+  return {
+    id: operationName(String(operation.operationId ?? `${method}-${path}`)),
+    method: method.toUpperCase(),
+    // Azure turns required query parameters into parameters of the template.
+    urlTemplate: path + (query.length === 0 ? "" : `?${query.map((name) => `${name}={${name}}`).join("&")}`),
+    responses: Object.entries(object(operation.responses)).flatMap(([status, response]) =>
+      importResponse(document, status, response),
+    ),
+  };
+}
+
+function importResponse(document: Json, status: string, response: unknown): OperationResponse[] {
+  if (!/^\d{3}$/.test(status)) return [];
+  const content = object(object(follow(document, response)).content);
+  return [
+    {
+      statusCode: Number(status),
+      representations: Object.entries(content).map(([type, media]) => representation(document, type, media)),
+    },
+  ];
+}
+
+function representation(document: Json, contentType: string, media: unknown): Representation {
+  const { example, examples } = object(media);
+  const [named] = Object.values(object(examples)).map((one) => object(follow(document, one)).value);
+  const value = example ?? named;
+  if (value === undefined) return { contentType };
+  return { contentType, example: typeof value === "string" ? value : JSON.stringify(value) };
+}
+
+/** Lower case, other characters as one hyphen, none at the ends, at most 76. */
+function operationName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part !== "")
+    .join("-");
+  return name.slice(0, 76);
+}
+
+// Azure's suffix for a name that is taken already.
+function withDistinctIds(operations: readonly ImportedOperation[]): ImportedOperation[] {
+  const used = new Map<string, number>();
+  return operations.map((operation) => {
+    const count = used.get(operation.id) ?? 0;
+    used.set(operation.id, count + 1);
+    return count === 0 ? operation : { ...operation, id: `${operation.id}-${count}` };
+  });
+}
+
+function assertDistinct(operations: readonly ImportedOperation[]): void {
+  const seen = new Set<string>();
+  for (const { method, urlTemplate } of operations) {
+    const shape = `${method} ${urlTemplate.replace(/\{[^}]*\}/g, "{}").toLowerCase()}`;
+    if (seen.has(shape))
+      throw refusal(
+        `Operation with the same method and URL template already exists: ${method} ${urlTemplate}.`,
+      );
+    seen.add(shape);
+  }
+}
+
+function follow(document: Json, value: unknown): unknown {
+  const ref = object(value).$ref;
+  if (typeof ref !== "string") return value;
+  if (!ref.startsWith("#/")) throw refusal(`References must stay inside the document; got "${ref}".`);
+  const steps = ref
+    .slice(2)
+    .split("/")
+    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+  const target = steps.reduce<unknown>((at, step) => object(at)[step], document);
+  if (target === undefined || object(target).$ref === ref)
+    throw refusal(`References must name something; got "${ref}".`);
+  return follow(document, target);
+}
+
+function object(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function refusal(message: string, cause?: unknown): SimulatorError {
+  return new SimulatorError("ValidationError", message, { cause });
+}

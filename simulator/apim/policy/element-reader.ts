@@ -1,0 +1,136 @@
+import type { PolicyElement } from "./xml-reader.ts";
+
+/** Collects what Azure would refuse when a policy is saved, in its words and with the place. */
+export class PolicyProblems {
+  readonly lines: string[] = [];
+
+  add({ name, line, column }: PolicyElement, problem: string): void {
+    this.lines.push(`Error in element '${name}' on line ${line}, column ${column}: ${problem}`);
+  }
+}
+
+// Policy expressions and named values would be code; nothing here runs them, so nothing may pass for text.
+const expression = /@[({]/;
+const namedValue = /\{\{([^{}]*)\}\}/;
+
+/**
+ * Reads the attributes and children of one element. Whatever is not read is unknown, and {@link done} reports it.
+ *
+ * Differs from Azure: policy expressions are refused by name instead of executed.
+ */
+export class ElementReader {
+  readonly element: PolicyElement;
+  readonly problems: PolicyProblems;
+  readonly #known = new Set<string>();
+
+  constructor(element: PolicyElement, problems: PolicyProblems) {
+    this.element = element;
+    this.problems = problems;
+  }
+
+  /** Reports a problem of this element. */
+  refuse(problem: string): void {
+    this.problems.add(this.element, problem);
+  }
+
+  /** A text attribute, if it is there. */
+  text(name: string): string | undefined {
+    this.#known.add(name);
+    const value = this.element.attributes[name];
+    if (value !== undefined) this.#assertLiteral(value, `attribute '${name}'`);
+    return value;
+  }
+
+  /** A text attribute that must be there and not be empty. */
+  requiredText(name: string): string {
+    const value = this.text(name);
+    if (value === undefined || value === "")
+      this.refuse(`The required attribute '${name}' is missing or empty.`);
+    return value ?? "";
+  }
+
+  /** `true` or `false`. */
+  boolean(name: string): boolean | undefined {
+    return this.choice(name, ["true", "false"]) === undefined
+      ? undefined
+      : this.element.attributes[name] === "true";
+  }
+
+  /** An integer within the range. */
+  integer(name: string, range: { from: number; to: number }): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= range.from && number <= range.to) return number;
+    this.refuse(
+      `The attribute '${name}' must be an integer from ${range.from} to ${range.to}; got "${value}".`,
+    );
+    return undefined;
+  }
+
+  /** One of the listed words. */
+  choice<T extends string>(name: string, words: readonly T[]): T | undefined {
+    const value = this.text(name);
+    const found = words.find((word) => word === value);
+    if (value !== undefined && found === undefined) {
+      this.refuse(`The attribute '${name}' must be one of "${words.join('", "')}"; got "${value}".`);
+    }
+    return found;
+  }
+
+  /** The element's own text, letter by letter. */
+  ownText(): string {
+    this.#assertLiteral(this.element.text, "text");
+    if (this.element.children.length > 0)
+      this.refuse("The element must hold a text only; got child elements.");
+    return this.element.text;
+  }
+
+  /**
+   * The children, checked against Azure's schema: which there may be, in which order, and how often.
+   *
+   * @param sequence Name → how often at most, in the schema's order.
+   */
+  sequence(sequence: Readonly<Record<string, number>>): readonly PolicyElement[] {
+    if (this.element.text.trim() !== "") this.refuse("The element must hold no text of its own.");
+    const names = Object.keys(sequence);
+    const counts = new Map<string, number>();
+    let reached = 0;
+    for (const child of this.element.children) {
+      const index = names.indexOf(child.name);
+      const count = (counts.get(child.name) ?? 0) + 1;
+      counts.set(child.name, count);
+      if (index < 0)
+        this.problems.add(
+          child,
+          `'${this.element.name}' has invalid child element '${child.name}'. Expected: ${names.join(", ") || "none"}.`,
+        );
+      else if (index < reached)
+        this.problems.add(
+          child,
+          `'${this.element.name}' has invalid child element '${child.name}' here: the order is ${names.join(", ")}.`,
+        );
+      else if (count > (sequence[child.name] ?? 0))
+        this.problems.add(child, `'${child.name}' may stand only once in '${this.element.name}'.`);
+      reached = Math.max(reached, index);
+    }
+    return this.element.children;
+  }
+
+  /** Reports every attribute that nobody asked for. */
+  done(): void {
+    for (const name of Object.keys(this.element.attributes)) {
+      if (!this.#known.has(name)) this.refuse(`The attribute '${name}' is not declared.`);
+    }
+  }
+
+  #assertLiteral(value: string, place: string): void {
+    const name = namedValue.exec(value)?.[1];
+    if (name !== undefined)
+      this.refuse(`Cannot find a property '${name}' (${place}). The local cloud has no named values.`);
+    else if (expression.test(value))
+      this.refuse(
+        `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
+      );
+  }
+}

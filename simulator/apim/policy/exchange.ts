@@ -1,0 +1,101 @@
+import type { Readable } from "node:stream";
+import type { GatewayOperation } from "../gateway-model.ts";
+import type { OpenIdConfigurations } from "./validate-jwt/open-id-configurations.ts";
+
+/** Header names and values in turn, as node:http reads and writes them raw. */
+export type RawHeaders = string[];
+
+/** The answer that a client will get. */
+export interface PendingResponse {
+  statusCode: number;
+  reason?: string;
+  headers: RawHeaders;
+  /** A stream comes from the backend and is passed on as it arrives. */
+  body?: string | Buffer | Readable;
+}
+
+/** The request as policies see and change it. */
+export interface PolicyRequest {
+  readonly method: string;
+  /** Path and query as they came, undecoded. */
+  readonly target: string;
+  headers: RawHeaders;
+  /** Replaces the body that the client sends. */
+  body?: string;
+}
+
+/** One request on its way through the policies. */
+export interface Exchange {
+  readonly request: PolicyRequest;
+  /** Absent when no operation matched. */
+  readonly operation: GatewayOperation | undefined;
+  readonly variables: Map<string, unknown>;
+  readonly configurations: OpenIdConfigurations;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Set by the backend call, by a policy that answers itself, or by a failure. */
+  response: PendingResponse | undefined;
+  /** Headers that `cors` adds to whatever answer there will be. */
+  corsHeaders: RawHeaders;
+  /** A `cors` policy was executed; later ones are not. */
+  corsDone: boolean;
+  /** Calls the backend; `forward-request` uses it. */
+  readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
+}
+
+/** How the backend is called. */
+export interface ForwardSettings {
+  readonly timeoutSeconds: number;
+}
+
+/** What a statement says about the rest of the pipeline: go on, or answer with {@link Exchange.response} now. */
+export type Flow = "next" | "respond";
+
+/** Fields of `context.LastError`. */
+export interface LastError {
+  /** Element name of the policy, or the gateway's own part. */
+  readonly source: string;
+  readonly reason: string;
+  /** May name a claim and its value, never a token. */
+  readonly message: string;
+}
+
+/** A policy refused the request: the section is left and `on-error` runs. */
+export class PolicyFailure extends Error {
+  override readonly name = "PolicyFailure";
+  readonly lastError: LastError;
+  readonly statusCode: number;
+  /** What the client reads when `on-error` says nothing else. */
+  readonly clientMessage: string;
+
+  constructor(lastError: LastError, answer: { statusCode: number; message: string }) {
+    super(lastError.message);
+    this.lastError = lastError;
+    this.statusCode = answer.statusCode;
+    this.clientMessage = answer.message;
+  }
+}
+
+/** The first value of a header, in any letter case. */
+export function headerOf(headers: RawHeaders, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (let at = 0; at < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === wanted) return headers[at + 1];
+  }
+  return undefined;
+}
+
+/** The headers without one name, in any letter case. */
+export function withoutHeader(headers: RawHeaders, name: string): RawHeaders {
+  const wanted = name.toLowerCase();
+  return headers.filter((_, index) => headers[index - (index % 2)]?.toLowerCase() !== wanted);
+}
+
+/** API Management's own refusal: `{ "statusCode": 401, "message": "…" }` with exactly these spaces. */
+export function builtInResponse(statusCode: number, message: string): PendingResponse {
+  return {
+    statusCode,
+    headers: ["Content-Type", "application/json"],
+    body: `{ "statusCode": ${statusCode}, "message": ${JSON.stringify(message)} }`,
+  };
+}

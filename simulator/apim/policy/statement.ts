@@ -1,0 +1,38 @@
+import type { CorsRules } from "./cors.ts";
+import type { ElementReader } from "./element-reader.ts";
+import type { Exchange, Flow } from "./exchange.ts";
+
+/** The four sections of a policy document. */
+export const sectionNames = ["inbound", "backend", "outbound", "on-error"] as const;
+
+/** Name of a section. */
+export type SectionName = (typeof sectionNames)[number];
+
+/** The scopes that the local cloud knows, from the widest. Differs from Azure: no products and no workspaces. */
+export type PolicyScope = "global" | "api" | "operation";
+
+/** A policy statement, ready to run. It runs without a promise wherever it can. */
+export interface Statement {
+  /** Element name. */
+  readonly element: string;
+  run(exchange: Exchange): Flow | Promise<Flow>;
+  /** Present on `cors`: a preflight asks the rules and runs nothing else. */
+  readonly cors?: CorsRules;
+}
+
+/** What an element's parser learns of its place. */
+export interface StatementSite {
+  readonly reader: ElementReader;
+  readonly section: SectionName;
+  /** Checks that need the network; they run when the rest of the document is in order. */
+  readonly later: (check: () => Promise<string | undefined>) => void;
+}
+
+/** One entry of the element table. */
+export interface ElementDefinition {
+  readonly sections: readonly SectionName[];
+  /** Azure allows it once in a section. */
+  readonly onlyOnce?: boolean;
+  /** Builds the statement, reporting what is wrong to the site's reader. */
+  readonly parse: (site: StatementSite) => Statement;
+}

@@ -1,0 +1,207 @@
+import { ElementReader } from "../element-reader.ts";
+import type { StatementSite } from "../statement.ts";
+import type { PolicyElement } from "../xml-reader.ts";
+import { fetchConfiguration } from "./open-id-configurations.ts";
+import { keyOfModulus, keyOfSecret, type VerificationKey } from "./signing-key.ts";
+
+/** Where the token is looked for. */
+export type TokenSource =
+  | { readonly kind: "header"; readonly name: string; readonly scheme: string | undefined }
+  | { readonly kind: "query"; readonly name: string }
+  | { readonly kind: "value"; readonly value: string };
+
+/** One `claim` of `required-claims`. */
+export interface RequiredClaim {
+  readonly name: string;
+  readonly match: "all" | "any";
+  readonly separator: string | undefined;
+  /** Empty: the claim must be there, whatever it says. */
+  readonly values: readonly string[];
+}
+
+/** A `validate-jwt` element as it was read. */
+export interface ValidateJwtSettings {
+  readonly source: TokenSource;
+  readonly statusCode: number;
+  /** Absent: the failure's own text. */
+  readonly message: string | undefined;
+  readonly requireExpirationTime: boolean;
+  readonly requireSignedTokens: boolean;
+  readonly clockSkewSeconds: number;
+  readonly outputVariable: string | undefined;
+  readonly configurationUrls: readonly string[];
+  readonly keys: readonly VerificationKey[];
+  /** `undefined` when the element is not there: then any will do. */
+  readonly audiences: ReadonlySet<string> | undefined;
+  readonly issuers: ReadonlySet<string>;
+  readonly claims: readonly RequiredClaim[];
+}
+
+/** Reads the element; children stand in the order of Azure's schema, else it is refused. */
+export function readSettings({ reader, later }: StatementSite): ValidateJwtSettings {
+  const attributes = readAttributes(reader);
+  const children = reader.sequence({
+    "openid-config": Number.POSITIVE_INFINITY,
+    "issuer-signing-keys": 1,
+    "decryption-keys": 1,
+    audiences: 1,
+    issuers: 1,
+    "required-claims": 1,
+  });
+  const named = (name: string) => children.filter((child) => child.name === name);
+  const of = (child: PolicyElement) => new ElementReader(child, reader.problems);
+  for (const keys of named("decryption-keys")) {
+    of(keys).refuse("Encrypted tokens are not simulated. Remove the decryption keys, or deploy to Azure.");
+  }
+  const [audiences] = named("audiences").map((child) => texts(of(child), "audience"));
+  const settings = {
+    ...attributes,
+    configurationUrls: named("openid-config").map((child) => configurationUrl(of(child), later)),
+    keys: named("issuer-signing-keys").flatMap((child) => signingKeys(of(child))),
+    audiences: audiences === undefined ? undefined : new Set(audiences),
+    issuers: new Set(named("issuers").flatMap((child) => texts(of(child), "issuer"))),
+    claims: named("required-claims").flatMap((child) => requiredClaims(of(child))),
+  };
+  if (
+    settings.requireSignedTokens &&
+    settings.configurationUrls.length + named("issuer-signing-keys").length === 0
+  ) {
+    reader.refuse("Signed tokens need a key: add 'openid-config' or 'issuer-signing-keys'.");
+  }
+  return settings;
+}
+
+type Attributes = Pick<
+  ValidateJwtSettings,
+  | "source"
+  | "statusCode"
+  | "message"
+  | "requireExpirationTime"
+  | "requireSignedTokens"
+  | "clockSkewSeconds"
+  | "outputVariable"
+>;
+
+function readAttributes(reader: ElementReader): Attributes {
+  const source = tokenSource(reader);
+  const outputVariable = reader.text("output-token-variable-name");
+  if (outputVariable === "") reader.refuse("The attribute 'output-token-variable-name' must not be empty.");
+  reader.text("id");
+  const attributes = {
+    source,
+    statusCode: reader.integer("failed-validation-httpcode", { from: 100, to: 599 }) ?? 401,
+    message: reader.text("failed-validation-error-message"),
+    requireExpirationTime: reader.boolean("require-expiration-time") ?? true,
+    requireSignedTokens: reader.boolean("require-signed-tokens") ?? true,
+    clockSkewSeconds: reader.integer("clock-skew", { from: 0, to: 2_147_483_647 }) ?? 0,
+    outputVariable,
+  };
+  reader.done();
+  return attributes;
+}
+
+function tokenSource(reader: ElementReader): TokenSource {
+  const header = reader.text("header-name");
+  const query = reader.text("query-parameter-name");
+  const value = reader.text("token-value");
+  const scheme = reader.text("require-scheme");
+  if ([header, query, value].filter((source) => source !== undefined && source !== "").length !== 1) {
+    reader.refuse(
+      "Exactly one of 'header-name', 'query-parameter-name' and 'token-value' must be specified.",
+    );
+  }
+  if (scheme === "") reader.refuse("The attribute 'require-scheme' must not be empty.");
+  if (value !== undefined) return { kind: "value", value };
+  if (query !== undefined) return { kind: "query", name: query };
+  return { kind: "header", name: header ?? "", scheme };
+}
+
+function configurationUrl(reader: ElementReader, later: StatementSite["later"]): string {
+  const url = reader.requiredText("url");
+  const checks = reader.boolean("validate-connectivity") ?? true;
+  reader.sequence({});
+  reader.done();
+  const { line, column } = reader.element;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    reader.refuse(`The attribute 'url' must be an http or https URL; got "${url}".`);
+  else if (checks) {
+    later(() =>
+      fetchConfiguration(url).then(
+        () => undefined,
+        (error: Error) =>
+          `Error in element 'validate-jwt' on line ${line}, column ${column}: Unable to obtain configuration from: '${url}'. ${error.message}`,
+      ),
+    );
+  }
+  return url;
+}
+
+function signingKeys(reader: ElementReader): VerificationKey[] {
+  reader.done();
+  const children = reader.sequence({ key: Number.POSITIVE_INFINITY });
+  return children.flatMap((child) => signingKey(new ElementReader(child, reader.problems)) ?? []);
+}
+
+function signingKey(reader: ElementReader): VerificationKey | undefined {
+  const id = reader.text("id");
+  const n = reader.text("n");
+  const e = reader.text("e");
+  if (reader.text("certificate-id") !== undefined) {
+    reader.refuse(
+      "Keys by 'certificate-id' are not simulated: there are no uploaded certificates. Give 'n' and 'e'.",
+    );
+    return undefined;
+  }
+  reader.done();
+  const text = reader.ownText().trim();
+  if (n !== undefined && e !== undefined && text === "") return modulusKey(reader, { n, e, id });
+  const isBase64 = text !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0;
+  if (n !== undefined || e !== undefined || !isBase64) {
+    reader.refuse("A key must be either a Base64 text, or 'n' and 'e'.");
+    return undefined;
+  }
+  return keyOfSecret(Buffer.from(text, "base64"), id);
+}
+
+function modulusKey(
+  reader: ElementReader,
+  { n, e, id }: { n: string; e: string; id: string | undefined },
+): VerificationKey | undefined {
+  try {
+    return keyOfModulus(n, e, id);
+  } catch {
+    reader.refuse("'n' and 'e' must be an RSA modulus and exponent in Base64url.");
+    return undefined;
+  }
+}
+
+function texts(reader: ElementReader, name: string): readonly string[] {
+  reader.done();
+  const items = reader.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
+    const item = new ElementReader(child, reader.problems);
+    item.done();
+    return item.ownText();
+  });
+  if (items.length === 0) reader.refuse(`At least one '${name}' element is expected.`);
+  return items;
+}
+
+function requiredClaims(parent: ElementReader): RequiredClaim[] {
+  parent.done();
+  return parent.sequence({ claim: Number.POSITIVE_INFINITY }).map((child) => {
+    const reader = new ElementReader(child, parent.problems);
+    const claim = {
+      name: reader.requiredText("name"),
+      match: reader.choice("match", ["all", "any"]) ?? "all",
+      separator: reader.text("separator"),
+      values: reader.sequence({ value: Number.POSITIVE_INFINITY }).map((value) => {
+        const valueReader = new ElementReader(value, parent.problems);
+        valueReader.done();
+        return valueReader.ownText();
+      }),
+    };
+    if (claim.separator === "") reader.refuse("The attribute 'separator' must not be empty.");
+    reader.done();
+    return claim;
+  });
+}

@@ -1,0 +1,74 @@
+import type { KeyObject } from "node:crypto";
+import type { Refusal } from "./claims.ts";
+import type { JsonWebToken } from "./json-web-token.ts";
+import { type Algorithm, algorithms, isSignedBy, type VerificationKey } from "./signing-key.ts";
+
+const capacity = 1000;
+
+/**
+ * Tokens whose signature was found good, with the key that made it; the oldest are forgotten. Time and claims are not
+ * remembered: they are judged on each request.
+ */
+export class VerifiedTokens {
+  readonly #keys = new Map<string, KeyObject>();
+
+  /** Whether this very key was found to have signed this very token. */
+  has(token: string, { key }: VerificationKey): boolean {
+    return this.#keys.get(token) === key;
+  }
+
+  add(token: string, { key }: VerificationKey): void {
+    if (this.#keys.size >= capacity) {
+      const [oldest] = this.#keys.keys();
+      if (oldest !== undefined) this.#keys.delete(oldest);
+    }
+    this.#keys.set(token, key);
+  }
+}
+
+/**
+ * Verifies a token's signature: by the key of its `kid`, or by every key when no key has that id.
+ *
+ * @returns Why it is refused, or `undefined`.
+ */
+export function verifyToken(
+  token: JsonWebToken,
+  keys: readonly VerificationKey[],
+  { requireSigned, verified }: { requireSigned: boolean; verified: VerifiedTokens },
+): Refusal | undefined {
+  if (token.algorithm === "none") {
+    if (!requireSigned && token.signature.length === 0) return undefined;
+    return {
+      reason: "TokenSignatureInvalid",
+      message: "the token must be signed; got alg none. Access denied.",
+    };
+  }
+  const algorithm = algorithms.find((name) => name === token.algorithm);
+  if (algorithm === undefined) {
+    return {
+      reason: "TokenSignatureInvalid",
+      message: `alg must be one of ${algorithms.join(", ")}. Access denied.`,
+    };
+  }
+  const named = keys.filter(({ id }) => id !== undefined && id === token.kid);
+  const candidates = (named.length > 0 ? named : keys).filter((key) => key.algorithms.includes(algorithm));
+  if (candidates.some((key) => isGood(token, algorithm, { key, verified }))) return undefined;
+  if (named.length > 0 && candidates.length > 0) {
+    return { reason: "TokenSignatureInvalid", message: "the signature does not fit. Access denied." };
+  }
+  return {
+    reason: "TokenSignatureKeyNotFound",
+    message: `no key for ${algorithm} made the signature. Access denied.`,
+  };
+}
+
+function isGood(
+  token: JsonWebToken,
+  algorithm: Algorithm,
+  { key, verified }: { key: VerificationKey; verified: VerifiedTokens },
+): boolean {
+  if (verified.has(token.text, key)) return true;
+  const good = isSignedBy(key, { algorithm, content: token.content, signature: token.signature });
+  if (good) verified.add(token.text, key);
+  return good;
+}

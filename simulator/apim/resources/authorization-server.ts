@@ -1,0 +1,123 @@
+import { SimulatorError } from "../../error.ts";
+import type { CheckFailure, Properties } from "../../resource.ts";
+import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
+import type { ArmStore } from "../arm-store.ts";
+import { armTypes } from "../arm-types.ts";
+import { requiredInputs } from "../required-inputs.ts";
+import { hasNoPortal, serviceId } from "./api-management-service.ts";
+
+/** `apimanagement.AuthorizationServer`: an OAuth 2.0 server that the developer portal's console can ask for tokens. */
+export const authorizationServer: ArmDefinition = {
+  type: armTypes.authorizationServer,
+  model: "AuthorizationServerContract",
+  address: ["resourceGroupName", "serviceName", "authsid"],
+  supported: [
+    ...["displayName", "description", "clientRegistrationEndpoint", "authorizationEndpoint", "tokenEndpoint"],
+    ...[
+      "authorizationMethods",
+      "clientAuthenticationMethod",
+      "bearerTokenSendingMethods",
+      "grantTypes",
+      "defaultScope",
+    ],
+    ...["clientId", "clientSecret", "supportState", "useInTestConsole", "useInApiDocumentation"],
+  ],
+  nameInput: "authsid",
+  secrets: ["clientSecret"],
+  idOf: (inputs) => `${serviceId(inputs)}/authorizationServers/${inputs.authsid}`,
+  rules: (inputs) => [
+    ...requiredInputs(inputs, [
+      "displayName",
+      "clientRegistrationEndpoint",
+      "authorizationEndpoint",
+      "grantTypes",
+      "clientId",
+    ]),
+    ...endpointFailures(inputs),
+    ...grantFailures(inputs),
+  ],
+  put: async (store, { inputs }) => {
+    const service = resourceAt(store, serviceId(inputs));
+    if (hasNoPortal(service.inputs.sku)) {
+      throw new SimulatorError(
+        "MethodNotAllowedInPricingTier",
+        "Method not allowed in Consumption pricing tier. It has no developer portal: leave the authorization server out.",
+      );
+    }
+    return { type: "Microsoft.ApiManagement/service/authorizationServers" };
+  },
+  beforeDelete: (store, id) => {
+    const users = apisUsing(store, id);
+    if (users.length > 0) {
+      throw new SimulatorError(
+        "ValidationError",
+        `Authorization server is used by API "${users.join('", "')}" and cannot be deleted. Delete the API, or take the server out of its settings.`,
+      );
+    }
+  },
+};
+
+function endpointFailures(inputs: Properties): readonly CheckFailure[] {
+  return ["clientRegistrationEndpoint", "authorizationEndpoint", "tokenEndpoint"]
+    .filter((name) => inputs[name] !== undefined && !URL.canParse(String(inputs[name])))
+    .map((property) => ({ property, reason: `must be an absolute URL; got "${inputs[property]}".` }));
+}
+
+function grantFailures({
+  grantTypes,
+  tokenEndpoint,
+  authorizationMethods,
+  clientSecret,
+}: Properties): readonly CheckFailure[] {
+  const grants = Array.isArray(grantTypes) ? grantTypes : [];
+  const redeems = grants.includes("authorizationCode") || grants.includes("clientCredentials");
+  return [
+    ...(grants.length === 0
+      ? [{ property: "grantTypes", reason: "must name at least one grant; got none." }]
+      : []),
+    ...(redeems && tokenEndpoint === undefined
+      ? [
+          {
+            property: "tokenEndpoint",
+            reason: "must be set for authorizationCode and clientCredentials; got nothing.",
+          },
+        ]
+      : []),
+    ...(redeems && clientSecret === undefined
+      ? [
+          {
+            property: "clientSecret",
+            reason: "must be set for authorizationCode and clientCredentials; got nothing.",
+          },
+        ]
+      : []),
+    ...(Array.isArray(authorizationMethods) && !authorizationMethods.includes("GET")
+      ? [
+          {
+            property: "authorizationMethods",
+            reason: `must hold GET; got "${authorizationMethods.join('", "')}".`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function apisUsing(store: ArmStore, id: string): readonly string[] {
+  const service = id.slice(0, id.lastIndexOf("/authorizationServers/"));
+  const name = id.slice(id.lastIndexOf("/") + 1);
+  return store
+    .below(service, armTypes.api)
+    .filter(({ inputs }) => authorizationServersOf(inputs).includes(name))
+    .map(({ inputs }) => String(inputs.apiId));
+}
+
+/** Names of the authorization servers that an API's settings refer to. */
+export function authorizationServersOf({ authenticationSettings }: Properties): readonly string[] {
+  const { oAuth2, oAuth2AuthenticationSettings = [] } = (authenticationSettings ?? {}) as {
+    oAuth2?: { authorizationServerId?: string };
+    oAuth2AuthenticationSettings?: readonly { authorizationServerId?: string }[];
+  };
+  return [...(oAuth2 === undefined ? [] : [oAuth2]), ...oAuth2AuthenticationSettings].flatMap(
+    ({ authorizationServerId }) => authorizationServerId ?? [],
+  );
+}

@@ -1,0 +1,40 @@
+import type { Answer } from "./run.ts";
+import { describeActual } from "./table.ts";
+
+/** Lines that say why the gateway answered so, from whoever can look inside it; none for a deployed one. */
+export type Explain = (answer: Answer) => readonly string[];
+
+/**
+ * One block for a cell that differs: what was expected and got, what was sent, and where to look.
+ *
+ * ```text
+ * ✗ POST /session/{id}/feedback with another operation's scope: expected 403, got 200
+ *   sent     conference.read instead of conference.write
+ *   look at  security of paths./session/{id}/feedback.post in conference.openapi.yaml, policies/authorize.ts
+ * ```
+ */
+export function renderFailure(answer: Answer, explain: Explain = () => []): string {
+  const { api, operation, kind } = answer.cell;
+  const head = `✗ ${operation.method} ${operation.path} with ${article(kind.name)}: expected ${answer.cell.expected}, got ${describeActual(answer)}`;
+  const place = `security of paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`;
+  const lines = [
+    `sent     ${sent(answer)}`,
+    ...explain(answer),
+    `look at  ${place}, ${kind.family === "other scopes" ? "policies/authorize.ts" : "policies/authenticate.ts"}`,
+  ];
+  return [head, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function article(kind: string): string {
+  return kind === "no token" || kind === "not a token" ? kind : `"${kind}"`;
+}
+
+function sent({ cell: { kind, operation, context } }: Answer): string {
+  const { needed, other, all } = context;
+  const scopes =
+    { "all scopes": all, "another operation's scope": other ?? [], "scp missing": [] }[kind.name] ?? needed;
+  const request = `${operation.method} ${operation.example.path}`;
+  return kind.name === "no token"
+    ? request
+    : `${request}, token kind "${kind.name}", scp ${JSON.stringify(scopes)}`;
+}

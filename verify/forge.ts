@@ -1,0 +1,83 @@
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+} from "node:crypto";
+
+/** The key that signs an authorization server's tokens. A deployed Okta gives it to nobody. */
+export interface SigningKey {
+  readonly kid: string;
+  /** RSA private key. */
+  readonly privateKey: JsonWebKey;
+}
+
+/** Claims to set over those of a good token; `undefined` leaves a claim out. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Makes access tokens in Okta's shape, good ones and bad ones. */
+export interface Forge {
+  /** The time that tokens are made for, in seconds since 1970. */
+  readonly now: number;
+  /** Signed by Okta's key, valid for an hour but for what `claims` and `header` change. */
+  token(claims: Claims, header?: Claims): string;
+  /** Signed by a key that Okta does not know, under Okta's `kid`. */
+  signedByStranger(claims: Claims): string;
+  /** `alg: none` and an empty signature. */
+  unsigned(claims: Claims): string;
+  /** `alg: HS256`, keyed with the text of Okta's public key: the classic confusion of algorithms. */
+  keyedWithPublicKey(claims: Claims): string;
+}
+
+/** What a good token of the stack says. */
+export interface TokenIdentity {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clientId: string;
+}
+
+/** Makes a {@link Forge} for one authorization server and client. */
+export function createForge(key: SigningKey, identity: TokenIdentity, now: number): Forge {
+  const privateKey = createPrivateKey({ key: key.privateKey, format: "jwk" });
+  const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
+  const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const claimsOf = (claims: Claims) => ({ ...goodClaims(identity, now), ...claims });
+  const unsigned = (alg: string, claims: Claims) => encode({ kid: key.kid, alg }, claimsOf(claims));
+  return {
+    now,
+    token: (claims, header) =>
+      signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
+    signedByStranger: (claims) => signed(stranger, { kid: key.kid, alg: "RS256" }, claimsOf(claims)),
+    unsigned: (claims) => `${unsigned("none", claims)}.`,
+    keyedWithPublicKey: (claims) => {
+      const content = unsigned("HS256", claims);
+      return `${content}.${createHmac("sha256", publicPem).update(content).digest("base64url")}`;
+    },
+  };
+}
+
+// https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#access-token
+function goodClaims({ issuer, audience, clientId }: TokenIdentity, now: number): Claims {
+  return {
+    ver: 1,
+    jti: "AT.forged-for-the-proof",
+    iss: issuer,
+    aud: audience,
+    iat: now,
+    exp: now + 3600,
+    cid: clientId,
+    sub: clientId,
+  };
+}
+
+function encode(header: Claims, payload: Claims): string {
+  return [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+}
+
+function signed(key: KeyObject, header: Claims, payload: Claims): string {
+  const content = encode(header, payload);
+  return `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
+}

@@ -1,0 +1,64 @@
+/** How a client reaches Okta's token endpoint. */
+export interface ClientCredentials {
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Okta gave no token. The message holds Okta's own words, never the secret. */
+export class TokenRequestError extends Error {
+  override readonly name = "TokenRequestError";
+}
+
+/**
+ * Gets an access token by client credentials, authenticated as `client_secret_basic`.
+ *
+ * @throws {TokenRequestError} when Okta refuses or does not answer.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ */
+export async function requestToken(client: ClientCredentials, scopes: readonly string[]): Promise<string> {
+  const basic = [client.clientId, client.clientSecret].map(encodeURIComponent).join(":");
+  const subject = `Okta's token endpoint ${client.tokenEndpoint}`;
+  const response = await fetch(client.tokenEndpoint, {
+    method: "POST",
+    headers: {
+      authorization: `Basic ${Buffer.from(basic).toString("base64")}`,
+      "content-type": "application/x-www-form-urlencoded",
+      accept: "application/json",
+    },
+    body: new URLSearchParams({ grant_type: "client_credentials", scope: scopes.join(" ") }),
+  }).catch((cause: unknown) => {
+    throw new TokenRequestError(
+      `${subject} must answer; got no connection. Check that it runs and is reachable.`,
+      { cause },
+    );
+  });
+  const body = await response.text();
+  const token = response.ok ? accessToken(body) : undefined;
+  if (token !== undefined) return token;
+  throw new TokenRequestError(
+    `${subject} must give a token for "${scopes.join(" ")}"; got ${response.status} ${response.ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+  );
+}
+
+function accessToken(body: string): string | undefined {
+  const { access_token: token } = parseObject(body);
+  return typeof token === "string" ? token : undefined;
+}
+
+function oktaError(body: string): string {
+  const { error, error_description: description } = parseObject(body);
+  return (
+    [error, description].filter((part) => typeof part === "string").join(": ") || "without an OAuth error"
+  );
+}
+
+function parseObject(body: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    // A proxy's HTML page, for example: there is no OAuth error to show, and the status says the rest.
+    return {};
+  }
+}
