@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from "oidc-provider";
+import type { OktaOrg } from "./org.ts";
+
+/**
+ * Gives an access token Okta's shape: `scp` as an array, `cid`, and for a person `uid`, `auth_time` and the login as `sub`.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#access-token
+ */
+export function shapeAccessToken(
+  org: OktaOrg,
+  {
+    ctx,
+    token,
+    jwt,
+  }: { ctx: KoaContextWithOIDC; token: AccessToken | ClientCredentials; jwt: JWTStructured },
+): void {
+  const user = "accountId" in token ? org.users.get(token.accountId) : undefined;
+  const { iss, aud, iat, exp } = jwt.payload;
+  // Okta's header has only kid and alg.
+  jwt.header = { typ: undefined };
+  jwt.payload = {
+    ver: 1,
+    jti: `AT.${randomBytes(32).toString("base64url")}`,
+    iss,
+    aud,
+    iat,
+    exp,
+    cid: token.clientId,
+    ...(user === undefined ? {} : { uid: user.id }),
+    scp: (token.scope ?? "").split(" ").filter((scope) => scope !== ""),
+    ...(user === undefined ? {} : { auth_time: ctx.oidc.entities.AuthorizationCode?.authTime }),
+    sub: user?.login ?? token.clientId,
+  };
+}

@@ -1,0 +1,50 @@
+import type { AuthorizationServer } from "./entities.ts";
+import type { OktaOrg } from "./org.ts";
+
+/**
+ * The OpenID Connect discovery document of an authorization server.
+ *
+ * Differs from Okta: what the local Okta does not do is not advertised: introspection, revocation, userinfo, device flow,
+ * pushed requests, registration.
+ */
+export function openIdConfiguration(org: OktaOrg, server: AuthorizationServer): object {
+  return {
+    ...oauthMetadata(org, server),
+    id_token_signing_alg_values_supported: ["RS256"],
+    claims_supported: [
+      "iss",
+      "ver",
+      "sub",
+      "aud",
+      "iat",
+      "exp",
+      "jti",
+      "auth_time",
+      "name",
+      "preferred_username",
+    ],
+  };
+}
+
+/** The OAuth 2.0 metadata document. @see https://www.rfc-editor.org/rfc/rfc8414 */
+export function oauthMetadata(org: OktaOrg, server: AuthorizationServer): object {
+  const issuer = org.issuerOf(server);
+  const published = org
+    .scopesOf(server.id)
+    .filter(({ metadataPublish }) => metadataPublish === "ALL_CLIENTS");
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/v1/authorize`,
+    token_endpoint: `${issuer}/v1/token`,
+    jwks_uri: `${issuer}/v1/keys`,
+    end_session_endpoint: `${issuer}/v1/logout`,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    grant_types_supported: ["authorization_code", "client_credentials"],
+    subject_types_supported: ["public"],
+    scopes_supported: published.map(({ name }) => name),
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    code_challenge_methods_supported: ["S256"],
+    claims_supported: ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"],
+  };
+}

@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import { SimulatorError } from "../error.ts";
+import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../resource.ts";
+import { oktaId } from "./org.ts";
+
+/** What is particular to one Okta resource type. */
+export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> {
+  /** Pulumi's type token. */
+  readonly type: string;
+  /** First characters of its ids, `scp`. */
+  readonly idKind: string;
+  /** The inputs that the local Okta acts on; others are refused by name. */
+  readonly schema: z.ZodType<Inputs>;
+  readonly replaceOnChanges: readonly string[];
+  /** Where the entities are kept. */
+  readonly entities: Map<string, Entity>;
+  /**
+   * The entity that the inputs describe.
+   *
+   * @throws {SimulatorError} `E0000001` and the like, as Okta answers.
+   */
+  readonly build: (
+    inputs: Inputs,
+    site: { id: string; name: string; existing: Entity | undefined },
+  ) => Entity | Promise<Entity>;
+  /** Output properties besides the inputs. */
+  readonly outputs: (entity: Entity) => Properties;
+  readonly secrets?: readonly string[];
+  /** @throws {SimulatorError} when Okta keeps the entity. */
+  readonly beforeDelete?: (entity: Entity) => void;
+  /** Removes what Okta removes with it. */
+  readonly afterDelete?: (entity: Entity) => void;
+}
+
+/** Makes a resource handler that keeps its entities in the org. */
+export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
+  definition: OktaDefinition<Inputs, Entity>,
+): ResourceHandler {
+  const { schema, entities } = definition;
+  const stateOf = (entity: Entity, inputs: Properties = {}): ResourceState => ({
+    id: entity.id,
+    properties: { ...inputs, ...definition.outputs(entity) },
+    secrets: definition.secrets ?? [],
+  });
+  const keep = async (
+    given: Properties,
+    site: { id: string; name: string; existing: Entity | undefined },
+  ) => {
+    const entity = await definition.build(schema.parse(given), site);
+    entities.set(entity.id, entity);
+    return stateOf(entity, given);
+  };
+  return {
+    type: definition.type,
+    replaceOnChanges: definition.replaceOnChanges,
+    check: (inputs) => checkAgainst(schema, inputs),
+    create: (name, inputs) => keep(inputs, { id: oktaId(definition.idKind), name, existing: undefined }),
+    read: async (id) => {
+      const entity = entities.get(id);
+      return entity === undefined ? undefined : stateOf(entity);
+    },
+    update: async (id, inputs) => keep(inputs, { id, name: id, existing: entityAt(entities, id) }),
+    delete: async (id) => {
+      const entity = entityAt(entities, id);
+      definition.beforeDelete?.(entity);
+      entities.delete(id);
+      definition.afterDelete?.(entity);
+    },
+  };
+}
+
+/** The entity with an id. @throws {SimulatorError} `E0000007`, as Okta answers for what is not there. */
+export function entityAt<Entity>(entities: ReadonlyMap<string, Entity>, id: string): Entity {
+  const found = entities.get(id);
+  if (found === undefined)
+    throw new SimulatorError("E0000007", `Not found: Resource not found: ${id}. Create it first.`);
+  return found;
+}
+
+/** Okta's refusal of a request whose fields do not fit. */
+export function validationFailed(field: string, cause: string): SimulatorError {
+  return new SimulatorError("E0000001", `Api validation failed: ${field}. ${cause}`);
+}
+
+function checkAgainst(schema: z.ZodType, inputs: Properties): readonly CheckFailure[] {
+  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  return (schema.safeParse(given).error?.issues ?? []).map((issue): CheckFailure => {
+    const property = issue.path.map(String).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return {
+        reason: `"${issue.keys.join('", "')}" is not simulated by the local Okta. Remove it for the stack local, or deploy to Okta.`,
+      };
+    }
+    return { ...(property === "" ? {} : { property }), reason: `${issue.message}.` };
+  });
+}

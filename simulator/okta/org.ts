@@ -1,0 +1,141 @@
+import { generateKeyPair, type JsonWebKey, randomBytes, randomInt } from "node:crypto";
+import { promisify } from "node:util";
+import type {
+  AccessPolicy,
+  App,
+  AuthorizationServer,
+  Group,
+  GroupAssignment,
+  PolicyRule,
+  Scope,
+  User,
+} from "./entities.ts";
+
+/** Password of both people in the local directory. They exist on this machine alone, for trying the sign-in. */
+export const localPassword = "local-okta";
+
+/** A local Okta org: everything that its administrators and its token endpoint know. */
+export class OktaOrg {
+  /** `http://127.0.0.1:8402`, without a slash at its end. */
+  readonly origin: string;
+  readonly servers = new Map<string, AuthorizationServer>();
+  readonly scopes = new Map<string, Scope>();
+  readonly policies = new Map<string, AccessPolicy>();
+  readonly rules = new Map<string, PolicyRule>();
+  readonly apps = new Map<string, App>();
+  readonly groups = new Map<string, Group>();
+  readonly users = new Map<string, User>();
+  readonly assignments = new Map<string, GroupAssignment>();
+
+  private constructor(origin: string) {
+    this.origin = origin;
+  }
+
+  /**
+   * A new org as Okta gives it to a developer — the authorization server `default`, without an access policy, and the group
+   * Everyone — with two people: Ada in the group Conference, Oscar in no other group.
+   */
+  static async create(origin: string): Promise<OktaOrg> {
+    const org = new OktaOrg(origin);
+    await org.addServer({
+      id: "default",
+      name: "default",
+      description: "Default Authorization Server",
+      audience: "api://default",
+    });
+    const everyone = org.addGroup("Everyone", "All people of the org");
+    const conference = org.addGroup("Conference", "People of the conference");
+    org.addUser("ada.attendee@example.com", "Ada Attendee", [everyone.id, conference.id]);
+    org.addUser("oscar.outsider@example.com", "Oscar Outsider", [everyone.id]);
+    return org;
+  }
+
+  /** Makes an authorization server with a key of its own and Okta's system scopes. */
+  async addServer(
+    settings: Pick<AuthorizationServer, "name" | "description" | "audience"> & Partial<AuthorizationServer>,
+  ): Promise<AuthorizationServer> {
+    const server: AuthorizationServer = {
+      id: oktaId("aus"),
+      status: "ACTIVE",
+      credentialsRotationMode: "AUTO",
+      key: await signingKey(),
+      ...settings,
+    };
+    this.servers.set(server.id, server);
+    for (const name of systemScopes) this.#addSystemScope(server.id, name);
+    return server;
+  }
+
+  issuerOf({ id }: AuthorizationServer): string {
+    return `${this.origin}/oauth2/${id}`;
+  }
+
+  scopesOf(serverId: string): readonly Scope[] {
+    return [...this.scopes.values()].filter((scope) => scope.serverId === serverId);
+  }
+
+  /** Whether a person may use an app: through a group that is assigned to it. */
+  isAssigned(user: User, app: App): boolean {
+    return [...this.assignments.values()].some(
+      ({ appId, groupId }) => appId === app.id && user.groupIds.includes(groupId),
+    );
+  }
+
+  /**
+   * What signs the tokens of the authorization server with this issuer, and their audience. The one thing that a deployed
+   * Okta gives to nobody: the proof makes its forged tokens with it.
+   */
+  signing(issuer: string): {
+    readonly key: { kid: string; privateKey: JsonWebKey };
+    readonly audience: string;
+  } {
+    const server = [...this.servers.values()].find((one) => this.issuerOf(one) === issuer);
+    if (server === undefined)
+      throw new Error(`The local Okta must have an authorization server with issuer "${issuer}"; got none.`);
+    return { key: { kid: server.key.kid, privateKey: server.key }, audience: server.audience };
+  }
+
+  addGroup(name: string, description: string): Group {
+    const group = { id: oktaId("00g"), name, description };
+    this.groups.set(group.id, group);
+    return group;
+  }
+
+  addUser(login: string, name: string, groupIds: readonly string[]): User {
+    const user = { id: oktaId("00u"), login, name, groupIds };
+    this.users.set(user.id, user);
+    return user;
+  }
+
+  #addSystemScope(serverId: string, name: string): void {
+    const id = oktaId("scp");
+    const fixed = {
+      displayName: name,
+      description: name,
+      consent: "IMPLICIT",
+      metadataPublish: "ALL_CLIENTS",
+    } as const;
+    this.scopes.set(id, { id, serverId, name, ...fixed, default: false, system: true });
+  }
+}
+
+// https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes
+const systemScopes = ["openid", "profile", "email", "address", "phone", "offline_access", "device_sso"];
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** An id in Okta's shape: a kind of three characters, twenty in all. */
+export function oktaId(kind: string): string {
+  return kind + randomText(20 - kind.length);
+}
+
+/** Random letters and digits. */
+export function randomText(length: number): string {
+  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
+}
+
+async function signingKey(): Promise<AuthorizationServer["key"]> {
+  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const kid = randomBytes(32).toString("base64url");
+  return { ...privateKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
+}

@@ -1,0 +1,55 @@
+/** Text as HTML: whatever it says, it stays text. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** What goes out with each page: nothing from elsewhere, no script, no frame. */
+export const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+const style = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; display: grid; place-items: center; min-height: 100vh; }
+main { width: min(22rem, 100vw - 2rem); }
+label { display: block; margin-top: 1rem; }
+input, button { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; }
+button { margin-top: 1.5rem; }
+.problem { border-left: .25rem solid #b3261e; padding-left: .75rem; }
+`;
+
+function page(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body>
+</html>
+`;
+}
+
+/** The sign-in form; `problem` after a refused attempt. It posts to its own address. */
+export function signInPage(appLabel: string, problem?: string): string {
+  return page(
+    "Sign in",
+    `<p>Local Okta · to continue to ${escapeHtml(appLabel)}</p>
+${problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`}
+<form method="post">
+<label for="username">Username</label><input id="username" name="username" autocomplete="username" required>
+<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
+<button type="submit">Sign in</button>
+</form>`,
+  );
+}
+
+/** An error that must not go back to the app, because it is not known where the app is. */
+export function errorPage(status: number, description: string): string {
+  return page(
+    `${status} ${status === 400 ? "Bad Request" : "Error"}`,
+    `<p class="problem" role="alert">${escapeHtml(description)}</p>`,
+  );
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import Provider, { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { evaluatePolicies } from "./access-policy.ts";
+import { shapeAccessToken } from "./access-token.ts";
+import { OrgAdapter, type Records } from "./adapter.ts";
+import type { AuthorizationServer, User } from "./entities.ts";
+import { OAuthError, refusals } from "./oauth-error.ts";
+import type { OktaOrg } from "./org.ts";
+
+// The library gives JWT access tokens for a resource; here everything is one resource, whose audience is the server's.
+const resource = "urn:local-okta:authorization-server";
+
+/** The OAuth library, set up as one of the org's authorization servers. */
+export function createProvider(org: OktaOrg, server: AuthorizationServer): Provider {
+  const provider = new Provider(org.issuerOf(server), configuration(org, server));
+  // http on 127.0.0.1 is what this server is for.
+  provider.proxy = false;
+  return provider;
+}
+
+function configuration(org: OktaOrg, server: AuthorizationServer): Configuration {
+  const records: Records = new Map();
+  return {
+    adapter: (model: string) => new OrgAdapter(model, org, records),
+    jwks: { keys: [server.key as never] },
+    routes: {
+      authorization: "/v1/authorize",
+      token: "/v1/token",
+      jwks: "/v1/keys",
+      end_session: "/v1/logout",
+    },
+    cookies: { keys: [randomBytes(32).toString("base64url")], names: { session: `session_${server.id}` } },
+    scopes: org
+      .scopesOf(server.id)
+      .filter(({ system }) => system)
+      .map(({ name }) => name),
+    clientAuthMethods: ["client_secret_basic", "client_secret_post"],
+    responseTypes: ["code"],
+    pkce: { required: () => false },
+    interactions: { url: (_, interaction) => `/oauth2/${server.id}/sign-in/${interaction.uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: org
+            .scopesOf(server.id)
+            .map(({ name }) => name)
+            .join(" "),
+          audience: server.audience,
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: "RS256" } },
+        }),
+      },
+    },
+    findAccount: (_, id) => account(org.users.get(id)),
+    loadExistingGrant: (ctx) => grantFor(ctx, org, server),
+    ttl: {
+      AuthorizationCode: 300,
+      AccessToken: (_, token) => lifetime(org, server, { token, grantType: "authorization_code" }),
+      ClientCredentials: (_, token) => lifetime(org, server, { token, grantType: "client_credentials" }),
+      Session: 7200,
+      Interaction: 3600,
+      Grant: 7200,
+      IdToken: 3600,
+    },
+    formats: { customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { ctx, token, jwt }) } },
+  };
+}
+
+function account(user: User | undefined) {
+  if (user === undefined) return undefined;
+  return {
+    accountId: user.id,
+    claims: () => ({ sub: user.id, name: user.name, preferred_username: user.login }),
+  };
+}
+
+/**
+ * Trusted apps need no consent, so a person who signed in gets what the access policy grants. Runs for every
+ * authorization, also for one that an earlier sign-in answers.
+ */
+async function grantFor(ctx: KoaContextWithOIDC, org: OktaOrg, server: AuthorizationServer) {
+  const { client, account: signedIn, params, provider } = ctx.oidc;
+  const app = org.apps.get(client?.clientId ?? "");
+  const user = org.users.get(signedIn?.accountId ?? "");
+  if (app === undefined || user === undefined) return undefined;
+  const scopes = words(params?.scope);
+  asLibraryError(() => {
+    if (!org.isAssigned(user, app)) throw refusals.user_not_assigned();
+    evaluatePolicies(org, { server, app, user, scopes, grantType: "authorization_code" });
+  });
+  const grant = new provider.Grant({ clientId: app.id, accountId: user.id });
+  const system = new Set(
+    org
+      .scopesOf(server.id)
+      .filter((scope) => scope.system)
+      .map(({ name }) => name),
+  );
+  grant.addOIDCScope(scopes.filter((scope) => system.has(scope)).join(" "));
+  grant.addResourceScope(resource, scopes.join(" "));
+  await grant.save();
+  return grant;
+}
+
+interface GrantedToken {
+  readonly clientId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** Seconds that the rule gives a token. */
+function lifetime(
+  org: OktaOrg,
+  server: AuthorizationServer,
+  { token, grantType }: { token: GrantedToken; grantType: "authorization_code" | "client_credentials" },
+): number {
+  const app = org.apps.get(token.clientId ?? "");
+  const user = org.users.get(token.accountId ?? "");
+  if (app === undefined) throw new errors.InvalidClient("the app is gone");
+  const request = {
+    server,
+    app,
+    grantType,
+    scopes: words(token.scope),
+    ...(user === undefined ? {} : { user }),
+  };
+  return asLibraryError(() => evaluatePolicies(org, request)).accessTokenLifetimeMinutes * 60;
+}
+
+function words(scope: unknown): string[] {
+  return String(scope ?? "")
+    .split(" ")
+    .filter((name) => name !== "");
+}
+
+/** The library answers with its own errors only; the words stay Okta's. */
+function asLibraryError<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof OAuthError) throw new errors.CustomOIDCProviderError(error.error, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { ResourceHandler } from "../../resource.ts";
+import type { App } from "../entities.ts";
+import { oktaHandler, validationFailed } from "../okta-handler.ts";
+import { type OktaOrg, randomText } from "../org.ts";
+
+// https://registry.terraform.io/providers/okta/okta/latest/docs/resources/app_oauth
+const grantsOf = {
+  web: { required: "authorization_code", allowed: ["authorization_code", "client_credentials"] },
+  service: { required: "client_credentials", allowed: ["client_credentials"] },
+} as const;
+
+const uri = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text),
+    "must be an absolute http or https URL without wildcard",
+  );
+
+const schema = z
+  .strictObject({
+    label: z.string().min(1, "must have 1 to 100 characters").max(100, "must have 1 to 100 characters"),
+    type: z.enum(["web", "service"], 'must be "web" or "service": the local Okta has no other types'),
+    grantTypes: z.array(z.string()).optional(),
+    responseTypes: z.array(z.enum(["code", "token"], 'must be "code" or "token"')).optional(),
+    redirectUris: z.array(uri).default([]),
+    postLogoutRedirectUris: z.array(uri).default([]),
+    tokenEndpointAuthMethod: z
+      .enum(
+        ["client_secret_basic", "client_secret_post"],
+        'must be "client_secret_basic" or "client_secret_post": the local Okta has no other methods',
+      )
+      .default("client_secret_basic"),
+    pkceRequired: z.boolean().default(false),
+    consentMethod: z
+      .enum(["TRUSTED"], 'must be "TRUSTED": the local Okta has no consent page')
+      .default("TRUSTED"),
+    status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+  })
+  .superRefine((inputs, context) => {
+    for (const message of problems(inputs)) context.addIssue({ code: "custom", message });
+  });
+
+function problems({
+  type,
+  grantTypes,
+  responseTypes = [],
+  redirectUris,
+}: {
+  type: App["type"];
+  grantTypes?: string[] | undefined;
+  responseTypes?: string[] | undefined;
+  redirectUris: string[];
+}): string[] {
+  const { required, allowed } = grantsOf[type];
+  const grants: readonly string[] = grantTypes ?? [required];
+  const refused = grants.filter((grant) => !(allowed as readonly string[]).includes(grant));
+  const conditional = `failed conditional validation for field "grant_types" of type "${type}"`;
+  return [
+    ...refused.map((grant) => `${conditional}: it can contain "${allowed.join('", "')}"; got "${grant}"`),
+    ...(grants.includes(required)
+      ? []
+      : [`${conditional}: it must contain at least "${required}"; got "${grants.join('", "')}"`]),
+    ...(type === "web" && redirectUris.length === 0
+      ? [
+          'failed conditional validation for field "redirect_uris" of type "web": it must contain a URI; got none',
+        ]
+      : []),
+    ...(type === "web" && responseTypes.includes("token")
+      ? ['responseTypes must be ["code"]: the local Okta has no implicit flow, which "token" stands for']
+      : []),
+  ];
+}
+
+/**
+ * `app.OAuth`: an app with its client id and secret.
+ *
+ * Differs from Okta: only apps that keep a secret, `web` and `service`; no assignment of everybody, no consent page.
+ */
+export function oauth(org: OktaOrg): ResourceHandler {
+  return oktaHandler<z.infer<typeof schema>, App>({
+    type: "okta:app/oAuth:OAuth",
+    idKind: "0oa",
+    schema,
+    replaceOnChanges: ["type"],
+    entities: org.apps,
+    build: (inputs, { id, existing }) => {
+      const {
+        consentMethod: _,
+        grantTypes = [grantsOf[inputs.type].required],
+        responseTypes,
+        ...app
+      } = inputs;
+      if ([...org.apps.values()].some((other) => other.label === app.label && other.id !== id)) {
+        throw validationFailed(
+          "label",
+          `An app labelled "${app.label}" exists already. Choose another label.`,
+        );
+      }
+      // As the provider fills it in: the implicit flow's "token" comes with client credentials.
+      const computed = [
+        ...(grantTypes.includes("client_credentials") ? ["token"] : []),
+        ...(app.type === "web" ? ["code"] : []),
+      ];
+      const clientSecret = existing?.clientSecret ?? randomText(64);
+      return { id, clientSecret, grantTypes, responseTypes: responseTypes ?? computed, ...app };
+    },
+    outputs: ({ id, ...app }) => ({
+      ...app,
+      clientId: id,
+      name: "oidc_client",
+      signOnMode: "OPENID_CONNECT",
+    }),
+    secrets: ["clientSecret"],
+    beforeDelete: ({ id, label }) => {
+      const policy = [...org.policies.values()].find(({ clients }) => clients.includes(id));
+      if (policy !== undefined)
+        throw validationFailed(
+          "app",
+          `The app "${label}" is named by the access policy "${policy.name}". Delete the policy first.`,
+        );
+    },
+    afterDelete: ({ id }) => {
+      for (const assignment of org.assignments.values())
+        if (assignment.appId === id) org.assignments.delete(assignment.id);
+    },
+  });
+}

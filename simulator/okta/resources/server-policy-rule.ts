@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { ResourceHandler } from "../../resource.ts";
+import { grantTypes } from "../endpoint-checks.ts";
+import type { PolicyRule } from "../entities.ts";
+import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import type { OktaOrg } from "../org.ts";
+
+const schema = z
+  .strictObject({
+    authServerId: z.string(),
+    policyId: z.string(),
+    name: z.string().min(1).max(255).optional(),
+    priority: z.int().min(1, "must be an integer of 1 or more"),
+    status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+    grantTypeWhitelists: z
+      .array(
+        z.enum(grantTypes, `must be one of "${grantTypes.join('", "')}": the local Okta has no other grants`),
+      )
+      .min(1, "must name at least one grant type"),
+    scopeWhitelists: z.array(z.string()).min(1, 'must name "*" or at least one scope'),
+    groupWhitelists: z.array(z.string()).default([]),
+    userWhitelists: z.array(z.string()).default([]),
+    accessTokenLifetimeMinutes: z
+      .int()
+      .min(5, "must be 5 to 1440")
+      .max(1440, "must be 5 to 1440")
+      .default(60),
+  })
+  .refine(({ grantTypeWhitelists, groupWhitelists, userWhitelists }) => {
+    return (
+      !grantTypeWhitelists.includes("authorization_code") ||
+      groupWhitelists.length + userWhitelists.length > 0
+    );
+  }, "groupWhitelists or userWhitelists must say who may sign in, since authorization_code is among the grants");
+
+/** `auth.ServerPolicyRule`: which scopes a grant gives, and to whom. */
+export function serverPolicyRule(org: OktaOrg): ResourceHandler {
+  return oktaHandler<z.infer<typeof schema>, PolicyRule>({
+    type: "okta:auth/serverPolicyRule:ServerPolicyRule",
+    idKind: "0pr",
+    schema,
+    replaceOnChanges: ["authServerId", "policyId"],
+    entities: org.rules,
+    build: (inputs, { id, name: logicalName, existing }) => {
+      const { id: serverId } = entityAt(org.servers, inputs.authServerId);
+      const { id: policyId } = entityAt(org.policies, inputs.policyId);
+      assertReferences(org, serverId, inputs);
+      return {
+        ...{ id, serverId, policyId, name: inputs.name ?? existing?.name ?? logicalName },
+        ...{ priority: inputs.priority, status: inputs.status, grantTypes: inputs.grantTypeWhitelists },
+        ...{ scopes: inputs.scopeWhitelists, groups: inputs.groupWhitelists, users: inputs.userWhitelists },
+        accessTokenLifetimeMinutes: inputs.accessTokenLifetimeMinutes,
+      };
+    },
+    outputs: ({ name, priority, status, accessTokenLifetimeMinutes }) => ({
+      name,
+      priority,
+      status,
+      accessTokenLifetimeMinutes,
+    }),
+  });
+}
+
+function assertReferences(
+  org: OktaOrg,
+  serverId: string,
+  { scopeWhitelists, groupWhitelists, userWhitelists }: z.infer<typeof schema>,
+): void {
+  const scopes = new Set(org.scopesOf(serverId).map(({ name }) => name));
+  const scope = scopeWhitelists.find((name) => name !== "*" && !scopes.has(name));
+  if (scope !== undefined)
+    throw validationFailed(
+      "conditions.scopes",
+      `Invalid scope "${scope}". Create it in this authorization server first.`,
+    );
+  const group = groupWhitelists.find((name) => name !== "EVERYONE" && !org.groups.has(name));
+  if (group !== undefined)
+    throw validationFailed("conditions.people", `Invalid group "${group}". Give "EVERYONE" or a group's id.`);
+  const user = userWhitelists.find((id) => !org.users.has(id));
+  if (user !== undefined)
+    throw validationFailed("conditions.people", `Invalid user "${user}". Give a user's id.`);
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { ResourceHandler } from "../../resource.ts";
+import type { AccessPolicy } from "../entities.ts";
+import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import type { OktaOrg } from "../org.ts";
+
+const schema = z.strictObject({
+  authServerId: z.string(),
+  name: z.string().min(1).max(255).optional(),
+  description: z.string().min(1, "must be a text of 1 or more characters"),
+  priority: z.int().min(1, "must be an integer of 1 or more"),
+  status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+  clientWhitelists: z.array(z.string()).min(1, "must name ALL_CLIENTS or at least one client"),
+});
+
+/** `auth.ServerPolicy`: an access policy, for all clients or the named ones. */
+export function serverPolicy(org: OktaOrg): ResourceHandler {
+  return oktaHandler<z.infer<typeof schema>, AccessPolicy>({
+    type: "okta:auth/serverPolicy:ServerPolicy",
+    idKind: "00p",
+    schema,
+    replaceOnChanges: ["authServerId"],
+    entities: org.policies,
+    build: (
+      { authServerId, clientWhitelists, description, priority, status, ...inputs },
+      { id, name: logicalName, existing },
+    ) => {
+      const { id: serverId } = entityAt(org.servers, authServerId);
+      const name = inputs.name ?? existing?.name ?? logicalName;
+      const others = [...org.policies.values()].filter(
+        (other) => other.serverId === serverId && other.id !== id,
+      );
+      if (others.some((other) => other.name === name)) {
+        throw validationFailed(
+          "name",
+          `A policy named "${name}" exists already in this authorization server. Choose another name.`,
+        );
+      }
+      const unknown = clientWhitelists.find((client) => client !== "ALL_CLIENTS" && !org.apps.has(client));
+      if (unknown !== undefined)
+        throw validationFailed("conditions.clients", `Invalid client id "${unknown}". Create the app first.`);
+      return { id, serverId, name, description, priority, status, clients: clientWhitelists };
+    },
+    outputs: ({ id: _, serverId, clients, ...policy }) => ({
+      ...policy,
+      authServerId: serverId,
+      clientWhitelists: clients,
+    }),
+    afterDelete: ({ id }) => {
+      for (const rule of org.rules.values()) if (rule.policyId === id) org.rules.delete(rule.id);
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { ResourceHandler } from "../../resource.ts";
+import type { Scope } from "../entities.ts";
+import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import type { OktaOrg } from "../org.ts";
+
+const schema = z.strictObject({
+  authServerId: z.string(),
+  // https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+  name: z
+    .string()
+    .regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, "must be a scope name without white space and quotes")
+    .optional(),
+  displayName: z.string().optional(),
+  description: z.string().optional(),
+  consent: z.enum(["IMPLICIT", "REQUIRED", "FLEXIBLE"]).default("IMPLICIT"),
+  metadataPublish: z.enum(["ALL_CLIENTS", "NO_CLIENTS"]).default("ALL_CLIENTS"),
+  default: z.boolean().default(false),
+});
+
+/** `auth.ServerScope`: a scope of an authorization server. */
+export function serverScope(org: OktaOrg): ResourceHandler {
+  return oktaHandler<z.infer<typeof schema>, Scope>({
+    type: "okta:auth/serverScope:ServerScope",
+    idKind: "scp",
+    schema,
+    replaceOnChanges: ["authServerId", "name"],
+    entities: org.scopes,
+    build: (inputs, { id, name: logicalName, existing }) => {
+      const { id: serverId } = entityAt(org.servers, inputs.authServerId);
+      const name = inputs.name ?? existing?.name ?? logicalName;
+      if (org.scopesOf(serverId).some((other) => other.name === name && other.id !== id)) {
+        throw validationFailed(
+          "name",
+          `A scope named "${name}" exists already in this authorization server. Remove it there, or use an authorization server of the stack's own.`,
+        );
+      }
+      const { consent, metadataPublish, default: isDefault, displayName = name, description = "" } = inputs;
+      return {
+        id,
+        serverId,
+        name,
+        displayName,
+        description,
+        consent,
+        metadataPublish,
+        default: isDefault,
+        system: false,
+      };
+    },
+    outputs: ({ serverId, system, id: _, ...scope }) => ({ ...scope, authServerId: serverId, system }),
+    beforeDelete: ({ name, system }) => {
+      if (system) throw validationFailed("scope", `The system scope "${name}" cannot be deleted.`);
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { SimulatorError } from "../../error.ts";
+import type { ResourceHandler } from "../../resource.ts";
+import type { AuthorizationServer } from "../entities.ts";
+import { oktaHandler, validationFailed } from "../okta-handler.ts";
+import type { OktaOrg } from "../org.ts";
+
+const schema = z.strictObject({
+  name: z.string().min(1).max(255).optional(),
+  description: z.string().optional(),
+  audiences: z.array(z.string().min(1)).length(1, "must name exactly one audience"),
+  status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+  credentialsRotationMode: z.enum(["AUTO", "MANUAL"]).default("AUTO"),
+});
+
+/** `auth.Server`: an authorization server with a key of its own. */
+export function server(org: OktaOrg): ResourceHandler {
+  return oktaHandler<z.infer<typeof schema>, AuthorizationServer>({
+    type: "okta:auth/server:Server",
+    idKind: "aus",
+    schema,
+    replaceOnChanges: [],
+    entities: org.servers,
+    build: async (inputs, { id, name: logicalName, existing }) => {
+      const { audiences, description = "", status, credentialsRotationMode } = inputs;
+      const name = inputs.name ?? existing?.name ?? logicalName;
+      if ([...org.servers.values()].some((other) => other.name === name && other.id !== id)) {
+        throw validationFailed(
+          "name",
+          `An authorization server named "${name}" exists already. Choose another name, or look it up.`,
+        );
+      }
+      const settings = { name, description, audience: audiences[0] ?? "", status, credentialsRotationMode };
+      return existing === undefined ? org.addServer({ id, ...settings }) : { ...existing, ...settings };
+    },
+    outputs: (entity) => serverOutputs(org, entity),
+    beforeDelete: ({ id }) => {
+      if (id === "default")
+        throw new SimulatorError(
+          "E0000022",
+          "The endpoint does not support the provided HTTP method: the authorization server default cannot be deleted.",
+        );
+    },
+    afterDelete: ({ id }) => {
+      for (const entities of [org.scopes, org.policies, org.rules]) {
+        for (const entity of entities.values()) if (entity.serverId === id) entities.delete(entity.id);
+      }
+    },
+  });
+}
+
+/** What the provider tells of an authorization server; the lookup by name tells the same. */
+export function serverOutputs(org: OktaOrg, entity: AuthorizationServer): Record<string, unknown> {
+  const { name, description, audience, status, credentialsRotationMode, key } = entity;
+  return {
+    name,
+    description,
+    audiences: [audience],
+    status,
+    credentialsRotationMode,
+    issuer: org.issuerOf(entity),
+    issuerMode: "ORG_URL",
+    kid: key.kid,
+  };
+}

@@ -1,0 +1,24 @@
+import type Provider from "oidc-provider";
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { type OAuthError, refusals } from "./oauth-error.ts";
+
+/** Puts Okta's words in the place of the library's where the token endpoint refuses a code, and logs refusals. */
+export function tokenErrorWords(provider: Provider, log: (line: string) => void) {
+  const details = new WeakMap<KoaContextWithOIDC, string>();
+  provider.on("grant.error", (ctx, error) => details.set(ctx, error.error_detail ?? ""));
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (ctx.path !== "/v1/token" || ctx.status < 400) return;
+    const body = ctx.body as { error?: string; error_description?: string };
+    const known = body.error === "invalid_grant" ? invalidGrant(details.get(ctx) ?? "") : undefined;
+    if (known !== undefined) ctx.body = { error: known.error, error_description: known.message };
+    log(`Okta refused a token: ${body.error}: ${known?.message ?? body.error_description}`);
+  };
+}
+
+// The library says the same to every client and tells what it was by these words only.
+function invalidGrant(detail: string): OAuthError {
+  if (/redirect_uri/.test(detail)) return refusals.mismatched_redirect_uri();
+  if (/PKCE/i.test(detail)) return refusals.pkce_verification_failed();
+  return refusals.invalid_code();
+}
