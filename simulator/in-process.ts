@@ -55,8 +55,9 @@ export class StackError extends Error {
  */
 export async function runInProcess(run: StackRun): Promise<StackResult> {
   const resources: CreatedResource[] = [];
+  const refusals: Error[] = [];
   pulumi.runtime.setAllConfig({ ...run.config });
-  await pulumi.runtime.setMocks(mocks(run, resources), run.project, run.stack, false);
+  await pulumi.runtime.setMocks(mocks(run, { resources, refusals }), run.project, run.stack, false);
 
   // A failing registration also rejects every output that waits for it; the SDK leaves those to the process.
   const failures = new Set<unknown>();
@@ -72,7 +73,10 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
     await setImmediate();
     process.off("unhandledRejection", collect);
   }
-  if (failures.size > 0) throw new StackError(describe(failures), { cause: [...failures][0] });
+  if (failures.size > 0)
+    throw new StackError(describe(refusals.length > 0 ? new Set(refusals) : failures), {
+      cause: [...failures][0],
+    });
   return { resources, outputs };
 }
 
@@ -97,7 +101,15 @@ function settled<T>(output: pulumi.Output<T>): Promise<T> {
   });
 }
 
-function mocks({ handlers, onCreated }: StackRun, resources: CreatedResource[]): pulumi.runtime.Mocks {
+function mocks(
+  { handlers, onCreated }: StackRun,
+  { resources, refusals }: { resources: CreatedResource[]; refusals: Error[] },
+): pulumi.runtime.Mocks {
+  // The SDK wraps a failure once for each output that waits for it; the refusal itself says all.
+  const noted = (error: unknown): never => {
+    if (error instanceof SimulatorError) refusals.push(error);
+    throw error;
+  };
   const byType = new Map(handlers.resources.map((handler) => [handler.type, handler]));
   const byToken = new Map(handlers.functions.map((handler) => [handler.token, handler]));
   return {
@@ -108,22 +120,26 @@ function mocks({ handlers, onCreated }: StackRun, resources: CreatedResource[]):
         return { id: undefined, state: inputs };
       }
       const plain = openSecrets(inputs) as Properties;
-      const state = await create(byType.get(type), created, plain);
+      const state = await create(byType.get(type), created, plain).catch(noted);
       resources.push(created);
       onCreated?.(created);
       return { id: state.id, state: { ...plain, ...withSecrets(state) } };
     },
-    async call({ token, inputs }) {
-      const handler = byToken.get(token);
-      if (handler === undefined) {
-        throw new SimulatorError(
-          "UnsupportedFunction",
-          `No simulated function for "${token}". Add it to simulator/resources.ts, or deploy to the real cloud.`,
-        );
-      }
-      return handler.invoke(openSecrets(inputs) as Properties);
-    },
+    call: ({ token, inputs }) =>
+      invoke(byToken.get(token), token, openSecrets(inputs) as Properties).catch(noted),
   };
+}
+
+async function invoke(
+  handler: FunctionHandler | undefined,
+  token: string,
+  args: Properties,
+): Promise<Properties> {
+  if (handler !== undefined) return handler.invoke(args);
+  throw new SimulatorError(
+    "UnsupportedFunction",
+    `No simulated function for "${token}". Add a handler for it in simulator/, or deploy to the real cloud.`,
+  );
 }
 
 async function create(
@@ -135,7 +151,7 @@ async function create(
   if (handler === undefined) {
     throw new SimulatorError(
       "UnsupportedResource",
-      `No simulated resource for ${subject}. Add a handler for it to simulator/resources.ts, or deploy to the real cloud.`,
+      `No simulated resource for ${subject}. Add a handler for it in simulator/, or deploy to the real cloud.`,
     );
   }
   const failures = handler.check(inputs);

@@ -24,8 +24,8 @@ export interface Forge {
   readonly now: number;
   /** Signed by Okta's key, valid for an hour but for what `claims` and `header` change. */
   token(claims: Claims, header?: Claims): string;
-  /** Signed by a key that Okta does not know, under Okta's `kid`. */
-  signedByStranger(claims: Claims): string;
+  /** Signed by a key that Okta does not know, under Okta's `kid` unless `header` says another. */
+  signedByStranger(claims: Claims, header?: Claims): string;
   /** `alg: none` and an empty signature. */
   unsigned(claims: Claims): string;
   /** `alg: HS256`, keyed with the text of Okta's public key: the classic confusion of algorithms. */
@@ -50,7 +50,8 @@ export function createForge(key: SigningKey, identity: TokenIdentity, now: numbe
     now,
     token: (claims, header) =>
       signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
-    signedByStranger: (claims) => signed(stranger, { kid: key.kid, alg: "RS256" }, claimsOf(claims)),
+    signedByStranger: (claims, header) =>
+      signed(stranger, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
     unsigned: (claims) => `${unsigned("none", claims)}.`,
     keyedWithPublicKey: (claims) => {
       const content = unsigned("HS256", claims);

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Answer } from "./run.ts";
-import { type Family, tokenKinds } from "./token-kinds.ts";
+import { tokenKinds } from "./token-kinds.ts";
 
 /** Colours a text for the stream it goes to; gives it back unchanged where the stream has no colours. */
 export type Paint = (colour: "green" | "red" | "yellow" | "dim" | "bold", text: string) => string;
@@ -19,14 +19,16 @@ export function renderTable(answers: readonly Answer[], paint: Paint): string {
   const table = new Table({
     head: ["", ...columns.map(({ title }) => title)],
     colAligns: ["left", ...columns.map(() => "center" as const)],
+    colWidths: [null, ...columns.map(({ title }) => Math.min(22, title.length + 2))],
+    wordWrap: true,
     chars: borderless,
     style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
   });
   for (const row of rowsOf(answers)) {
     table.push([row.title, ...columns.map((column) => cellText(row.answers, column, paint))]);
   }
-  const [head = "", ...body] = table.toString().split("\n");
-  return [paint("bold", head), ...body].map((line) => line.trimEnd()).join("\n");
+  const lines = table.toString().split("\n");
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 /** What each folded column stands for, one line each. */
@@ -45,21 +47,30 @@ const borderless = Object.fromEntries(
 
 function foldKinds(answers: readonly Answer[]): readonly Column[] {
   const present = new Set(answers.map(({ cell }) => cell.kind.name));
-  const families = [...new Set(tokenKinds.map(({ family }) => family))];
-  return families.flatMap((family) => {
-    const kinds = tokenKinds
-      .filter((kind) => kind.family === family && present.has(kind.name))
-      .map(({ name }) => name);
-    if (kinds.length < 2 || !answerAlike(answers, family))
-      return kinds.map((name) => ({ title: name, kinds: [name] }));
-    return [{ title: `${family} (${kinds.length})`, kinds }];
+  const families = Map.groupBy(tokenKinds, ({ family }) => family);
+  return [...families].flatMap(([family, kinds]) => {
+    const names = kinds.map(({ name }) => name).filter((name) => present.has(name));
+    // A kind with a surprise in it, or one that answers unlike its family, keeps a column of its own.
+    const alike = names.filter((name) => answersAsFirst(answers, { names, name }));
+    const single = names
+      .filter((name) => !alike.includes(name))
+      .map((name) => ({ title: name, kinds: [name] }));
+    if (alike.length === 1) return [{ title: alike[0] ?? family, kinds: alike }, ...single];
+    return alike.length === 0 ? single : [{ title: `${family} (${alike.length})`, kinds: alike }, ...single];
   });
 }
 
-function answerAlike(answers: readonly Answer[], family: Family): boolean {
-  const ofFamily = answers.filter(({ cell }) => cell.kind.family === family);
-  if (ofFamily.some(({ passed }) => !passed)) return false;
-  return rowsOf(ofFamily).every(({ answers: row }) => new Set(row.map(({ actual }) => actual)).size === 1);
+function answersAsFirst(
+  answers: readonly Answer[],
+  { names, name }: { names: readonly string[]; name: string },
+): boolean {
+  const of = (kind: string) => answers.filter(({ cell }) => cell.kind.name === kind);
+  const passes = (kind: string) => of(kind).every(({ passed }) => passed);
+  const statuses = (kind: string) => new Map(of(kind).map(({ cell, actual }) => [cell.operation, actual]));
+  const first = names.find(passes);
+  if (first === undefined || !passes(name)) return false;
+  const [own, model] = [statuses(name), statuses(first)];
+  return own.size === model.size && [...own].every(([operation, status]) => model.get(operation) === status);
 }
 
 interface Row {

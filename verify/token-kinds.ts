@@ -135,7 +135,8 @@ export const tokenKinds: readonly TokenKind[] = [
   forged("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
   forged("wrong issuer", (forge, scp) => forge.token({ scp, iss: "https://another.example/oauth2/default" })),
   forged("unknown key, right kid", (forge, scp) => forge.signedByStranger({ scp })),
-  forged("unknown kid", (forge, scp) => forge.token({ scp }, { kid: "unknown-kid" })),
+  // Okta's own key under another kid would be let in: API Management then tries every key.
+  forged("unknown kid", (forge, scp) => forge.signedByStranger({ scp }, { kid: "unknown-kid" })),
   forged("alg none", (forge, scp) => forge.unsigned({ scp })),
   forged("HS256 with the public key", (forge, scp) => forge.keyedWithPublicKey({ scp })),
 ];

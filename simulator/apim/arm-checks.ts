@@ -41,10 +41,15 @@ export interface InputShape {
   readonly address: readonly string[];
   /** Inputs that the local cloud acts on; the model's others are refused by name. */
   readonly supported: readonly string[];
+  /** Inputs that the provider fills in by itself; they are accepted with this value only. */
+  readonly defaults?: Properties;
 }
 
 /** Checks inputs against Azure's constraints, and refuses whatever would be ignored here. */
-export function checkInputs(inputs: Properties, { model, address, supported }: InputShape): CheckFailure[] {
+export function checkInputs(
+  inputs: Properties,
+  { model, address, supported, defaults = {} }: InputShape,
+): CheckFailure[] {
   const text: Mapper = { type: { name: "String" } };
   const properties =
     model === undefined ? Object.fromEntries(supported.map((name) => [name, text])) : modelProperties(model);
@@ -55,6 +60,7 @@ export function checkInputs(inputs: Properties, { model, address, supported }: I
     if (mapper === undefined || mapper.readOnly) {
       return [{ property: name, reason: "is not an input of this resource. Remove it." }];
     }
+    if (name in defaults && defaults[name] === value) return [];
     if (!supported.includes(name)) {
       return [
         {
