@@ -17,6 +17,8 @@ export interface Operation {
   readonly security: OperationSecurity;
   /** The first 2xx status among the responses. */
   readonly successStatus: number;
+  /** Whether that response is described with a body. */
+  readonly successHasBody: boolean;
   readonly example: RequestExample;
 }
 
@@ -85,7 +87,13 @@ function readOperation(document: JsonObject, site: Site): Operation | undefined 
   });
   if (security === undefined || success === undefined) return undefined;
   const named = { operationId, name: operationName(operationId), method: method.toUpperCase(), path };
-  return { ...named, security, successStatus: success.status, example };
+  return {
+    ...named,
+    security,
+    successStatus: success.status,
+    successHasBody: success.mediaType !== undefined,
+    example,
+  };
 }
 
 function placeOf(path: string, method: string): string {

@@ -80,7 +80,9 @@ function attachPolicies(
   const { gateway, okta } = args;
   const tokens = pulumi
     .all([okta.openIdConfigUrl, okta.issuer, okta.audience])
-    .apply(([openIdConfigUrl, issuer, audience]): TokenRequirements => ({ openIdConfigUrl, issuer, audience }));
+    .apply(
+      ([openIdConfigUrl, issuer, audience]): TokenRequirements => ({ openIdConfigUrl, issuer, audience }),
+    );
   // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
   const policies = protectApi(args.document.operations, { mock: args.mock });
   const policyArgs = (subject: string, build: (tokens: TokenRequirements) => PolicyDocument) => ({

@@ -108,10 +108,32 @@ export function policySizeLimitBytes(sku: string): number {
 
 function section(name: string, statements: readonly Statement[]): XmlElement {
   const kinds = statements.map(({ kind }) => kind);
+  assertOrder(name, kinds);
   const children = statements.map((statement, index) =>
     statementElement(statement, placeAmong(`policies/${name}`, kinds, index)),
   );
   return element(name, {}, children);
+}
+
+// Azure saves these orders without a word, and then they do what nobody meant.
+function assertOrder(section: string, kinds: readonly Statement["kind"][]): void {
+  const cors = kinds.lastIndexOf("cors");
+  const validateJwt = kinds.indexOf("validate-jwt");
+  if (validateJwt >= 0 && cors > validateJwt) {
+    throw new PolicyError(
+      "ORDER",
+      placeAmong(`policies/${section}`, kinds, cors),
+      "must stand before validate-jwt, else a browser cannot read the refusal; got it after. Move it to the front.",
+    );
+  }
+  const last = kinds.findIndex((kind) => kind === "mock-response" || kind === "return-response");
+  if (last >= 0 && last < kinds.length - 1) {
+    throw new PolicyError(
+      "ORDER",
+      placeAmong(`policies/${section}`, kinds, last),
+      `must be the last statement, since it ends the pipeline; got "${kinds[last + 1]}" after it. Move it to the end.`,
+    );
+  }
 }
 
 function statementElement<K extends Statement["kind"]>(

@@ -3,7 +3,7 @@ export type PolicyErrorCode =
   | "PROHIBITED_CHARACTER"
   | "EXPRESSION_IN_TEXT"
   | "INVALID_VALUE"
-  | "EMPTY_LIST"
+  | "ORDER"
   | "DOCUMENT_TOO_LARGE";
 
 /**

@@ -6,6 +6,8 @@ export interface Answer {
   readonly cell: Cell;
   /** HTTP status, or `undefined` when there was no answer at all. */
   readonly actual: number | undefined;
+  /** Let in, but without the body that the document describes: nothing behind the gateway answered. */
+  readonly empty: boolean;
   readonly passed: boolean;
 }
 
@@ -30,8 +32,10 @@ export async function runMatrix(cells: readonly Cell[], options: RunOptions): Pr
   const worker = async () => {
     for (const [index, cell] of queue) {
       const credentials = await cell.kind.credentials(sources, cell.context);
-      const actual = await send(cell, credentials, options.timeoutMilliseconds);
-      answers[index] = { cell, actual, passed: actual === cell.expected };
+      const { actual, bytes } = await send(cell, credentials, options.timeoutMilliseconds);
+      const empty =
+        cell.letsIn && bytes === 0 && cell.operation.successHasBody && cell.operation.method !== "HEAD";
+      answers[index] = { cell, actual, empty, passed: actual === cell.expected && !empty };
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
@@ -53,7 +57,7 @@ async function send(
   { api, operation }: Cell,
   { headers = {}, query = {} }: Credentials,
   timeoutMilliseconds: number,
-): Promise<number | undefined> {
+): Promise<{ actual: number | undefined; bytes: number }> {
   const { example } = operation;
   const url = new URL(api.url + example.path);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -65,10 +69,10 @@ async function send(
       signal: AbortSignal.timeout(timeoutMilliseconds),
       ...(example.body === undefined ? {} : { body: example.body }),
     });
-    await response.arrayBuffer();
-    return response.status;
+    const body = await response.arrayBuffer();
+    return { actual: response.status, bytes: body.byteLength };
   } catch {
     // No status is an answer of its own: the cell fails and is shown as unanswered.
-    return undefined;
+    return { actual: undefined, bytes: 0 };
   }
 }

@@ -19,7 +19,7 @@ export function renderTable(answers: readonly Answer[], paint: Paint): string {
   const table = new Table({
     head: ["", ...columns.map(({ title }) => title)],
     colAligns: ["left", ...columns.map(() => "center" as const)],
-    colWidths: [null, ...columns.map(({ title }) => Math.min(22, title.length + 2))],
+    colWidths: [null, ...columns.map(({ title }) => Math.min(25, title.length + 2))],
     wordWrap: true,
     chars: borderless,
     style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
@@ -99,8 +99,9 @@ function cellText(row: readonly Answer[], { kinds }: Column, paint: Paint): stri
 }
 
 /** What came back, in words where a bare status would mislead. */
-export function describeActual({ cell, actual }: Answer): string {
+export function describeActual({ cell, actual, empty }: Answer): string {
   if (actual === undefined) return "no answer";
+  if (empty) return `${actual} without the body that the document describes`;
   const wasLetIn = actual !== 401 && actual !== 403;
   return wasLetIn && actual !== cell.operation.successStatus
     ? `let in, backend said ${actual}`

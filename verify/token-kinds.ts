@@ -131,6 +131,7 @@ export const tokenKinds: readonly TokenKind[] = [
     make: (token) => bearer(withOtherPayload(token)),
   }),
   forged("expired", (forge, scp) => forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 })),
+  forged("without expiry", (forge, scp) => forge.token({ scp, exp: undefined })),
   forged("not yet valid", (forge, scp) => forge.token({ scp, nbf: forge.now + 3600, exp: forge.now + 7200 })),
   forged("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
   forged("wrong issuer", (forge, scp) => forge.token({ scp, iss: "https://another.example/oauth2/default" })),

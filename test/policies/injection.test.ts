@@ -1,0 +1,79 @@
+/** No text can change the structure of a document: properties over every position that takes text. */
+import { parseXml, type XmlElement, XmlElement as Element } from "@rgrove/parse-xml";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { base } from "../../policies/base.ts";
+import { policyDocument, renderPolicyDocument } from "../../policies/document.ts";
+import { PolicyError } from "../../policies/policy-error.ts";
+import { returnResponse } from "../../policies/return-response.ts";
+import { setBody } from "../../policies/set-body.ts";
+import { setHeader } from "../../policies/set-header.ts";
+import { setStatus } from "../../policies/set-status.ts";
+import { validateJwt } from "../../policies/validate-jwt.ts";
+
+/** A document with one text in every kind of position. */
+function documentWith(text: string) {
+  return policyDocument({
+    inbound: [
+      base(),
+      validateJwt({
+        token: { tokenValue: `t${text}` },
+        failedValidationErrorMessage: text,
+        audiences: [`a${text}`],
+        issuers: [`i${text}`],
+        issuerSigningKeys: [{ id: text, base64: text }],
+        requiredClaims: [{ name: `c${text}`, separator: text, match: "all", values: [text] }],
+      }),
+      returnResponse({
+        status: setStatus({ code: 200, reason: text }),
+        headers: [setHeader({ name: "X", values: [text] })],
+        body: setBody(text),
+      }),
+    ],
+  });
+}
+
+/** Names of all elements with their attributes' names, in order, without any value. */
+function shape(element: XmlElement): unknown {
+  const children = element.children.filter((child) => child instanceof Element).map(shape);
+  return [element.name, Object.keys(element.attributes).sort(), children];
+}
+
+function texts(element: XmlElement): string[] {
+  const children = element.children.filter((child) => child instanceof Element);
+  const own = children.length === 0 ? [element.text] : [];
+  return [...Object.values(element.attributes), ...own, ...children.flatMap(texts)];
+}
+
+function parsed(text: string): XmlElement {
+  const root = parseXml(renderPolicyDocument(documentWith(text))).root;
+  if (root === null) throw new Error("The document must have an element; got none.");
+  return root;
+}
+
+const nasty = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: fc.constantFrom("<", ">", "&", '"', "'", "@", "(", "{", "}", "]", "\t", "\n", "\r", " ", ";", "#", "x", "é", "\u0000") }),
+  fc.constantFrom("]]>", "<!--", "&#64;(", "&lt;", "</value><claim/>", '" match="any', "<![CDATA["),
+);
+
+describe("any text in a policy", () => {
+  it("comes back unchanged, or is refused for a reason that holds", () => {
+    const plain = shape(parsed("x"));
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const isRefused = /@[({]|\{\{/.test(text) || /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
+        if (isRefused) {
+          expect(() => parsed(text)).toThrow(PolicyError);
+          return;
+        }
+        const root = parsed(text);
+        expect(shape(root)).toEqual(plain);
+        // One token value, message, audience, issuer, key id and text, claim name, separator, value, reason, header, body.
+        expect(texts(root).filter((one) => one === text).length).toBeGreaterThanOrEqual(8);
+        for (const prefix of ["t", "a", "i", "c"]) expect(texts(root)).toContain(prefix + text);
+      }),
+      { numRuns: 500, seed: 4 },
+    );
+  });
+});

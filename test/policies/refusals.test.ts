@@ -1,0 +1,134 @@
+/** What a typed policy refuses at run time and at compile time. */
+import { describe, expect, it } from "vitest";
+import { base } from "../../policies/base.ts";
+import { cors } from "../../policies/cors.ts";
+import { type PolicyDocument, policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { forwardRequest } from "../../policies/forward-request.ts";
+import { mockResponse } from "../../policies/mock-response.ts";
+import { PolicyError } from "../../policies/policy-error.ts";
+import { setHeader } from "../../policies/set-header.ts";
+import { setStatus } from "../../policies/set-status.ts";
+import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
+
+function refusal(document: PolicyDocument, maxBytes?: number): { code: string; message: string } {
+  try {
+    renderPolicyDocument(document, maxBytes === undefined ? {} : { maxBytes });
+  } catch (error) {
+    if (error instanceof PolicyError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error("The document was rendered; a refusal was expected.");
+}
+
+const jwt = (args: Partial<ValidateJwtArgs>) =>
+  policyDocument({ inbound: [base(), validateJwt({ token: { headerName: "Authorization" }, ...args })] });
+const crossOrigin = (origins: [string, ...string[]], allowCredentials = false) =>
+  policyDocument({
+    inbound: [cors({ allowCredentials, terminateUnmatchedRequest: false, allowedOrigins: origins, allowedHeaders: ["*"] })],
+  });
+
+describe("a policy document", () => {
+  it.each([
+    ["@(context.User)", "@("],
+    ["before @{ return 1; }", "@{"],
+    ["{{secret}}", "{{"],
+  ])("refuses %s in a text", (text, start) => {
+    expect(refusal(jwt({ audiences: [text] }))).toEqual({
+      code: "EXPRESSION_IN_TEXT",
+      message: expect.stringMatching(`^policies/inbound/validate-jwt/audiences/audience must be a plain text; got "${start.replace(/[({]/g, "\\$&")}"`),
+    });
+  });
+
+  it("refuses an expression in an attribute and names it", () => {
+    expect(refusal(jwt({ failedValidationErrorMessage: "@(1)" })).message).toContain("validate-jwt/@failed-validation-error-message");
+  });
+
+  it.each(["\u0000", "\u0008", "\u001F", "\uD800", "\uFFFE", "\uFFFF"])("refuses a character that XML cannot carry (%j)", (character) => {
+    expect(refusal(jwt({ audiences: [`api://${character}`] })).code).toBe("PROHIBITED_CHARACTER");
+  });
+
+  it("numbers siblings of one name in the place", () => {
+    const document = jwt({ audiences: ["api://a", "{{b}}"] });
+    expect(refusal(document).message).toMatch(/^policies\/inbound\/validate-jwt\/audiences\/audience\[2\] /);
+  });
+
+  it.each([99, 600, 401.5, Number.NaN])("refuses %d as a status", (code) => {
+    expect(refusal(jwt({ failedValidationHttpCode: code })).message).toContain(`must be an integer from 100 to 599; got ${code}.`);
+  });
+
+  it.each([-1, 0.5])("refuses %d as a clock skew", (seconds) => {
+    expect(refusal(jwt({ clockSkewSeconds: seconds })).code).toBe("INVALID_VALUE");
+  });
+
+  it.each(["", "dev-1.okta.com", "ftp://okta.example"])("refuses %j as a discovery document", (url) => {
+    expect(refusal(jwt({ openIdConfigs: [{ url }] })).message).toContain("must be an http or https URL");
+  });
+
+  it("takes a placeholder in the place of a URL that only a deployment knows", () => {
+    const document = jwt({ openIdConfigs: [{ url: "{issuer}/.well-known/openid-configuration" }] });
+    expect(renderPolicyDocument(document)).toContain('url="{issuer}/.well-known/openid-configuration"');
+  });
+
+  it.each(["https://a.example/", "https://a.example/path", "a.example"])("refuses %j as an origin", (origin) => {
+    expect(refusal(crossOrigin([origin])).message).toContain('must be "*" or an origin');
+  });
+
+  it("takes an origin with a port", () => {
+    expect(renderPolicyDocument(crossOrigin(["http://127.0.0.1:8401"]))).toContain("<origin>http://127.0.0.1:8401</origin>");
+  });
+
+  it("refuses all origins together with credentials", () => {
+    expect(refusal(crossOrigin(["*"], true)).message).toContain("must list origins when credentials are allowed");
+  });
+
+  it("refuses cors after validate-jwt", () => {
+    const [first] = crossOrigin(["*"]).inbound;
+    const document = policyDocument({ inbound: [...jwt({}).inbound, ...(first === undefined ? [] : [first])] });
+    expect(refusal(document)).toEqual({ code: "ORDER", message: expect.stringContaining("policies/inbound/cors must stand before validate-jwt") });
+  });
+
+  it("refuses a statement after mock-response", () => {
+    const document = policyDocument({ inbound: [base(), mockResponse(), ...jwt({}).inbound.slice(1)] });
+    expect(refusal(document).message).toContain("policies/inbound/mock-response must be the last statement");
+  });
+
+  it("refuses a header name that HTTP does not allow", () => {
+    const document = policyDocument({ inbound: [setHeader({ name: "X Y", values: ["1"] })] });
+    expect(refusal(document).message).toContain("must be an HTTP field name");
+  });
+
+  it("refuses one byte more than the tier takes, and no byte less", () => {
+    const document = jwt({ audiences: ["ü".repeat(100)] });
+    const bytes = Buffer.byteLength(renderPolicyDocument(document));
+    expect(refusal(document, bytes - 1)).toEqual({ code: "DOCUMENT_TOO_LARGE", message: expect.stringContaining(`got ${bytes}.`) });
+    expect(Buffer.byteLength(renderPolicyDocument(document, { maxBytes: bytes }))).toBe(bytes);
+  });
+
+  it("knows the limits of the tiers", () => {
+    expect([policySizeLimitBytes("Consumption"), policySizeLimitBytes("Developer")]).toEqual([16_384, 262_144]);
+  });
+
+  it("does not compile what a section, a source or a claim cannot be", () => {
+    // Only the compiler reads these lines; each must be an error.
+    const unwritable = () => [
+      // @ts-expect-error forward-request belongs to backend
+      policyDocument({ inbound: [forwardRequest()] }),
+      // @ts-expect-error validate-jwt belongs to inbound
+      policyDocument({ outbound: [validateJwt({ token: { headerName: "Authorization" } })] }),
+      // @ts-expect-error backend takes one statement
+      policyDocument({ backend: [base(), forwardRequest()] }),
+      // @ts-expect-error one token source only
+      validateJwt({ token: { headerName: "Authorization", queryParameterName: "token" } }),
+      // @ts-expect-error a claim without values must be asked for by name
+      jwt({ requiredClaims: [{ name: "aud", match: "any", values: [] }] }),
+      // @ts-expect-error audiences that are given must be at least one
+      jwt({ audiences: [] }),
+      // @ts-expect-error a deleted header has no values
+      setHeader({ name: "Server", existsAction: "delete", values: ["x"] }),
+      // @ts-expect-error terminate-unmatched-request has two documented defaults, so it is always written
+      cors({ allowedOrigins: ["*"], allowedHeaders: ["*"] }),
+    ];
+    expect(unwritable).toBeTypeOf("function");
+    expect(setStatus({ code: 200, reason: "OK" }).kind).toBe("set-status");
+  });
+});

@@ -1,0 +1,71 @@
+import { type Proof, proveLocally } from "../../commands/prove.ts";
+import { type Provisioned, provisionInProcess, withBackend } from "../../commands/provision.ts";
+import { parseOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
+import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
+import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import { SimulatorError } from "../../simulator/error.ts";
+import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
+
+/** The program, provisioned in a local cloud of the test's own. */
+export interface LocalStack {
+  readonly cloud: LocalCloud;
+  readonly provisioned: Provisioned;
+  readonly settings: StackSettings;
+  readonly outputs: StackOutputs;
+  readonly log: string[];
+  prove(): Promise<Proof>;
+}
+
+/** Starts a local cloud on four free ports. */
+export async function startTestCloud(log: string[] = []): Promise<{ cloud: LocalCloud; port: number }> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = 20_000 + 4 * Math.floor(Math.random() * 5000);
+    try {
+      return { cloud: await startCloud({ port, log: (line) => log.push(line) }), port };
+    } catch (error) {
+      if (!(error instanceof SimulatorError && error.code === "PortTaken")) throw error;
+    }
+  }
+  throw new Error("A test needs four free ports from 20000 on; found none in 100 tries.");
+}
+
+/** Runs index.ts with the settings of the stack local against a local cloud; `config` overrides single keys. */
+export async function startLocalStack(config: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
+  const log: string[] = [];
+  const { cloud, port } = await startTestCloud(log);
+  const fromFile = withBackend(await readStackSettings("local"), {
+    from: cloudOrigins(defaultPort).backend,
+    to: cloudOrigins(port).backend,
+  });
+  const settings = { ...fromFile, config: { ...fromFile.config, ...config } };
+  try {
+    const provisioned = await provisionInProcess(settings, cloud.handlers);
+    const plain = Object.fromEntries(
+      Object.entries(provisioned.outputs).map(([name, { value }]) => [name, value]),
+    );
+    const outputs = parseOutputs(plain, "the test's stack");
+    const prove = () => proveLocally(cloud, { settings, outputs, takeLog: () => log.splice(0) });
+    return { cloud, provisioned, settings, outputs, log, prove };
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
+/** The handler of a resource type, to change a resource behind Pulumi's back. */
+export function handlerOf(cloud: LocalCloud, type: string): ResourceHandler {
+  const found = cloud.handlers.resources.find((handler) => handler.type === type);
+  if (found === undefined) throw new Error(`The local cloud must have a handler for "${type}"; got none.`);
+  return found;
+}
+
+/** Puts a resource again with changed inputs, as a person in the portal would. */
+export async function changeResource(
+  cloud: LocalCloud,
+  id: string,
+  change: (inputs: Properties) => Properties,
+): Promise<void> {
+  const resource = cloud.store.get(id);
+  if (resource === undefined) throw new Error(`The local cloud must have a resource "${id}"; got none.`);
+  await handlerOf(cloud, resource.type).update(id, change(resource.inputs));
+}

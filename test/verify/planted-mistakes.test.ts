@@ -1,0 +1,252 @@
+/**
+ * The proof is proved: each mistake is planted in a stack that was provisioned correctly, and the matrix must find it. What
+ * is not proved here: that Azure itself would behave as the local gateway does.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TokenRequestError } from "../../verify/okta-client.ts";
+import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+
+let stack: LocalStack;
+beforeAll(async () => {
+  stack = await startLocalStack();
+});
+afterAll(() => stack.cloud.close());
+
+function apiResourceId(): string {
+  const [api] = stack.cloud.store.all("azure-native:apimanagement:Api");
+  return api?.id ?? "";
+}
+
+const policyIds = {
+  global: () => `${apiResourceId().slice(0, apiResourceId().indexOf("/apis/"))}/policies/policy`,
+  api: () => `${apiResourceId()}/policies/policy`,
+  operation: (name: string) => `${apiResourceId()}/operations/${name}/policies/policy`,
+};
+
+/** Runs the matrix while a policy's text is changed, and puts the text back. */
+async function withPolicy(id: string, change: (xml: string) => string): Promise<readonly string[]> {
+  const original = String(stack.cloud.store.get(id)?.inputs.value);
+  const changed = change(original);
+  expect(changed).not.toBe(original);
+  await changeResource(stack.cloud, id, (inputs) => ({ ...inputs, value: changed }));
+  try {
+    return await differences();
+  } finally {
+    await changeResource(stack.cloud, id, (inputs) => ({ ...inputs, value: original }));
+  }
+}
+
+/** `GET /sessions, wrong audience: 200 instead of 401`, for each cell that differs. */
+async function differences(): Promise<readonly string[]> {
+  const { answers } = await stack.prove();
+  expect(answers).toHaveLength(12 * 18);
+  return answers
+    .filter(({ passed }) => !passed)
+    .map(({ cell, actual, empty }) => {
+      const { method, path } = cell.operation;
+      return `${method} ${path}, ${cell.kind.name}: ${empty ? "empty " : ""}${actual} instead of ${cell.expected}`;
+    });
+}
+
+const everyOperation = 12;
+
+describe("the proof", () => {
+  it("finds nothing in the stack as the program makes it", async () => {
+    expect(await differences()).toEqual([]);
+  });
+
+  it("finds an operation policy that was dropped", async () => {
+    const id = policyIds.operation("submitsession");
+    const inputs = { ...stack.cloud.store.get(id)?.inputs };
+    const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
+    await handler.delete(id);
+    expect(await differences()).toEqual([
+      "POST /session/{id}/feedback, another operation's scope: 200 instead of 403",
+      "POST /session/{id}/feedback, scp missing: 200 instead of 403",
+    ]);
+    await handler.create("again", inputs);
+  });
+
+  it("finds an operation policy without <base /> in inbound", async () => {
+    const found = await withPolicy(policyIds.operation("getsessions"), (xml) => xml.replace("<base />", ""));
+    expect(found).toContain("GET /sessions, no token: 403 instead of 401");
+  });
+
+  it("finds an operation policy without <base /> in backend", async () => {
+    const found = await withPolicy(policyIds.operation("getsessions"), (xml) =>
+      xml.replace(/<backend>[\s\S]*<\/backend>/, "<backend />"),
+    );
+    expect(found).toEqual([
+      "GET /sessions, needed scopes: empty 200 instead of 200",
+      "GET /sessions, all scopes: empty 200 instead of 200",
+    ]);
+  });
+
+  it("finds a missing audience", async () => {
+    const dropAudiences = (xml: string) => xml.replace(/<audiences>[\s\S]*<\/audiences>/, "");
+    const api = policyIds.api();
+    const original = String(stack.cloud.store.get(api)?.inputs.value);
+    await changeResource(stack.cloud, api, (inputs) => ({ ...inputs, value: dropAudiences(original) }));
+    const found = await withPolicy(policyIds.operation("getsessions"), dropAudiences);
+    await changeResource(stack.cloud, api, (inputs) => ({ ...inputs, value: original }));
+    // Everywhere else the operation's own policy still asks for the audience, and says 403.
+    expect(found).toContain("GET /sessions, wrong audience: 200 instead of 401");
+    expect(found).toContain("GET /topics, wrong audience: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds the walkthrough's aud claim without values", async () => {
+    const asClaim = (xml: string) =>
+      xml
+        .replace(/<audiences>[\s\S]*<\/audiences>/, "")
+        .replace(
+          "</validate-jwt>",
+          '<required-claims><claim name="aud" match="any" /></required-claims></validate-jwt>',
+        );
+    const found = await withPolicy(policyIds.api(), asClaim);
+    expect(found).toContain("GET /sessions, wrong audience: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a wrong issuer beside another discovery document", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<issuer>.*<\/issuer>/, "<issuer>https://another.example/oauth2/default</issuer>"),
+    );
+    // The discovery document still names the right issuer, so good tokens stay in; the wrong one gets one step further.
+    expect(found).toEqual(expect.arrayContaining(["GET /sessions, wrong issuer: 403 instead of 401"]));
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a wrong audience in the policy", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<audience>.*<\/audience>/, "<audience>api://x</audience>"),
+    );
+    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
+  });
+
+  it("finds another scope in an operation's claim", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace("<value>conference.read</value>", "<value>conference.write</value>"),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed scopes: 403 instead of 200",
+      "GET /topics, another operation's scope: 200 instead of 403",
+    ]);
+  });
+
+  it("finds a claim whose values were lost", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace("<value>conference.read</value>", ""),
+    );
+    expect(found).toEqual(["GET /topics, another operation's scope: 200 instead of 403"]);
+  });
+
+  it("finds 401 and 403 swapped", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace('httpcode="403"', 'httpcode="401"'),
+    );
+    expect(found).toEqual([
+      "GET /topics, another operation's scope: 401 instead of 403",
+      "GET /topics, scp missing: 401 instead of 403",
+    ]);
+  });
+
+  it("finds unsigned tokens allowed", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-signed-tokens="true"', 'require-signed-tokens="false"'),
+    );
+    expect(found).toContain("GET /sessions, alg none: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds expiry not required", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-expiration-time="true"', 'require-expiration-time="false"'),
+    );
+    expect(found).toContain("GET /sessions, without expiry: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a clock skew of hours", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-expiration-time="true"', 'clock-skew="86400"'),
+    );
+    expect(found).toContain("GET /sessions, expired: 403 instead of 401");
+  });
+
+  it("finds the wrong header", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('header-name="Authorization"', 'header-name="X-Token"'),
+    );
+    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
+  });
+
+  it("finds a token that is taken from the query string as well", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml
+        .replace('header-name="Authorization"', 'query-parameter-name="access_token"')
+        .replace('require-scheme="Bearer" ', ""),
+    );
+    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
+    expect(found).toContain("GET /sessions, in the query string: 403 instead of 401");
+  });
+
+  it("finds any scheme allowed", async () => {
+    const anyScheme = (xml: string) => xml.replace('require-scheme="Bearer" ', "");
+    const found = await withPolicy(policyIds.api(), anyScheme);
+    expect(found).toContain("GET /sessions, Basic scheme: 403 instead of 401");
+  });
+
+  it("finds a policy attached to the wrong operation", async () => {
+    const other = String(stack.cloud.store.get(policyIds.operation("submitsession"))?.inputs.value);
+    const found = await withPolicy(policyIds.operation("getspeakers"), () => other);
+    expect(found).toContain("GET /speakers, needed scopes: 403 instead of 200");
+  });
+
+  it("finds mock-response at API level before validate-jwt", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace("<base />", '<base /><mock-response status-code="200" />'),
+    );
+    expect(found).toContain("GET /sessions, no token: 200 instead of 401");
+    // The 16 kinds that must be refused, at every operation.
+    expect(found).toHaveLength(16 * everyOperation);
+  });
+
+  it("finds an API policy that lost validate-jwt", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, ""),
+    );
+    expect(found).toContain("GET /sessions, no token: 403 instead of 401");
+  });
+
+  it("finds a global policy that answers everybody", async () => {
+    const found = await withPolicy(policyIds.global(), (xml) =>
+      xml.replace("</cors>", "</cors><return-response />"),
+    );
+    expect(found).toContain("GET /sessions, no token: 200 instead of 401");
+  });
+
+  it("finds a backend that is gone", async () => {
+    const inputs = stack.cloud.store.get(apiResourceId())?.inputs;
+    await changeResource(stack.cloud, apiResourceId(), (now) => ({
+      ...now,
+      serviceUrl: "http://127.0.0.1:9",
+    }));
+    expect(await differences()).toContain("GET /sessions, needed scopes: 500 instead of 200");
+    await changeResource(stack.cloud, apiResourceId(), () => ({ ...inputs }));
+  });
+
+  it("stops with Okta's words when the rule lost a scope", async () => {
+    const [rule] = stack.cloud.org.rules.values();
+    if (rule === undefined) throw new Error("The stack must have a policy rule; got none.");
+    stack.cloud.org.rules.set(rule.id, { ...rule, scopes: ["conference.read"] });
+    const proof = stack.prove();
+    await expect(proof).rejects.toThrow(TokenRequestError);
+    await expect(proof).rejects.toThrow("access_denied");
+    stack.cloud.org.rules.set(rule.id, rule);
+  });
+
+  it("finds nothing once every mistake is mended", async () => {
+    expect(await differences()).toEqual([]);
+  });
+});
