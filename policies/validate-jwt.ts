@@ -1,11 +1,18 @@
 import { assertInteger, assertStatus, assertUrl, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
+/** One member of a union, without the properties of the others: TypeScript alone would let them be mixed. */
+type OneOf<
+  Union,
+  Keys extends PropertyKey = Union extends unknown ? keyof Union : never,
+> = Union extends unknown ? Union & { readonly [Key in Exclude<Keys, keyof Union>]?: never } : never;
+
 /** Where the token is: a header, a query parameter, or a given value without its scheme. Exactly one. */
-export type TokenSource =
+export type TokenSource = OneOf<
   | { readonly headerName: string; readonly requireScheme?: string }
   | { readonly queryParameterName: string }
-  | { readonly tokenValue: string };
+  | { readonly tokenValue: string }
+>;
 
 /** Where the keys and the issuer are published. */
 export interface OpenIdConfig {
@@ -16,11 +23,11 @@ export interface OpenIdConfig {
 }
 
 /** A key that signs tokens: shared secret in Base64, uploaded certificate, or RSA modulus and exponent in Base64url. */
-export type SigningKey = { readonly id?: string } & (
+export type SigningKey = { readonly id?: string } & OneOf<
   | { readonly base64: string }
   | { readonly certificateId: string }
   | { readonly n: string; readonly e: string }
-);
+>;
 
 /** An uploaded certificate whose private key decrypts tokens. */
 export interface DecryptionKey {
@@ -33,7 +40,7 @@ export type RequiredClaim = {
   readonly name: string;
   /** Splits the claim's text into values, `" "`; a claim that is an array already needs none. */
   readonly separator?: string;
-} & (
+} & OneOf<
   | {
       /** `all`: the token's claim must hold every value; `any`: at least one. */
       readonly match: "all" | "any";
@@ -43,7 +50,7 @@ export type RequiredClaim = {
       /** Accepts the claim whatever it says. For `aud` this lets in the tokens of every audience. */
       readonly presenceOnly: true;
     }
-);
+>;
 
 /** Settings of {@link validateJwt}, in the order of the reference. */
 export interface ValidateJwtArgs {
@@ -99,16 +106,16 @@ export function validateJwt(args: ValidateJwtArgs): ValidateJwt {
 export function validateJwtElement({ args }: ValidateJwt, path: string): XmlElement {
   const { token } = args;
   const attributes = {
-    "header-name": "headerName" in token ? token.headerName : undefined,
-    "query-parameter-name": "queryParameterName" in token ? token.queryParameterName : undefined,
-    "token-value": "tokenValue" in token ? token.tokenValue : undefined,
+    "header-name": token.headerName,
+    "query-parameter-name": token.queryParameterName,
+    "token-value": token.tokenValue,
     "failed-validation-httpcode": assertStatus(
       args.failedValidationHttpCode,
       `${path}/@failed-validation-httpcode`,
     ),
     "failed-validation-error-message": args.failedValidationErrorMessage,
     "require-expiration-time": args.requireExpirationTime,
-    "require-scheme": "headerName" in token ? token.requireScheme : undefined,
+    "require-scheme": token.requireScheme,
     "require-signed-tokens": args.requireSignedTokens,
     "clock-skew": assertInteger(args.clockSkewSeconds, `${path}/@clock-skew`),
     "output-token-variable-name": args.outputTokenVariableName,
@@ -148,8 +155,9 @@ function openIdConfigElement({ url, validateConnectivity }: OpenIdConfig, path: 
 }
 
 function signingKeyElement(key: SigningKey): XmlElement {
-  if ("base64" in key) return element("key", { id: key.id }, key.base64);
-  if ("certificateId" in key) return element("key", { id: key.id, "certificate-id": key.certificateId });
+  if (key.base64 !== undefined) return element("key", { id: key.id }, key.base64);
+  if (key.certificateId !== undefined)
+    return element("key", { id: key.id, "certificate-id": key.certificateId });
   return element("key", { id: key.id, n: key.n, e: key.e });
 }
 
@@ -157,7 +165,9 @@ function claimElement(claim: RequiredClaim, path: string): XmlElement {
   if (claim.name === "")
     throw invalid(`${path}/claim/@name`, 'must name a claim; got "". Write its name, for example "scp"');
   // Both readings of `match` are a mere presence check when there is no value; "any" is what people write for it.
-  const [match, values] = "presenceOnly" in claim ? ["any" as const, []] : [claim.match, claim.values];
+  const [match, values] = claim.presenceOnly
+    ? (["any", []] as const)
+    : ([claim.match, claim.values] as const);
   return element(
     "claim",
     { name: claim.name, match, separator: claim.separator },
@@ -165,13 +175,9 @@ function claimElement(claim: RequiredClaim, path: string): XmlElement {
   );
 }
 
-function assertTokenSource(token: TokenSource, path: string): void {
-  const [attribute, value] =
-    "headerName" in token
-      ? ["header-name", token.headerName]
-      : "queryParameterName" in token
-        ? ["query-parameter-name", token.queryParameterName]
-        : ["token-value", token.tokenValue];
-  if (value === "")
-    throw invalid(`${path}/@${attribute}`, 'must not be empty; got "". Say where the token is');
+function assertTokenSource({ headerName, queryParameterName, tokenValue }: TokenSource, path: string): void {
+  if ((headerName ?? queryParameterName ?? tokenValue) !== "") return;
+  const attribute =
+    headerName === "" ? "header-name" : queryParameterName === "" ? "query-parameter-name" : "token-value";
+  throw invalid(`${path}/@${attribute}`, 'must not be empty; got "". Say where the token is');
 }

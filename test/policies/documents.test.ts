@@ -59,7 +59,10 @@ describe("policy documents", () => {
   it("moves the authentication into each protected operation beside a public one", () => {
     const { api, operations } = protectApi([read, open], { mock: false });
     expectGolden("beside-public-api.xml", renderPolicyDocument(api(tokens)));
-    expectGolden("beside-public-operation.xml", renderPolicyDocument(operations.get("getsessions")?.(tokens) ?? policyDocument({})));
+    expectGolden(
+      "beside-public-operation.xml",
+      renderPolicyDocument(operations.get("getsessions")?.(tokens) ?? policyDocument({})),
+    );
     expect([...operations.keys()]).toEqual(["getsessions"]);
   });
 
@@ -74,7 +77,10 @@ describe("policy documents", () => {
   });
 
   it("writes the portal's cors into the global document", () => {
-    expectGolden("portal-cors.xml", renderPolicyDocument(portalCors(["https://contoso.developer.azure-api.net"])));
+    expectGolden(
+      "portal-cors.xml",
+      renderPolicyDocument(portalCors(["https://contoso.developer.azure-api.net"])),
+    );
   });
 
   it("writes every attribute and child of validate-jwt in the order of the schema", () => {
@@ -87,8 +93,15 @@ describe("policy documents", () => {
       clockSkewSeconds: 60,
       outputTokenVariableName: "jwt",
       id: "check",
-      openIdConfigs: [{ url: "https://a.example/config" }, { url: "https://b.example/config", validateConnectivity: false }],
-      issuerSigningKeys: [{ id: "k1", base64: "c2VjcmV0" }, { certificateId: "cert" }, { n: "AQAB", e: "AQAB" }],
+      openIdConfigs: [
+        { url: "https://a.example/config" },
+        { url: "https://b.example/config", validateConnectivity: false },
+      ],
+      issuerSigningKeys: [
+        { id: "k1", base64: "c2VjcmV0" },
+        { certificateId: "cert" },
+        { n: "AQAB", e: "AQAB" },
+      ],
       decryptionKeys: [{ id: "d1", certificateId: "decrypt" }],
       audiences: ["api://a", "api://b"],
       issuers: ["https://a.example"],
@@ -103,7 +116,10 @@ describe("policy documents", () => {
   it("writes a response of our own with its children in the order of the schema", () => {
     const gone = returnResponse({
       status: setStatus({ code: 410, reason: "Gone" }),
-      headers: [setHeader({ name: "X-Why", values: ["moved", "for good"] }), setHeader({ name: "Server", existsAction: "delete" })],
+      headers: [
+        setHeader({ name: "X-Why", values: ["moved", "for good"] }),
+        setHeader({ name: "Server", existsAction: "delete" }),
+      ],
       body: setBody("  gone\n"),
     });
     expectGolden("return-response.xml", renderPolicyDocument(policyDocument({ inbound: [base(), gone] })));

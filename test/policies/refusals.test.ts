@@ -2,7 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { base } from "../../policies/base.ts";
 import { cors } from "../../policies/cors.ts";
-import { type PolicyDocument, policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import {
+  type PolicyDocument,
+  policyDocument,
+  policySizeLimitBytes,
+  renderPolicyDocument,
+} from "../../policies/document.ts";
 import { forwardRequest } from "../../policies/forward-request.ts";
 import { mockResponse } from "../../policies/mock-response.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
@@ -24,7 +29,14 @@ const jwt = (args: Partial<ValidateJwtArgs>) =>
   policyDocument({ inbound: [base(), validateJwt({ token: { headerName: "Authorization" }, ...args })] });
 const crossOrigin = (origins: [string, ...string[]], allowCredentials = false) =>
   policyDocument({
-    inbound: [cors({ allowCredentials, terminateUnmatchedRequest: false, allowedOrigins: origins, allowedHeaders: ["*"] })],
+    inbound: [
+      cors({
+        allowCredentials,
+        terminateUnmatchedRequest: false,
+        allowedOrigins: origins,
+        allowedHeaders: ["*"],
+      }),
+    ],
   });
 
 describe("a policy document", () => {
@@ -35,17 +47,24 @@ describe("a policy document", () => {
   ])("refuses %s in a text", (text, start) => {
     expect(refusal(jwt({ audiences: [text] }))).toEqual({
       code: "EXPRESSION_IN_TEXT",
-      message: expect.stringMatching(`^policies/inbound/validate-jwt/audiences/audience must be a plain text; got "${start.replace(/[({]/g, "\\$&")}"`),
+      message: expect.stringMatching(
+        `^policies/inbound/validate-jwt/audiences/audience must be a plain text; got "${start.replace(/[({]/g, "\\$&")}"`,
+      ),
     });
   });
 
   it("refuses an expression in an attribute and names it", () => {
-    expect(refusal(jwt({ failedValidationErrorMessage: "@(1)" })).message).toContain("validate-jwt/@failed-validation-error-message");
+    expect(refusal(jwt({ failedValidationErrorMessage: "@(1)" })).message).toContain(
+      "validate-jwt/@failed-validation-error-message",
+    );
   });
 
-  it.each(["\u0000", "\u0008", "\u001F", "\uD800", "\uFFFE", "\uFFFF"])("refuses a character that XML cannot carry (%j)", (character) => {
-    expect(refusal(jwt({ audiences: [`api://${character}`] })).code).toBe("PROHIBITED_CHARACTER");
-  });
+  it.each(["\u0000", "\u0008", "\u001F", "\uD800", "\uFFFE", "\uFFFF"])(
+    "refuses a character that XML cannot carry (%j)",
+    (character) => {
+      expect(refusal(jwt({ audiences: [`api://${character}`] })).code).toBe("PROHIBITED_CHARACTER");
+    },
+  );
 
   it("numbers siblings of one name in the place", () => {
     const document = jwt({ audiences: ["api://a", "{{b}}"] });
@@ -53,7 +72,9 @@ describe("a policy document", () => {
   });
 
   it.each([99, 600, 401.5, Number.NaN])("refuses %d as a status", (code) => {
-    expect(refusal(jwt({ failedValidationHttpCode: code })).message).toContain(`must be an integer from 100 to 599; got ${code}.`);
+    expect(refusal(jwt({ failedValidationHttpCode: code })).message).toContain(
+      `must be an integer from 100 to 599; got ${code}.`,
+    );
   });
 
   it.each([-1, 0.5])("refuses %d as a clock skew", (seconds) => {
@@ -69,22 +90,34 @@ describe("a policy document", () => {
     expect(renderPolicyDocument(document)).toContain('url="{issuer}/.well-known/openid-configuration"');
   });
 
-  it.each(["https://a.example/", "https://a.example/path", "a.example"])("refuses %j as an origin", (origin) => {
-    expect(refusal(crossOrigin([origin])).message).toContain('must be "*" or an origin');
-  });
+  it.each(["https://a.example/", "https://a.example/path", "a.example"])(
+    "refuses %j as an origin",
+    (origin) => {
+      expect(refusal(crossOrigin([origin])).message).toContain('must be "*" or an origin');
+    },
+  );
 
   it("takes an origin with a port", () => {
-    expect(renderPolicyDocument(crossOrigin(["http://127.0.0.1:8401"]))).toContain("<origin>http://127.0.0.1:8401</origin>");
+    expect(renderPolicyDocument(crossOrigin(["http://127.0.0.1:8401"]))).toContain(
+      "<origin>http://127.0.0.1:8401</origin>",
+    );
   });
 
   it("refuses all origins together with credentials", () => {
-    expect(refusal(crossOrigin(["*"], true)).message).toContain("must list origins when credentials are allowed");
+    expect(refusal(crossOrigin(["*"], true)).message).toContain(
+      "must list origins when credentials are allowed",
+    );
   });
 
   it("refuses cors after validate-jwt", () => {
     const [first] = crossOrigin(["*"]).inbound;
-    const document = policyDocument({ inbound: [...jwt({}).inbound, ...(first === undefined ? [] : [first])] });
-    expect(refusal(document)).toEqual({ code: "ORDER", message: expect.stringContaining("policies/inbound/cors must stand before validate-jwt") });
+    const document = policyDocument({
+      inbound: [...jwt({}).inbound, ...(first === undefined ? [] : [first])],
+    });
+    expect(refusal(document)).toEqual({
+      code: "ORDER",
+      message: expect.stringContaining("policies/inbound/cors must stand before validate-jwt"),
+    });
   });
 
   it("refuses a statement after mock-response", () => {
@@ -100,12 +133,17 @@ describe("a policy document", () => {
   it("refuses one byte more than the tier takes, and no byte less", () => {
     const document = jwt({ audiences: ["ü".repeat(100)] });
     const bytes = Buffer.byteLength(renderPolicyDocument(document));
-    expect(refusal(document, bytes - 1)).toEqual({ code: "DOCUMENT_TOO_LARGE", message: expect.stringContaining(`got ${bytes}.`) });
+    expect(refusal(document, bytes - 1)).toEqual({
+      code: "DOCUMENT_TOO_LARGE",
+      message: expect.stringContaining(`got ${bytes}.`),
+    });
     expect(Buffer.byteLength(renderPolicyDocument(document, { maxBytes: bytes }))).toBe(bytes);
   });
 
   it("knows the limits of the tiers", () => {
-    expect([policySizeLimitBytes("Consumption"), policySizeLimitBytes("Developer")]).toEqual([16_384, 262_144]);
+    expect([policySizeLimitBytes("Consumption"), policySizeLimitBytes("Developer")]).toEqual([
+      16_384, 262_144,
+    ]);
   });
 
   it("does not compile what a section, a source or a claim cannot be", () => {

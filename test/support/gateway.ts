@@ -1,0 +1,63 @@
+import { createGateway } from "../../simulator/apim/gateway.ts";
+import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
+import { type PolicyDocument, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
+import type { PolicyScope } from "../../simulator/apim/policy/statement.ts";
+import { nowSeconds, serve, type TestServer } from "./tokens.ts";
+
+/** A running gateway; its service and its clock can be changed. */
+export interface TestGateway extends TestServer {
+  service: GatewayService | undefined;
+  /** Seconds since 1970. */
+  now: number;
+  readonly log: string[];
+}
+
+/** Serves one API with one operation, `GET /things`, unless told otherwise. */
+export async function serveGateway(parts: Parameters<typeof makeService>[0] = {}): Promise<TestGateway> {
+  const state = {
+    service: makeService(parts) as GatewayService | undefined,
+    now: nowSeconds,
+    log: [] as string[],
+  };
+  const server = await serve(
+    createGateway({
+      service: () => state.service,
+      log: (line) => state.log.push(line),
+      clock: () => state.now * 1000,
+    }),
+  );
+  return Object.assign(state, server);
+}
+
+/** A service as the gateway sees it. */
+export function makeService(parts: {
+  policy?: PolicyDocument;
+  api?: Partial<GatewayApi>;
+  operation?: Partial<GatewayOperation>;
+  operations?: readonly GatewayOperation[];
+}): GatewayService {
+  const operation = {
+    id: "things",
+    method: "GET",
+    urlTemplate: "/things",
+    responses: [],
+    ...parts.operation,
+  };
+  const api = { id: "test", path: "", operations: parts.operations ?? [operation], ...parts.api };
+  return { name: "apim", apis: [api], ...(parts.policy === undefined ? {} : { policy: parts.policy }) };
+}
+
+/** Reads a document with the given content in inbound, and what else is said. */
+export function policy(
+  inbound: string,
+  {
+    scope = "global",
+    backend,
+    outbound = "",
+    onError = "",
+  }: { scope?: PolicyScope; backend?: string; outbound?: string; onError?: string } = {},
+): Promise<PolicyDocument> {
+  const standard = scope === "global" ? "<forward-request />" : "<base />";
+  const xml = `<policies><inbound>${inbound}</inbound><backend>${backend ?? standard}</backend><outbound>${outbound}</outbound><on-error>${onError}</on-error></policies>`;
+  return parsePolicyDocument(xml, { scope, sku: "Developer" });
+}
