@@ -5,7 +5,10 @@ import { type OAuthError, refusals } from "./oauth-error.ts";
 /** Puts Okta's words in the place of the library's where the token endpoint refuses a code, and logs refusals. */
 export function tokenErrorWords(provider: Provider, log: (line: string) => void) {
   const details = new WeakMap<KoaContextWithOIDC, string>();
-  provider.on("grant.error", (ctx, error) => details.set(ctx, error.error_detail ?? ""));
+  provider.on("grant.error", (ctx, error) => {
+    const cause = error.cause instanceof Error ? error.cause.message : "";
+    details.set(ctx, `${error.error_detail ?? ""} ${cause}`);
+  });
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     if (ctx.path !== "/v1/token" || ctx.status < 400) return;
@@ -19,6 +22,6 @@ export function tokenErrorWords(provider: Provider, log: (line: string) => void)
 // The library says the same to every client and tells what it was by these words only.
 function invalidGrant(detail: string): OAuthError {
   if (/redirect_uri/.test(detail)) return refusals.mismatched_redirect_uri();
-  if (/PKCE/i.test(detail)) return refusals.pkce_verification_failed();
+  if (/code_verifier|code_challenge/.test(detail)) return refusals.pkce_verification_failed();
   return refusals.invalid_code();
 }

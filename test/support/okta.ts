@@ -1,0 +1,156 @@
+import { oktaHandlers } from "../../simulator/okta/handlers.ts";
+import { OktaOrg } from "../../simulator/okta/org.ts";
+import { createOktaServer } from "../../simulator/okta/server.ts";
+import type { Properties, ResourceHandler, ResourceState } from "../../simulator/resource.ts";
+import { serve, type TestServer } from "./tokens.ts";
+
+/** A running local Okta with what a stack registers in it. */
+export interface TestOkta extends TestServer {
+  readonly org: OktaOrg;
+  readonly log: string[];
+  readonly issuer: string;
+  handler(type: string): ResourceHandler;
+  /** Creates a resource as the provider would: checked first. */
+  make(type: string, inputs: Properties): Promise<ResourceState>;
+}
+
+/** Where the test's app wants people back. */
+export const redirectUri = "http://127.0.0.1:8401/signin-oauth/code/callback/okta";
+
+/** Serves an org as it is new. Its issuer needs the port, so the org is made once the port is known. */
+export async function serveOkta(): Promise<TestOkta> {
+  const log: string[] = [];
+  let listener: ReturnType<typeof createOktaServer> | undefined;
+  const server = await serve((request, response) => listener?.(request, response));
+  const org = await OktaOrg.create(server.origin);
+  listener = createOktaServer({ org, log: (line) => log.push(line) });
+  const handlers = oktaHandlers(org).resources;
+  const handler = (type: string) => {
+    const found = handlers.find((one) => one.type === type);
+    if (found === undefined) throw new Error(`The local Okta must have a handler for "${type}"; got none.`);
+    return found;
+  };
+  const make = async (type: string, inputs: Properties) => {
+    const failures = handler(type).check(inputs);
+    if (failures.length > 0)
+      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+    return handler(type).create("test", inputs);
+  };
+  return { ...server, org, log, issuer: `${server.origin}/oauth2/default`, handler, make };
+}
+
+/** An app with its secret. */
+export interface TestApp {
+  readonly id: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Registers scopes, app, policy and rule; parts of each can be changed. */
+export async function makeClient(
+  okta: TestOkta,
+  {
+    app = {},
+    rule = {},
+    policy = {},
+    label = "Test",
+  }: { app?: Properties; rule?: Properties; policy?: Properties; label?: string } = {},
+): Promise<TestApp & { readonly ruleId: string; readonly policyId: string }> {
+  for (const name of ["a.read", "a.write"]) {
+    const exists = okta.org.scopesOf("default").some((scope) => scope.name === name);
+    if (!exists)
+      await okta.make("okta:auth/serverScope:ServerScope", {
+        authServerId: "default",
+        name,
+        consent: "IMPLICIT",
+      });
+  }
+  const client = await makeApp(okta, { label, ...app });
+  const { id: policyId } = await okta.make("okta:auth/serverPolicy:ServerPolicy", {
+    ...{
+      authServerId: "default",
+      name: label,
+      description: label,
+      priority: 1,
+      clientWhitelists: [client.clientId],
+    },
+    ...policy,
+  });
+  const { id: ruleId } = await okta.make("okta:auth/serverPolicyRule:ServerPolicyRule", {
+    ...{
+      authServerId: "default",
+      policyId,
+      priority: 1,
+      grantTypeWhitelists: ["authorization_code", "client_credentials"],
+    },
+    ...{
+      groupWhitelists: ["EVERYONE"],
+      scopeWhitelists: ["a.read", "a.write"],
+      accessTokenLifetimeMinutes: 10,
+      ...rule,
+    },
+  });
+  return { ...client, policyId, ruleId };
+}
+
+/** Registers an app alone. */
+export async function makeApp(okta: TestOkta, inputs: Properties): Promise<TestApp> {
+  const { id, properties } = await okta.make("okta:app/oAuth:OAuth", {
+    ...{
+      type: "web",
+      grantTypes: ["authorization_code", "client_credentials"],
+      responseTypes: ["code"],
+      redirectUris: [redirectUri],
+    },
+    ...inputs,
+  });
+  return { id, clientId: String(properties.clientId), clientSecret: String(properties.clientSecret) };
+}
+
+/** Assigns the group Conference, of which Ada is a member and Oscar is not. */
+export async function assignConference(okta: TestOkta, appId: string): Promise<void> {
+  const group = [...okta.org.groups.values()].find(({ name }) => name === "Conference");
+  await okta.make("okta:app/groupAssignment:GroupAssignment", { appId, groupId: group?.id });
+}
+
+/**
+ * Goes through the sign-in as a browser does, with cookies, and gives the address that the app is called back at.
+ * `undefined` where no form comes: the answer is in `page`.
+ */
+export async function signIn(
+  start: URL,
+  username: string,
+  {
+    password = "local-okta",
+    cookies = new Map<string, string>(),
+  }: { password?: string; cookies?: Map<string, string> } = {},
+): Promise<{ callback: URL | undefined; page: string; status: number; posted: boolean }> {
+  let next = start;
+  let body: URLSearchParams | undefined;
+  let posted = false;
+  for (let hop = 0; hop < 10; hop += 1) {
+    const response = await fetch(next, {
+      redirect: "manual",
+      method: body === undefined ? "GET" : "POST",
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
+      ...(body === undefined ? {} : { body }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = cookie.split(";")[0]?.split("=") ?? [];
+      cookies.set(name, value);
+    }
+    const page = await response.text();
+    const location = response.headers.get("location");
+    if (location === null) {
+      if (posted || !page.includes("<form"))
+        return { callback: undefined, page, status: response.status, posted };
+      body = new URLSearchParams({ username, password });
+      posted = true;
+      continue;
+    }
+    body = undefined;
+    next = new URL(location, next);
+    if (next.href.startsWith(redirectUri)) return { callback: next, page, status: response.status, posted };
+  }
+  throw new Error("The sign-in must end within ten hops; it did not.");
+}
