@@ -18,11 +18,11 @@ export function oktaHandlers(org: OktaOrg): {
       make(org),
     ),
     functions: [
-      lookup("okta:auth/getServer:getServer", "authorization server", (name) => {
+      lookup("okta:auth/getServer:getServer", "an authorization server", (name) => {
         const found = [...org.servers.values()].find((one) => one.name === name);
         return found && { id: found.id, ...serverOutputs(org, found) };
       }),
-      lookup("okta:group/getGroup:getGroup", "group", (name) => {
+      lookup("okta:group/getGroup:getGroup", "a group", (name) => {
         const found = [...org.groups.values()].find((one) => one.name === name);
         return found && { ...found };
       }),
@@ -49,7 +49,7 @@ function lookup(
       if (found === undefined) {
         throw new SimulatorError(
           "E0000007",
-          `Okta must have a ${kind} named "${name}"; got none. Correct the name in the stack's settings, or create it.`,
+          `Okta must have ${kind} named "${name}"; got none. Correct the name in the stack's settings, or create it.`,
         );
       }
       return found;

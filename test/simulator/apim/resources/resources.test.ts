@@ -1,0 +1,417 @@
+/** What the local Azure accepts, refuses and derives. Azure's own answers are imitated from documentation, not proved. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
+import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
+import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
+
+const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
+let store: ArmStore;
+let handlers: readonly ResourceHandler[];
+beforeEach(() => {
+  store = new ArmStore();
+  handlers = apimHandlers(store, origins);
+});
+
+function handler(name: string): ResourceHandler {
+  const found = handlers.find(({ type }) => type.endsWith(`:${name}`));
+  if (found === undefined) throw new Error(`There must be a handler for "${name}"; got none.`);
+  return found;
+}
+const check = (name: string, inputs: Properties) =>
+  handler(name)
+    .check(inputs)
+    .map(({ property, reason }) => `${property}: ${reason}`);
+
+async function make(name: string, inputs: Properties): Promise<ResourceState> {
+  expect(check(name, inputs)).toEqual([]);
+  return handler(name).create("test", inputs);
+}
+
+const group = { resourceGroupName: "rg", location: "westeurope" };
+const at = { resourceGroupName: "rg", serviceName: "apim-test" };
+const service = {
+  ...at,
+  location: "westeurope",
+  sku: { name: "Developer", capacity: 1 },
+  publisherName: "Contoso",
+  publisherEmail: "a@b.example",
+};
+const server = {
+  ...at,
+  ...{
+    authsid: "okta",
+    displayName: "Okta",
+    clientRegistrationEndpoint: "http://localhost",
+    authorizationEndpoint: "https://o.example/a",
+  },
+  ...{
+    tokenEndpoint: "https://o.example/t",
+    grantTypes: ["authorizationCode"],
+    authorizationMethods: ["GET"],
+    clientId: "id",
+    clientSecret: "s3cret",
+  },
+};
+const document = (paths: object, more: object = {}) =>
+  stringify({ openapi: "3.0.3", info: { title: "T", version: "1" }, paths, ...more });
+const ok = { responses: { "200": { description: "x" } } };
+const api = {
+  ...at,
+  ...{
+    apiId: "test",
+    displayName: "Test",
+    path: "",
+    protocols: ["https"],
+    format: "openapi",
+    subscriptionRequired: false,
+  },
+  value: document({ "/things": { get: { operationId: "Get Things", ...ok } } }),
+};
+const policyText = "<policies><inbound><base /></inbound><backend><base /></backend></policies>";
+const policy = { ...at, apiId: "test", policyId: "policy", format: "rawxml", value: policyText };
+
+async function makeService(): Promise<void> {
+  await make("ResourceGroup", group);
+  await make("ApiManagementService", service);
+}
+
+describe("a service", () => {
+  it("is there at once, with its addresses and identity", async () => {
+    await make("ResourceGroup", group);
+    const { id, properties } = await make("ApiManagementService", {
+      ...service,
+      identity: { type: "SystemAssigned" },
+    });
+    expect(id).toBe(
+      "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-test",
+    );
+    expect(properties).toMatchObject({
+      name: "apim-test",
+      gatewayUrl: origins.gateway,
+      developerPortalUrl: origins.developerPortal,
+      provisioningState: "Succeeded",
+      identity: { type: "SystemAssigned", principalId: expect.any(String) },
+    });
+  });
+
+  it("has no developer portal in Consumption", async () => {
+    await make("ResourceGroup", group);
+    const { properties } = await make("ApiManagementService", {
+      ...service,
+      sku: { name: "Consumption", capacity: 0 },
+    });
+    expect(properties).not.toHaveProperty("developerPortalUrl");
+    await expect(handler("AuthorizationServer").create("x", server)).rejects.toMatchObject({
+      code: "MethodNotAllowedInPricingTier",
+    });
+  });
+
+  it.each<[string, Properties, RegExp]>([
+    ["a name with an underscore", { serviceName: "apim_x" }, /^serviceName: must match/],
+    [
+      "a name of 51 letters",
+      { serviceName: "a".repeat(51) },
+      /^serviceName: must have 1 to 50 characters; got 51/,
+    ],
+    [
+      "a publisher of 101 letters",
+      { publisherName: "x".repeat(101) },
+      /^publisherName: must have 0 to 100 characters|^publisherName: must have 1 to 100 characters/,
+    ],
+    ["an unknown tier", { sku: { name: "Free", capacity: 1 } }, /^sku\.name: must be one of "Consumption"/],
+    [
+      "two units of Developer",
+      { sku: { name: "Developer", capacity: 2 } },
+      /^sku\.capacity: must be 1 in tier Developer; got 2/,
+    ],
+    ["one unit of Consumption", { sku: { name: "Consumption", capacity: 1 } }, /^sku\.capacity: must be 0/],
+    ["no capacity", { sku: { name: "Developer" } }, /^sku\.capacity: must be set/],
+    [
+      "an unknown custom property",
+      { customProperties: { "Microsoft.WindowsAzure.ApiManagement.Gateway.Tls9": "False" } },
+      /customProperties are not supported in SkuType Developer/,
+    ],
+    [
+      "an input that is not simulated",
+      { virtualNetworkType: "Internal" },
+      /^virtualNetworkType: is not simulated/,
+    ],
+    ["an input that Azure does not have", { colour: "red" }, /^colour: is not an input/],
+    ["an output as an input", { gatewayUrl: "https://x.example" }, /^gatewayUrl: is not an input/],
+  ])("is refused with %s", (_, change, problem) => {
+    expect(check("ApiManagementService", { ...service, ...change })).toContainEqual(
+      expect.stringMatching(problem),
+    );
+  });
+
+  it("refuses in Consumption the custom properties that only the classic tiers have", () => {
+    const customProperties = {
+      "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30": "False",
+    };
+    expect(check("ApiManagementService", { ...service, customProperties })).toEqual([]);
+    const consumption = { ...service, customProperties, sku: { name: "Consumption", capacity: 0 } };
+    expect(check("ApiManagementService", consumption)).toEqual([
+      expect.stringContaining("not supported in SkuType Consumption"),
+    ]);
+  });
+
+  it("needs its resource group, and is the only one", async () => {
+    await expect(handler("ApiManagementService").create("x", service)).rejects.toMatchObject({
+      code: "ResourceNotFound",
+    });
+    await makeService();
+    await expect(
+      handler("ApiManagementService").create("x", { ...service, serviceName: "second" }),
+    ).rejects.toThrow("room for one API Management instance");
+    await expect(handler("ApiManagementService").create("x", service)).rejects.toThrow(
+      "cannot create already existing resource",
+    );
+  });
+
+  it("goes with everything below it", async () => {
+    await makeService();
+    await make("Api", api);
+    await handler("ResourceGroup").delete(
+      "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/RG",
+    );
+    expect([store.gatewayModel(), store.all("azure-native:apimanagement:Api")]).toEqual([undefined, []]);
+  });
+
+  it("gets a generated name when none is given", async () => {
+    const { properties } = await make("ResourceGroup", { location: "westeurope" });
+    expect(properties.name).toMatch(/^test[0-9a-f]{8}$/);
+  });
+});
+
+describe("an authorization server", () => {
+  it.each<[string, Properties, RegExp]>([
+    ["no GET", { authorizationMethods: ["POST"] }, /^authorizationMethods: must hold GET; got "POST"/],
+    [
+      "an unknown method",
+      { authorizationMethods: ["GET", "FETCH"] },
+      /^authorizationMethods\[1\]: must be one of "HEAD"/,
+    ],
+    ["no token endpoint", { tokenEndpoint: undefined }, /^tokenEndpoint: must be set/],
+    [
+      "a relative endpoint",
+      { authorizationEndpoint: "/authorize" },
+      /^authorizationEndpoint: must be an absolute URL/,
+    ],
+    ["no grant", { grantTypes: [] }, /^grantTypes: must name at least one grant/],
+    ["no secret", { clientSecret: undefined }, /^clientSecret: must be set/],
+    [
+      "a display name of 51 letters",
+      { displayName: "x".repeat(51) },
+      /^displayName: must have 1 to 50 characters; got 51/,
+    ],
+    ["a name with a hash", { authsid: "a#b" }, /^authsid: must match/],
+    ["a user's password", { resourceOwnerPassword: "x" }, /^resourceOwnerPassword: is not simulated/],
+  ])("is refused with %s", (_, change, problem) => {
+    expect(check("AuthorizationServer", { ...server, ...change })).toContainEqual(
+      expect.stringMatching(problem),
+    );
+  });
+
+  it("stays while an API refers to it", async () => {
+    await makeService();
+    const { id, secrets } = await make("AuthorizationServer", server);
+    expect(secrets).toEqual(["clientSecret"]);
+    const settings = {
+      authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
+    };
+    const made = await make("Api", { ...api, ...settings });
+    await expect(handler("AuthorizationServer").delete(id)).rejects.toThrow('used by API "test"');
+    await handler("Api").delete(made.id);
+    await handler("AuthorizationServer").delete(id);
+  });
+
+  it("never has its secret in a message", () => {
+    const problems = check("AuthorizationServer", {
+      ...server,
+      clientSecret: "s3cret",
+      clientId: 7,
+      displayName: "",
+    });
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.join()).not.toContain("s3cret");
+  });
+});
+
+describe("an API", () => {
+  beforeEach(makeService);
+
+  it.each<[string, Properties, RegExp]>([
+    ["a link", { format: "openapi-link" }, /^format: must be "openapi"/],
+    ["no document", { value: undefined }, /^value: must be the OpenAPI document/],
+    ["a slash before its path", { path: "/x" }, /^path: must have no slash at its ends/],
+    ["plain http", { protocols: ["http", "https"] }, /^protocols: must be \["https"\]/],
+    ["a subscription key", { subscriptionRequired: true }, /^subscriptionRequired: must be false.*got true/],
+    [
+      "Azure's default for the subscription key",
+      { subscriptionRequired: undefined },
+      /got nothing, which means true/,
+    ],
+    ["an ftp backend", { serviceUrl: "ftp://x.example" }, /^serviceUrl: must be an http or https URL/],
+    ["a revision", { apiId: "test;rev=2" }, /^apiId: must be without a revision/],
+    ["a path of 401 letters", { path: "x".repeat(401) }, /^path: must have 0 to 400 characters; got 401/],
+  ])("is refused with %s", (_, change, problem) => {
+    expect(check("Api", { ...api, ...change })).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it("is refused while its authorization server is not there", async () => {
+    const settings = {
+      authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
+    };
+    await expect(handler("Api").create("x", { ...api, ...settings })).rejects.toThrow(
+      "Authorization server was not found.",
+    );
+  });
+
+  it("is refused at a path that another API has", async () => {
+    await make("Api", { ...api, path: "things" });
+    await expect(handler("Api").create("x", { ...api, apiId: "other", path: "Things" })).rejects.toThrow(
+      "with the same Path 'Things' as API 'test'",
+    );
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["YAML that is none", "a: [", /not YAML/],
+    ["Swagger 2.0", "swagger: '2.0'", /must be OpenAPI 3\.0\.x; got "2\.0"/],
+    ["OpenAPI 3.1", "openapi: 3.1.0", /got "3\.1\.0"/],
+    [
+      "two operations of one shape",
+      document({ "/a/{x}": { get: ok }, "/A/{y}": { get: ok } }),
+      /same method and URL template already exists/,
+    ],
+    [
+      "an external reference",
+      document({ "/a": { get: { responses: { "200": { $ref: "x.yaml" } } } } }),
+      /must stay inside the document/,
+    ],
+  ])("is refused with %s", async (_, value, message) => {
+    await expect(handler("Api").create("x", { ...api, value })).rejects.toThrow(message);
+  });
+
+  it("is served with the names, templates and examples of its document", async () => {
+    const value = document(
+      {
+        "/a/{id}": {
+          get: {
+            operationId: "Get_A!",
+            parameters: [{ $ref: "#/components/parameters/Q" }, { name: "o", in: "query" }],
+            responses: { "200": { $ref: "#/components/responses/A" }, default: { description: "x" } },
+          },
+          put: { operationId: "get a", ...ok },
+        },
+      },
+      {
+        components: {
+          parameters: { Q: { name: "q", in: "query", required: true } },
+          responses: {
+            A: {
+              description: "x",
+              content: {
+                "application/json": { example: { a: 1 } },
+                "text/plain": { examples: { one: { value: "a" } } },
+                "text/html": {},
+              },
+            },
+          },
+        },
+      },
+    );
+    await make("Api", { ...api, path: "v1", serviceUrl: "https://b.example", value });
+    expect(store.gatewayModel()?.apis).toEqual([
+      {
+        id: "test",
+        path: "v1",
+        serviceUrl: "https://b.example",
+        operations: [
+          {
+            id: "get-a",
+            method: "GET",
+            urlTemplate: "/a/{id}?q={q}",
+            responses: [
+              {
+                statusCode: 200,
+                representations: [
+                  { contentType: "application/json", example: '{"a":1}' },
+                  { contentType: "text/plain", example: "a" },
+                  { contentType: "text/html" },
+                ],
+              },
+            ],
+          },
+          {
+            id: "get-a-1",
+            method: "PUT",
+            urlTemplate: "/a/{id}",
+            responses: [{ statusCode: 200, representations: [] }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("loses the policies of operations that a new document does not have", async () => {
+    const { id } = await make("Api", api);
+    await make("ApiOperationPolicy", { ...policy, operationId: "get-things" });
+    await handler("Api").update(id, {
+      ...api,
+      value: document({ "/others": { get: { operationId: "others", ...ok } } }),
+    });
+    expect(store.all("azure-native:apimanagement:ApiOperationPolicy")).toEqual([]);
+  });
+});
+
+describe("a policy", () => {
+  beforeEach(async () => {
+    await makeService();
+    await make("Api", api);
+  });
+
+  it("is in effect once it is saved, and gone once it is deleted", async () => {
+    const before = store.gatewayModel();
+    expect(store.gatewayModel()).toBe(before);
+    const { id } = await make("ApiPolicy", policy);
+    expect(store.gatewayModel()).not.toBe(before);
+    expect(store.gatewayModel()?.apis[0]?.policy?.xml).toBe(policyText);
+    await handler("ApiPolicy").delete(id);
+    expect(store.gatewayModel()?.apis[0]).not.toHaveProperty("policy");
+  });
+
+  it.each<[string, Properties, RegExp]>([
+    ["another name than policy", { policyId: "mine" }, /^policyId: must be "policy"; got "mine"/],
+    ["a link", { format: "rawxml-link" }, /^format: must be "rawxml" or "xml"/],
+    ["no text", { value: undefined }, /^value: must be set/],
+  ])("is refused with %s", (_, change, problem) => {
+    expect(check("ApiPolicy", { ...policy, ...change })).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it("is refused for an operation or an API that is not there", async () => {
+    await expect(
+      handler("ApiOperationPolicy").create("x", { ...policy, operationId: "GetThings" }),
+    ).rejects.toThrow('must have an operation "GetThings"; it has get-things');
+    await expect(handler("ApiPolicy").create("x", { ...policy, apiId: "nothing" })).rejects.toMatchObject({
+      code: "ResourceNotFound",
+    });
+  });
+
+  it("keeps the old text when the new one is refused", async () => {
+    const { id } = await make("ApiPolicy", policy);
+    await expect(
+      handler("ApiPolicy").update(id, { ...policy, value: "<policies><nothing /></policies>" }),
+    ).rejects.toMatchObject({ code: "ValidationError" });
+    expect(store.gatewayModel()?.apis[0]?.policy?.xml).toBe(policyText);
+    expect((await handler("ApiPolicy").read(id))?.properties.value).toBe(policyText);
+  });
+
+  it("has the tier's size limit", async () => {
+    const value = `<policies><!--${"x".repeat(257 * 1024)}--></policies>`;
+    await expect(handler("ApiPolicy").create("x", { ...policy, value })).rejects.toThrow(
+      "must have at most 262144 bytes",
+    );
+  });
+});

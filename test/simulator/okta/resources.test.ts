@@ -1,0 +1,288 @@
+/** The rules of the okta provider and of Okta's management plane, as far as the facts are documented. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { oktaHandlers } from "../../../simulator/okta/handlers.ts";
+import type { Properties } from "../../../simulator/resource.ts";
+import { makeApp, makeClient, redirectUri, serveOkta, type TestOkta } from "../../support/okta.ts";
+
+let okta: TestOkta;
+beforeAll(async () => {
+  okta = await serveOkta();
+});
+afterAll(() => okta.close());
+
+const types = {
+  app: "okta:app/oAuth:OAuth",
+  scope: "okta:auth/serverScope:ServerScope",
+  policy: "okta:auth/serverPolicy:ServerPolicy",
+  rule: "okta:auth/serverPolicyRule:ServerPolicyRule",
+  server: "okta:auth/server:Server",
+  assignment: "okta:app/groupAssignment:GroupAssignment",
+};
+const check = (type: string, inputs: Properties) =>
+  okta
+    .handler(type)
+    .check(inputs)
+    .map(({ property, reason }) => (property === undefined ? reason : `${property}: ${reason}`));
+const web = {
+  label: "App",
+  type: "web",
+  grantTypes: ["authorization_code"],
+  responseTypes: ["code"],
+  redirectUris: [redirectUri],
+};
+const rule = {
+  authServerId: "default",
+  policyId: "x",
+  priority: 1,
+  grantTypeWhitelists: ["client_credentials"],
+  scopeWhitelists: ["*"],
+};
+
+describe("an app", () => {
+  it("is accepted with both grants when it is of type web", () => {
+    expect(check(types.app, { ...web, grantTypes: ["authorization_code", "client_credentials"] })).toEqual(
+      [],
+    );
+  });
+
+  it.each<[string, Properties, RegExp]>([
+    [
+      "of type service with the code grant",
+      { label: "x", type: "service", grantTypes: ["authorization_code", "client_credentials"] },
+      /^failed conditional validation for field "grant_types" of type "service": it can contain "client_credentials"; got "authorization_code"/,
+    ],
+    [
+      "of type web without the code grant",
+      { ...web, grantTypes: ["client_credentials"] },
+      /it must contain at least "authorization_code"/,
+    ],
+    [
+      "of type web with the password grant",
+      { ...web, grantTypes: ["authorization_code", "password"] },
+      /got "password"/,
+    ],
+    ["of type web without a redirect URI", { ...web, redirectUris: [] }, /for field "redirect_uris"/],
+    [
+      "with a relative redirect URI",
+      { ...web, redirectUris: ["/callback"] },
+      /^redirectUris\.0: must be an absolute http or https URL/,
+    ],
+    ["with a wildcard redirect URI", { ...web, redirectUris: ["https://*.example.com"] }, /without wildcard/],
+    [
+      "with the implicit response type",
+      { ...web, responseTypes: ["code", "token"] },
+      /responseTypes must be \["code"\]/,
+    ],
+    ["of type browser", { ...web, type: "browser" }, /^type: must be "web" or "service"/],
+    ["with a consent page", { ...web, consentMethod: "REQUIRED" }, /^consentMethod: must be "TRUSTED"/],
+    [
+      "with private_key_jwt",
+      { ...web, tokenEndpointAuthMethod: "private_key_jwt" },
+      /^tokenEndpointAuthMethod: must be/,
+    ],
+    [
+      "with an input that is not simulated",
+      { ...web, logo: "x.png" },
+      /^"logo" is not simulated by the local Okta\. Remove it/,
+    ],
+  ])("is refused %s", (_, inputs, problem) => {
+    expect(check(types.app, inputs)).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it("gets id and secret in Okta's shape and keeps the secret over an update", async () => {
+    const { id, properties, secrets } = await okta.make(types.app, web);
+    expect([id, properties.clientId, secrets]).toEqual([
+      expect.stringMatching(/^0oa\w{17}$/),
+      id,
+      ["clientSecret"],
+    ]);
+    expect(properties.clientSecret).toMatch(/^\w{64}$/);
+    const updated = await okta.handler(types.app).update(id, { ...web, label: "Renamed" });
+    expect(updated.properties).toMatchObject({ label: "Renamed", clientSecret: properties.clientSecret });
+    await okta.handler(types.app).delete(id);
+    expect(await okta.handler(types.app).read(id)).toBeUndefined();
+  });
+
+  it("gets the response types that the provider computes when none are given", async () => {
+    const { id, properties } = await okta.make(types.app, {
+      label: "Service",
+      type: "service",
+      grantTypes: ["client_credentials"],
+    });
+    expect(properties.responseTypes).toEqual(["token"]);
+    await okta.handler(types.app).delete(id);
+  });
+
+  it("must have a label of its own, and stays while a policy names it", async () => {
+    const client = await makeClient(okta, { label: "Named" });
+    await expect(makeApp(okta, { label: "Named" })).rejects.toThrow('An app labelled "Named" exists already');
+    await expect(okta.handler(types.app).delete(client.id)).rejects.toThrow(
+      'is named by the access policy "Named"',
+    );
+    await okta.handler(types.policy).delete(client.policyId);
+    expect(await okta.handler(types.rule).read(client.ruleId)).toBeUndefined();
+    await okta.handler(types.app).delete(client.id);
+  });
+});
+
+describe("a scope", () => {
+  it("is Okta's own or new, never twice", async () => {
+    const scope = { authServerId: "default", name: "b.read" };
+    const { id } = await okta.make(types.scope, scope);
+    await expect(okta.make(types.scope, scope)).rejects.toThrow(
+      'Api validation failed: name. A scope named "b.read" exists already',
+    );
+    await expect(okta.make(types.scope, { ...scope, name: "openid" })).rejects.toThrow("exists already");
+    await okta.handler(types.scope).delete(id);
+  });
+
+  it("cannot be deleted when it is a system scope", async () => {
+    const openid = okta.org.scopesOf("default").find(({ name }) => name === "openid");
+    await expect(okta.handler(types.scope).delete(openid?.id ?? "")).rejects.toThrow(
+      'The system scope "openid" cannot be deleted',
+    );
+  });
+
+  it.each([
+    [{ name: "b read" }, /^name: must be a scope name/],
+    [{ name: "b", consent: "MAYBE" }, /^consent: /],
+    [{ name: "b", optional: true }, /^"optional" is not simulated/],
+  ])("is refused with %j", (inputs, problem) => {
+    expect(check(types.scope, { authServerId: "default", ...inputs })).toContainEqual(
+      expect.stringMatching(problem),
+    );
+  });
+
+  it("needs its authorization server", async () => {
+    await expect(okta.make(types.scope, { authServerId: "nothing", name: "b" })).rejects.toMatchObject({
+      code: "E0000007",
+    });
+  });
+});
+
+describe("a policy and its rules", () => {
+  it.each<[string, string, Properties, RegExp]>([
+    [
+      "policy without a client",
+      types.policy,
+      { authServerId: "default", description: "x", priority: 1, clientWhitelists: [] },
+      /^clientWhitelists: must name ALL_CLIENTS/,
+    ],
+    [
+      "policy without a description",
+      types.policy,
+      { authServerId: "default", priority: 1, clientWhitelists: ["ALL_CLIENTS"] },
+      /^description: /,
+    ],
+    [
+      "rule with a life of 4 minutes",
+      types.rule,
+      { ...rule, accessTokenLifetimeMinutes: 4 },
+      /^accessTokenLifetimeMinutes: must be 5 to 1440/,
+    ],
+    [
+      "rule with a life of 1441 minutes",
+      types.rule,
+      { ...rule, accessTokenLifetimeMinutes: 1441 },
+      /must be 5 to 1440/,
+    ],
+    [
+      "rule without people for the code grant",
+      types.rule,
+      { ...rule, grantTypeWhitelists: ["authorization_code"] },
+      /must say who may sign in/,
+    ],
+    [
+      "rule with the implicit grant",
+      types.rule,
+      { ...rule, grantTypeWhitelists: ["implicit"] },
+      /the local Okta has no other grants/,
+    ],
+    ["rule without scopes", types.rule, { ...rule, scopeWhitelists: [] }, /^scopeWhitelists: must name/],
+  ])("are refused: %s", (_, type, inputs, problem) => {
+    expect(check(type, inputs)).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it("must name what is there", async () => {
+    await expect(
+      okta.make(types.policy, {
+        authServerId: "default",
+        description: "x",
+        priority: 1,
+        clientWhitelists: ["0oaX"],
+      }),
+    ).rejects.toThrow('Invalid client id "0oaX"');
+    const { policyId } = await makeClient(okta, { label: "References" });
+    const at = { ...rule, policyId };
+    await expect(okta.make(types.rule, { ...at, scopeWhitelists: ["c.read"] })).rejects.toThrow(
+      'Invalid scope "c.read"',
+    );
+    await expect(okta.make(types.rule, { ...at, groupWhitelists: ["00gX"] })).rejects.toThrow(
+      'Invalid group "00gX"',
+    );
+    await expect(okta.make(types.rule, { ...at, userWhitelists: ["00uX"] })).rejects.toThrow(
+      'Invalid user "00uX"',
+    );
+  });
+});
+
+describe("an authorization server", () => {
+  it("has exactly one audience", () => {
+    expect(check(types.server, { name: "x", audiences: [] })).toEqual([
+      "audiences: must name exactly one audience.",
+    ]);
+    expect(check(types.server, { name: "x", audiences: ["a", "b"] })).toHaveLength(1);
+    expect(check(types.server, { name: "x", audiences: ["a"] })).toEqual([]);
+  });
+
+  it("takes its scopes with it when it goes; default stays", async () => {
+    const { id } = await okta.make(types.server, { name: "short-lived", audiences: ["a"] });
+    expect(okta.org.scopesOf(id).length).toBeGreaterThan(0);
+    await okta.handler(types.server).delete(id);
+    expect(okta.org.scopesOf(id)).toEqual([]);
+    await expect(okta.handler(types.server).delete("default")).rejects.toThrow("default cannot be deleted");
+  });
+});
+
+describe("a lookup", () => {
+  const invoke = (token: string, args: Properties) => {
+    const found = oktaHandlers(okta.org).functions.find((one) => one.token === token);
+    if (found === undefined) throw new Error(`There must be a function "${token}"; got none.`);
+    return found.invoke(args);
+  };
+
+  it("finds the authorization server default of a new org", async () => {
+    expect(await invoke("okta:auth/getServer:getServer", { name: "default" })).toMatchObject({
+      id: "default",
+      issuer: okta.issuer,
+      audiences: ["api://default"],
+    });
+  });
+
+  it("names what is not there", async () => {
+    await expect(invoke("okta:auth/getServer:getServer", { name: "nope" })).rejects.toThrow(
+      'Okta must have an authorization server named "nope"',
+    );
+    await expect(invoke("okta:group/getGroup:getGroup", { name: "nope" })).rejects.toThrow(
+      'a group named "nope"; got none',
+    );
+    await expect(
+      invoke("okta:group/getGroup:getGroup", { name: "Everyone", type: "BUILT_IN" }),
+    ).rejects.toThrow('"type" is not simulated');
+  });
+});
+
+describe("a group assignment", () => {
+  it("stands once, between an app and a group that are there", async () => {
+    const { id: appId } = await makeApp(okta, { label: "Assigned" });
+    const [group] = okta.org.groups.values();
+    const inputs = { appId, groupId: group?.id };
+    await okta.make(types.assignment, inputs);
+    await expect(okta.make(types.assignment, inputs)).rejects.toThrow("assigned to the app already");
+    await expect(okta.make(types.assignment, { ...inputs, groupId: "00gX" })).rejects.toMatchObject({
+      code: "E0000007",
+    });
+    await okta.handler(types.app).delete(appId);
+    expect([...okta.org.assignments.values()]).toEqual([]);
+  });
+});
