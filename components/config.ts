@@ -35,12 +35,13 @@ function text(maxLength: number) {
   return z.string(rule).trim().min(1, rule).max(maxLength, rule);
 }
 
+// Azure takes upper case too, but a browser names the portal's origin in lower case, and cors compares it letter by letter.
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapimanagement
 const serviceName = z
   .string()
   .regex(
-    /^$|^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
-    "must start with a letter, hold letters, digits and hyphens, not end with a hyphen, and have at most 50 characters",
+    /^$|^[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+    "must be lower-case letters, digits and hyphens, start with a letter, not end with a hyphen, and have at most 50 characters",
   );
 
 const api = z
@@ -98,8 +99,8 @@ const schema = z.object({
   apimServiceNamePrefix: z
     .string()
     .regex(
-      /^[a-zA-Z][a-zA-Z0-9-]{0,42}$/,
-      "must start with a letter, hold letters, digits and hyphens, and have at most 43 characters",
+      /^[a-z][a-z0-9-]{0,42}$/,
+      "must be lower-case letters, digits and hyphens, start with a letter, and have at most 43 characters",
     ),
   protect: flag,
   oktaAuthorizationServer: text(255),

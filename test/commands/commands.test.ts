@@ -1,0 +1,199 @@
+/** The commands as people run them, each in a process of its own. */
+import { execFile } from "node:child_process";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CommandLine, copyProject, runToEnd, startCommand } from "../support/command.ts";
+import { startTestCloud } from "../support/local-stack.ts";
+
+let project: string;
+beforeAll(async () => {
+  project = await copyProject();
+});
+afterAll(() => rm(project, { recursive: true }));
+
+const outputsFile = () => path.join(project, ".local/outputs.json");
+const run = (name: string, args: readonly string[] = [], more: Partial<CommandLine> = {}) =>
+  runToEnd({ project, name, args, ...more });
+
+/** A port whose three neighbours are free as well. */
+async function freePort(): Promise<string> {
+  const { cloud, port } = await startTestCloud();
+  await cloud.close();
+  return String(port);
+}
+
+describe("npm start", () => {
+  it("prints the resources, the whole matrix and the sum with --once", async () => {
+    const { code, stdout, stderr } = await run("start", ["--once", "--port", await freePort()]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Local Azure and Okta on 127.0.0.1 · engine in-process");
+    expect(stdout).toContain("ApiOperationPolicy ×12");
+    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +200 +403 +401 +401\n/);
+    expect(stdout).toContain("216 of 216 answers as apis/conference.openapi.yaml demands");
+  });
+
+  it("prints one JSON document on stdout with --json, secrets hidden", async () => {
+    const { code, stdout } = await run("start", ["--once", "--json", "--port", await freePort()]);
+    const report = JSON.parse(stdout);
+    expect([code, report.engine, report.passed]).toEqual([0, "in-process", true]);
+    expect(report.outputs).toMatchObject({
+      clientSecret: "[secret]",
+      scopes: ["conference.read", "conference.write"],
+    });
+    expect(report.resources).toContainEqual({ type: "azure-native:apimanagement:Api", name: "conference" });
+    expect(report.matrix).toHaveLength(216);
+    expect(report.matrix[0]).toEqual({
+      api: "conference",
+      operation: "GET /sessions",
+      operationId: "GetSessions",
+      token: "needed scopes",
+      expected: 200,
+      actual: 200,
+      passed: true,
+    });
+    expect(new Set(report.matrix.map(({ actual }: { actual: number }) => actual))).toEqual(
+      new Set([200, 401, 403]),
+    );
+  });
+
+  it("exits once in CI without being told", async () => {
+    expect((await run("start", ["--port", await freePort()], { env: { CI: "true" } })).code).toBe(0);
+  });
+
+  it("serves until Ctrl-C: curl is refused, npm run token gives a token, curl is let in", async () => {
+    const port = await freePort();
+    const server = startCommand({ project, name: "start", args: ["--port", port] });
+    await server.shows("Ctrl-C stops it.");
+    expect(((await stat(outputsFile())).mode & 0o777).toString(8)).toBe("600");
+    const secret = JSON.parse(await readFile(outputsFile(), "utf8")).clientSecret as string;
+
+    const curl = async (...args: string[]) =>
+      (await promisify(execFile)("curl", ["-s", "-i", `http://127.0.0.1:${port}/sessions`, ...args])).stdout;
+    expect(await curl()).toMatch(
+      /^HTTP\/1\.1 401 [\s\S]*\{ "statusCode": 401, "message": "Unauthorized\. Access token is missing or invalid\." \}$/,
+    );
+    const { code, stdout } = await run("token", ["conference.read"]);
+    expect(code).toBe(0);
+    expect(await curl("-H", `Authorization: Bearer ${stdout.trim()}`)).toMatch(/^HTTP\/1\.1 200 /);
+    const refused = await run("token", ["conference.delete"]);
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain("invalid_scope: One or more scopes are not configured");
+
+    server.interrupt();
+    expect(await server.ended).toBe(0);
+    await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
+    // The reasons of refusals are printed as they come; neither the secret nor the token ever is.
+    const printed = server.output.stdout + server.output.stderr;
+    expect(printed).toContain(
+      'validate-jwt (API "conference") refused GET /sessions: JWT not present. (TokenNotPresent)',
+    );
+    for (const hidden of [secret, stdout.trim()]) expect(printed).not.toContain(hidden);
+  });
+
+  it("ends with 130 when it is interrupted half-way, and leaves nothing", async () => {
+    const server = startCommand({ project, name: "start", args: ["--port", await freePort()] });
+    await server.shows("Provisioning");
+    server.interrupt();
+    expect([0, 130]).toContain(await server.ended);
+    await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
+    expect(server.output.stderr).toBe("");
+  });
+
+  it("names a port that is taken, and the option that changes it", async () => {
+    const { cloud, port } = await startTestCloud();
+    const { code, stderr } = await run("start", ["--once", "--port", String(port)]);
+    await cloud.close();
+    expect([code, stderr]).toEqual([
+      1,
+      `Port ${port} of the local cloud (gateway) must be free; got EADDRINUSE. Stop what listens there, or choose four other ports with --port.\n`,
+    ]);
+  });
+
+  it.each([
+    [
+      ["--port", "0"],
+      '--port must be an integer from 1 to 65532, the first of four; got "0". Leave it out for 8400.',
+    ],
+    [["--prot", "1"], "Unknown option '--prot'"],
+  ])("refuses %j without a stack trace", async (args, message) => {
+    const { code, stderr } = await run("start", args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("npm start with bad settings", () => {
+  /** Starts in a copy of the project with one file changed. */
+  async function startWith(file: string, change: (text: string) => string) {
+    const copy = await copyProject();
+    const original = await readFile(path.join(copy, file), "utf8");
+    expect(change(original)).not.toBe(original);
+    await writeFile(path.join(copy, file), change(original));
+    const ended = await run("start", ["--once", "--port", await freePort()], { project: copy });
+    await rm(copy, { recursive: true });
+    return ended;
+  }
+
+  it("prints the problem of a setting, without a stack trace", async () => {
+    const { code, stderr } = await startWith("Pulumi.local.yaml", (text) =>
+      text.replace("oktaGroup:", "oktaGruop:"),
+    );
+    expect([code, stderr]).toEqual([
+      1,
+      '1 setting of stack "local" must be corrected:\n  - "apim-okta:oktaGruop" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.\n',
+    ]);
+  });
+
+  it("prints the problem of a document, without a stack trace", async () => {
+    const { code, stderr } = await startWith("apis/conference.openapi.yaml", (text) =>
+      text.replace("operationId: GetSessions", "operationId: GetSpeakers"),
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^1 problem in "apis\/conference\.openapi\.yaml":\n {2}- paths\.\/speakers\.get\.operationId: must give another name/,
+    );
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("prints what the local cloud refuses, once", async () => {
+    const { code, stderr } = await startWith("Pulumi.local.yaml", (text) =>
+      text.replace("oktaGroup: Conference", "oktaGroup: Nobody"),
+    );
+    expect([code, stderr]).toEqual([
+      1,
+      'Okta must have a group named "Nobody"; got none. Correct the name in the stack\'s settings, or create it.\n',
+    ]);
+  });
+});
+
+describe("npm run token", () => {
+  it("says that the local cloud must be running", async () => {
+    await rm(outputsFile(), { force: true });
+    const { code, stderr } = await run("token");
+    expect([code, stderr]).toEqual([
+      1,
+      "The local cloud must be running; got no .local/outputs.json. Run `npm start` in another terminal.\n",
+    ]);
+  });
+});
+
+describe("npm run render", () => {
+  it("writes every policy document of the stack, with placeholders for what only a deployment knows", async () => {
+    const { code, stdout } = await run("render", ["--stack", "dev"]);
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(14);
+    const api = await readFile(path.join(project, "rendered/dev/conference/api.xml"), "utf8");
+    expect(api).toContain('<openid-config url="{issuer}/.well-known/openid-configuration" />');
+  });
+
+  it("names a stack that has no settings", async () => {
+    const { code, stderr } = await run("render", ["--stack", "nowhere"]);
+    expect([code, stderr]).toEqual([
+      1,
+      'Stack settings file "Pulumi.nowhere.yaml" must exist; got none. Name another stack, or write the file.\n',
+    ]);
+  });
+});

@@ -1,0 +1,139 @@
+/** What the settings of a stack may be. The validators are called directly: nothing is registered here. */
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { readStackSettings } from "../../commands/stack-settings.ts";
+import { readConfig } from "../../components/config.ts";
+import { readDocuments } from "../../components/documents.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
+const conference = { document: "apis/conference.openapi.yaml" };
+
+/** Reads the settings of the stack dev with single keys changed; `undefined` takes a key away. */
+async function read(
+  change: Readonly<Record<string, string | undefined>>,
+  secretKeys: readonly string[] = [],
+) {
+  const settings = await readStackSettings("dev");
+  await pulumi.runtime.setMocks(
+    { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) },
+    settings.project,
+    "dev",
+  );
+  const changed = Object.entries(change).map(([key, value]) => [`apim-okta:${key}`, value] as const);
+  const config = Object.entries({ ...settings.config, ...Object.fromEntries(changed) }).filter(
+    ([, value]) => value !== undefined,
+  );
+  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>, [...secretKeys]);
+  const stack = readConfig();
+  return { stack, documents: await readDocuments(stack.apis, root) };
+}
+
+async function refused(
+  change: Readonly<Record<string, string | undefined>>,
+  secretKeys?: readonly string[],
+): Promise<string> {
+  const error = await read(change, secretKeys).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!pulumi.RunError.isInstance(error))
+    throw new Error("The settings were accepted; a refusal was expected.");
+  return error.message;
+}
+
+describe("the settings", () => {
+  it("of dev and local are in order, with the defaults of Pulumi.yaml", async () => {
+    const { stack, documents } = await read({});
+    expect(stack).toMatchObject({
+      apimSku: "Developer",
+      apimCapacity: 1,
+      protect: false,
+      oktaAuthorizationServer: "default",
+      portalLoginName: "okta",
+    });
+    expect([...documents.scopes.keys()]).toEqual(["conference.read", "conference.write"]);
+  });
+
+  it("are refused all at once, each with key, rule, value and next step", async () => {
+    const message = await refused({
+      apimSku: "Free",
+      apimCapacity: "two",
+      publisherEmail: undefined,
+      protect: "yes",
+      colour: "red",
+    });
+    expect(message.split("\n")).toEqual([
+      '5 settings of stack "dev" must be corrected:',
+      '  - "apim-okta:colour" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.',
+      '  - "apim-okta:publisherEmail" must be set; got nothing. Set it with `pulumi config set publisherEmail VALUE`.',
+      expect.stringMatching(
+        /^ {2}- "apim-okta:apimSku" must be one of "Consumption", .*; got "Free"\. Set it with/,
+      ),
+      expect.stringMatching(/^ {2}- "apim-okta:apimCapacity" must be an integer from 1 to 31; got "two"\./),
+      expect.stringMatching(/^ {2}- "apim-okta:protect" must be true or false; got "yes"\./),
+    ]);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["two units of Developer", { apimCapacity: "2" }, /apimCapacity" must be 1 with tier "Developer"; got 2/],
+    [
+      "a created server without audience",
+      { oktaCreateAuthorizationServer: "true" },
+      /oktaAudience" must be set when oktaCreateAuthorizationServer is true/,
+    ],
+    ["an audience for an existing server", { oktaAudience: "api://x" }, /oktaAudience" must be empty/],
+    [
+      "upper case in the login's name",
+      { portalLoginName: "Okta" },
+      /portalLoginName" must hold lower-case letters/,
+    ],
+    [
+      "a service name with an underscore",
+      { apimServiceName: "a_b" },
+      /apimServiceName" must be lower-case letters/,
+    ],
+    ["an API without a backend", withApis({ conference }), /apis\.conference" must have a backend/],
+    [
+      "an API with backend and mock",
+      withApis({ conference: { ...conference, mock: true, serviceUrl: "https://x.example" } }),
+      /apis\.conference\.mock" must have either serviceUrl or mock: true/,
+    ],
+    [
+      "an unknown word in an API",
+      withApis({ conference: { ...conference, mock: true, color: 1 } }),
+      /apis\.conference" must not hold "color"/,
+    ],
+    [
+      "an API named in upper case",
+      withApis({ Conference: { ...conference, mock: true } }),
+      /must be named in lower-case letters.*"Conference"|Conference" must be named in lower-case/,
+    ],
+    [
+      "two APIs at one path",
+      withApis({ a: { ...conference, mock: true }, b: { ...conference, mock: true } }),
+      /apis\.b\.path" must differ from that of API "a"/,
+    ],
+    ["no API", withApis({}), /apis" must name at least one API/],
+    ["apis that are no map", { apis: "conference" }, /apis" must be a map/],
+    [
+      "a document that is not there",
+      withApis({ conference: { document: "apis/none.yaml", mock: true } }),
+      /1 problem in "apis\/none\.yaml"/,
+    ],
+    [
+      "an ftp backend",
+      withApis({ conference: { ...conference, serviceUrl: "ftp://x.example" } }),
+      /serviceUrl" must be an http or https URL/,
+    ],
+  ])("are refused with %s", async (_, change, message) => {
+    expect(await refused(change)).toMatch(message);
+  });
+
+  it("show no value that is stored as a secret", async () => {
+    const message = await refused({ publisherEmail: "s3cret" }, ["apim-okta:publisherEmail"]);
+    expect(message).toContain('"apim-okta:publisherEmail" must be a mail address; got [secret].');
+    expect(message).not.toContain("s3cret");
+  });
+});

@@ -1,0 +1,336 @@
+/**
+ * The whole graph that index.ts registers, under Pulumi's mocks. That a cloud accepts it is not proved here, nor what an
+ * engine makes of a change.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { type RecordedRun, type Registration, record } from "./support/registrations.ts";
+
+let dev: RecordedRun;
+beforeAll(async () => {
+  dev = await record("dev", { oktaGroup: "Conference" });
+});
+
+function only(run: RecordedRun, type: string): Registration {
+  const found = run.registrations.filter((one) => one.type.endsWith(`:${type}`));
+  const [first] = found;
+  if (first === undefined || found.length > 1)
+    throw new Error(`There must be one ${type}; got ${found.length}.`);
+  return first;
+}
+const count = (run: RecordedRun) =>
+  Object.fromEntries(
+    [...Map.groupBy(run.registrations, ({ type }) => type.split(":").at(-1))].map(([type, all]) => [
+      type,
+      all.length,
+    ]),
+  );
+const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
+const conference = { document: "apis/conference.openapi.yaml" };
+
+describe("the stack", () => {
+  it("registers exactly these resources", () => {
+    expect(count(dev)).toEqual({
+      Stack: 1,
+      ApiGateway: 1,
+      OktaAuthorization: 1,
+      PortalLogin: 1,
+      ProtectedApi: 1,
+      RandomString: 1,
+      ResourceGroup: 1,
+      ApiManagementService: 1,
+      Policy: 1,
+      ServerScope: 2,
+      OAuth: 1,
+      ServerPolicy: 1,
+      ServerPolicyRule: 1,
+      GroupAssignment: 1,
+      AuthorizationServer: 1,
+      Api: 1,
+      ApiPolicy: 1,
+      ApiOperationPolicy: 12,
+    });
+    expect(dev.registrations).toHaveLength(30);
+  });
+
+  it("puts every resource under its component, and every component under the stack", () => {
+    const parents = Object.groupBy(dev.registrations, ({ parent }) => parent);
+    const types = (parent: string) => new Set(parents[parent]?.map(({ type }) => type.split(":").at(-1)));
+    expect(types("apim-okta-dev")).toEqual(
+      new Set(["ApiGateway", "OktaAuthorization", "PortalLogin", "ProtectedApi"]),
+    );
+    expect(types("gateway")).toEqual(
+      new Set(["RandomString", "ResourceGroup", "ApiManagementService", "Policy"]),
+    );
+    expect(types("okta")).toEqual(
+      new Set(["ServerScope", "OAuth", "ServerPolicy", "ServerPolicyRule", "GroupAssignment"]),
+    );
+    expect(types("portal-login")).toEqual(new Set(["AuthorizationServer"]));
+    expect(types("conference")).toEqual(new Set(["Api", "ApiPolicy", "ApiOperationPolicy"]));
+  });
+
+  it("gives every output, the client secret as a secret and nothing else", () => {
+    expect(dev.outputs).toEqual({
+      gatewayUrl: "https://apim-conference-abc123.azure-api.net",
+      apiUrls: { conference: "https://apim-conference-abc123.azure-api.net" },
+      developerPortalUrl: "https://apim-conference-abc123.developer.azure-api.net",
+      issuer: "https://dev-1.okta.com/oauth2/default",
+      tokenEndpoint: "https://dev-1.okta.com/oauth2/default/v1/token",
+      clientId: "0oaClient",
+      clientSecret: "s3cret-of-the-app",
+      scopes: ["conference.read", "conference.write"],
+      firstCall: expect.stringMatching(
+        /^curl -i 'https:\/\/apim-conference-abc123\.azure-api\.net\/sessions' -H "Authorization: Bearer \$\(curl -s -u "\$\(pulumi stack output clientId\):\$\(pulumi stack output clientSecret --show-secrets\)"/,
+      ),
+    });
+    expect(dev.secretOutputs).toEqual(["clientSecret"]);
+  });
+
+  it("hands the client secret on as a secret alone", () => {
+    const holders = dev.registrations.filter(({ inputs }) => JSON.stringify(inputs).includes("s3cret"));
+    expect(holders.map(({ name, secretInputs }) => [name, secretInputs])).toEqual([
+      ["portal-login", ["clientSecret"]],
+    ]);
+    expect(only(dev, "OAuth").additionalSecretOutputs).toContain("clientSecret");
+  });
+});
+
+describe("the API gateway", () => {
+  it("is hardened, has an identity and hours to come up", () => {
+    const { inputs, createTimeout, protect } = only(dev, "ApiManagementService");
+    expect(inputs).toMatchObject({
+      serviceName: "apim-conference-abc123",
+      location: "westeurope",
+      sku: { name: "Developer", capacity: 1 },
+      publisherName: "Contoso",
+      publisherEmail: "api-team@contoso.example",
+      identity: { type: "SystemAssigned" },
+      developerPortalStatus: "Enabled",
+    });
+    expect(
+      Object.entries(inputs.customProperties as object).map(([key, value]) => [
+        key.split(".Security.")[1],
+        value,
+      ]),
+    ).toEqual([
+      ["Backend.Protocols.Tls10", "False"],
+      ["Backend.Protocols.Tls11", "False"],
+      ["Protocols.Tls10", "False"],
+      ["Protocols.Tls11", "False"],
+    ]);
+    expect([createTimeout, protect]).toEqual(["2h", false]);
+    expect(only(dev, "RandomString").inputs).toEqual({ length: 6, special: false, upper: false });
+    expect(only(dev, "ResourceGroup").inputs).toEqual({
+      resourceGroupName: "rg-apim-conference-abc123",
+      location: "westeurope",
+    });
+  });
+
+  it("has a fixed name, and is protected, by config", async () => {
+    const run = await record("dev", { apimServiceName: "apim-fixed", protect: "true" });
+    expect(count(run)).not.toHaveProperty("RandomString");
+    expect(only(run, "ApiManagementService")).toMatchObject({
+      protect: true,
+      inputs: { serviceName: "apim-fixed" },
+    });
+    expect(only(run, "ResourceGroup").protect).toBe(true);
+  });
+
+  it("lets the developer portal's origin in by the global policy", () => {
+    const { inputs } = only(dev, "Policy");
+    expect(inputs).toMatchObject({ policyId: "policy", format: "rawxml" });
+    expect(inputs.value).toContain("<origin>https://apim-conference-abc123.developer.azure-api.net</origin>");
+  });
+
+  it("has no portal in Consumption: no login, no sign-in, an app of type service", async () => {
+    const run = await record("dev", { apimSku: "Consumption" });
+    expect(count(run)).not.toHaveProperty("AuthorizationServer");
+    expect(count(run)).not.toHaveProperty("Policy");
+    expect(only(run, "ApiManagementService").inputs.sku).toEqual({ name: "Consumption", capacity: 0 });
+    expect(only(run, "OAuth").inputs).toMatchObject({
+      type: "service",
+      grantTypes: ["client_credentials"],
+      redirectUris: [],
+    });
+    expect(only(run, "ServerPolicyRule").inputs.grantTypeWhitelists).toEqual(["client_credentials"]);
+    expect(only(run, "Api").inputs).not.toHaveProperty("authenticationSettings");
+    expect(run.outputs.developerPortalUrl).toBeUndefined();
+  });
+});
+
+describe("Okta", () => {
+  it("gets the document's scopes, without consent", () => {
+    const scopes = dev.registrations.filter(({ type }) => type.endsWith(":ServerScope"));
+    expect(scopes.map(({ name, inputs }) => [name, inputs])).toEqual(
+      [
+        ["conference.read", "Read sessions, speakers and topics."],
+        ["conference.write", "Give feedback on sessions."],
+      ].map(([name, description]) => [
+        `okta-scope-${name}`,
+        {
+          authServerId: "default",
+          name,
+          displayName: name,
+          description,
+          consent: "IMPLICIT",
+          metadataPublish: "ALL_CLIENTS",
+        },
+      ]),
+    );
+  });
+
+  it("gets one web app for both grants, called back where the portal really is, in lower case", () => {
+    const { inputs, dependencies } = only(dev, "OAuth");
+    expect(inputs).toEqual({
+      label: "Conference API",
+      type: "web",
+      grantTypes: ["authorization_code", "client_credentials"],
+      responseTypes: ["code"],
+      redirectUris: [
+        "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
+      ],
+      tokenEndpointAuthMethod: "client_secret_basic",
+      pkceRequired: false,
+      consentMethod: "TRUSTED",
+    });
+    expect(dependencies).toEqual(["gateway"]);
+  });
+
+  it("gets a policy for that app alone, and a rule after the scopes", () => {
+    expect(only(dev, "ServerPolicy").inputs).toMatchObject({
+      authServerId: "default",
+      clientWhitelists: ["0oaClient"],
+      priority: 1,
+    });
+    const { inputs, dependencies } = only(dev, "ServerPolicyRule");
+    expect(inputs).toMatchObject({
+      policyId: "okta-policy-id",
+      grantTypeWhitelists: ["authorization_code", "client_credentials"],
+      groupWhitelists: ["EVERYONE"],
+      scopeWhitelists: ["conference.read", "conference.write"],
+      accessTokenLifetimeMinutes: 60,
+    });
+    expect(dependencies).toEqual([
+      "okta-policy",
+      "okta-scope-conference.read",
+      "okta-scope-conference.write",
+    ]);
+  });
+
+  it("assigns the named group, and nobody without one", async () => {
+    expect(only(dev, "GroupAssignment").inputs).toEqual({ appId: "okta-id", groupId: "00gGroup" });
+    expect(count(await record("dev"))).not.toHaveProperty("GroupAssignment");
+  });
+
+  it("creates the authorization server by config", async () => {
+    const run = await record("dev", {
+      oktaCreateAuthorizationServer: "true",
+      oktaAuthorizationServer: "conference",
+      oktaAudience: "api://conference",
+    });
+    expect(only(run, "Server").inputs).toMatchObject({ name: "conference", audiences: ["api://conference"] });
+    expect(run.outputs.issuer).toBe("https://dev-1.okta.com/oauth2/ausOwn");
+    expect(only(run, "ApiPolicy").inputs.value).toContain("<audience>api://conference</audience>");
+  });
+});
+
+describe("the portal login", () => {
+  it("is Okta's server as the app is registered there", () => {
+    expect(only(dev, "AuthorizationServer").inputs).toEqual({
+      resourceGroupName: "rg-apim-conference-abc123",
+      serviceName: "apim-conference-abc123",
+      authsid: "okta",
+      displayName: "Okta",
+      description: "Signs people in with Okta.",
+      clientRegistrationEndpoint: "http://localhost",
+      authorizationEndpoint: "https://dev-1.okta.com/oauth2/default/v1/authorize",
+      tokenEndpoint: "https://dev-1.okta.com/oauth2/default/v1/token",
+      clientId: "0oaClient",
+      clientSecret: "s3cret-of-the-app",
+      grantTypes: ["authorizationCode", "clientCredentials"],
+      authorizationMethods: ["GET"],
+      clientAuthenticationMethod: ["Basic"],
+      bearerTokenSendingMethods: ["authorizationHeader"],
+      defaultScope: "conference.read conference.write",
+      supportState: true,
+      useInTestConsole: true,
+      useInApiDocumentation: true,
+    });
+  });
+});
+
+describe("the API", () => {
+  it("is imported inline, https only, without a key, after the authorization server", () => {
+    const { inputs, dependencies } = only(dev, "Api");
+    expect(inputs).toMatchObject({
+      apiId: "conference",
+      displayName: "Conference API",
+      path: "",
+      protocols: ["https"],
+      format: "openapi",
+      value: expect.stringContaining("operationId: GetSessions"),
+      subscriptionRequired: false,
+      authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
+    });
+    expect(inputs).not.toHaveProperty("serviceUrl");
+    expect(dependencies).toContain("portal-login");
+  });
+
+  it("has its policies after Okta's scopes and rule", () => {
+    const policies = dev.registrations.filter(({ type }) => /:Api(Operation)?Policy$/.test(type));
+    expect(policies).toHaveLength(13);
+    for (const { dependencies, inputs } of policies) {
+      expect(dependencies).toEqual(
+        expect.arrayContaining([
+          "okta-policy-rule",
+          "okta-scope-conference.read",
+          "okta-scope-conference.write",
+          "conference",
+        ]),
+      );
+      expect(inputs).toMatchObject({ apiId: "conference", policyId: "policy", format: "rawxml" });
+    }
+  });
+
+  it("asks each operation for the scopes of the document", () => {
+    const policies = dev.registrations.filter(({ type }) => type.endsWith(":ApiOperationPolicy"));
+    const scopes = policies.map(({ inputs }) => [
+      inputs.operationId,
+      /<value>(.*)<\/value>/.exec(String(inputs.value))?.[1],
+    ]);
+    expect(Object.fromEntries(scopes)).toMatchObject({
+      submitsession: "conference.write",
+      getsessions: "conference.read",
+    });
+    expect(scopes.filter(([, scope]) => scope === "conference.write")).toHaveLength(1);
+  });
+
+  it("answers by mock-response in dev, and has a backend in local", async () => {
+    expect(only(dev, "ApiPolicy").inputs.value).not.toContain("mock-response");
+    const mocks = dev.registrations.filter(({ inputs }) => String(inputs.value).includes("<mock-response"));
+    expect(mocks).toHaveLength(12);
+    const local = await record("local");
+    expect(only(local, "Api").inputs.serviceUrl).toBe("http://127.0.0.1:8403");
+    expect(local.registrations.some(({ inputs }) => String(inputs.value).includes("<mock-response"))).toBe(
+      false,
+    );
+  });
+
+  it("comes a second time with a few lines of config", async () => {
+    const run = await record(
+      "dev",
+      withApis({
+        conference: { ...conference, mock: true },
+        second: { ...conference, path: "v2/conference", serviceUrl: "https://b.example" },
+      }),
+    );
+    const apis = run.registrations.filter(({ type }) => type.endsWith(":Api"));
+    expect(apis.map(({ name, inputs }) => [name, inputs.path, inputs.serviceUrl])).toEqual([
+      ["conference", "", undefined],
+      ["second", "v2/conference", "https://b.example"],
+    ]);
+    expect(count(run)).toMatchObject({ ServerScope: 2, ApiOperationPolicy: 24 });
+    expect(run.outputs.apiUrls).toMatchObject({
+      second: "https://apim-conference-abc123.azure-api.net/v2/conference",
+    });
+  });
+});

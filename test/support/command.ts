@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+const root = path.join(import.meta.dirname, "../..");
+const ownFiles = new Set(["node_modules", ".git", ".local", "rendered"]);
+
+/** A copy of the project in a folder of its own, so that a test may change files and leave outputs. */
+export async function copyProject(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-"));
+  await cp(root, folder, { recursive: true, filter: (source) => !ownFiles.has(path.relative(root, source)) });
+  await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  return folder;
+}
+
+/** A command of package.json's scripts as a process of its own. */
+export interface RunningCommand {
+  readonly output: { stdout: string; stderr: string };
+  /** Resolves once stdout and stderr together hold the text; rejects when the process ends first. */
+  shows(text: string): Promise<void>;
+  interrupt(): void;
+  readonly ended: Promise<number | null>;
+}
+
+/** A command line: `node commands/NAME.ts ARGS…` in a project's folder. */
+export interface CommandLine {
+  readonly project: string;
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts a command without CI's defaults. */
+export function startCommand({ project, name, args = [], env = {} }: CommandLine): RunningCommand {
+  const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [path.join(project, "commands", `${name}.ts`), ...args], {
+    cwd: project,
+    env: { ...inherited, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output.stderr += text;
+  });
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const shows = async (text: string) => {
+    while (!(output.stdout + output.stderr).includes(text)) {
+      const more = [once(child.stdout, "data"), once(child.stderr, "data")];
+      const isOver = await Promise.race([
+        ...more.map((event) => event.then(() => false)),
+        ended.then(() => true),
+      ]);
+      if (isOver && !(output.stdout + output.stderr).includes(text))
+        throw new Error(`"${name}" must show "${text}"; got:\n${output.stdout}${output.stderr}`);
+    }
+  };
+  return { output, shows, interrupt: () => child.kill("SIGINT"), ended };
+}
+
+/** Runs a command to its end. */
+export async function runToEnd(
+  line: CommandLine,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const command = startCommand(line);
+  const code = await command.ended;
+  return { code, ...command.output };
+}

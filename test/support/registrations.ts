@@ -1,0 +1,145 @@
+import * as pulumi from "@pulumi/pulumi";
+import { vi } from "vitest";
+import { readStackSettings } from "../../commands/stack-settings.ts";
+
+/** What the program asked the engine to register. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** Plain values; secrets opened. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs that are secret. */
+  readonly secretInputs: readonly string[];
+  /** Name of the parent resource. */
+  readonly parent: string;
+  /** Names of the resources that come first. */
+  readonly dependencies: readonly string[];
+  readonly protect: boolean;
+  /** Go duration, "2h". */
+  readonly createTimeout: string;
+  readonly additionalSecretOutputs: readonly string[];
+}
+
+/** The part of Pulumi's RegisterResource request that is looked at here. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProtect(): boolean;
+  getDependenciesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getCustomtimeouts(): { getCreate(): string } | undefined;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+}
+type Register = (request: Request, callback: unknown) => void;
+
+const outputs: Readonly<Record<string, object>> = {
+  "random:index/randomString:RandomString": { result: "abc123" },
+  "azure-native:apimanagement:ApiManagementService": {
+    gatewayUrl: "https://apim-conference-abc123.azure-api.net",
+    developerPortalUrl: "https://apim-conference-abc123.developer.azure-api.net",
+  },
+  "okta:app/oAuth:OAuth": { clientId: "0oaClient", clientSecret: pulumi.secret("s3cret-of-the-app") },
+  "okta:auth/server:Server": { issuer: "https://dev-1.okta.com/oauth2/ausOwn" },
+};
+const named: Readonly<Record<string, string>> = {
+  ResourceGroup: "resourceGroupName",
+  ApiManagementService: "serviceName",
+  Api: "apiId",
+  AuthorizationServer: "authsid",
+};
+
+const mocks: pulumi.runtime.Mocks = {
+  newResource: async ({ type, name, inputs }) => {
+    const nameInput = named[type.split(":").at(-1) ?? ""];
+    return {
+      id: `${name}-id`,
+      state: { ...inputs, ...(nameInput === undefined ? {} : { name: inputs[nameInput] }), ...outputs[type] },
+    };
+  },
+  call: async ({ token, inputs }) => {
+    if (token === "okta:group/getGroup:getGroup") return { id: "00gGroup", name: inputs.name };
+    return {
+      id: "default",
+      issuer: "https://dev-1.okta.com/oauth2/default",
+      audiences: ["api://default"],
+      ...inputs,
+    };
+  },
+};
+
+/** A run of the program under Pulumi's mocks. */
+export interface RecordedRun {
+  readonly registrations: readonly Registration[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Whether an output is a Pulumi secret. */
+  readonly secretOutputs: readonly string[];
+}
+
+/** Evaluates index.ts with the settings of a stack and single keys changed; `undefined` takes a key away. */
+export async function record(
+  stack: string,
+  change: Readonly<Record<string, string | undefined>> = {},
+): Promise<RecordedRun> {
+  const settings = await readStackSettings(stack);
+  const changed = Object.entries(change).map(
+    ([key, value]) => [`${settings.project}:${key}`, value] as const,
+  );
+  const config = Object.entries({ ...settings.config, ...Object.fromEntries(changed) }).filter(
+    ([, value]) => value !== undefined,
+  );
+  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
+  await pulumi.runtime.setMocks(mocks, settings.project, stack, false);
+  const registrations = recordRegistrations();
+  vi.resetModules();
+  let exported: Record<string, unknown> = {};
+  await pulumi.runtime.runInPulumiStack(async () => {
+    exported = { ...(await import("../../index.ts")) };
+    return exported;
+  });
+  await pulumi.runtime.disconnect();
+  const entries = Object.entries(exported).map(([name, value]) => [name, pulumi.output(value)] as const);
+  const values = await Promise.all(
+    entries.map(async ([name, output]) => [name, await settled(output)] as const),
+  );
+  const secrets = await Promise.all(
+    entries.map(async ([name, output]) => ((await pulumi.isSecret(output)) ? [name] : [])),
+  );
+  return { registrations, outputs: Object.fromEntries(values), secretOutputs: secrets.flat() };
+}
+
+function settled(output: pulumi.Output<unknown>): Promise<unknown> {
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}
+
+// Mocks show type, name and inputs only; the rest stands in the request to the mock monitor.
+function recordRegistrations(): readonly Registration[] {
+  const registrations: Registration[] = [];
+  const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): { registerResource: Register } };
+  const monitor = getMonitor();
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    registrations.push(readRequest(request));
+    register(request, callback);
+  };
+  return registrations;
+}
+
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+function readRequest(request: Request): Registration {
+  const raw = Object.entries(request.getObject().toJavaScript());
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    inputs: Object.fromEntries(raw.map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value)])),
+    secretInputs: raw.filter(([, value]) => pulumi.runtime.isRpcSecret(value)).map(([key]) => key),
+    parent: nameOf(request.getParent()),
+    dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
+    protect: request.getProtect(),
+    createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+  };
+}
