@@ -3,7 +3,7 @@ import { globalPolicyDocument, type PolicyDocument } from "./document.ts";
 import { forwardRequest } from "./forward-request.ts";
 
 /** Lets the developer portal's console call the gateway from a browser. */
-export function consoleCors(origins: readonly [string, ...string[]]): Cors {
+function consoleCors(origins: readonly [string, ...string[]]): Cors {
   return cors({
     allowCredentials: true,
     terminateUnmatchedRequest: false,
@@ -16,7 +16,7 @@ export function consoleCors(origins: readonly [string, ...string[]]): Cors {
 }
 
 /**
- * The global document: {@link consoleCors} before everything else, so that a browser can read the 401 of a policy further
+ * The global document: cors before everything else, so that a browser can read the 401 of a policy further
  * down, and the one `forward-request` of the instance.
  */
 export function portalCors(origins: readonly [string, ...string[]]): PolicyDocument {

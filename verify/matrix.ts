@@ -82,7 +82,7 @@ function scopesOf(security: OperationSecurity): readonly string[] {
 }
 
 /** Whether a token with these scopes satisfies an operation. */
-export function satisfies(security: OperationSecurity, scopes: readonly string[]): boolean {
+function satisfies(security: OperationSecurity, scopes: readonly string[]): boolean {
   if (security.kind === "public" || security.scopes.length === 0) return true;
   const has = (scope: string) => scopes.includes(scope);
   return security.match === "all" ? security.scopes.every(has) : security.scopes.some(has);

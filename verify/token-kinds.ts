@@ -38,9 +38,11 @@ export interface TokenKind {
   /** Name in the table, in JSON and in messages. */
   readonly name: string;
   readonly family: Family;
+  /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
   /** True when only the holder of Okta's private key can make it. */
   readonly needsSigningKey: boolean;
+  /** Makes the request's credentials, asking for a token where it needs one. */
   readonly credentials: (sources: TokenSources, context: TokenContext) => Promise<Credentials>;
 }
 
@@ -135,7 +137,7 @@ export const tokenKinds: readonly TokenKind[] = [
   forged("not yet valid", (forge, scp) => forge.token({ scp, nbf: forge.now + 3600, exp: forge.now + 7200 })),
   forged("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
   forged("wrong issuer", (forge, scp) => forge.token({ scp, iss: "https://another.example/oauth2/default" })),
-  forged("unknown key, right kid", (forge, scp) => forge.signedByStranger({ scp })),
+  forged("unknown key with the right kid", (forge, scp) => forge.signedByStranger({ scp })),
   // Okta's own key under another kid would be let in: API Management then tries every key.
   forged("unknown kid", (forge, scp) => forge.signedByStranger({ scp }, { kid: "unknown-kid" })),
   forged("alg none", (forge, scp) => forge.unsigned({ scp })),

@@ -21,6 +21,7 @@ export class ArmStore {
   readonly #policies = new Map<string, PolicyDocument>();
   #model: { readonly current: GatewayService | undefined } | undefined;
 
+  /** The resource with an id, in any letter case. */
   get(id: string): ArmResource | undefined {
     return this.#resources.get(id.toLowerCase());
   }
@@ -38,6 +39,7 @@ export class ArmStore {
     return [...this.#resources.values()].filter((one) => one.type === type);
   }
 
+  /** Keeps a resource in the place of an earlier one with its id. */
   put(resource: ArmResource): void {
     this.#resources.set(resource.id.toLowerCase(), resource);
     this.#model = undefined;
@@ -49,6 +51,7 @@ export class ArmStore {
     this.#model = undefined;
   }
 
+  /** The document that {@link putPolicy} kept. */
   policy(id: string): PolicyDocument | undefined {
     return this.#policies.get(id.toLowerCase());
   }

@@ -1,5 +1,5 @@
 import type { App, AuthorizationServer, PolicyRule, Scope, User } from "./entities.ts";
-import { refusals } from "./oauth-error.ts";
+import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** Who asks an authorization server for what. */
@@ -23,10 +23,10 @@ export function evaluatePolicies(org: OktaOrg, request: TokenRequest): PolicyRul
   const rule = policiesFor(org, request)
     .flatMap((policyId) => rulesOf(org, policyId))
     .find((candidate) => fits(candidate, request));
-  if (rule === undefined) throw refusals.no_matching_policy();
+  if (rule === undefined) throw refusal("no_matching_policy");
   const denied = request.scopes.filter((scope) => !rule.scopes.includes("*") && !rule.scopes.includes(scope));
-  if (denied.length > 0 && denied.length === request.scopes.length) throw refusals.no_scope_allowed();
-  if (denied.length > 0) throw refusals.scope_denied(denied);
+  if (denied.length > 0 && denied.length === request.scopes.length) throw refusal("no_scope_allowed");
+  if (denied.length > 0) throw refusal("scope_denied", denied);
   return rule;
 }
 
@@ -67,12 +67,12 @@ export function requestedScopes(
   const names = [...new Set((parameter ?? "").split(" ").filter((name) => name !== ""))];
   if (names.length === 0) {
     const defaults = available.filter((scope) => scope.default);
-    if (defaults.length === 0) throw refusals.no_default_scopes();
+    if (defaults.length === 0) throw refusal("no_default_scopes");
     return defaults;
   }
   return names.map((name) => {
     const scope = available.find((one) => one.name === name);
-    if (scope === undefined) throw refusals.no_matching_scope();
+    if (scope === undefined) throw refusal("no_matching_scope");
     return scope;
   });
 }

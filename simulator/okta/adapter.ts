@@ -23,11 +23,13 @@ export class OrgAdapter implements Adapter {
     this.#records = records;
   }
 
+  /** Keeps a record for some seconds. */
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const expiresAt = expiresIn ? Date.now() + expiresIn * 1000 : undefined;
     this.#records.set(this.#key(id), { payload, expiresAt });
   }
 
+  /** A live record by its id; for a client, the app as it is now. */
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (this.#model === "Client") {
       const app = this.#org.apps.get(id);
@@ -36,23 +38,28 @@ export class OrgAdapter implements Adapter {
     return this.#live(this.#key(id))?.payload;
   }
 
+  /** A session's or interaction's record by its uid. */
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return this.#findBy("uid", uid);
   }
 
+  /** A device code record; there are none here. */
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     return this.#findBy("userCode", userCode);
   }
 
+  /** Marks a code as used. */
   async consume(id: string): Promise<void> {
     const record = this.#records.get(this.#key(id));
     if (record !== undefined) record.payload.consumed = Math.floor(Date.now() / 1000);
   }
 
+  /** Removes a record. */
   async destroy(id: string): Promise<void> {
     this.#records.delete(this.#key(id));
   }
 
+  /** Removes what a grant gave, when its code is used twice. */
   async revokeByGrantId(grantId: string): Promise<void> {
     for (const [key, { payload }] of this.#records)
       if (payload.grantId === grantId) this.#records.delete(key);

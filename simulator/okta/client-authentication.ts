@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { App, TokenEndpointAuthMethod } from "./entities.ts";
-import { refusals } from "./oauth-error.ts";
+import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
 /**
@@ -16,9 +16,9 @@ export function authenticateClient(
 ): App {
   const { method, clientId, clientSecret } = readCredentials(authorization, body);
   const app = org.apps.get(clientId);
-  if (app === undefined) throw refusals.invalid_client_id();
-  if (app.status !== "ACTIVE" || app.tokenEndpointAuthMethod !== method) throw refusals.invalid_client();
-  if (!isSame(clientSecret, app.clientSecret)) throw refusals.invalid_client_secret();
+  if (app === undefined) throw refusal("invalid_client_id");
+  if (app.status !== "ACTIVE" || app.tokenEndpointAuthMethod !== method) throw refusal("invalid_client");
+  if (!isSame(clientSecret, app.clientSecret)) throw refusal("invalid_client_secret");
   return app;
 }
 
@@ -32,7 +32,7 @@ function readCredentials(authorization: string | undefined, body: URLSearchParam
   if (authorization !== undefined) return readBasic(authorization);
   const clientId = body.get("client_id");
   const clientSecret = body.get("client_secret");
-  if (clientId === null || clientSecret === null) throw refusals.missing_client_credentials();
+  if (clientId === null || clientSecret === null) throw refusal("missing_client_credentials");
   return { method: "client_secret_post", clientId, clientSecret };
 }
 
@@ -40,7 +40,7 @@ function readCredentials(authorization: string | undefined, body: URLSearchParam
 function readBasic(authorization: string): Credentials {
   const [, encoded = ""] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
   const [, id, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
-  if (id === undefined || secret === undefined) throw refusals.invalid_basic_auth_creds();
+  if (id === undefined || secret === undefined) throw refusal("invalid_basic_auth_creds");
   return { method: "client_secret_basic", clientId: formDecoded(id), clientSecret: formDecoded(secret) };
 }
 

@@ -1,7 +1,7 @@
 import { evaluatePolicies, requestedScopes } from "./access-policy.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import type { App, AuthorizationServer } from "./entities.ts";
-import { refusals } from "./oauth-error.ts";
+import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** Grants that the local Okta's authorization servers know. Differs from Okta: no refresh tokens, no implicit flow. */
@@ -27,8 +27,8 @@ export function checkTokenCall(org: OktaOrg, server: AuthorizationServer, call: 
   if (call.origin !== undefined) checkBrowser(app, call.origin, call.body);
   if (grantType === "authorization_code") {
     for (const name of ["code", "redirect_uri"])
-      if (!call.body.has(name)) throw refusals.missing_parameter(name);
-    if (app.pkceRequired && !call.body.has("code_verifier")) throw refusals.pkce_missing_verifier();
+      if (!call.body.has(name)) throw refusal("missing_parameter", name);
+    if (app.pkceRequired && !call.body.has("code_verifier")) throw refusal("pkce_missing_verifier");
     return call.body;
   }
   const scopes = clientCredentialScopes(org, server, call.body.get("scope"));
@@ -39,17 +39,17 @@ export function checkTokenCall(org: OktaOrg, server: AuthorizationServer, call: 
 }
 
 function grantOf(app: App, parameter: string | null): (typeof grantTypes)[number] {
-  if (parameter === null) throw refusals.missing_parameter("grant_type");
+  if (parameter === null) throw refusal("missing_parameter", "grant_type");
   const grantType = grantTypes.find((name) => name === parameter);
-  if (grantType === undefined) throw refusals.unsupported_grant_type(grantTypes);
-  if (!app.grantTypes.includes(grantType)) throw refusals.unauthorized_client(app.grantTypes);
+  if (grantType === undefined) throw refusal("unsupported_grant_type", grantTypes);
+  if (!app.grantTypes.includes(grantType)) throw refusal("unauthorized_client", app.grantTypes);
   return grantType;
 }
 
 function checkBrowser(app: App, origin: string, body: URLSearchParams): void {
-  if (!body.has("code_verifier")) throw refusals.unsupported_auth_method_browser_request();
+  if (!body.has("code_verifier")) throw refusal("unsupported_auth_method_browser_request");
   const isKnown = app.redirectUris.some((uri) => new URL(uri).origin === origin);
-  if (!isKnown) throw refusals.illegal_origin_browser_request();
+  if (!isKnown) throw refusal("illegal_origin_browser_request");
 }
 
 function clientCredentialScopes(
@@ -58,9 +58,9 @@ function clientCredentialScopes(
   parameter: string | null,
 ): readonly string[] {
   const scopes = requestedScopes(org.scopesOf(server.id), parameter ?? undefined);
-  if (scopes.some(({ system }) => system)) throw refusals.openid_not_allowed_client_creds();
+  if (scopes.some(({ system }) => system)) throw refusal("openid_not_allowed_client_creds");
   const needConsent = scopes.filter(({ consent }) => consent === "REQUIRED").map(({ name }) => name);
-  if (needConsent.length > 0) throw refusals.consent_required_client_credentials(needConsent);
+  if (needConsent.length > 0) throw refusal("consent_required_client_credentials", needConsent);
   return scopes.map(({ name }) => name);
 }
 
@@ -78,11 +78,11 @@ export interface AuthorizeTarget {
  */
 export function checkAuthorizeTarget(org: OktaOrg, query: URLSearchParams): AuthorizeTarget {
   const app = org.apps.get(query.get("client_id") ?? "");
-  if (app === undefined || app.status !== "ACTIVE") throw refusals.invalid_client_id();
-  if (app.type === "service") throw refusals.invalid_client_application_type();
+  if (app === undefined || app.status !== "ACTIVE") throw refusal("invalid_client_id");
+  if (app.type === "service") throw refusal("invalid_client_application_type");
   const redirectUri = query.get("redirect_uri");
-  if (redirectUri === null) throw refusals.missing_parameter("redirect_uri");
-  if (!app.redirectUris.includes(redirectUri)) throw refusals.illegal_redirect_uri();
+  if (redirectUri === null) throw refusal("missing_parameter", "redirect_uri");
+  if (!app.redirectUris.includes(redirectUri)) throw refusal("illegal_redirect_uri");
   return { app, redirectUri };
 }
 
@@ -97,9 +97,9 @@ export function checkAuthorizeCall(
   { app }: AuthorizeTarget,
   query: URLSearchParams,
 ): void {
-  if ((query.get("state") ?? "") === "") throw refusals.invalid_state();
-  if (query.get("response_type") !== "code") throw refusals.unsupported_response_type();
-  if (!app.grantTypes.includes("authorization_code")) throw refusals.unauthorized_client(app.grantTypes);
-  if (app.pkceRequired && !query.has("code_challenge")) throw refusals.pkce_missing_challenge();
+  if ((query.get("state") ?? "") === "") throw refusal("invalid_state");
+  if (query.get("response_type") !== "code") throw refusal("unsupported_response_type");
+  if (!app.grantTypes.includes("authorization_code")) throw refusal("unauthorized_client", app.grantTypes);
+  if (app.pkceRequired && !query.has("code_challenge")) throw refusal("pkce_missing_challenge");
   requestedScopes(org.scopesOf(server.id), query.get("scope") ?? undefined);
 }

@@ -11,127 +11,119 @@ export class OAuthError extends Error {
   }
 }
 
-const list = (items: readonly string[]) => `[${items.join(", ")}]`;
-
 /**
- * Okta's refusals by its internal names.
+ * Okta's refusal by its internal names: HTTP status, error, description. `%s` is filled in.
  *
  * @see https://developer.okta.com/docs/reference/error-codes/#oauth-2-0-errors
  */
-export const refusals = {
-  no_matching_policy: () =>
-    new OAuthError(
-      401,
-      "access_denied",
-      "Policy evaluation failed for this request, please check the policy configurations.",
-    ),
-  no_scope_allowed: () =>
-    new OAuthError(
-      400,
-      "access_denied",
-      "Policy evaluation succeeded, but all the requested scopes were rejected.",
-    ),
-  scope_denied: (denied: readonly string[]) =>
-    new OAuthError(
-      400,
-      "access_denied",
-      `Some of the requested scopes were denied by the policy. Denied scopes: ${list(denied)}.`,
-    ),
-  user_not_assigned: () =>
-    new OAuthError(400, "access_denied", "User is not assigned to the client application."),
-  invalid_client: () =>
-    new OAuthError(
-      401,
-      "invalid_client",
-      "Client authentication failed. Either the client or the client credentials are invalid.",
-    ),
-  invalid_client_secret: () =>
-    new OAuthError(401, "invalid_client", "The client secret supplied for a confidential client is invalid."),
-  invalid_client_id: () => new OAuthError(401, "invalid_client", "Invalid value for 'client_id' parameter."),
-  missing_client_credentials: () => new OAuthError(401, "invalid_client", "No client credentials found."),
-  invalid_basic_auth_creds: () =>
-    new OAuthError(
-      401,
-      "invalid_client",
-      "Found Authentication header but was not valid client credentials.",
-    ),
-  unauthorized_client: (grants: readonly string[]) =>
-    new OAuthError(
-      400,
-      "unauthorized_client",
-      `The client is not authorized to use the provided grant type. Configured grant types: ${list(grants)}.`,
-    ),
-  unsupported_grant_type: (grants: readonly string[]) =>
-    new OAuthError(
-      400,
-      "unsupported_grant_type",
-      `The authorization grant type is not supported by the authorization server. Configured grant types: ${list(grants)}.`,
-    ),
-  unsupported_response_type: () =>
-    new OAuthError(
-      400,
-      "unsupported_response_type",
-      "The response type is not supported by the authorization server. Configured response types: [code]",
-    ),
-  no_matching_scope: () =>
-    new OAuthError(
-      400,
-      "invalid_scope",
-      "One or more scopes are not configured for the authorization server resource.",
-    ),
-  no_default_scopes: () =>
-    new OAuthError(
-      400,
-      "invalid_scope",
-      "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
-    ),
-  openid_not_allowed_client_creds: () =>
-    new OAuthError(400, "invalid_scope", "Cannot request 'openid' scopes using client credentials."),
-  consent_required_client_credentials: (scopes: readonly string[]) =>
-    new OAuthError(
-      400,
-      "consent_required",
-      `The following scopes require user consent and cannot be granted for the client credentials grant type: ${list(scopes)}.`,
-    ),
-  illegal_redirect_uri: () =>
-    new OAuthError(
-      400,
-      "invalid_request",
-      "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
-    ),
-  mismatched_redirect_uri: () =>
-    new OAuthError(
-      400,
-      "invalid_grant",
-      "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
-    ),
-  invalid_code: () =>
-    new OAuthError(400, "invalid_grant", "The authorization code is invalid or has expired."),
-  invalid_state: () =>
-    new OAuthError(400, "invalid_request", "The authentication request has an invalid 'state' parameter."),
-  pkce_missing_challenge: () =>
-    new OAuthError(400, "invalid_request", "PKCE code challenge is required by the application."),
-  pkce_missing_verifier: () =>
-    new OAuthError(400, "invalid_request", "PKCE code verifier is required by the application."),
-  pkce_verification_failed: () => new OAuthError(400, "invalid_grant", "PKCE verification failed."),
-  invalid_client_application_type: () =>
-    new OAuthError(
-      400,
-      "invalid_request",
-      "Clients with 'application_type' of 'service' are not allowed to access the 'authorize' endpoint.",
-    ),
-  unsupported_auth_method_browser_request: () =>
-    new OAuthError(
-      401,
-      "invalid_client",
-      "Browser requests to the token endpoint must use Proof Key for Code Exchange.",
-    ),
-  illegal_origin_browser_request: () =>
-    new OAuthError(
-      400,
-      "invalid_request",
-      "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
-    ),
-  missing_parameter: (name: string) =>
-    new OAuthError(400, "invalid_request", `The '${name}' parameter must be provided.`),
+const table = {
+  no_matching_policy: [
+    401,
+    "access_denied",
+    "Policy evaluation failed for this request, please check the policy configurations.",
+  ],
+  no_scope_allowed: [
+    400,
+    "access_denied",
+    "Policy evaluation succeeded, but all the requested scopes were rejected.",
+  ],
+  scope_denied: [
+    400,
+    "access_denied",
+    "Some of the requested scopes were denied by the policy. Denied scopes: %s.",
+  ],
+  user_not_assigned: [400, "access_denied", "User is not assigned to the client application."],
+  invalid_client: [
+    401,
+    "invalid_client",
+    "Client authentication failed. Either the client or the client credentials are invalid.",
+  ],
+  invalid_client_secret: [
+    401,
+    "invalid_client",
+    "The client secret supplied for a confidential client is invalid.",
+  ],
+  invalid_client_id: [401, "invalid_client", "Invalid value for 'client_id' parameter."],
+  missing_client_credentials: [401, "invalid_client", "No client credentials found."],
+  invalid_basic_auth_creds: [
+    401,
+    "invalid_client",
+    "Found Authentication header but was not valid client credentials.",
+  ],
+  unauthorized_client: [
+    400,
+    "unauthorized_client",
+    "The client is not authorized to use the provided grant type. Configured grant types: %s.",
+  ],
+  unsupported_grant_type: [
+    400,
+    "unsupported_grant_type",
+    "The authorization grant type is not supported by the authorization server. Configured grant types: %s.",
+  ],
+  unsupported_response_type: [
+    400,
+    "unsupported_response_type",
+    "The response type is not supported by the authorization server. Configured response types: [code]",
+  ],
+  no_matching_scope: [
+    400,
+    "invalid_scope",
+    "One or more scopes are not configured for the authorization server resource.",
+  ],
+  no_default_scopes: [
+    400,
+    "invalid_scope",
+    "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
+  ],
+  openid_not_allowed_client_creds: [
+    400,
+    "invalid_scope",
+    "Cannot request 'openid' scopes using client credentials.",
+  ],
+  consent_required_client_credentials: [
+    400,
+    "consent_required",
+    "The following scopes require user consent and cannot be granted for the client credentials grant type: %s.",
+  ],
+  illegal_redirect_uri: [
+    400,
+    "invalid_request",
+    "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
+  ],
+  mismatched_redirect_uri: [
+    400,
+    "invalid_grant",
+    "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+  ],
+  invalid_code: [400, "invalid_grant", "The authorization code is invalid or has expired."],
+  invalid_state: [400, "invalid_request", "The authentication request has an invalid 'state' parameter."],
+  pkce_missing_challenge: [400, "invalid_request", "PKCE code challenge is required by the application."],
+  pkce_missing_verifier: [400, "invalid_request", "PKCE code verifier is required by the application."],
+  pkce_verification_failed: [400, "invalid_grant", "PKCE verification failed."],
+  invalid_client_application_type: [
+    400,
+    "invalid_request",
+    "Clients with 'application_type' of 'service' are not allowed to access the 'authorize' endpoint.",
+  ],
+  unsupported_auth_method_browser_request: [
+    401,
+    "invalid_client",
+    "Browser requests to the token endpoint must use Proof Key for Code Exchange.",
+  ],
+  illegal_origin_browser_request: [
+    400,
+    "invalid_request",
+    "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
+  ],
+  missing_parameter: [400, "invalid_request", "The '%s' parameter must be provided."],
 } as const;
+
+/** A refusal by Okta's internal name. `detail` fills the description's place; a list is written in brackets. */
+export function refusal(name: keyof typeof table, detail: string | readonly string[] = ""): OAuthError {
+  const [status, error, description] = table[name];
+  return new OAuthError(
+    status,
+    error,
+    description.replace("%s", typeof detail === "string" ? detail : `[${detail.join(", ")}]`),
+  );
+}

@@ -66,10 +66,12 @@ export class OktaOrg {
     return server;
   }
 
+  /** Where an authorization server is reached, and the `iss` of its tokens. */
   issuerOf({ id }: AuthorizationServer): string {
     return `${this.origin}/oauth2/${id}`;
   }
 
+  /** The scopes of one authorization server, Okta's own among them. */
   scopesOf(serverId: string): readonly Scope[] {
     return [...this.scopes.values()].filter((scope) => scope.serverId === serverId);
   }
@@ -95,12 +97,14 @@ export class OktaOrg {
     return { key: { kid: server.key.kid, privateKey: server.key }, audience: server.audience };
   }
 
+  /** Makes a group. */
   addGroup(name: string, description: string): Group {
     const group = { id: oktaId("00g"), name, description };
     this.groups.set(group.id, group);
     return group;
   }
 
+  /** Makes a person of the local directory. */
   addUser(login: string, name: string, groupIds: readonly string[]): User {
     const user = { id: oktaId("00u"), login, name, groupIds };
     this.users.set(user.id, user);

@@ -1,5 +1,5 @@
 /** Text as HTML: whatever it says, it stays text. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -4,7 +4,7 @@ import { evaluatePolicies } from "./access-policy.ts";
 import { shapeAccessToken } from "./access-token.ts";
 import { OrgAdapter, type Records } from "./adapter.ts";
 import type { AuthorizationServer, User } from "./entities.ts";
-import { OAuthError, refusals } from "./oauth-error.ts";
+import { OAuthError, refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
 // The library gives JWT access tokens for a resource; here everything is one resource, whose audience is the server's.
@@ -92,7 +92,7 @@ async function grantFor(ctx: KoaContextWithOIDC, org: OktaOrg, server: Authoriza
   if (app === undefined || user === undefined) return undefined;
   const scopes = words(params?.scope);
   asLibraryError(() => {
-    if (!org.isAssigned(user, app)) throw refusals.user_not_assigned();
+    if (!org.isAssigned(user, app)) throw refusal("user_not_assigned");
     evaluatePolicies(org, { server, app, user, scopes, grantType: "authorization_code" });
   });
   const grant = new provider.Grant({ clientId: app.id, accountId: user.id });

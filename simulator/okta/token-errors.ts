@@ -1,8 +1,8 @@
 import type Provider from "oidc-provider";
 import type { KoaContextWithOIDC } from "oidc-provider";
-import { type OAuthError, refusals } from "./oauth-error.ts";
+import { type OAuthError, refusal } from "./oauth-error.ts";
 
-/** Puts Okta's words in the place of the library's where the token endpoint refuses a code, and logs refusals. */
+/** Puts Okta's words in the place of the library's where the token endpoint refuses a code, and logs refusal. */
 export function tokenErrorWords(provider: Provider, log: (line: string) => void) {
   const details = new WeakMap<KoaContextWithOIDC, string>();
   provider.on("grant.error", (ctx, error) => {
@@ -21,7 +21,7 @@ export function tokenErrorWords(provider: Provider, log: (line: string) => void)
 
 // The library says the same to every client and tells what it was by these words only.
 function invalidGrant(detail: string): OAuthError {
-  if (/redirect_uri/.test(detail)) return refusals.mismatched_redirect_uri();
-  if (/code_verifier|code_challenge/.test(detail)) return refusals.pkce_verification_failed();
-  return refusals.invalid_code();
+  if (/redirect_uri/.test(detail)) return refusal("mismatched_redirect_uri");
+  if (/code_verifier|code_challenge/.test(detail)) return refusal("pkce_verification_failed");
+  return refusal("invalid_code");
 }

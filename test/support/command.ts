@@ -20,6 +20,7 @@ export interface RunningCommand {
   readonly output: { stdout: string; stderr: string };
   /** Resolves once stdout and stderr together hold the text; rejects when the process ends first. */
   shows(text: string): Promise<void>;
+  /** Presses Ctrl-C. */
   interrupt(): void;
   readonly ended: Promise<number | null>;
 }

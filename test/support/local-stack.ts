@@ -13,6 +13,7 @@ export interface LocalStack {
   readonly settings: StackSettings;
   readonly outputs: StackOutputs;
   readonly log: string[];
+  /** Sends the whole matrix. */
   prove(): Promise<Proof>;
 }
 

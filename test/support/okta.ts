@@ -9,6 +9,7 @@ export interface TestOkta extends TestServer {
   readonly org: OktaOrg;
   readonly log: string[];
   readonly issuer: string;
+  /** The handler of a resource type. */
   handler(type: string): ResourceHandler;
   /** Creates a resource as the provider would: checked first. */
   make(type: string, inputs: Properties): Promise<ResourceState>;

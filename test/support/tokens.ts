@@ -75,6 +75,7 @@ function signature(
 /** A server on a free port of 127.0.0.1. */
 export interface TestServer {
   readonly origin: string;
+  /** Stops listening and drops every connection. */
   close(): Promise<void>;
 }
 

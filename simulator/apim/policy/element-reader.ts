@@ -4,6 +4,7 @@ import type { PolicyElement } from "./xml-reader.ts";
 export class PolicyProblems {
   readonly lines: string[] = [];
 
+  /** Notes a problem of one element. */
   add({ name, line, column }: PolicyElement, problem: string): void {
     this.lines.push(`Error in element '${name}' on line ${line}, column ${column}: ${problem}`);
   }

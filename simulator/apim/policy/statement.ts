@@ -15,6 +15,7 @@ export type PolicyScope = "global" | "api" | "operation";
 export interface Statement {
   /** Element name. */
   readonly element: string;
+  /** Does what the element says. @throws {PolicyFailure} when it refuses the request. */
   run(exchange: Exchange): Flow | Promise<Flow>;
   /** Present on `cors`: a preflight asks the rules and runs nothing else. */
   readonly cors?: CorsRules;

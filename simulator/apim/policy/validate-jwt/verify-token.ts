@@ -17,6 +17,7 @@ export class VerifiedTokens {
     return this.#keys.get(token) === key;
   }
 
+  /** Remembers that this key signed this token. */
   add(token: string, { key }: VerificationKey): void {
     if (this.#keys.size >= capacity) {
       const [oldest] = this.#keys.keys();
