@@ -28,14 +28,14 @@ export interface GatewayOptions {
 /**
  * A gateway that serves the imported APIs and executes their policy documents.
  *
- * Differs from Azure: it speaks http on 127.0.0.1, and https is not demanded of APIs that take https only.
+ * Differs from Azure: the gateway speaks http on 127.0.0.1, also for APIs that take https only.
  */
 export function createGateway({ service, log, clock = Date.now }: GatewayOptions): RequestListener {
   const gateway = new Gateway(log, clock);
   return (incoming, outgoing) => {
     const current = service();
     if (current === undefined) {
-      // Differs from Azure: there the instance's host name would not resolve.
+      // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
       send(outgoing, builtInResponse(503, "There is no API Management instance yet."), []);
       return;
     }

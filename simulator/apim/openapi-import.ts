@@ -14,7 +14,7 @@ const maxBytes = 4 * 1024 * 1024;
 /**
  * Imports the OpenAPI document that an Api resource carries, as API Management does.
  *
- * Differs from Azure: only inline OpenAPI 3.0 in YAML or JSON.
+ * Differs from Azure: only inline OpenAPI 3.0, YAML or JSON, is imported.
  *
  * @throws {SimulatorError} `ValidationError` for a document that Azure would not import.
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions

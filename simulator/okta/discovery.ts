@@ -4,8 +4,7 @@ import type { OktaOrg } from "./org.ts";
 /**
  * The OpenID Connect discovery document of an authorization server.
  *
- * Differs from Okta: what the local Okta does not do is not advertised: introspection, revocation, userinfo, device flow,
- * pushed requests, registration.
+ * Differs from Okta: there is no introspection, revocation, userinfo, device flow, pushed request and registration.
  */
 export function openIdConfiguration(org: OktaOrg, server: AuthorizationServer): object {
   return {

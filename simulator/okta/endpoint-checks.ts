@@ -4,7 +4,7 @@ import type { App, AuthorizationServer } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
-/** Grants that the local Okta's authorization servers know. Differs from Okta: no refresh tokens, no implicit flow. */
+/** Grants that the local Okta's authorization servers know. Differs from Okta: there are no refresh tokens and no implicit flow. */
 export const grantTypes = ["authorization_code", "client_credentials"] as const;
 
 /** What a token request carries. */

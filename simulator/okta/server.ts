@@ -21,7 +21,7 @@ export interface OktaServerOptions {
 /**
  * The OAuth endpoints of a local Okta org, of every authorization server that the org has at the moment.
  *
- * Differs from Okta: it speaks http on 127.0.0.1.
+ * Differs from Okta: the local Okta speaks http on 127.0.0.1.
  */
 export function createOktaServer(options: OktaServerOptions): RequestListener {
   const server = new OktaServer(options);

@@ -63,7 +63,7 @@ export class Routes {
 /**
  * `..` or an encoded slash could lead the backend to another operation than the one that was authorized.
  *
- * Differs from Azure: such a path matches no operation.
+ * Differs from Azure: a path with an encoded slash or a dot segment matches no operation.
  */
 function isAmbiguous(path: string): boolean {
   return /%2f|%5c|\\|(?:^|\/)(?:\.|%2e){1,2}(?:$|\/)/.test(path);

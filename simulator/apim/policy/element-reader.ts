@@ -17,7 +17,7 @@ const namedValue = /\{\{([^{}]*)\}\}/;
 /**
  * Reads the attributes and children of one element. Whatever is not read is unknown, and {@link done} reports it.
  *
- * Differs from Azure: policy expressions are refused by name instead of executed.
+ * Differs from Azure: policy expressions and named values are refused by name instead of executed.
  */
 export class ElementReader {
   readonly element: PolicyElement;

@@ -6,7 +6,7 @@ import type { ElementDefinition } from "./statement.ts";
  * `mock-response`: ends the pipeline with an example of the operation. Without an example of that status and media type
  * the body is empty.
  *
- * Differs from Azure: no sample is made up from a schema.
+ * Differs from Azure: `mock-response` makes no sample up from a schema.
  */
 export const mockResponseDefinition: ElementDefinition = {
   sections: ["inbound", "outbound", "on-error"],

@@ -8,7 +8,7 @@ import type { ElementDefinition } from "./statement.ts";
 /**
  * `return-response`: ends the pipeline with an answer of its own, 200 without a body unless its children say more.
  *
- * Assumed of Azure: the headers of an earlier `cors` are not added to it.
+ * Assumed of Azure: `return-response` answers without the headers of an earlier `cors`.
  */
 export const returnResponseDefinition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],

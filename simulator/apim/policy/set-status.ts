@@ -4,7 +4,7 @@ import type { ElementDefinition, StatementSite } from "./statement.ts";
 /**
  * `set-status`: changes the status of the answer.
  *
- * Assumed of Azure: in `inbound`, before there is an answer, it changes nothing.
+ * Assumed of Azure: `set-status` in `inbound` changes nothing, since there is no answer yet.
  */
 export const setStatusDefinition: ElementDefinition = {
   sections: ["inbound", "outbound", "on-error"],

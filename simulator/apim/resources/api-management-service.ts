@@ -20,7 +20,7 @@ export function serviceId({ resourceGroupName, serviceName }: Properties): strin
 /**
  * `apimanagement.ApiManagementService`.
  *
- * Differs from Azure: it is there at once, and the local cloud has room for one, since its gateway has one address.
+ * Differs from Azure: an instance is there at once, and the local cloud has room for one.
  */
 export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
   return {

@@ -75,7 +75,7 @@ function problems({
 /**
  * `app.OAuth`: an app with its client id and secret.
  *
- * Differs from Okta: only apps that keep a secret, `web` and `service`; no assignment of everybody, no consent page.
+ * Differs from Okta: apps are of type `web` or `service`, keep a secret, and need no consent page.
  */
 export function oauth(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, App>({
