@@ -3,7 +3,7 @@ import * as resources from "@pulumi/azure-native/resources/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { portalCors } from "../policies/portal-cors.ts";
-import type { Sku } from "./config.ts";
+import type { Sku } from "./config-schema.ts";
 import { renderPolicy } from "./policy-text.ts";
 
 /** What {@link ApiGateway} is made of. */

@@ -2,7 +2,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiDocument, collectScopes, readDocument } from "../apis/document.ts";
 import { DocumentError } from "../apis/document-error.ts";
-import { type ApiConfig, ConfigError } from "./config.ts";
+import { ConfigError } from "./config.ts";
+import type { ApiConfig } from "./config-schema.ts";
 
 /** One API of the stack: its settings joined with its document. */
 export interface StackApi {

@@ -101,8 +101,8 @@ function parseRules(reader: ElementReader): CorsRules {
   });
   reader.done();
   const child = (name: string) => children.find((element) => element.name === name);
-  const origins = list(reader, child("allowed-origins"), "origin");
-  const headers = list(reader, child("allowed-headers"), "header");
+  const origins = list(reader, child("allowed-origins"), { item: "origin" });
+  const headers = list(reader, child("allowed-headers"), { item: "header" });
   const methods = child("allowed-methods");
   for (const name of ["allowed-origins", "allowed-headers"]) {
     if (child(name) === undefined) reader.refuse(`The required element '${name}' is missing.`);
@@ -117,10 +117,12 @@ function parseRules(reader: ElementReader): CorsRules {
     terminateUnmatchedRequest: terminate ?? true,
     origins: new Set(origins),
     methods: new Set(
-      methods === undefined ? ["GET", "POST"] : list(reader, methods, "method", "preflight-result-max-age"),
+      methods === undefined
+        ? ["GET", "POST"]
+        : list(reader, methods, { item: "method", attribute: "preflight-result-max-age" }),
     ),
     headers: new Set(headers.map((name) => name.toLowerCase())),
-    exposeHeaders: list(reader, child("expose-headers"), "header"),
+    exposeHeaders: list(reader, child("expose-headers"), { item: "header" }),
     maxAgeSeconds: methods === undefined ? undefined : maxAge(methods, reader),
   };
 }
@@ -130,22 +132,15 @@ function maxAge(methods: PolicyElement, { problems }: ElementReader): number | u
 }
 
 function list(
-  reader: ElementReader,
+  { problems }: ElementReader,
   parent: PolicyElement | undefined,
-  name: string,
-  attribute?: string,
+  { item, attribute }: { item: string; attribute?: string },
 ): readonly string[] {
   if (parent === undefined) return [];
-  const parentReader = new ElementReader(parent, reader.problems);
-  if (attribute !== undefined) parentReader.text(attribute);
-  parentReader.done();
-  const items = parentReader.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
-    const item = new ElementReader(child, reader.problems);
-    item.done();
-    return item.ownText();
-  });
-  if (items.length === 0) parentReader.refuse(`At least one '${name}' element is expected.`);
-  return items;
+  const items = new ElementReader(parent, problems);
+  if (attribute !== undefined) items.text(attribute);
+  items.done();
+  return items.texts(item);
 }
 
 function isOrigin(text: string): boolean {

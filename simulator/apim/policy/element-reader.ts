@@ -118,6 +118,17 @@ export class ElementReader {
     return this.element.children;
   }
 
+  /** The texts of its children, all of one name and at least one: `<audiences><audience>a</audience></audiences>` → `["a"]`. */
+  texts(name: string): readonly string[] {
+    const items = this.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
+      const item = new ElementReader(child, this.problems);
+      item.done();
+      return item.ownText();
+    });
+    if (items.length === 0) this.refuse(`At least one '${name}' element is expected.`);
+    return items;
+  }
+
   /** Reports every attribute that nobody asked for. */
   done(): void {
     for (const name of Object.keys(this.element.attributes)) {

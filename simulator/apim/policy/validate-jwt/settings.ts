@@ -177,13 +177,7 @@ function modulusKey(
 
 function texts(reader: ElementReader, name: string): readonly string[] {
   reader.done();
-  const items = reader.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
-    const item = new ElementReader(child, reader.problems);
-    item.done();
-    return item.ownText();
-  });
-  if (items.length === 0) reader.refuse(`At least one '${name}' element is expected.`);
-  return items;
+  return reader.texts(name);
 }
 
 function requiredClaims(parent: ElementReader): RequiredClaim[] {

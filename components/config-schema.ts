@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+const skus = ["Consumption", "Developer", "Basic", "Standard", "Premium", "BasicV2", "StandardV2"] as const;
+
+/** Tier of an API Management instance, by Azure's name. */
+export type Sku = (typeof skus)[number];
+
+const flag = z.enum(["true", "false"], "must be true or false").transform((text) => text === "true");
+
+function integer(from: number, to: number) {
+  const rule = `must be an integer from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d+$/, rule)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, rule);
+}
+
+function text(maxLength: number) {
+  const rule = `must be a text of 1 to ${maxLength} characters`;
+  return z.string(rule).trim().min(1, rule).max(maxLength, rule);
+}
+
+// Azure takes upper case too, but a browser names the portal's origin in lower case, and cors compares it letter by letter.
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapimanagement
+const serviceName = z
+  .string()
+  .regex(
+    /^$|^[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+    "must be lower-case letters, digits and hyphens, start with a letter, not end with a hyphen, and have at most 50 characters",
+  );
+
+const api = z
+  .strictObject(
+    {
+      document: z.string('must name an OpenAPI 3.0 file, for example "apis/conference.openapi.yaml"').min(1),
+      path: z
+        .string('must be a text; "" is the root of the gateway')
+        .max(400, "must have at most 400 characters")
+        .regex(/^(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/, "must be URL path segments without a slash at either end")
+        .default(""),
+      serviceUrl: z
+        .url({
+          protocol: /^https?$/,
+          error: 'must be an http or https URL, for example "https://conference.example.com"',
+        })
+        .max(2000, "must have at most 2000 characters")
+        .optional(),
+      mock: z.boolean("must be true or false").default(false),
+    },
+    {
+      error: (issue) =>
+        issue.code === "unrecognized_keys"
+          ? `must not hold "${issue.keys.join('", "')}"; an API takes document, path, serviceUrl and mock`
+          : "must be an object with document, path, serviceUrl and mock",
+    },
+  )
+  .refine((entry) => !(entry.mock && entry.serviceUrl !== undefined), {
+    error: "must have either serviceUrl or mock: true, not both",
+    path: ["mock"],
+  });
+
+const apis = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9-]{0,79}$/,
+        "must be named in lower-case letters, digits and hyphens, starting with a letter",
+      ),
+    api,
+    "must be a map from API name to its settings",
+  )
+  .refine((map) => Object.keys(map).length > 0, "must name at least one API");
+
+/** Mirrors the `config` block of Pulumi.yaml, which gives each key its default and description. */
+export const configSchema = z.object({
+  location: text(90),
+  publisherName: text(100),
+  publisherEmail: z.email("must be a mail address").max(100, "must have at most 100 characters"),
+  apimSku: z.enum(skus, `must be one of "${skus.join('", "')}"`),
+  apimCapacity: integer(1, 31),
+  apimServiceName: serviceName,
+  // A hyphen and six characters follow, and the whole has at most 50.
+  apimServiceNamePrefix: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,42}$/,
+      "must be lower-case letters, digits and hyphens, start with a letter, and have at most 43 characters",
+    ),
+  protect: flag,
+  oktaAuthorizationServer: text(255),
+  oktaCreateAuthorizationServer: flag,
+  oktaAudience: z.string().max(255, "must have at most 255 characters"),
+  oktaAppLabel: text(100),
+  oktaGroup: z.string().max(255, "must have at most 255 characters"),
+  accessTokenLifetimeMinutes: integer(5, 1440),
+  portalLoginName: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,79}$/,
+      "must hold lower-case letters, digits and hyphens only: the developer portal lower-cases it in the redirect URI",
+    ),
+  apis,
+});
+
+/** The stack's settings, checked. Descriptions and defaults stand in the `config` block of Pulumi.yaml. */
+export type StackConfig = z.infer<typeof configSchema>;
+
+/** One entry of the `apis` setting. */
+export type ApiConfig = z.infer<typeof api>;
