@@ -8,7 +8,7 @@ import type { StackOutputs } from "./stack-outputs.ts";
 const failuresShown = 10;
 
 /** What was made, one line for each provider: `okta  OAuth, ServerScope ×2, …`. */
-export function provisionReport({ resources, seconds }: Provisioned, paint: Paint): string[] {
+export function provisionReport({ resources, changes, seconds }: Provisioned, paint: Paint): string[] {
   const types = resources.map(({ type }) => ({
     provider: type.split(":")[0] ?? "",
     name: type.split(":").at(-1) ?? "",
@@ -21,7 +21,9 @@ export function provisionReport({ resources, seconds }: Provisioned, paint: Pain
     );
     return `  ${paint("green", "✓")} ${provider.padEnd(12)} ${counts.join(", ")}`;
   });
-  return [...lines, `  ${resources.length} resources in ${seconds.toFixed(1)} s`];
+  const steps = Object.entries(changes).filter(([step]) => step !== "same");
+  const done = steps.map(([step, count]) => `${count} ${step}d`).join(", ") || "no changes";
+  return [...lines, `  ${resources.length} resources, ${done}, in ${seconds.toFixed(1)} s`];
 }
 
 /** The matrix, a block for each cell that differs, and the sum. */

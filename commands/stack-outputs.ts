@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StackOutput } from "../simulator/in-process.ts";
 import { CommandError } from "./command-error.ts";
 
 const shape = z.object({
@@ -28,4 +29,11 @@ export function parseOutputs(outputs: unknown, source: string): StackOutputs {
   throw new CommandError(
     `${source} must hold the outputs of this program; "${names}" are missing or of another type. Deploy it again.`,
   );
+}
+
+/** The outputs' values, secrets opened. */
+export function plainOutputs(
+  outputs: Readonly<Record<string, StackOutput>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }

@@ -1,85 +1,92 @@
-import { parseArgs } from "node:util";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../simulator/cloud.ts";
+import { CloudFile } from "../simulator/cloud-file.ts";
 import { CommandError } from "./command-error.ts";
+import { interruption } from "./interruption.ts";
+import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
 import { proveLocally } from "./prove.ts";
 import { provisionInProcess, withBackend } from "./provision.ts";
+import { provisionWithPulumi } from "./provision-with-pulumi.ts";
+import { cliVersion, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import { jsonReport, links, proofReport, provisionReport } from "./report.ts";
 import { interruptedExitCode, runCommand } from "./run-command.ts";
-import { parseOutputs } from "./stack-outputs.ts";
+import { parseOutputs, plainOutputs } from "./stack-outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
-
-interface Options {
-  readonly json: boolean;
-  readonly once: boolean;
-  readonly port: number;
-}
-
-function readOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: { json: { type: "boolean" }, once: { type: "boolean" }, port: { type: "string" } },
-  });
-  const port = values.port === undefined ? defaultPort : Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
-    throw new CommandError(
-      `--port must be an integer from 1 to 65532, the first of four; got "${values.port}". Leave it out for ${defaultPort}.`,
-    );
-  }
-  return { json: values.json ?? false, once: (values.once ?? false) || Boolean(process.env.CI), port };
-}
+import { readStartOptions, type StartOptions } from "./start-options.ts";
 
 /**
  * `npm start`: boots the local cloud, provisions the stack there, proves who gets in, and serves until Ctrl-C.
  * Exit code 1 when one answer differs from what the documents demand.
  */
 async function main(args: string[]): Promise<number> {
-  const options = readOptions(args);
+  const options = readStartOptions(args);
+  const cli = await chooseCli(options);
   const interrupted = interruption();
   const log = new RefusalLog();
-  const cloud = await startCloud({ port: options.port, log: log.add });
+  // In process there is no state to keep; the engine's state and the cloud's belong together.
+  const file = cli === undefined ? undefined : await CloudFile.acquire(localFolder);
   try {
-    const outcome = await Promise.race([demonstrate(cloud, options, log), interrupted]);
-    if (outcome === "interrupted") return interruptedExitCode;
-    if (!options.once) await interrupted;
-    return outcome ? 0 : 1;
+    const cloud = await startCloud({
+      port: options.port,
+      log: log.add,
+      ...(file === undefined ? {} : { file }),
+    });
+    try {
+      const outcome = await Promise.race([demonstrate(cloud, { ...options, cli, log }), interrupted]);
+      if (outcome === "interrupted") return interruptedExitCode;
+      if (!options.once) await interrupted;
+      return outcome ? 0 : 1;
+    } finally {
+      await removeLocalOutputs();
+      await cloud.close();
+    }
   } finally {
-    await removeLocalOutputs();
-    await cloud.close();
+    await file?.release();
   }
 }
 
-function interruption(): Promise<"interrupted"> {
-  // Once only: a second Ctrl-C ends the process at once, whatever it is waiting for.
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("interrupted"));
-  });
+async function chooseCli({ engine }: StartOptions): Promise<PulumiCommand | undefined> {
+  if (engine === "in-process") return undefined;
+  const cli = await findPulumiCli();
+  if (cli === undefined && engine === "pulumi") {
+    throw new CommandError(
+      `--engine pulumi needs the Pulumi CLI ${cliVersion}; got none in ~/.pulumi/versions. Get it: ${howToGetCli}.`,
+    );
+  }
+  return cli;
+}
+
+interface Demonstration extends StartOptions {
+  readonly cli: PulumiCommand | undefined;
+  readonly log: RefusalLog;
 }
 
 /** Gives whether every answer was as the documents demand. */
 async function demonstrate(
   cloud: LocalCloud,
-  { json, once, port }: Options,
-  log: RefusalLog,
+  { cli, json, log, once, port }: Demonstration,
 ): Promise<boolean> {
   // With --json, stdout is for the one document alone.
   const stream = json ? process.stderr : process.stdout;
   const paint = paintFor(stream);
   const say = (...lines: string[]) => stream.write(`${lines.join("\n")}\n`);
 
-  say("Local Azure and Okta on 127.0.0.1 · engine in-process", "", "Provisioning stack local");
+  const engine =
+    cli === undefined
+      ? 'in-process (README "Engines" says how to get the Pulumi CLI)'
+      : `pulumi ${cliVersion}`;
+  say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
   const fromFile = await readStackSettings("local");
-  const settings = withBackend(fromFile, {
-    from: cloudOrigins(defaultPort).backend,
-    to: cloudOrigins(port).backend,
-  });
-  const provisioned = await provisionInProcess(settings, cloud.handlers);
+  const backend = { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend };
+  const settings = withBackend(fromFile, backend);
+  const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli);
+  const provisioned = await provision(settings, cloud.handlers);
   say(...provisionReport(provisioned, paint), "");
 
-  const plain = Object.fromEntries(
-    Object.entries(provisioned.outputs).map(([name, { value }]) => [name, value]),
-  );
+  const plain = plainOutputs(provisioned.outputs);
   const outputs = parseOutputs(plain, "Stack local");
   const proof = await proveLocally(cloud, { settings, outputs, takeLog: log.take });
   say(...proofReport(proof, paint));
@@ -87,32 +94,10 @@ async function demonstrate(
   if (once) return proof.passed;
 
   await writeLocalOutputs(plain);
-  say(
-    "",
-    ...links(outputs, proof),
-    "",
-    "Ctrl-C stops it. Edit policies/ or apis/ and start again to see who gets in then.",
-  );
+  say("", ...links(outputs, proof), "");
+  say("Ctrl-C stops it. Edit policies/ or apis/ and start again to see who gets in then.");
   log.follow((line) => say(paint("dim", line)));
   return proof.passed;
-}
-
-/** The gateway's and Okta's reasons: kept while the matrix runs, printed as they come while a person tries things. */
-class RefusalLog {
-  #lines: string[] = [];
-  #print: ((line: string) => void) | undefined;
-
-  readonly add = (line: string): void => {
-    if (this.#print) this.#print(line);
-    else this.#lines.push(line);
-  };
-
-  /** The lines since the last call. */
-  readonly take = (): readonly string[] => this.#lines.splice(0);
-
-  follow(print: (line: string) => void): void {
-    this.#print = print;
-  }
 }
 
 await runCommand(main);

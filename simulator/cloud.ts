@@ -2,13 +2,16 @@ import * as http from "node:http";
 import { ArmStore } from "./apim/arm-store.ts";
 import { createGateway } from "./apim/gateway.ts";
 import { apimHandlers } from "./apim/handlers.ts";
+import { restorePolicies } from "./apim/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
+import type { CloudFile } from "./cloud-file.ts";
 import { SimulatorError } from "./error.ts";
 import type { Handlers } from "./in-process.ts";
 import { oktaHandlers } from "./okta/handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { createOktaServer } from "./okta/server.ts";
 import { randomStringHandler } from "./random/random-string.ts";
+import type { ResourceHandler } from "./resource.ts";
 
 /** Where the local cloud listens: four ports on 127.0.0.1. */
 export interface CloudOrigins {
@@ -38,35 +41,66 @@ export function cloudOrigins(port: number): CloudOrigins {
   return { gateway: at(0), developerPortal: at(1), okta: at(2), backend: at(3) };
 }
 
+/** How a local cloud is started. */
+export interface CloudOptions {
+  /** First of the four ports. */
+  readonly port: number;
+  /** Receives one line for each refused request; it never holds a token or a secret. */
+  readonly log: (line: string) => void;
+  /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
+  readonly file?: CloudFile;
+}
+
 /**
- * Starts the local cloud, empty: no API Management instance, an Okta org as a new one is.
+ * Starts the local cloud: as its file has it, else with no API Management instance and an Okta org as a new one is.
  *
- * @param options.log Receives one line for each refused request; it never holds a token or a secret.
  * @throws {SimulatorError} `PortTaken` when one of the ports is in use; then nothing keeps listening.
  */
-export async function startCloud(options: {
-  port: number;
-  log: (line: string) => void;
-}): Promise<LocalCloud> {
-  const { log } = options;
-  const origins = cloudOrigins(options.port);
-  const org = await OktaOrg.create(origins.okta);
-  const store = new ArmStore();
+export async function startCloud({ port, log, file }: CloudOptions): Promise<LocalCloud> {
+  const origins = cloudOrigins(port);
+  const { org, store } = await restore(origins, file);
   const okta = oktaHandlers(org);
   const close = await listenAll([
     [origins.gateway, "gateway", createGateway({ service: () => store.gatewayModel(), log })],
     [origins.okta, "Okta", createOktaServer({ org, log })],
     [origins.backend, "backend", conferenceBackend()],
   ]);
+  const resources = [...apimHandlers(store, origins), ...okta.resources, randomStringHandler];
+  const write = () => file?.write({ azure: store.toJSON(), okta: org.toJSON() });
+  const handlers = { resources: resources.map((handler) => kept(handler, write)), functions: okta.functions };
+  return { origins, org, store, handlers, close };
+}
+
+async function restore(
+  origins: CloudOrigins,
+  file: CloudFile | undefined,
+): Promise<{ org: OktaOrg; store: ArmStore }> {
+  const snapshot = await file?.read();
+  const store = new ArmStore();
+  if (snapshot === undefined) return { org: await OktaOrg.create(origins.okta), store };
+  if (snapshot.okta.origin !== origins.okta) {
+    throw new SimulatorError(
+      "PortChanged",
+      `The local cloud must start at the ports that its state was made with, Okta at ${snapshot.okta.origin}; got ${origins.okta}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
+    );
+  }
+  for (const resource of snapshot.azure) store.put(resource);
+  await restorePolicies(store);
+  return { org: OktaOrg.restore(snapshot.okta), store };
+}
+
+/** A handler whose changes are on disk before the engine hears of them. */
+function kept(handler: ResourceHandler, write: () => Promise<void> | undefined): ResourceHandler {
+  const thenWrite = async <T>(change: Promise<T>): Promise<T> => {
+    const result = await change;
+    await write();
+    return result;
+  };
   return {
-    origins,
-    org,
-    store,
-    handlers: {
-      resources: [...apimHandlers(store, origins), ...okta.resources, randomStringHandler],
-      functions: okta.functions,
-    },
-    close,
+    ...handler,
+    create: (name, inputs) => thenWrite(handler.create(name, inputs)),
+    update: (id, inputs) => thenWrite(handler.update(id, inputs)),
+    delete: (id) => thenWrite(handler.delete(id)),
   };
 }
 

@@ -67,6 +67,11 @@ export class ArmStore {
     this.#model = undefined;
   }
 
+  /** Every resource as plain JSON, in the order of creation. */
+  toJSON(): readonly ArmResource[] {
+    return [...this.#resources.values()];
+  }
+
   /** What the gateway serves; the same object for as long as nothing changes. */
   gatewayModel(): GatewayService | undefined {
     this.#model ??= { current: deriveGatewayModel(this) };

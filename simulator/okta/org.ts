@@ -14,6 +14,22 @@ import type {
 /** Password of both people in the local directory. They exist on this machine alone, for trying the sign-in. */
 export const localPassword = "local-okta";
 
+const entityKinds = [
+  "servers",
+  "scopes",
+  "policies",
+  "rules",
+  "apps",
+  "groups",
+  "users",
+  "assignments",
+] as const;
+
+/** A {@link OktaOrg} as plain JSON. */
+export type OrgSnapshot = { readonly origin: string } & {
+  readonly [Kind in (typeof entityKinds)[number]]: readonly { readonly id: string }[];
+};
+
 /** A local Okta org: everything that its administrators and its token endpoint know. */
 export class OktaOrg {
   /** `http://127.0.0.1:8402`, without a slash at its end. */
@@ -48,6 +64,22 @@ export class OktaOrg {
     org.addUser("ada.attendee@example.com", "Ada Attendee", [everyone.id, conference.id]);
     org.addUser("oscar.outsider@example.com", "Oscar Outsider", [everyone.id]);
     return org;
+  }
+
+  /** An org as {@link toJSON} kept it. */
+  static restore({ origin, ...kinds }: OrgSnapshot): OktaOrg {
+    const org = new OktaOrg(origin);
+    for (const kind of entityKinds) {
+      const entities = org[kind] as Map<string, { readonly id: string }>;
+      for (const entity of kinds[kind]) entities.set(entity.id, entity);
+    }
+    return org;
+  }
+
+  /** The whole org as plain JSON, its signing keys and client secrets among it. */
+  toJSON(): OrgSnapshot {
+    const kinds = entityKinds.map((kind) => [kind, [...this[kind].values()]]);
+    return { origin: this.origin, ...Object.fromEntries(kinds) };
   }
 
   /** Makes an authorization server with a key of its own and Okta's system scopes. */

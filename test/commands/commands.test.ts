@@ -13,9 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(project, { recursive: true }));
 
+// The engine has tests of its own; these need nothing but npm.
+const inProcess = ["--engine", "in-process"];
 const outputsFile = () => path.join(project, ".local/outputs.json");
 const run = (name: string, args: readonly string[] = [], more: Partial<CommandLine> = {}) =>
-  runToEnd({ project, name, args, ...more });
+  runToEnd({ project, name, args: name === "start" ? [...args, ...inProcess] : args, ...more });
 
 /** A port whose three neighbours are free as well. */
 async function freePort(): Promise<string> {
@@ -64,7 +66,7 @@ describe("npm start", () => {
 
   it("serves until Ctrl-C: curl is refused, npm run token gives a token, curl is let in", async () => {
     const port = await freePort();
-    const server = startCommand({ project, name: "start", args: ["--port", port] });
+    const server = startCommand({ project, name: "start", args: ["--port", port, ...inProcess] });
     await server.shows("Ctrl-C stops it.");
     expect(((await stat(outputsFile())).mode & 0o777).toString(8)).toBe("600");
     const secret = JSON.parse(await readFile(outputsFile(), "utf8")).clientSecret as string;
@@ -93,7 +95,7 @@ describe("npm start", () => {
   });
 
   it("ends with 130 when it is interrupted half-way, and leaves nothing", async () => {
-    const server = startCommand({ project, name: "start", args: ["--port", await freePort()] });
+    const server = startCommand({ project, name: "start", args: ["--port", await freePort(), ...inProcess] });
     await server.shows("Provisioning");
     server.interrupt();
     expect([0, 130]).toContain(await server.ended);
@@ -117,8 +119,9 @@ describe("npm start", () => {
       '--port must be an integer from 1 to 65532, the first of four; got "0". Leave it out for 8400.',
     ],
     [["--prot", "1"], "Unknown option '--prot'"],
+    [["--engine", "docker"], '--engine must be one of "pulumi", "in-process"; got "docker".'],
   ])("refuses %j without a stack trace", async (args, message) => {
-    const { code, stderr } = await run("start", args);
+    const { code, stderr } = await runToEnd({ project, name: "start", args });
     expect(code).toBe(1);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -1,6 +1,6 @@
 import { type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withBackend } from "../../commands/provision.ts";
-import { parseOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
+import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/error.ts";
@@ -41,10 +41,7 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
   const settings = { ...fromFile, config: { ...fromFile.config, ...config } };
   try {
     const provisioned = await provisionInProcess(settings, cloud.handlers);
-    const plain = Object.fromEntries(
-      Object.entries(provisioned.outputs).map(([name, { value }]) => [name, value]),
-    );
-    const outputs = parseOutputs(plain, "the test's stack");
+    const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
     const prove = () => proveLocally(cloud, { settings, outputs, takeLog: () => log.splice(0) });
     return { cloud, provisioned, settings, outputs, log, prove };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { SimulatorError } from "../../error.ts";
 import type { CheckFailure, Properties } from "../../resource.ts";
 import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
-import type { ArmResource } from "../arm-store.ts";
+import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { operationsOf } from "../gateway-derivation.ts";
 import { parsePolicyDocument } from "../policy/document.ts";
@@ -61,6 +61,22 @@ function policyDefinition({
       return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
     },
   };
+}
+
+/** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
+export async function restorePolicies(store: ArmStore): Promise<void> {
+  const scopes = {
+    [armTypes.policy]: "global",
+    [armTypes.apiPolicy]: "api",
+    [armTypes.apiOperationPolicy]: "operation",
+  } as const;
+  for (const [type, scope] of Object.entries(scopes)) {
+    for (const { id, inputs } of store.all(type)) {
+      const { name } = resourceAt(store, serviceId(inputs)).inputs.sku as { name: string };
+      const site = { scope, sku: name, checksConnectivity: false };
+      store.putPolicy(id, await parsePolicyDocument(String(inputs.value), site));
+    }
+  }
 }
 
 function policyFailures({ policyId, format }: Properties): readonly CheckFailure[] {

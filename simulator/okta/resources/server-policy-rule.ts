@@ -52,11 +52,13 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
         accessTokenLifetimeMinutes: inputs.accessTokenLifetimeMinutes,
       };
     },
-    outputs: ({ name, priority, status, accessTokenLifetimeMinutes }) => ({
-      name,
-      priority,
-      status,
-      accessTokenLifetimeMinutes,
+    outputs: ({ id: _, serverId, grantTypes, scopes, groups, users, ...rule }) => ({
+      ...rule,
+      authServerId: serverId,
+      grantTypeWhitelists: grantTypes,
+      scopeWhitelists: scopes,
+      groupWhitelists: groups,
+      userWhitelists: users,
     }),
   });
 }

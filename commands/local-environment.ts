@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { projectRoot } from "./stack-settings.ts";
+
+/** Where everything local is kept: the cloud's state, the engine's, and what the running stack gives out. */
+export const localFolder = path.join(projectRoot, ".local");
+
+/**
+ * The environment that aims Pulumi at the local cloud: its providers, a backend and a passphrase of its own, so that nobody's
+ * real stacks can be reached.
+ *
+ * @param providerPort Where the local cloud's providers are served.
+ * @param folder Where the engine's state is kept.
+ */
+export async function localEnvironment(
+  providerPort: number,
+  folder: string,
+): Promise<Record<string, string>> {
+  const backend = path.join(folder, "pulumi");
+  await mkdir(backend, { recursive: true, mode: 0o700 });
+  const providers = ["azure-native", "okta", "random"].map((name) => `${name}:${providerPort}`);
+  return {
+    PULUMI_DEBUG_PROVIDERS: providers.join(","),
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: await passphrase(folder),
+  };
+}
+
+/** Made once for this folder; it encrypts the secrets of a stack that lives on this machine alone. */
+async function passphrase(folder: string): Promise<string> {
+  const file = path.join(folder, "passphrase");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  });
+  if (text !== undefined) return text;
+  const made = randomBytes(24).toString("base64url");
+  await writeFile(file, made, { mode: 0o600 });
+  return made;
+}

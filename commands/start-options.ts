@@ -1,0 +1,51 @@
+import { parseArgs } from "node:util";
+import { defaultPort } from "../simulator/cloud.ts";
+import { CommandError } from "./command-error.ts";
+
+const engines = ["pulumi", "in-process"] as const;
+
+/** Which engine runs the program: the Pulumi CLI, or Pulumi's mocks in this process. */
+export type Engine = (typeof engines)[number];
+
+/** Options of `npm start`. */
+export interface StartOptions {
+  /** Absent: the Pulumi CLI where it is, else in process. */
+  readonly engine: Engine | undefined;
+  /** One JSON document on stdout, everything else on stderr. */
+  readonly json: boolean;
+  /** Exit after the matrix. */
+  readonly once: boolean;
+  /** First of the local cloud's four ports. */
+  readonly port: number;
+}
+
+/** Reads the command line. @throws {CommandError} naming the option, its rule and what was got. */
+export function readStartOptions(args: string[]): StartOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      engine: { type: "string" },
+      json: { type: "boolean", default: false },
+      once: { type: "boolean", default: Boolean(process.env.CI) },
+      port: { type: "string", default: String(defaultPort) },
+    },
+  });
+  return { ...values, engine: readEngine(values.engine), port: readPort(values.port) };
+}
+
+/** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port;
+  throw new CommandError(
+    `--port must be an integer from 1 to 65532, the first of four; got "${text}". Leave it out for ${defaultPort}.`,
+  );
+}
+
+function readEngine(text: string | undefined): Engine | undefined {
+  const engine = engines.find((name) => name === text);
+  if (text === undefined || engine !== undefined) return engine;
+  throw new CommandError(
+    `--engine must be one of "${engines.join('", "')}"; got "${text}". Leave it out to take the Pulumi CLI where it is.`,
+  );
+}

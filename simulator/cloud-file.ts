@@ -1,0 +1,144 @@
+import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { z } from "zod";
+import type { ArmResource } from "./apim/arm-store.ts";
+import { SimulatorError } from "./error.ts";
+import type { OrgSnapshot } from "./okta/org.ts";
+
+/** What a local cloud remembers between two runs. */
+export interface CloudSnapshot {
+  readonly azure: readonly ArmResource[];
+  readonly okta: OrgSnapshot;
+}
+
+const entities = z.array(z.looseObject({ id: z.string() }));
+const snapshotShape = z.object({
+  azure: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      inputs: z.record(z.string(), z.unknown()),
+      outputs: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  okta: z.object({
+    origin: z.string(),
+    ...{ servers: entities, scopes: entities, policies: entities, rules: entities },
+    ...{ apps: entities, groups: entities, users: entities, assignments: entities },
+  }),
+});
+
+/**
+ * The file that a local cloud keeps its state in. One process holds it at a time; it is readable by its owner alone, since it
+ * holds Okta's signing key and the client secret.
+ */
+export class CloudFile {
+  readonly #file: string;
+  readonly #lock: string;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(folder: string) {
+    this.#file = path.join(folder, "cloud.json");
+    this.#lock = path.join(folder, "cloud.lock");
+  }
+
+  /**
+   * Takes the state in a folder for this process.
+   *
+   * @throws {SimulatorError} `StateLocked` while another living process holds it.
+   */
+  static async acquire(folder: string): Promise<CloudFile> {
+    const file = new CloudFile(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await file.#acquireLock();
+    return file;
+  }
+
+  /**
+   * What was kept, or `undefined` where nothing was.
+   *
+   * @throws {SimulatorError} `StateDamaged` when the file is not what {@link write} wrote; it is left as it is.
+   */
+  async read(): Promise<CloudSnapshot | undefined> {
+    const text = await readFile(this.#file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (text === undefined) return undefined;
+    const parsed = snapshotShape.safeParse(parseJson(text));
+    if (parsed.data !== undefined) return parsed.data as unknown as CloudSnapshot;
+    throw new SimulatorError(
+      "StateDamaged",
+      `The local cloud's state "${this.#file}" must be what the local cloud wrote; got something else. Keep a copy if you need it, then empty it with \`npm run local -- --reset\`.`,
+    );
+  }
+
+  /** Puts a snapshot in the place of the last one: written aside, synced, renamed, so that no crash leaves half a file. */
+  write(snapshot: CloudSnapshot): Promise<void> {
+    const text = `${JSON.stringify(snapshot)}\n`;
+    this.#writing = this.#writing.then(() => this.#replace(text));
+    return this.#writing;
+  }
+
+  /** Lets other processes have the state. */
+  async release(): Promise<void> {
+    await this.#writing;
+    await rm(this.#lock, { force: true });
+  }
+
+  async #replace(text: string): Promise<void> {
+    const aside = `${this.#file}.tmp`;
+    await synced(await open(aside, "w", 0o600), (handle) => handle.writeFile(text));
+    await rename(aside, this.#file);
+    await synced(await open(path.dirname(this.#file), "r"), async () => {});
+  }
+
+  async #acquireLock(): Promise<void> {
+    for (;;) {
+      try {
+        await synced(await open(this.#lock, "wx", 0o600), (handle) => handle.writeFile(String(process.pid)));
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const holder = Number(await readFile(this.#lock, "utf8").catch(() => "0"));
+      if (isAlive(holder)) {
+        throw new SimulatorError(
+          "StateLocked",
+          `The local cloud's state in "${path.dirname(this.#lock)}" must be free; got process ${holder}, which holds it. Stop that one first.`,
+        );
+      }
+      // Its process was killed: the state itself is whole.
+      await rm(this.#lock, { force: true });
+    }
+  }
+}
+
+async function synced(handle: FileHandle, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await write(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Damaged: the caller says so for any other shape alike.
+    return undefined;
+  }
+}

@@ -1,0 +1,243 @@
+import { type handleUnaryCall, Server, ServerCredentials, type ServiceError, status } from "@grpc/grpc-js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { isUnknownDeep, wrapSecrets } from "./engine-values.ts";
+import { SimulatorError } from "./error.ts";
+import type { Handlers } from "./in-process.ts";
+import type { Properties, ResourceHandler, ResourceState } from "./resource.ts";
+
+/** The providers of the local cloud as the Pulumi engine attaches to them. */
+export interface ProviderServer {
+  /** Port on 127.0.0.1; one server stands for every provider. */
+  readonly port: number;
+  /** Stops serving. */
+  close(): Promise<void>;
+}
+
+// Higher than the SDKs': the engine warns of a provider that is older than its SDK.
+const version = "7.0.0";
+
+/**
+ * Serves the handlers over Pulumi's provider protocol. `provider.main` of the SDK is not used: it prints, takes over the
+ * process's error handling, and knows neither previews nor detailed differences.
+ *
+ * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/providers/implementers-guide.html
+ */
+export async function serveProviders(handlers: Handlers): Promise<ProviderServer> {
+  const provider = new Provider(handlers);
+  const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
+  server.addService(services.ResourceProviderService, {
+    handshake: answer(() => new messages.ProviderHandshakeResponse()),
+    checkConfig: answer((request: messages.CheckRequest) => {
+      const response = new messages.CheckResponse();
+      response.setInputs(request.getNews());
+      return response;
+    }),
+    diffConfig: answer(() => new messages.DiffResponse()),
+    configure: answer(() => {
+      const response = new messages.ConfigureResponse();
+      // Secrets arrive opened; the engine marks outputs of the same name again, and the others are wrapped here.
+      response.setSupportspreview(true);
+      return response;
+    }),
+    getPluginInfo: answer(() => {
+      const response = new plugins.PluginInfo();
+      response.setVersion(version);
+      return response;
+    }),
+    attach: answer(() => new empties.Empty()),
+    cancel: answer(() => new empties.Empty()),
+    invoke: answer((request: messages.InvokeRequest) => provider.invoke(request)),
+    check: answer((request: messages.CheckRequest) => provider.check(request)),
+    diff: answer((request: messages.DiffRequest) => provider.diff(request)),
+    create: answer((request: messages.CreateRequest) => provider.create(request)),
+    read: answer((request: messages.ReadRequest) => provider.read(request)),
+    update: answer((request: messages.UpdateRequest) => provider.update(request)),
+    delete: answer((request: messages.DeleteRequest) => provider.delete(request)),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+  return {
+    port,
+    close: async () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+function answer<Request, Response>(
+  respond: (request: Request) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    Promise.resolve(call.request)
+      .then(respond)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(asServiceError(error)),
+      );
+  };
+}
+
+function asServiceError(error: unknown): Partial<ServiceError> {
+  if (error instanceof SimulatorError)
+    return { code: status.UNKNOWN, details: `${error.code}: ${error.message}` };
+  return {
+    code: status.INTERNAL,
+    details: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+class Provider {
+  readonly #resources: ReadonlyMap<string, ResourceHandler>;
+  readonly #functions: ReadonlyMap<string, Handlers["functions"][number]>;
+
+  constructor({ resources, functions }: Handlers) {
+    this.#resources = new Map(resources.map((handler) => [handler.type, handler]));
+    this.#functions = new Map(functions.map((handler) => [handler.token, handler]));
+  }
+
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    const token = request.getTok();
+    const handler = this.#functions.get(token);
+    if (handler === undefined) {
+      throw new SimulatorError(
+        "UnsupportedFunction",
+        `No simulated function for "${token}". Add a handler for it in simulator/, or deploy to the real cloud.`,
+      );
+    }
+    const response = new messages.InvokeResponse();
+    response.setReturn(toStruct(await handler.invoke(fromStruct(request.getArgs()))));
+    return response;
+  }
+
+  check(request: messages.CheckRequest): messages.CheckResponse {
+    const news = fromStruct(request.getNews());
+    const unknown = Object.keys(news).filter((name) => isUnknownDeep(news[name]));
+    // What a preview cannot know yet is judged at the update.
+    const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
+    const failures = this.#handler(request.getUrn())
+      .check(known)
+      .filter(({ property }) => property === undefined || !unknown.includes(property.split(/[.[]/)[0] ?? ""));
+    const response = new messages.CheckResponse();
+    response.setInputs(request.getNews());
+    response.setFailuresList(
+      failures.map(({ property, reason }) => {
+        const failure = new messages.CheckFailure();
+        failure.setProperty(property ?? "");
+        failure.setReason(reason);
+        return failure;
+      }),
+    );
+    return response;
+  }
+
+  diff(request: messages.DiffRequest): messages.DiffResponse {
+    const { replaceOnChanges } = this.#handler(request.getUrn());
+    const olds = fromStruct(request.getOldInputs());
+    const news = fromStruct(request.getNews());
+    const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+    const changed = names.filter(
+      (name) => JSON.stringify(sorted(olds[name])) !== JSON.stringify(sorted(news[name])),
+    );
+    const response = new messages.DiffResponse();
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
+    response.setDiffsList(changed);
+    response.setReplacesList(changed.filter((name) => replaceOnChanges.includes(name)));
+    return response;
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const inputs = fromStruct(request.getProperties());
+    const response = new messages.CreateResponse();
+    if (request.getPreview()) {
+      // Only the inputs are known; the SDK takes what is missing for unknown.
+      response.setProperties(toStruct(inputs));
+      return response;
+    }
+    const state = await this.#handler(request.getUrn()).create(nameOf(request.getUrn()), inputs);
+    response.setId(state.id);
+    response.setProperties(stateStruct(inputs, state));
+    return response;
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const response = new messages.ReadResponse();
+    const state = await this.#handler(request.getUrn()).read(request.getId());
+    // An empty id says that the resource is gone.
+    if (state === undefined) return response;
+    const before = fromStruct(request.getInputs());
+    const inputs = Object.fromEntries(
+      Object.keys(before).map((name) => [
+        name,
+        name in state.properties ? state.properties[name] : before[name],
+      ]),
+    );
+    response.setId(state.id);
+    response.setInputs(toStruct(inputs));
+    response.setProperties(stateStruct(inputs, state));
+    return response;
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const inputs = fromStruct(request.getNews());
+    const response = new messages.UpdateResponse();
+    if (request.getPreview()) {
+      response.setProperties(toStruct({ ...fromStruct(request.getOlds()), ...inputs }));
+      return response;
+    }
+    const state = await this.#handler(request.getUrn()).update(request.getId(), inputs);
+    response.setProperties(stateStruct(inputs, state));
+    return response;
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<empties.Empty> {
+    await this.#handler(request.getUrn()).delete(request.getId());
+    return new empties.Empty();
+  }
+
+  #handler(urn: string): ResourceHandler {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const handler = this.#resources.get(type);
+    if (handler === undefined) {
+      throw new SimulatorError(
+        "UnsupportedResource",
+        `No simulated resource for "${nameOf(urn)}" (${type}). Add a handler for it in simulator/, or deploy to the real cloud.`,
+      );
+    }
+    return handler;
+  }
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+function fromStruct(struct: structs.Struct | undefined): Properties {
+  return struct === undefined ? {} : (struct.toJavaScript() as Properties);
+}
+
+function toStruct(properties: Properties): structs.Struct {
+  // Through JSON: the wire has no `undefined`.
+  return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
+}
+
+function stateStruct(inputs: Properties, state: ResourceState): structs.Struct {
+  return toStruct({ ...inputs, ...wrapSecrets(state) });
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
