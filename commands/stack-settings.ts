@@ -24,17 +24,24 @@ interface StackFile {
 export const projectRoot = path.resolve(import.meta.dirname, "..");
 
 /**
- * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for runs without the Pulumi CLI.
+ * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI.
  *
+ * @param options.encrypted What becomes of a value that only the CLI can read. @defaultValue refuse
  * @throws {CommandError} when the stack has no settings file, or one holds an encrypted value.
  */
-export async function readStackSettings(stack: string): Promise<StackSettings> {
+export async function readStackSettings(
+  stack: string,
+  { encrypted = "refuse" }: { encrypted?: "refuse" | "skip" } = {},
+): Promise<StackSettings> {
   const project = (await readYaml("Pulumi.yaml")) as ProjectFile;
   const { config = {} } = ((await readYaml(`Pulumi.${stack}.yaml`)) ?? {}) as StackFile;
   const defaults = Object.entries(project.config ?? {}).flatMap(([key, { default: value }]) =>
     value === undefined ? [] : [[key, value] as const],
   );
-  const entries = [...defaults, ...Object.entries(config)].map(
+  const readable = Object.entries(config).filter(
+    ([, value]) => encrypted === "refuse" || !isEncrypted(value),
+  );
+  const entries = [...defaults, ...readable].map(
     ([key, value]) => [qualified(project.name, key), plainText(stack, key, value)] as const,
   );
   return { project: project.name, stack, config: Object.fromEntries(entries) };
@@ -58,9 +65,13 @@ function qualified(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
 }
 
+function isEncrypted(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
 function plainText(stack: string, key: string, value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "object" && value !== null && "secure" in value) {
+  if (isEncrypted(value)) {
     throw new CommandError(
       `"${key}" of stack "${stack}" must be readable without the Pulumi CLI; got an encrypted value. Use a stack without secrets here.`,
     );

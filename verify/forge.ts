@@ -8,11 +8,11 @@ import {
   sign,
 } from "node:crypto";
 
-/** The key that signs an authorization server's tokens. A deployed Okta gives it to nobody. */
+/** The key that signs an authorization server's tokens. */
 export interface SigningKey {
   readonly kid: string;
-  /** RSA private key. */
-  readonly privateKey: JsonWebKey;
+  /** RSA; with its private part where the local Okta gives it, without as a deployed Okta publishes it. */
+  readonly jwk: JsonWebKey;
 }
 
 /** Claims to set over those of a good token; `undefined` leaves a claim out. */
@@ -22,7 +22,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Forge {
   /** The time that tokens are made for, in seconds since 1970. */
   readonly now: number;
-  /** Signed by Okta's key, valid for an hour but for what `claims` and `header` change. */
+  /** Signed by Okta's key, which must be the private one; valid for an hour but for what `claims` and `header` change. */
   token(claims: Claims, header?: Claims): string;
   /** Signed by a key that Okta does not know, under Okta's `kid` unless `header` says another. */
   signedByStranger(claims: Claims, header?: Claims): string;
@@ -41,15 +41,17 @@ export interface TokenIdentity {
 
 /** Makes a {@link Forge} for one authorization server and client. */
 export function createForge(key: SigningKey, identity: TokenIdentity, now: number): Forge {
-  const privateKey = createPrivateKey({ key: key.privateKey, format: "jwk" });
-  const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
+  const privateKey = key.jwk.d === undefined ? undefined : createPrivateKey({ key: key.jwk, format: "jwk" });
+  const publicPem = createPublicKey({ key: key.jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
   const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const claimsOf = (claims: Claims) => ({ ...goodClaims(identity, now), ...claims });
   const unsigned = (alg: string, claims: Claims) => encode({ kid: key.kid, alg }, claimsOf(claims));
   return {
     now,
-    token: (claims, header) =>
-      signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
+    token: (claims, header) => {
+      if (privateKey === undefined) throw new Error("A kind that needs Okta's private key ran without it.");
+      return signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims));
+    },
     signedByStranger: (claims, header) =>
       signed(stranger, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
     unsigned: (claims) => `${unsigned("none", claims)}.`,

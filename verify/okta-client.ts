@@ -1,3 +1,6 @@
+import type { JsonWebKey } from "node:crypto";
+import type { SigningKey } from "./forge.ts";
+
 /** How a client reaches Okta's token endpoint. */
 export interface ClientCredentials {
   readonly tokenEndpoint: string;
@@ -39,6 +42,38 @@ export async function requestToken(client: ClientCredentials, scopes: readonly s
   throw new TokenRequestError(
     `${subject} must give a token for "${scopes.join(" ")}"; got ${response.status} ${response.ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
   );
+}
+
+/**
+ * The first RSA key that an authorization server publishes.
+ *
+ * @throws {TokenRequestError} when discovery or keys do not answer, or hold no RSA key.
+ */
+export async function readPublishedKey(issuer: string): Promise<SigningKey> {
+  const discovery = await readJson(`${issuer}/.well-known/openid-configuration`);
+  const { keys } = await readJson(String(discovery.jwks_uri));
+  const jwk = (Array.isArray(keys) ? (keys as JsonWebKey[]) : []).find(({ kty }) => kty === "RSA");
+  if (jwk !== undefined) return { kid: String(jwk.kid), jwk };
+  throw new TokenRequestError(
+    `${discovery.jwks_uri} must publish an RSA key; got none. Check the authorization server in Okta.`,
+  );
+}
+
+/** The audience that a token was issued for. */
+export function audienceOf(token: string): string {
+  const [, payload = ""] = token.split(".");
+  return String(parseObject(Buffer.from(payload, "base64url").toString()).aud);
+}
+
+async function readJson(url: string): Promise<Record<string, unknown>> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new TokenRequestError(`${url} must answer; got no connection. Check that Okta is reachable.`, {
+      cause,
+    });
+  });
+  if (!response.ok)
+    throw new TokenRequestError(`${url} must answer 200; got ${response.status}. Check the stack's issuer.`);
+  return parseObject(await response.text());
 }
 
 function accessToken(body: string): string | undefined {

@@ -18,8 +18,8 @@ export interface Credentials {
 export interface TokenSources {
   /** An access token with exactly these scopes, from the token endpoint. */
   readonly issued: (scopes: readonly string[]) => Promise<string>;
-  /** Makes tokens as Okta's own key would sign them; absent where that key is not to be had, as in a deployed Okta. */
-  readonly forge?: Forge;
+  /** Makes bad tokens, and those that Okta's own key signs where that key is to be had. */
+  readonly forge: Forge;
 }
 
 /** What a kind needs to know of the operation and the stack it is sent to. */
@@ -68,20 +68,22 @@ function issued(
   };
 }
 
-/** A kind whose token is signed by Okta's own key, or pretends to be. */
-function forged(name: string, make: (forge: Forge, scopes: readonly string[]) => string): TokenKind {
+type Make = (forge: Forge, scopes: readonly string[]) => string;
+
+/** A kind whose token is none of Okta's. */
+function forged(name: string, make: Make): TokenKind {
   return {
     name,
     family: "forged or expired",
     expected: refused,
-    needsSigningKey: true,
-    credentials: async ({ forge }, { needed }) => bearer(make(required(forge), needed)),
+    needsSigningKey: false,
+    credentials: async ({ forge }, { needed }) => bearer(make(forge, needed)),
   };
 }
 
-function required(forge: Forge | undefined): Forge {
-  if (forge === undefined) throw new Error("A kind that needs Okta's signing key ran without it.");
-  return forge;
+/** A kind whose token Okta's own key signs, though Okta would not give it. */
+function signedByOkta(name: string, make: Make): TokenKind {
+  return { ...forged(name, make), needsSigningKey: true };
 }
 
 /** Every kind of request that the proof sends, in the order of the table. */
@@ -102,7 +104,7 @@ export const tokenKinds: readonly TokenKind[] = [
     credentials: async (sources, { other = [] }) => bearer(await sources.issued(other)),
   },
   {
-    ...forged("scp missing", (forge) => forge.token({ scp: undefined })),
+    ...signedByOkta("scp missing", (forge) => forge.token({ scp: undefined })),
     family: "other scopes",
     expected: forbidden,
   },
@@ -132,11 +134,15 @@ export const tokenKinds: readonly TokenKind[] = [
     expected: refused,
     make: (token) => bearer(withOtherPayload(token)),
   }),
-  forged("expired", (forge, scp) => forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 })),
-  forged("without expiry", (forge, scp) => forge.token({ scp, exp: undefined })),
-  forged("not yet valid", (forge, scp) => forge.token({ scp, nbf: forge.now + 3600, exp: forge.now + 7200 })),
-  forged("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
-  forged("wrong issuer", (forge, scp) => forge.token({ scp, iss: "https://another.example/oauth2/default" })),
+  signedByOkta("expired", (forge, scp) => forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 })),
+  signedByOkta("without expiry", (forge, scp) => forge.token({ scp, exp: undefined })),
+  signedByOkta("not yet valid", (forge, scp) =>
+    forge.token({ scp, nbf: forge.now + 3600, exp: forge.now + 7200 }),
+  ),
+  signedByOkta("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
+  signedByOkta("wrong issuer", (forge, scp) =>
+    forge.token({ scp, iss: "https://another.example/oauth2/default" }),
+  ),
   forged("unknown key with the right kid", (forge, scp) => forge.signedByStranger({ scp })),
   // Okta's own key under another kid would be let in: API Management then tries every key.
   forged("unknown kid", (forge, scp) => forge.signedByStranger({ scp }, { kid: "unknown-kid" })),

@@ -120,13 +120,13 @@ export class OktaOrg {
    * Okta gives to nobody: the proof makes its forged tokens with it.
    */
   signing(issuer: string): {
-    readonly key: { kid: string; privateKey: JsonWebKey };
+    readonly key: { kid: string; jwk: JsonWebKey };
     readonly audience: string;
   } {
     const server = [...this.servers.values()].find((one) => this.issuerOf(one) === issuer);
     if (server === undefined)
       throw new Error(`The local Okta must have an authorization server with issuer "${issuer}"; got none.`);
-    return { key: { kid: server.key.kid, privateKey: server.key }, audience: server.audience };
+    return { key: { kid: server.key.kid, jwk: server.key }, audience: server.audience };
   }
 
   /** Makes a group. */

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CommandError } from "./command-error.ts";
+import { parseOutputs, type StackOutputs } from "./stack-outputs.ts";
+import { projectRoot } from "./stack-settings.ts";
+
+/**
+ * Reads a deployed stack's outputs from Pulumi, the secret among them; they stay in memory.
+ *
+ * @throws {CommandError} in Pulumi's own words when there is no such stack, backend or passphrase.
+ */
+export async function readDeployedOutputs(stack: string): Promise<StackOutputs> {
+  const args = ["stack", "output", "--stack", stack, "--json", "--show-secrets"];
+  const { stdout } = await promisify(execFile)("pulumi", args, { cwd: projectRoot }).catch(
+    (error: unknown) => {
+      const { stderr = "", message } = error as { stderr?: string; message: string };
+      throw new CommandError(
+        `Stack "${stack}" must have outputs that Pulumi can read; got:\n${stderr.trim() || message}`,
+        { cause: error },
+      );
+    },
+  );
+  return parseOutputs(JSON.parse(stdout), `Stack ${stack}`);
+}

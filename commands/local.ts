@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { defaultPort, startCloud } from "../simulator/cloud.ts";
+import { CloudFile } from "../simulator/cloud-file.ts";
+import { serveProviders } from "../simulator/provider.ts";
+import { CommandError } from "./command-error.ts";
+import { localEnvironment, localFolder } from "./local-environment.ts";
+import { runCommand } from "./run-command.ts";
+import { projectRoot, readStackSettings } from "./stack-settings.ts";
+import { readPort } from "./start-options.ts";
+
+/**
+ * `npm run local -- [--port N] COMMAND …`: runs a command with the local cloud, and the environment that aims Pulumi at it.
+ * `npm run local -- --reset` empties the local cloud and its stacks. Gives the command's exit code.
+ */
+async function main(args: string[]): Promise<number> {
+  const split = args.findIndex((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--port");
+  const { values } = parseArgs({
+    args: split < 0 ? args : args.slice(0, split),
+    options: {
+      port: { type: "string", default: String(defaultPort) },
+      reset: { type: "boolean", default: false },
+    },
+  });
+  const command = split < 0 ? [] : args.slice(split);
+  if (command.length === 0 && !values.reset) {
+    throw new CommandError(
+      "npm run local needs a command to run; got none. Write `npm run local -- npx pulumi preview --stack local`.",
+    );
+  }
+  const file = await CloudFile.acquire(localFolder);
+  try {
+    if (values.reset) await reset();
+    return command.length === 0 ? 0 : await runInLocalCloud(command, readPort(values.port), file);
+  } finally {
+    await file.release();
+  }
+}
+
+async function reset(): Promise<void> {
+  for (const name of ["cloud.json", "pulumi", "workspace", "passphrase"]) {
+    await rm(path.join(localFolder, name), { recursive: true, force: true });
+  }
+  console.error("The local cloud and its stacks are empty.");
+}
+
+async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
+  const cloud = await startCloud({ port, file, log: () => {} });
+  const providers = await serveProviders(cloud.handlers);
+  const restoreSettings = await keepSettings();
+  try {
+    const [program = "", ...args] = command;
+    const env = { ...process.env, ...(await localEnvironment(providers.port, localFolder)) };
+    const child = spawn(program, args, { cwd: projectRoot, env, stdio: "inherit" });
+    // Ctrl-C reaches the command as well; this process waits for it to end.
+    process.on("SIGINT", () => {});
+    const [code] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
+      throw new CommandError(`"${program}" must be a command; got ${error.code}. Check its name.`);
+    })) as [number | null];
+    return code ?? 1;
+  } finally {
+    await restoreSettings();
+    await providers.close();
+    await cloud.close();
+  }
+}
+
+/**
+ * Remembers the stacks' settings files, and afterwards puts back those that the engine only rewrote: it adds a salt and
+ * qualifies the keys. A file whose settings were changed stays changed.
+ */
+async function keepSettings(): Promise<() => Promise<void>> {
+  const names = (await readdir(projectRoot)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await readFile(path.join(projectRoot, name), "utf8")] as const),
+  );
+  const { project } = await readStackSettings("local", { encrypted: "skip" });
+  return async () => {
+    for (const [name, before] of texts) {
+      const file = path.join(projectRoot, name);
+      const after = await readFile(file, "utf8");
+      if (after !== before && meaning(after, project) === meaning(before, project))
+        await writeFile(file, before);
+    }
+  };
+}
+
+function meaning(text: string, project: string): string {
+  const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
+  const entries = Object.entries(config).map(
+    ([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value] as const,
+  );
+  return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+await runCommand(main);

@@ -1,0 +1,102 @@
+import { setTimeout } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { createForge } from "../verify/forge.ts";
+import { deriveMatrix } from "../verify/matrix.ts";
+import { audienceOf, readPublishedKey, requestToken } from "../verify/okta-client.ts";
+import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
+import { CommandError } from "./command-error.ts";
+import { readDeployedOutputs } from "./deployed-outputs.ts";
+import { paintFor } from "./paint.ts";
+import { apisToProve } from "./prove.ts";
+import { proofReport } from "./report.ts";
+import { runCommand } from "./run-command.ts";
+import { readStackSettings } from "./stack-settings.ts";
+
+/**
+ * `npm run verify -- --stack NAME`: the matrix against a deployed stack, as far as it can be sent there. Exit code 1 when one
+ * answer differs.
+ */
+async function main(args: string[]): Promise<number> {
+  const { stack, writes, waitSeconds } = readOptions(args);
+  const outputs = await readDeployedOutputs(stack);
+  const settings = await readStackSettings(stack, { encrypted: "skip" });
+  const deadline = Date.now() + waitSeconds * 1000;
+  await untilItAnswers(outputs.gatewayUrl, deadline);
+
+  const started = performance.now();
+  const matrix = deriveMatrix(await apisToProve(settings, outputs), { signingKey: false, writes });
+  const issued = (scopes: readonly string[]) => requestToken(outputs, scopes);
+  const audience = audienceOf(await issued(outputs.scopes));
+  const now = Math.floor(Date.now() / 1000);
+  const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
+  const options: RunOptions = {
+    sources: { issued, forge },
+    // A Developer instance takes a few requests at once.
+    concurrency: 4,
+    timeoutMilliseconds: 30_000,
+  };
+  const answers = await repeatDifferences(await runMatrix(matrix.cells, options), options, deadline);
+  const passed = answers.every((answer) => answer.passed);
+  const seconds = (performance.now() - started) / 1000;
+  const proof = { answers, passed, leftOut: matrix.leftOut, seconds, explain: () => [] };
+  console.log(proofReport(proof, paintFor(process.stdout)).join("\n"));
+  return passed ? 0 : 1;
+}
+
+function readOptions(args: string[]): { stack: string; writes: boolean; waitSeconds: number } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      stack: { type: "string" },
+      writes: { type: "boolean", default: false },
+      wait: { type: "string", default: "300" },
+    },
+  });
+  if (values.stack === undefined)
+    throw new CommandError("--stack must name a deployed stack; got nothing. Write --stack dev.");
+  if (!/^\d+$/.test(values.wait))
+    throw new CommandError(`--wait must be whole seconds; got "${values.wait}". Leave it out for 300.`);
+  return { stack: values.stack, writes: values.writes, waitSeconds: Number(values.wait) };
+}
+
+/** An instance may take a while after its creation; any answer at all will do, since Consumption has no status page. */
+async function untilItAnswers(gatewayUrl: string, deadline: number): Promise<void> {
+  for (;;) {
+    const answered = await fetch(`${gatewayUrl}/status-0123456789abcdef`, {
+      signal: AbortSignal.timeout(10_000),
+    }).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    if (Date.now() >= deadline) {
+      throw new CommandError(
+        `The gateway ${gatewayUrl} must answer; got no answer in time. Give it longer with --wait SECONDS.`,
+      );
+    }
+    await setTimeout(5000);
+  }
+}
+
+/** Policies spread over an instance within minutes, so an answer that differs is asked for again before it is judged. */
+async function repeatDifferences(
+  answers: readonly Answer[],
+  options: RunOptions,
+  deadline: number,
+): Promise<readonly Answer[]> {
+  const different = answers.filter(({ passed }) => !passed);
+  if (different.length === 0 || Date.now() >= deadline) return answers;
+  await setTimeout(Math.min(5000, deadline - Date.now()));
+  const again = await runMatrix(
+    different.map(({ cell }) => cell),
+    options,
+  );
+  const latest = new Map(different.map((answer, index) => [answer, again[index] ?? answer]));
+  return repeatDifferences(
+    answers.map((answer) => latest.get(answer) ?? answer),
+    options,
+    deadline,
+  );
+}
+
+await runCommand(main);
