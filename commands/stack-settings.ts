@@ -26,7 +26,7 @@ export const projectRoot = path.resolve(import.meta.dirname, "..");
 /**
  * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI.
  *
- * @param options.encrypted What becomes of a value that only the CLI can read. @defaultValue refuse
+ * @param options What becomes of a value that only the CLI can read; it is refused by default.
  * @throws {CommandError} when the stack has no settings file, or one holds an encrypted value.
  */
 export async function readStackSettings(

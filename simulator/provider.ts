@@ -173,11 +173,9 @@ class Provider {
     // An empty id says that the resource is gone.
     if (state === undefined) return response;
     const before = fromStruct(request.getInputs());
+    const current = state.inputs ?? state.properties;
     const inputs = Object.fromEntries(
-      Object.keys(before).map((name) => [
-        name,
-        name in state.properties ? state.properties[name] : before[name],
-      ]),
+      Object.keys(before).map((name) => [name, name in current ? current[name] : before[name]]),
     );
     response.setId(state.id);
     response.setInputs(toStruct(inputs));

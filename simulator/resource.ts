@@ -13,6 +13,8 @@ export interface ResourceState {
   readonly id: string;
   /** Every output property. Leave a property out rather than set it to `undefined`: the wire has no such value. */
   readonly properties: Properties;
+  /** What the service now has for the inputs, where an output of the same name says more than the input did. */
+  readonly inputs?: Properties;
   /** Names of the top-level properties that are secret; the engines wrap them. */
   readonly secrets?: readonly string[];
 }

@@ -86,7 +86,7 @@ function stateOf(
   { nameInput, secrets = [] }: ArmDefinition,
   { id, inputs, outputs }: { id: string; inputs: Properties; outputs: Properties },
 ): ResourceState {
-  return { id, properties: { ...inputs, name: inputs[nameInput], ...outputs }, secrets };
+  return { id, properties: { ...inputs, name: inputs[nameInput], ...outputs }, inputs, secrets };
 }
 
 /** The resource with an id. @throws {SimulatorError} `ResourceNotFound` when there is none. */

@@ -3,8 +3,8 @@ import { type Provisioned, provisionInProcess, withBackend } from "../../command
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
-import { SimulatorError } from "../../simulator/error.ts";
 import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
+import { freePorts } from "./ports.ts";
 
 /** The program, provisioned in a local cloud of the test's own. */
 export interface LocalStack {
@@ -18,16 +18,8 @@ export interface LocalStack {
 }
 
 /** Starts a local cloud on four free ports. */
-export async function startTestCloud(log: string[] = []): Promise<{ cloud: LocalCloud; port: number }> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const port = 20_000 + 4 * Math.floor(Math.random() * 5000);
-    try {
-      return { cloud: await startCloud({ port, log: (line) => log.push(line) }), port };
-    } catch (error) {
-      if (!(error instanceof SimulatorError && error.code === "PortTaken")) throw error;
-    }
-  }
-  throw new Error("A test needs four free ports from 20000 on; found none in 100 tries.");
+export function startTestCloud(log: string[] = []): Promise<{ cloud: LocalCloud; port: number }> {
+  return freePorts((port) => startCloud({ port, log: (line) => log.push(line) }));
 }
 
 /** Runs index.ts with the settings of the stack local against a local cloud; `config` overrides single keys. */

@@ -38,38 +38,52 @@ const schema = z
     status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
   })
   .superRefine((inputs, context) => {
-    for (const message of problems(inputs)) context.addIssue({ code: "custom", message });
+    for (const { property, message } of problems(inputs)) {
+      context.addIssue({ code: "custom", path: [property], message });
+    }
   });
+
+interface Grants {
+  readonly type: App["type"];
+  readonly grantTypes?: readonly string[] | undefined;
+  readonly responseTypes?: readonly string[] | undefined;
+  readonly redirectUris: readonly string[];
+}
 
 function problems({
   type,
   grantTypes,
   responseTypes = [],
   redirectUris,
-}: {
-  type: App["type"];
-  grantTypes?: string[] | undefined;
-  responseTypes?: string[] | undefined;
-  redirectUris: string[];
-}): string[] {
+}: Grants): { property: string; message: string }[] {
   const { required, allowed } = grantsOf[type];
   const grants: readonly string[] = grantTypes ?? [required];
-  const refused = grants.filter((grant) => !(allowed as readonly string[]).includes(grant));
-  const conditional = `failed conditional validation for field "grant_types" of type "${type}"`;
-  return [
-    ...refused.map((grant) => `${conditional}: it can contain "${allowed.join('", "')}"; got "${grant}"`),
-    ...(grants.includes(required)
-      ? []
-      : [`${conditional}: it must contain at least "${required}"; got "${grants.join('", "')}"`]),
-    ...(type === "web" && redirectUris.length === 0
-      ? [
-          'failed conditional validation for field "redirect_uris" of type "web": it must contain a URI; got none',
-        ]
-      : []),
-    ...(type === "web" && responseTypes.includes("token")
-      ? ['responseTypes must be ["code"]: the local Okta has no implicit flow, which "token" stands for']
-      : []),
-  ];
+  const found: { property: string; message: string }[] = [];
+  const refuse = (property: string, field: string, message: string) =>
+    found.push({
+      property,
+      message: `failed conditional validation for field "${field}" of type "${type}": ${message}`,
+    });
+  for (const grant of grants.filter((one) => !(allowed as readonly string[]).includes(one))) {
+    refuse("grantTypes", "grant_types", `it can contain "${allowed.join('", "')}"; got "${grant}"`);
+  }
+  if (!grants.includes(required)) {
+    refuse(
+      "grantTypes",
+      "grant_types",
+      `it must contain at least "${required}"; got "${grants.join('", "')}"`,
+    );
+  }
+  if (type === "web" && redirectUris.length === 0) {
+    refuse("redirectUris", "redirect_uris", "it must contain a URI; got none");
+  }
+  if (type === "web" && responseTypes.includes("token")) {
+    found.push({
+      property: "responseTypes",
+      message: 'must be ["code"]: the local Okta has no implicit flow, which "token" stands for',
+    });
+  }
+  return found;
 }
 
 /**

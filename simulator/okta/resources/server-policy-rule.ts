@@ -26,12 +26,19 @@ const schema = z
       .max(1440, "must be 5 to 1440")
       .default(60),
   })
-  .refine(({ grantTypeWhitelists, groupWhitelists, userWhitelists }) => {
-    return (
-      !grantTypeWhitelists.includes("authorization_code") ||
-      groupWhitelists.length + userWhitelists.length > 0
-    );
-  }, "groupWhitelists or userWhitelists must say who may sign in, since authorization_code is among the grants");
+  .refine(
+    ({ grantTypeWhitelists, groupWhitelists, userWhitelists }) => {
+      return (
+        !grantTypeWhitelists.includes("authorization_code") ||
+        groupWhitelists.length + userWhitelists.length > 0
+      );
+    },
+    {
+      path: ["groupWhitelists"],
+      error:
+        "groupWhitelists or userWhitelists must say who may sign in, since authorization_code is among the grants",
+    },
+  );
 
 /** `auth.ServerPolicyRule`: which scopes a grant gives, and to whom. */
 export function serverPolicyRule(org: OktaOrg): ResourceHandler {

@@ -49,7 +49,7 @@ describe("an app", () => {
     [
       "of type service with the code grant",
       { label: "x", type: "service", grantTypes: ["authorization_code", "client_credentials"] },
-      /^failed conditional validation for field "grant_types" of type "service": it can contain "client_credentials"; got "authorization_code"/,
+      /^grantTypes: failed conditional validation for field "grant_types" of type "service": it can contain "client_credentials"; got "authorization_code"/,
     ],
     [
       "of type web without the code grant",
@@ -71,7 +71,7 @@ describe("an app", () => {
     [
       "with the implicit response type",
       { ...web, responseTypes: ["code", "token"] },
-      /responseTypes must be \["code"\]/,
+      /^responseTypes: must be \["code"\]/,
     ],
     ["of type browser", { ...web, type: "browser" }, /^type: must be "web" or "service"/],
     ["with a consent page", { ...web, consentMethod: "REQUIRED" }, /^consentMethod: must be "TRUSTED"/],

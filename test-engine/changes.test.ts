@@ -1,0 +1,122 @@
+/** Change by change, exactly what the engine does. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+  await up({});
+});
+afterAll(() => engine.close());
+
+const up = (change: Change) =>
+  engine.run(change, (stack, onEvent) => stack.up({ suppressProgress: true, onEvent }));
+
+const document = "apis/conference.openapi.yaml";
+const api = (serviceUrl: string) => ({ document, path: "", serviceUrl });
+const operations = [
+  ...["getsession", "getsessions", "getsessiontopics", "getspeaker", "getspeakers", "getspeakersessions"],
+  ...["getspeakertopics", "gettopic", "gettopics", "gettopicsessions", "gettopicspeakers", "submitsession"],
+];
+const policiesOf = (step: string, name: string) => [
+  ...operations.map((operation) => `${step} ApiOperationPolicy ${name}-${operation}-policy`),
+  `${step} ApiPolicy ${name}-policy`,
+];
+
+const changes: readonly (readonly [name: string, change: Change, steps: readonly string[]])[] = [
+  [
+    "one operation's scope",
+    {
+      files: {
+        [document]: (text) =>
+          text.replace(
+            "summary: List the topics\n",
+            "summary: List the topics\n      security:\n        - okta: [conference.write]\n",
+          ),
+      },
+    },
+    // The document itself is an input of the API.
+    ["update Api conference", "update ApiOperationPolicy conference-gettopics-policy"],
+  ],
+  [
+    "the backend's URL",
+    { config: { apis: JSON.stringify({ conference: api("https://b.example") }) } },
+    ["update Api conference"],
+  ],
+  [
+    "one word of a message",
+    {
+      files: {
+        "policies/authenticate.ts": (text) => text.replace("missing or invalid", "absent or invalid"),
+      },
+    },
+    ["update ApiPolicy conference-policy"],
+  ],
+  [
+    "a new API",
+    {
+      config: {
+        apis: JSON.stringify({ conference: api("SAME"), second: { document, path: "second", mock: true } }),
+      },
+    },
+    ["create Api second", ...policiesOf("create", "second"), "create ProtectedApi second"],
+  ],
+  ["the tier", { config: { apimSku: "Standard" } }, ["update ApiManagementService gateway"]],
+  [
+    "the app's label",
+    { config: { oktaAppLabel: "Talks" } },
+    ["update OAuth okta", "update ServerPolicy okta-policy"],
+  ],
+  [
+    "the redirect URI",
+    { config: { portalLoginName: "okta-two" } },
+    ["replace AuthorizationServer portal-login", "update Api conference", "update OAuth okta"],
+  ],
+  [
+    "the lifetime of a token",
+    { config: { accessTokenLifetimeMinutes: "30" } },
+    ["update ServerPolicyRule okta-policy-rule"],
+  ],
+  ["the group", { config: { oktaGroup: "" } }, ["delete GroupAssignment okta-group"]],
+];
+
+describe("a change of", () => {
+  it.each(changes)(
+    "%s makes exactly these steps, and its return undoes them",
+    async (_, change, expected) => {
+      const backend = JSON.parse(engine.settings.config["apim-okta:apis"] ?? "{}").conference.serviceUrl;
+      const config = Object.entries(change.config ?? {}).map(([key, value]) => [
+        key,
+        value?.replace("SAME", backend),
+      ]);
+      const { steps } = await up({ ...change, config: Object.fromEntries(config) });
+      const own = steps.filter((step) => !/ Stack /.test(step));
+      expect(own).toEqual([...expected].sort());
+      const back = await up({});
+      expect(back.steps.filter((step) => !/ Stack /.test(step))).toHaveLength(expected.length);
+    },
+  );
+
+  it("a removed API deletes its policies with it", async () => {
+    const second = {
+      config: {
+        apis: JSON.stringify({
+          conference: JSON.parse(engine.settings.config["apim-okta:apis"] ?? "{}").conference,
+          second: { document, path: "second", mock: true },
+        }),
+      },
+    };
+    await up(second);
+    const { steps } = await up({});
+    expect(steps).toEqual(
+      ["delete Api second", ...policiesOf("delete", "second"), "delete ProtectedApi second"].sort(),
+    );
+  });
+
+  it("a fixed service name replaces the instance and all that is in it, and updates the app's redirect URI", async () => {
+    const { result } = await engine.run({ config: { apimServiceName: "apim-fixed" } }, (stack) =>
+      stack.preview({ suppressProgress: true }),
+    );
+    expect(result.changeSummary).toEqual({ same: 10, update: 1, replace: 18, delete: 1 });
+  });
+});

@@ -1,0 +1,64 @@
+/** Changes behind Pulumi's back in the local cloud: seen by a refresh, mended by an update, felt by the matrix in between. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { proveLocally } from "../commands/prove.ts";
+import { parseOutputs } from "../commands/stack-outputs.ts";
+import { changeResource } from "../test/support/local-stack.ts";
+import { startTestEngine, type TestEngine } from "./support/engine.ts";
+
+let engine: TestEngine;
+let outputs: ReturnType<typeof parseOutputs>;
+beforeAll(async () => {
+  engine = await startTestEngine();
+  const { result } = await up();
+  outputs = parseOutputs(
+    Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value])),
+    "the test's stack",
+  );
+});
+afterAll(() => engine.close());
+
+const up = () =>
+  engine.run({}, (stack, onEvent) => stack.up({ suppressProgress: true, refresh: true, onEvent }));
+const prove = () =>
+  proveLocally(engine.cloud, { settings: engine.settings, outputs, takeLog: () => engine.log.splice(0) });
+
+async function seenAndMended(steps: readonly string[]): Promise<void> {
+  const { steps: planned } = await engine.run({}, (stack, onEvent) =>
+    stack.preview({ refresh: true, onEvent }),
+  );
+  expect(planned).toEqual(steps);
+  expect((await up()).steps).toEqual(steps);
+  expect((await prove()).passed).toBe(true);
+}
+
+describe("drift", () => {
+  it("of a policy lets somebody in until it is mended", async () => {
+    const policy = engine.cloud.store
+      .all("azure-native:apimanagement:ApiOperationPolicy")
+      .find(({ inputs }) => inputs.operationId === "submitsession");
+    await changeResource(engine.cloud, policy?.id ?? "", (inputs) => ({
+      ...inputs,
+      value: String(inputs.value).replace("conference.write</value>", "conference.read</value>"),
+    }));
+    const { answers } = await prove();
+    expect(
+      answers.filter(({ passed }) => !passed).map(({ cell, actual }) => `${cell.kind.name}: ${actual}`),
+    ).toEqual(["needed scopes: 403", "another operation's scope: 200"]);
+    await seenAndMended(["update ApiOperationPolicy conference-submitsession-policy"]);
+  });
+
+  it("of an app's grant stops every token until it is mended", async () => {
+    const [app] = engine.cloud.org.apps.values();
+    if (app === undefined) throw new Error("The stack must have an app; got none.");
+    engine.cloud.org.apps.set(app.id, { ...app, grantTypes: ["authorization_code"] });
+    await expect(prove()).rejects.toThrow("unauthorized_client");
+    await seenAndMended(["update OAuth okta"]);
+  });
+
+  it("of a scope that was deleted stops its tokens until it is made again", async () => {
+    const scope = engine.cloud.org.scopesOf("default").find(({ name }) => name === "conference.write");
+    engine.cloud.org.scopes.delete(scope?.id ?? "");
+    await expect(prove()).rejects.toThrow("invalid_scope");
+    await seenAndMended(["create ServerScope okta-scope-conference.write"]);
+  });
+});

@@ -1,0 +1,97 @@
+/** The program on the real engine, against the local cloud. Azure and Okta themselves are not asked. */
+import { readdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { provisionInProcess } from "../commands/provision.ts";
+import { plainOutputs } from "../commands/stack-outputs.ts";
+import { startTestCloud } from "../test/support/local-stack.ts";
+import { startTestEngine, type TestEngine } from "./support/engine.ts";
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+const quiet = { suppressProgress: true };
+const up = (change = {}) => engine.run(change, (stack, onEvent) => stack.up({ ...quiet, onEvent }));
+
+describe("the program on the engine", () => {
+  it("previews on an empty stack, with every id unknown, and makes nothing", async () => {
+    const { result } = await engine.run({}, (stack) => stack.preview(quiet));
+    expect(result.changeSummary).toEqual({ create: 30 });
+    expect(engine.cloud.store.gatewayModel()).toBeUndefined();
+    expect(engine.cloud.org.apps.size).toBe(0);
+  });
+
+  it("creates everything, with the outputs of the other engine", async () => {
+    const { result } = await up();
+    expect(result.summary.resourceChanges).toEqual({ create: 30 });
+    const { cloud } = await startTestCloud();
+    const inProcess = await provisionInProcess(
+      { ...engine.settings, config: engine.settings.config },
+      cloud.handlers,
+    );
+    await cloud.close();
+    // Ports and ids are each run's own.
+    const shape = (value: unknown) =>
+      JSON.stringify(value)
+        .replace(/127\.0\.0\.1:\d+/g, "HOST")
+        .replace(/\w{64}/g, "SECRET")
+        .replace(/0oa\w{17}/g, "ID");
+    const outputs = Object.fromEntries(
+      Object.entries(result.outputs).map(([name, { value }]) => [name, value]),
+    );
+    for (const [name, value] of Object.entries(plainOutputs(inProcess.outputs)))
+      expect([name, shape(outputs[name])]).toEqual([name, shape(value)]);
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(inProcess.outputs).sort());
+    expect(Object.entries(result.outputs).flatMap(([name, { secret }]) => (secret ? [name] : []))).toEqual([
+      "clientSecret",
+    ]);
+  });
+
+  it("changes nothing the second time, nor after a refresh", async () => {
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 30 });
+    const refreshed = await engine.run({}, (stack) => stack.refresh(quiet));
+    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 30 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 30 });
+  });
+
+  it("leaves the client secret in plain nowhere but in the cloud's own state", async () => {
+    const [app] = engine.cloud.org.apps.values();
+    const holders: string[] = [];
+    for (const entry of await readdir(engine.folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = path.join(entry.parentPath, entry.name);
+      if ((await readFile(file, "utf8")).includes(app?.clientSecret ?? ""))
+        holders.push(path.relative(engine.folder, file));
+    }
+    expect(holders).toEqual(["cloud.json"]);
+    const { result } = await engine.run({ config: { oktaAppLabel: "Renamed" } }, (stack) =>
+      stack.preview({ diff: true }),
+    );
+    expect(result.stdout).toContain("Renamed");
+    expect(result.stdout + result.stderr).not.toContain(app?.clientSecret);
+  });
+
+  it("refuses at the preview what Azure would refuse", async () => {
+    const tooMany = engine.run({ config: { apimSku: "Basic", apimCapacity: "3" } }, (stack) =>
+      stack.preview(quiet),
+    );
+    await expect(tooMany).rejects.toThrow("must be 1 to 2 in tier Basic; got 3");
+  });
+
+  it("destroys everything", async () => {
+    const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
+    expect(result.summary.resourceChanges).toEqual({ delete: 30 });
+    const { store, org } = engine.cloud;
+    expect([store.toJSON(), org.apps.size, org.policies.size, org.rules.size, org.assignments.size]).toEqual([
+      [],
+      0,
+      0,
+      0,
+      0,
+    ]);
+    expect(org.scopesOf("default").filter(({ system }) => !system)).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { withBackend } from "../../commands/provision.ts";
+import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
+import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
+import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
+import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import { CloudFile } from "../../simulator/cloud-file.ts";
+import { copyProject } from "../../test/support/command.ts";
+import { freePorts } from "../../test/support/ports.ts";
+
+/** A change to the program or its settings. */
+export interface Change {
+  /** Settings in the place of those of the stack local; `undefined` takes one away. */
+  readonly config?: Readonly<Record<string, string | undefined>>;
+  /** File → what becomes of its text. */
+  readonly files?: Readonly<Record<string, (text: string) => string>>;
+}
+
+/** A local cloud with its state on disk, and the real engine working on it. */
+export interface TestEngine {
+  readonly cloud: LocalCloud;
+  /** Where cloud and engine keep their state. */
+  readonly folder: string;
+  readonly settings: StackSettings;
+  readonly log: string[];
+  /** Opens the stack with a change, runs an operation, and gives its steps: `update azure-native:…:Api conference`. */
+  run<T>(
+    change: Change,
+    operation: (stack: Stack, onEvent: (event: EngineEvent) => void) => Promise<T>,
+  ): Promise<{ result: T; steps: readonly string[] }>;
+  close(): Promise<void>;
+}
+
+/** The CLI, or an error that says how to get it: these tests are never skipped. */
+async function requireCli(): Promise<PulumiCommand> {
+  const cli = await findPulumiCli();
+  if (cli === undefined)
+    throw new Error(`The engine's tests need the Pulumi CLI; got none. Get it: ${howToGetCli}.`);
+  return cli;
+}
+
+/** Starts an empty local cloud in a folder of its own. */
+export async function startTestEngine(): Promise<TestEngine> {
+  const command = await requireCli();
+  const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-engine-"));
+  const log: string[] = [];
+  const file = await CloudFile.acquire(folder);
+  const { cloud, port } = await freePorts((candidate) =>
+    startCloud({ port: candidate, file, log: (line) => log.push(line) }),
+  );
+  const fromFile = await readStackSettings("local");
+  const settings = withBackend(fromFile, {
+    from: cloudOrigins(defaultPort).backend,
+    to: cloudOrigins(port).backend,
+  });
+  return {
+    cloud,
+    folder,
+    settings,
+    log,
+    run: async (change, operation) => {
+      const project = await changedProject(change);
+      const options = {
+        settings: changedSettings(settings, change),
+        handlers: cloud.handlers,
+        command,
+        folder,
+      };
+      const program = () => import(`${pathToFileURL(path.join(project, "index.ts")).href}?${Math.random()}`);
+      const { stack, close } = await openEngineStack({ ...options, program });
+      const steps: string[] = [];
+      try {
+        const result = await operation(stack, (event) => steps.push(...stepOf(event)));
+        return { result, steps: steps.sort() };
+      } finally {
+        await close();
+        await rm(project, { recursive: true });
+      }
+    },
+    close: async () => {
+      await cloud.close();
+      await file.release();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+// A module is evaluated once per process, so a changed policy needs a folder of its own to be imported from.
+async function changedProject({ files = {} }: Change): Promise<string> {
+  const project = await copyProject();
+  for (const [name, change] of Object.entries(files)) {
+    const file = path.join(project, name);
+    const before = await readFile(file, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`The change of ${name} must change it; it did not.`);
+    await writeFile(file, after);
+  }
+  return project;
+}
+
+function changedSettings(settings: StackSettings, { config = {} }: Change): StackSettings {
+  const changed = Object.entries(config).map(
+    ([key, value]) => [`${settings.project}:${key}`, value] as const,
+  );
+  const entries = Object.entries({ ...settings.config, ...Object.fromEntries(changed) });
+  return {
+    ...settings,
+    config: Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  };
+}
+
+function stepOf({ resourcePreEvent }: EngineEvent): string[] {
+  if (resourcePreEvent === undefined) return [];
+  const { op, type, urn } = resourcePreEvent.metadata;
+  // "same" is no step; the halves of a replacement are told by "replace", refreshes and reads by the result.
+  const silent = ["same", "create-replacement", "delete-replaced", "refresh", "read"];
+  if (silent.includes(op) || type.startsWith("pulumi:providers:")) return [];
+  return [`${op} ${type.split(":").at(-1)} ${urn.split("::").at(-1)}`];
+}
