@@ -15,19 +15,23 @@ import { readPort } from "./start-options.ts";
 
 /**
  * `npm run local -- [--port N] COMMAND …`: runs a command with the local cloud, and the environment that aims Pulumi at it.
- * `npm run local -- --reset` empties the local cloud and its stacks. Gives the command's exit code.
+ * `--reset` empties the local cloud and its stacks; `--purge NAME` frees the name of a deleted API Management instance, as
+ * `az apim deletedservice purge` does. Gives the command's exit code.
  */
 async function main(args: string[]): Promise<number> {
-  const split = args.findIndex((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--port");
+  const split = args.findIndex(
+    (arg, index) => !arg.startsWith("-") && !["--port", "--purge"].includes(args[index - 1] ?? ""),
+  );
   const { values } = parseArgs({
     args: split < 0 ? args : args.slice(0, split),
     options: {
       port: { type: "string", default: String(defaultPort) },
       reset: { type: "boolean", default: false },
+      purge: { type: "string" },
     },
   });
   const command = split < 0 ? [] : args.slice(split);
-  if (command.length === 0 && !values.reset) {
+  if (command.length === 0 && !values.reset && values.purge === undefined) {
     throw new CommandError(
       "npm run local needs a command to run; got none. Write `npm run local -- npx pulumi preview --stack local`.",
     );
@@ -35,6 +39,7 @@ async function main(args: string[]): Promise<number> {
   const file = await CloudFile.acquire(localFolder);
   try {
     if (values.reset) await reset();
+    if (values.purge !== undefined) await purge(file, values.purge);
     return command.length === 0 ? 0 : await runInLocalCloud(command, readPort(values.port), file);
   } finally {
     await file.release();
@@ -46,6 +51,19 @@ async function reset(): Promise<void> {
     await rm(path.join(localFolder, name), { recursive: true, force: true });
   }
   console.error("The local cloud and its stacks are empty.");
+}
+
+async function purge(file: CloudFile, name: string): Promise<void> {
+  const snapshot = await file.read();
+  if (!snapshot?.azure.softDeleted.includes(name.toLowerCase())) {
+    const names = snapshot?.azure.softDeleted.join('", "') || "none";
+    throw new CommandError(
+      `--purge must name a deleted instance of the local cloud; got "${name}". Deleted are: "${names}".`,
+    );
+  }
+  const softDeleted = snapshot.azure.softDeleted.filter((deleted) => deleted !== name.toLowerCase());
+  await file.write({ ...snapshot, azure: { ...snapshot.azure, softDeleted } });
+  console.error(`The name "${name}" is free again.`);
 }
 
 async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {

@@ -1,26 +1,29 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { z } from "zod";
-import type { ArmResource } from "./apim/arm-store.ts";
+import type { ArmSnapshot } from "./apim/arm-store.ts";
 import { SimulatorError } from "./error.ts";
 import type { OrgSnapshot } from "./okta/org.ts";
 
 /** What a local cloud remembers between two runs. */
 export interface CloudSnapshot {
-  readonly azure: readonly ArmResource[];
+  readonly azure: ArmSnapshot;
   readonly okta: OrgSnapshot;
 }
 
 const entities = z.array(z.looseObject({ id: z.string() }));
 const snapshotShape = z.object({
-  azure: z.array(
-    z.object({
-      id: z.string(),
-      type: z.string(),
-      inputs: z.record(z.string(), z.unknown()),
-      outputs: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  azure: z.object({
+    resources: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        inputs: z.record(z.string(), z.unknown()),
+        outputs: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    softDeleted: z.array(z.string()),
+  }),
   okta: z.object({
     origin: z.string(),
     ...{ servers: entities, scopes: entities, policies: entities, rules: entities },

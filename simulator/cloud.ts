@@ -84,7 +84,7 @@ async function restore(
       `The local cloud must start at the ports that its state was made with, Okta at ${snapshot.okta.origin}; got ${origins.okta}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
     );
   }
-  for (const resource of snapshot.azure) store.put(resource);
+  store.restore(snapshot.azure);
   await restorePolicies(store);
   return { org: OktaOrg.restore(snapshot.okta), store };
 }

@@ -81,17 +81,29 @@ describe("the program on the engine", () => {
     await expect(tooMany).rejects.toThrow("must be 1 to 2 in tier Basic; got 3");
   });
 
+  it("is refused a fixed name that was deleted a moment ago, and told what to do", async () => {
+    const fixed = { config: { apimServiceName: "apim-fixed" } };
+    await engine.run(fixed, (stack) => stack.destroy(quiet));
+    await engine.run(fixed, (stack) => stack.up(quiet));
+    await engine.run(fixed, (stack) => stack.destroy(quiet));
+    const again = engine.run(fixed, (stack) => stack.up(quiet));
+    await expect(again).rejects.toThrow(
+      /ServiceAlreadyExistsInSoftDeletedState: .*apim-fixed was soft-deleted[\s\S]*az apim deletedservice purge/,
+    );
+    await engine.run({}, (stack) => stack.up(quiet));
+  });
+
   it("destroys everything", async () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
     expect(result.summary.resourceChanges).toEqual({ delete: 30 });
     const { store, org } = engine.cloud;
-    expect([store.toJSON(), org.apps.size, org.policies.size, org.rules.size, org.assignments.size]).toEqual([
-      [],
-      0,
-      0,
-      0,
-      0,
-    ]);
+    expect([
+      store.toJSON().resources,
+      org.apps.size,
+      org.policies.size,
+      org.rules.size,
+      org.assignments.size,
+    ]).toEqual([[], 0, 0, 0, 0]);
     expect(org.scopesOf("default").filter(({ system }) => !system)).toEqual([]);
   });
 });

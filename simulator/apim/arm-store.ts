@@ -1,4 +1,5 @@
 import type { Properties } from "../resource.ts";
+import { armTypes } from "./arm-types.ts";
 import { deriveGatewayModel } from "./gateway-derivation.ts";
 import type { GatewayService } from "./gateway-model.ts";
 import type { PolicyDocument } from "./policy/document.ts";
@@ -15,9 +16,18 @@ export interface ArmResource {
   readonly outputs: Properties;
 }
 
+/** An {@link ArmStore} as plain JSON. */
+export interface ArmSnapshot {
+  /** In the order of creation. */
+  readonly resources: readonly ArmResource[];
+  /** Names of API Management instances that were deleted and not purged. */
+  readonly softDeleted: readonly string[];
+}
+
 /** The local Azure's resources, and the gateway's configuration that follows from them. */
 export class ArmStore {
   readonly #resources = new Map<string, ArmResource>();
+  readonly #softDeleted = new Set<string>();
   readonly #policies = new Map<string, PolicyDocument>();
   #model: { readonly current: GatewayService | undefined } | undefined;
 
@@ -56,20 +66,32 @@ export class ArmStore {
     return this.#policies.get(id.toLowerCase());
   }
 
-  /** Removes a resource and everything below it. */
+  /** Removes a resource and everything below it; the name of an API Management instance stays taken. */
   delete(id: string): void {
     const own = id.toLowerCase();
-    for (const key of this.#resources.keys()) {
+    for (const [key, { type, inputs }] of this.#resources) {
       if (key !== own && !key.startsWith(`${own}/`)) continue;
+      if (type === armTypes.service) this.#softDeleted.add(String(inputs.serviceName).toLowerCase());
       this.#resources.delete(key);
       this.#policies.delete(key);
     }
     this.#model = undefined;
   }
 
-  /** Every resource as plain JSON, in the order of creation. */
-  toJSON(): readonly ArmResource[] {
-    return [...this.#resources.values()];
+  /** Everything as plain JSON. */
+  toJSON(): ArmSnapshot {
+    return { resources: [...this.#resources.values()], softDeleted: [...this.#softDeleted] };
+  }
+
+  /** Takes over what {@link toJSON} gave; policy documents have to be read again. */
+  restore({ resources, softDeleted }: ArmSnapshot): void {
+    for (const resource of resources) this.put(resource);
+    for (const name of softDeleted) this.#softDeleted.add(name);
+  }
+
+  /** Whether an instance of this name was deleted and its name is still taken. */
+  isSoftDeleted(serviceName: string): boolean {
+    return this.#softDeleted.has(serviceName.toLowerCase());
   }
 
   /** What the gateway serves; the same object for as long as nothing changes. */

@@ -55,6 +55,13 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
     ],
     put: async (store, { id, inputs, isNew }) => {
       resourceAt(store, resourceGroupId(inputs.resourceGroupName));
+      // https://learn.microsoft.com/azure/api-management/soft-delete
+      if (isNew && store.isSoftDeleted(String(inputs.serviceName))) {
+        throw new SimulatorError(
+          "ServiceAlreadyExistsInSoftDeletedState",
+          `Api service ${inputs.serviceName} was soft-deleted. In order to create the new service with the same name, you have to either undelete the service or purge it. In Azure: \`az apim deletedservice purge\`; here: \`npm run local -- --purge ${inputs.serviceName}\`.`,
+        );
+      }
       const [other] = store.all(armTypes.service);
       if (isNew && other !== undefined) {
         throw new SimulatorError(

@@ -1,0 +1,138 @@
+/** The commands that need the Pulumi CLI, as people run them. */
+import { readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startCloud } from "../simulator/cloud.ts";
+import { copyProject, runToEnd } from "../test/support/command.ts";
+import { freePorts } from "../test/support/ports.ts";
+
+let project: string;
+let port: string;
+beforeAll(async () => {
+  project = await copyProject();
+  const free = await freePorts((candidate) => startCloud({ port: candidate, log: () => {} }));
+  await free.cloud.close();
+  port = String(free.port);
+});
+afterAll(() => rm(project, { recursive: true }));
+
+const run = (name: string, ...args: string[]) => {
+  const bin = path.join(project, "node_modules/.bin");
+  return runToEnd({ project, name, args, env: { PATH: `${bin}${path.delimiter}${process.env.PATH}` } });
+};
+
+describe("npm start on the engine", () => {
+  it("creates the stack, and changes nothing the second time", async () => {
+    const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect([first.code, first.stderr]).toEqual([0, ""]);
+    expect(first.stdout).toContain("30 resources, 30 created");
+    expect(first.stdout).toContain("216 of 216 answers");
+    const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect(second.stdout).toContain("30 resources, no changes");
+    expect(second.stdout).toContain("216 of 216 answers");
+  });
+
+  it("leaves the settings file as it was", async () => {
+    const original = await readFile(path.join(import.meta.dirname, "../Pulumi.local.yaml"), "utf8");
+    expect(await readFile(path.join(project, "Pulumi.local.yaml"), "utf8")).toBe(original);
+  });
+
+  it("gives the same JSON as the other engine, but for ids and the engine's name", async () => {
+    const report = async (engine: string) =>
+      JSON.parse((await run("start", "--once", "--json", "--engine", engine, "--port", port)).stdout);
+    const [pulumi, inProcess] = [await report("pulumi"), await report("in-process")];
+    expect([pulumi.engine, inProcess.engine]).toEqual(["pulumi 3.259.0", "in-process"]);
+    expect(pulumi.matrix).toEqual(inProcess.matrix);
+    const names = (resources: { type: string; name: string }[]) =>
+      resources.map(({ type, name }) => `${type} ${name}`).sort();
+    expect(names(pulumi.resources)).toEqual(names(inProcess.resources));
+    expect({ ...pulumi.outputs, clientId: "" }).toEqual({ ...inProcess.outputs, clientId: "" });
+  });
+});
+
+describe("npm run local", () => {
+  it("runs Pulumi against the local cloud and gives its exit code", async () => {
+    const { code, stdout } = await run(
+      "local",
+      "--port",
+      port,
+      "pulumi",
+      "stack",
+      "output",
+      "--stack",
+      "local",
+      "gatewayUrl",
+    );
+    expect([code, stdout.trim()]).toEqual([0, `http://127.0.0.1:${port}`]);
+    expect(
+      (await run("local", "--port", port, "pulumi", "stack", "output", "--stack", "nowhere")).code,
+    ).not.toBe(0);
+  });
+
+  it("proves the stack by the command for deployed ones, and leaves out by name what it cannot send", async () => {
+    const { code, stdout } = await run(
+      "local",
+      "--port",
+      port,
+      process.execPath,
+      "commands/verify.ts",
+      "--stack",
+      "local",
+      "--wait",
+      "0",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('not sent: "expired": only the holder of Okta\'s signing key can make it');
+    expect(stdout).toContain(
+      "not sent: calls of POST /session/{id}/feedback that are let in: they would change data; --writes sends them",
+    );
+    expect(stdout).toContain("142 of 142 answers");
+  });
+
+  it("gets a token of the stack", async () => {
+    const { code, stdout } = await run(
+      "local",
+      "--port",
+      port,
+      process.execPath,
+      "commands/token.ts",
+      "--stack",
+      "local",
+      "conference.read",
+    );
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
+  });
+
+  it.each<[string[], string]>([
+    [[], "npm run local needs a command to run; got none."],
+    [["no-such-command"], '"no-such-command" must be a command; got ENOENT.'],
+    [["--purge", "apim-x"], '--purge must name a deleted instance of the local cloud; got "apim-x".'],
+  ])("refuses %j without a stack trace", async (args, message) => {
+    const { code, stderr } = await run("local", "--port", port, ...args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("empties the local cloud", async () => {
+    expect((await run("local", "--reset")).code).toBe(0);
+    expect((await run("local", "--port", port, "pulumi", "stack", "ls", "--json")).stdout.trim()).toBe("[]");
+  });
+});
+
+describe("npm run verify", () => {
+  it("names the stack that it cannot read, in Pulumi's words", async () => {
+    const { code, stderr } = await run(
+      "local",
+      "--port",
+      port,
+      process.execPath,
+      "commands/verify.ts",
+      "--stack",
+      "nowhere",
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Stack "nowhere" must have outputs that Pulumi can read; got:\nerror: no stack named 'nowhere' found/,
+    );
+  });
+});

@@ -1,0 +1,78 @@
+/** The file that a local cloud keeps its state in. What a power failure leaves behind is not proved here. */
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startCloud } from "../../simulator/cloud.ts";
+import { CloudFile } from "../../simulator/cloud-file.ts";
+import { handlerOf } from "../support/local-stack.ts";
+import { freePorts } from "../support/ports.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "apim-okta-file-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const log = () => {};
+const state = () => path.join(folder, "cloud.json");
+
+describe("the local cloud's file", () => {
+  it("brings everything back, to the letter", async () => {
+    const file = await CloudFile.acquire(folder);
+    const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log, file }));
+    await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
+      resourceGroupName: "rg",
+      location: "westeurope",
+    });
+    const before = JSON.stringify({ azure: cloud.store.toJSON(), okta: cloud.org.toJSON() });
+    await cloud.close();
+    await file.release();
+
+    const again = await CloudFile.acquire(folder);
+    const restored = await startCloud({ port, log, file: again });
+    expect(JSON.stringify({ azure: restored.store.toJSON(), okta: restored.org.toJSON() })).toBe(before);
+    await restored.close();
+    await again.release();
+    expect(((await stat(state())).mode & 0o777).toString(8)).toBe("600");
+  });
+
+  it("is held by one process at a time, and freed by a process that was killed", async () => {
+    const file = await CloudFile.acquire(folder);
+    await expect(CloudFile.acquire(folder)).rejects.toMatchObject({
+      code: "StateLocked",
+      message: expect.stringContaining(`got process ${process.pid}, which holds it. Stop that one first.`),
+    });
+    await file.release();
+    // No process has this number: the kernel's highest is 4194304.
+    await writeFile(path.join(folder, "cloud.lock"), "99999999");
+    const taken = await CloudFile.acquire(folder);
+    await taken.release();
+  });
+
+  it.each(["{", "{}", '{"azure":[],"okta":{}}', ""])(
+    "is refused when it is damaged (%j), and left as it is",
+    async (text) => {
+      await writeFile(state(), text);
+      const file = await CloudFile.acquire(folder);
+      await expect(startCloud({ port: 20_000, log, file })).rejects.toMatchObject({
+        code: "StateDamaged",
+        message: expect.stringContaining("npm run local -- --reset"),
+      });
+      await file.release();
+      expect(await readFile(state(), "utf8")).toBe(text);
+    },
+  );
+
+  it("is refused at other ports than it was made at", async () => {
+    const file = await CloudFile.acquire(folder);
+    const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log, file }));
+    await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
+      resourceGroupName: "rg",
+      location: "westeurope",
+    });
+    await cloud.close();
+    await expect(startCloud({ port: port + 4, log, file })).rejects.toMatchObject({ code: "PortChanged" });
+    await file.release();
+  });
+});
