@@ -1,3 +1,4 @@
+import { adoptGateway } from "./components/adopted-gateway.ts";
 import { ApiGateway } from "./components/api-gateway.ts";
 import { readConfig } from "./components/config.ts";
 import { readDocuments } from "./components/documents.ts";
@@ -10,17 +11,23 @@ import { ProtectedApi } from "./components/protected-api.ts";
 const config = readConfig();
 const documents = await readDocuments(config.apis, import.meta.dirname);
 
-// 2. The API Management instance.
-const gateway = new ApiGateway("gateway", {
-  location: config.location,
-  sku: config.apimSku,
-  capacity: config.apimCapacity,
-  publisherName: config.publisherName,
-  publisherEmail: config.publisherEmail,
-  serviceNamePrefix: config.apimServiceNamePrefix,
-  ...(config.apimServiceName === "" ? {} : { serviceName: config.apimServiceName }),
-  protect: config.protect,
-});
+// 2. The API Management instance: one that exists, or one of our own.
+const gateway = config.apimExistingServiceName
+  ? adoptGateway({
+      resourceGroupName: config.apimExistingResourceGroup,
+      serviceName: config.apimExistingServiceName,
+      sku: config.apimSku,
+    })
+  : new ApiGateway("gateway", {
+      location: config.location,
+      sku: config.apimSku,
+      capacity: config.apimCapacity,
+      publisherName: config.publisherName,
+      publisherEmail: config.publisherEmail,
+      serviceNamePrefix: config.apimServiceNamePrefix,
+      ...(config.apimServiceName === "" ? {} : { serviceName: config.apimServiceName }),
+      protect: config.protect,
+    });
 
 // 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.
 const okta = new OktaAuthorization("okta", {

@@ -71,6 +71,11 @@ function placeholders(documents: Map<string, string>): Handlers {
       resource("okta:app/groupAssignment:GroupAssignment", () => ({})),
     ],
     functions: [
+      lookup(`${azure}:getApiManagementService`, {
+        name: "{serviceName}",
+        gatewayUrl: "{gatewayUrl}",
+        developerPortalUrl: "{developerPortalUrl}",
+      }),
       lookup("okta:auth/getServer:getServer", { issuer: "{issuer}", audiences: ["{audience}"] }),
       lookup("okta:group/getGroup:getGroup", {}),
     ],

@@ -22,13 +22,8 @@ export interface ApiGatewayArgs {
   readonly protect: boolean;
 }
 
-/**
- * An API Management instance in a resource group of its own, hardened, with the global policy that lets the developer
- * portal's console call it.
- *
- * Azure takes up to 45 minutes to make one (Developer, Basic, Standard, Premium) or some minutes (Consumption, v2).
- */
-export class ApiGateway extends pulumi.ComponentResource {
+/** An API Management instance, made or adopted, as the other components see it. */
+export interface Gateway {
   readonly sku: Sku;
   readonly resourceGroupName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
@@ -36,6 +31,23 @@ export class ApiGateway extends pulumi.ComponentResource {
   readonly gatewayUrl: pulumi.Output<string>;
   /** Origin of the developer portal; absent in Consumption, which has none. */
   readonly developerPortalUrl: pulumi.Output<string> | undefined;
+  /** Whether the global policy is ours and lets the portal's console in; else each API's own policy does. */
+  readonly ownsGlobalPolicy: boolean;
+}
+
+/**
+ * An API Management instance in a resource group of its own, hardened, with the global policy that lets the developer
+ * portal's console call it.
+ *
+ * Azure takes up to 45 minutes to make one (Developer, Basic, Standard, Premium) or some minutes (Consumption, v2).
+ */
+export class ApiGateway extends pulumi.ComponentResource implements Gateway {
+  readonly sku: Sku;
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly serviceName: pulumi.Output<string>;
+  readonly gatewayUrl: pulumi.Output<string>;
+  readonly developerPortalUrl: pulumi.Output<string> | undefined;
+  readonly ownsGlobalPolicy = true;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ApiGateway", name, {}, opts);

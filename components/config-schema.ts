@@ -88,6 +88,8 @@ export const configSchema = z.object({
       /^[a-z][a-z0-9-]{0,42}$/,
       "must be lower-case letters, digits and hyphens, start with a letter, and have at most 43 characters",
     ),
+  apimExistingResourceGroup: z.string().max(90, "must have at most 90 characters"),
+  apimExistingServiceName: z.string().max(50, "must have at most 50 characters"),
   protect: flag,
   oktaAuthorizationServer: text(255),
   oktaCreateAuthorizationServer: flag,

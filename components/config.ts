@@ -95,7 +95,34 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
       `"${config.name}:oktaAudience" must be empty when the authorization server exists already: it has its own; got "${settings.oktaAudience}". Remove it, or set oktaCreateAuthorizationServer.`,
     );
   }
-  return [...problems, ...samePaths(config, settings)];
+  return [...problems, ...adoptionProblems(config, settings), ...samePaths(config, settings)];
+}
+
+function adoptionProblems(config: pulumi.Config, settings: StackConfig): string[] {
+  const {
+    apimExistingResourceGroup: group,
+    apimExistingServiceName: service,
+    apimServiceName,
+    apis,
+  } = settings;
+  if (group === "" && service === "") return [];
+  const problems: string[] = [];
+  if (group === "" || service === "") {
+    problems.push(
+      `"${config.name}:apimExistingServiceName" and "${config.name}:apimExistingResourceGroup" must be set together; got "${service}" and "${group}". Set both, or neither.`,
+    );
+  }
+  if (apimServiceName !== "") {
+    problems.push(
+      `"${config.name}:apimServiceName" must be empty when an existing instance is adopted; got "${apimServiceName}". Remove it.`,
+    );
+  }
+  for (const [name] of Object.entries(apis).filter(([, { path }]) => path === "")) {
+    problems.push(
+      `"${config.name}:apis.${name}.path" must be set on an instance that others use too; got "". Give the API a path of its own.`,
+    );
+  }
+  return problems;
 }
 
 function samePaths(config: pulumi.Config, { apis }: StackConfig): string[] {

@@ -1,11 +1,11 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiGateway } from "./api-gateway.ts";
+import type { Gateway } from "./api-gateway.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
 
 /** What {@link PortalLogin} is made of. */
 export interface PortalLoginArgs {
-  readonly gateway: ApiGateway;
+  readonly gateway: Gateway;
   readonly okta: OktaAuthorization;
   /** Resource name of the OAuth 2.0 server, lower case: {@link redirectUri} holds it. */
   readonly serverName: string;

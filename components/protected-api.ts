@@ -1,17 +1,15 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiDocument } from "../apis/document.ts";
-import type { TokenRequirements } from "../policies/authenticate.ts";
-import type { PolicyDocument } from "../policies/document.ts";
-import { protectApi } from "../policies/protect-api.ts";
-import type { ApiGateway } from "./api-gateway.ts";
+import { type DeploymentFacts, type PolicyTemplate, protectApi } from "../policies/protect-api.ts";
+import type { Gateway } from "./api-gateway.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
 import { renderPolicy } from "./policy-text.ts";
 import type { PortalLogin } from "./portal-login.ts";
 
 /** What {@link ProtectedApi} is made of. */
 export interface ProtectedApiArgs {
-  readonly gateway: ApiGateway;
+  readonly gateway: Gateway;
   readonly okta: OktaAuthorization;
   /** The developer portal's OAuth 2.0 server; absent where there is no portal. */
   readonly portalLogin?: PortalLogin;
@@ -78,20 +76,16 @@ function attachPolicies(
   parent: ProtectedApi,
 ): void {
   const { gateway, okta } = args;
-  const tokens = pulumi
-    .all([okta.openIdConfigUrl, okta.issuer, okta.audience])
-    .apply(
-      ([openIdConfigUrl, issuer, audience]): TokenRequirements => ({ openIdConfigUrl, issuer, audience }),
-    );
+  const facts = deploymentFacts(gateway, okta);
   // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
   const policies = protectApi(args.document.operations, { mock: args.mock });
-  const policyArgs = (subject: string, build: (tokens: TokenRequirements) => PolicyDocument) => ({
+  const policyArgs = (subject: string, build: PolicyTemplate) => ({
     resourceGroupName: gateway.resourceGroupName,
     serviceName: gateway.serviceName,
     apiId: api.name,
     policyId: "policy",
     format: "rawxml",
-    value: tokens.apply((known) => renderPolicy(subject, gateway.sku, () => build(known))),
+    value: facts.apply((known) => renderPolicy(subject, gateway.sku, () => build(known))),
   });
   // API Management fetches Okta's discovery document when a policy is saved, and a policy is of no use before Okta's
   // scopes and rule stand.
@@ -104,4 +98,14 @@ function attachPolicies(
       options,
     );
   }
+}
+
+function deploymentFacts(gateway: Gateway, okta: OktaAuthorization): pulumi.Output<DeploymentFacts> {
+  const consoleOrigin = gateway.ownsGlobalPolicy ? undefined : gateway.developerPortalUrl;
+  return pulumi
+    .all([okta.openIdConfigUrl, okta.issuer, okta.audience, consoleOrigin])
+    .apply(([openIdConfigUrl, issuer, audience, origin]) => ({
+      ...{ openIdConfigUrl, issuer, audience },
+      ...(origin === undefined ? {} : { consoleOrigin: origin }),
+    }));
 }

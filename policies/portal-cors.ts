@@ -3,7 +3,7 @@ import { globalPolicyDocument, type PolicyDocument } from "./document.ts";
 import { forwardRequest } from "./forward-request.ts";
 
 /** Lets the developer portal's console call the gateway from a browser. */
-function consoleCors(origins: readonly [string, ...string[]]): Cors {
+export function consoleCors(origins: readonly [string, ...string[]]): Cors {
   return cors({
     allowCredentials: true,
     terminateUnmatchedRequest: false,

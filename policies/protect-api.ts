@@ -3,6 +3,7 @@ import { authorize, type RequiredScopes } from "./authorize.ts";
 import { base } from "./base.ts";
 import { type InboundStatement, type PolicyDocument, policyDocument } from "./document.ts";
 import { mockResponse } from "./mock-response.ts";
+import { consoleCors } from "./portal-cors.ts";
 
 /** What the policies need to know of an operation. */
 export interface OperationToProtect {
@@ -16,8 +17,14 @@ export interface OperationToProtect {
   readonly successStatus: number;
 }
 
-/** A document whose text waits for Okta's issuer. */
-export type PolicyTemplate = (tokens: TokenRequirements) => PolicyDocument;
+/** What only a deployment knows, and the documents' text waits for. */
+export interface DeploymentFacts extends TokenRequirements {
+  /** The developer portal's origin, where no global document of ours lets its console in. */
+  readonly consoleOrigin?: string;
+}
+
+/** A document whose text waits for a deployment. */
+export type PolicyTemplate = (facts: DeploymentFacts) => PolicyDocument;
 
 /** The documents of one API: its own, and those of the operations that need one. */
 export interface ApiPolicies {
@@ -39,7 +46,14 @@ export function protectApi(
     const steps = operationSteps(operation, { ...options, authenticates: hasPublicOperation });
     return steps.length === 0 ? [] : [[operation.name, inboundAfterBase(steps)] as const];
   });
-  return { api: inboundAfterBase(hasPublicOperation ? [] : [authenticate]), operations: new Map(templates) };
+  const api = inboundAfterBase(hasPublicOperation ? [] : [authenticate]);
+  return { api: (facts) => withConsole(api(facts), facts), operations: new Map(templates) };
+}
+
+// First of all, before the owner's global cors as well: only the first cors that a request reaches is executed.
+function withConsole(document: PolicyDocument, { consoleOrigin }: DeploymentFacts): PolicyDocument {
+  if (consoleOrigin === undefined) return document;
+  return { ...document, inbound: [consoleCors([consoleOrigin]), ...document.inbound] };
 }
 
 type Step = (tokens: TokenRequirements) => InboundStatement;

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { ArmStore } from "./apim/arm-store.ts";
 import { createGateway } from "./apim/gateway.ts";
-import { apimHandlers } from "./apim/handlers.ts";
+import { apimFunctions, apimHandlers } from "./apim/handlers.ts";
 import { restorePolicies } from "./apim/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
 import type { CloudFile } from "./cloud-file.ts";
@@ -67,7 +67,10 @@ export async function startCloud({ port, log, file }: CloudOptions): Promise<Loc
   ]);
   const resources = [...apimHandlers(store, origins), ...okta.resources, randomStringHandler];
   const write = () => file?.write({ azure: store.toJSON(), okta: org.toJSON() });
-  const handlers = { resources: resources.map((handler) => kept(handler, write)), functions: okta.functions };
+  const handlers = {
+    resources: resources.map((handler) => kept(handler, write)),
+    functions: [...apimFunctions(store), ...okta.functions],
+  };
   return { origins, org, store, handlers, close };
 }
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
-import { startTestCloud } from "../test/support/local-stack.ts";
+import { handlerOf, startTestCloud } from "../test/support/local-stack.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
@@ -89,6 +89,42 @@ describe("the program on the engine", () => {
     const again = engine.run(fixed, (stack) => stack.up(quiet));
     await expect(again).rejects.toThrow(
       /ServiceAlreadyExistsInSoftDeletedState: .*apim-fixed was soft-deleted[\s\S]*az apim deletedservice purge/,
+    );
+    await engine.run({}, (stack) => stack.up(quiet));
+  });
+
+  it("adopts an instance, and leaves it as it was on destroy", async () => {
+    await engine.run({}, (stack) => stack.destroy(quiet));
+    const owners = { resourceGroupName: "rg-ours", location: "westeurope" };
+    await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").create("owners", owners);
+    const { id } = await handlerOf(engine.cloud, "azure-native:apimanagement:ApiManagementService").create(
+      "owners",
+      {
+        ...owners,
+        ...{
+          serviceName: "apim-ours",
+          sku: { name: "Developer", capacity: 1 },
+          publisherName: "Ours",
+          publisherEmail: "a@b.example",
+        },
+      },
+    );
+    const apis = JSON.parse(engine.settings.config["apim-okta:apis"] ?? "{}");
+    const config = {
+      ...{ apimExistingServiceName: "apim-ours", apimExistingResourceGroup: "rg-ours" },
+      apis: JSON.stringify({ conference: { ...apis.conference, path: "conference" } }),
+    };
+    const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
+    expect(result.summary.resourceChanges).toEqual({ create: 25 });
+    expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);
+    expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
+    await engine.run({ config }, (stack) => stack.destroy(quiet));
+    expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
+      id.slice(0, id.indexOf("/providers/")),
+      id,
+    ]);
+    await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").delete(
+      id.slice(0, id.indexOf("/providers/")),
     );
     await engine.run({}, (stack) => stack.up(quiet));
   });

@@ -334,3 +334,30 @@ describe("the API", () => {
     });
   });
 });
+
+describe("an adopted instance", () => {
+  const adopted = {
+    apimExistingServiceName: "apim-ours",
+    apimExistingResourceGroup: "rg-ours",
+    ...withApis({ conference: { ...conference, path: "conference", mock: true } }),
+  };
+
+  it("is read, not made, and its global policy is left alone", async () => {
+    const run = await record("dev", adopted);
+    for (const type of ["ApiManagementService", "ResourceGroup", "RandomString", "Policy", "ApiGateway"]) {
+      expect(count(run)).not.toHaveProperty(type);
+    }
+    expect(only(run, "Api").inputs).toMatchObject({
+      resourceGroupName: "rg-ours",
+      serviceName: "apim-ours",
+      path: "conference",
+    });
+  });
+
+  it("lets the portal's console in by the API's own policy, before everything else", async () => {
+    const run = await record("dev", adopted);
+    const xml = String(only(run, "ApiPolicy").inputs.value);
+    expect(xml).toContain("<origin>https://apim-ours.developer.azure-api.net</origin>");
+    expect(xml.indexOf("<cors")).toBeLessThan(xml.indexOf("<base />"));
+  });
+});

@@ -115,6 +115,16 @@ describe("the settings", () => {
       withApis({ a: { ...conference, mock: true }, b: { ...conference, mock: true } }),
       /apis\.b\.path" must differ from that of API "a"/,
     ],
+    [
+      "half of an existing instance",
+      { apimExistingServiceName: "apim-x" },
+      /must be set together; got "apim-x" and ""/,
+    ],
+    [
+      "an existing instance and no path",
+      { apimExistingServiceName: "apim-x", apimExistingResourceGroup: "rg-x" },
+      /apis\.conference\.path" must be set on an instance that others use too/,
+    ],
     ["no API", withApis({}), /apis" must name at least one API/],
     ["apis that are no map", { apis: "conference" }, /apis" must be a map/],
     [

@@ -58,6 +58,14 @@ const mocks: pulumi.runtime.Mocks = {
     };
   },
   call: async ({ token, inputs }) => {
+    if (token === "azure-native:apimanagement:getApiManagementService") {
+      const host = `https://${inputs.serviceName}`;
+      return {
+        name: inputs.serviceName,
+        gatewayUrl: `${host}.azure-api.net`,
+        developerPortalUrl: `${host}.developer.azure-api.net`,
+      };
+    }
     if (token === "okta:group/getGroup:getGroup") return { id: "00gGroup", name: inputs.name };
     return {
       id: "default",

@@ -1,0 +1,28 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Gateway } from "./api-gateway.ts";
+import type { Sku } from "./config-schema.ts";
+
+/** Which instance {@link adoptGateway} looks up. */
+export interface AdoptedGatewayArgs {
+  readonly resourceGroupName: string;
+  readonly serviceName: string;
+  /** Its tier: a preview has to know it before Azure is asked. */
+  readonly sku: Sku;
+}
+
+/**
+ * An API Management instance that exists already. It is read, not made, and stays when the stack is destroyed; since it belongs
+ * to others too, its global policy is left alone.
+ */
+export function adoptGateway({ resourceGroupName, serviceName, sku }: AdoptedGatewayArgs): Gateway {
+  const found = apimanagement.getApiManagementServiceOutput({ resourceGroupName, serviceName });
+  return {
+    sku,
+    resourceGroupName: pulumi.output(resourceGroupName),
+    serviceName: found.name,
+    gatewayUrl: found.gatewayUrl,
+    developerPortalUrl: sku === "Consumption" ? undefined : found.developerPortalUrl,
+    ownsGlobalPolicy: false,
+  };
+}
