@@ -1,0 +1,89 @@
+/** The pull request's comment. How GitHub shows it is not proved here. */
+import { describe, expect, it } from "vitest";
+import { type Run, renderComparison } from "../../commands/comparison.ts";
+
+const cell = (operation: string, token: string, actual: number, passed = true) => ({
+  api: "conference",
+  operation,
+  token,
+  actual,
+  passed,
+});
+const policy = (scope: string) =>
+  `<policies>\n  <inbound>\n    <base />\n    <value>${scope}</value>\n  </inbound>\n</policies>\n`;
+const run = (change: Partial<Run["report"]> = {}, policies: Record<string, string> = {}): Run => ({
+  report: {
+    resources: [{ type: "azure-native:apimanagement:Api", name: "conference" }],
+    matrix: [cell("GET /speakers", "other", 403), cell("GET /topics", "other", 403)],
+    passed: true,
+    ...change,
+  },
+  policies: new Map(
+    Object.entries({
+      "conference/getspeakers.xml": policy("read"),
+      "global.xml": "<policies />\n",
+      ...policies,
+    }),
+  ),
+});
+
+describe("the comment", () => {
+  it("says that nothing changes", () => {
+    expect(renderComparison(run(), run())).toBe(
+      "<!-- who gets in -->\n**Who gets in** (0 of 2 answers change)\n\n**Policies** (0 of 2 documents change)\n\n**Resources** 0 new, 0 removed, 1 kept\n",
+    );
+  });
+
+  it("shows each answer that changes, each document's difference, and the real stack's summary", () => {
+    const after = run(
+      { matrix: [cell("GET /speakers", "other", 200), cell("GET /topics", "other", 403)] },
+      { "conference/getspeakers.xml": policy("write") },
+    );
+    const comment = renderComparison(run(), after, "1 to update, 29 unchanged");
+    expect(comment).toContain("(1 of 2 answers change)");
+    expect(comment).toContain("| conference | <code>GET /speakers</code> | other | 403 | 200 |");
+    expect(comment).toContain(
+      "```diff\n@@ -2,5 +2,5 @@\n   <inbound>\n     <base />\n-    <value>read</value>\n+    <value>write</value>\n   </inbound>\n </policies>\n```",
+    );
+    expect(comment).toContain("**Real stack** 1 to update, 29 unchanged");
+  });
+
+  it("names what is new and what is gone", () => {
+    const after = run(
+      { resources: [{ type: "azure-native:apimanagement:Api", name: "second" }], matrix: [] },
+      { "second/api.xml": "x" },
+    );
+    const comment = renderComparison(run(), after);
+    expect(comment).toContain("new: <code>Api second</code>");
+    expect(comment).toContain("removed: <code>Api conference</code>");
+    expect(comment).toContain("<code>second/api.xml</code>\nnew");
+    expect(comment).toContain("| 403 | – |");
+  });
+
+  it("warns of answers that are not as the documents demand", () => {
+    expect(renderComparison(run(), run({ matrix: [cell("GET /topics", "other", 200, false)] }))).toContain(
+      "⚠ 1 answers are not as the documents demand.",
+    );
+  });
+
+  it("shows what a document says as text, whatever it says", () => {
+    const rude = "GET /a|b`<img src=x>@everyone [x](http://evil.example)";
+    const comment = renderComparison(
+      run({ matrix: [] }),
+      run({ matrix: [cell(rude, "other", 200)] }, { "global.xml": "````\n@@x\n" }),
+    );
+    expect(comment.replace(/````[`]*diff[\s\S]*/, "")).not.toMatch(/@everyone|<img|\]\(http/);
+    expect(comment).toContain("`````diff");
+  });
+
+  it("stays within what a comment can hold, and closes what it cuts", () => {
+    const long = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`conference/p${index}.xml`, policy("read".repeat(50))]),
+    );
+    const after = Object.fromEntries(Object.keys(long).map((name) => [name, policy("write".repeat(50))]));
+    const comment = renderComparison(run({}, long), run({}, after));
+    expect(comment.length).toBeLessThan(65_536);
+    expect((comment.match(/^```/gm) ?? []).length % 2).toBe(0);
+    expect(comment).toContain("The rest does not fit");
+  });
+});
