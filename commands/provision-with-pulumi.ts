@@ -120,14 +120,21 @@ async function writeSettings(file: string, { config }: StackSettings): Promise<v
   );
 }
 
-// The engine's own words without the stack trace of the API that called it.
+// The engine's own words, once, without the stack trace of the API that called it.
 function asCommandError(error: unknown): never {
   if (!(error instanceof AutomationError)) throw error;
   const { stdout, stderr } = (error as unknown as { commandResult: { stdout: string; stderr: string } })
     .commandResult;
-  const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => /error|must|refused/i.test(line));
-  throw new CommandError(
-    `Pulumi could not update the stack:\n${[...new Set(lines.map((line) => line.trim()))].join("\n")}`,
-    { cause: error },
-  );
+  const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
+  const errors = [
+    ...new Set(lines.filter((line) => line.startsWith("error:") && line !== "error: update failed")),
+  ];
+  const isKilled = /locked by|already exist/.test(errors.join());
+  const nextStep = isKilled
+    ? ['An earlier update may have been killed: README, "After an update that was killed".']
+    : [];
+  const told = errors.length > 0 ? errors : [stderr.trim()];
+  throw new CommandError(["Pulumi could not update the stack:", ...told, ...nextStep].join("\n"), {
+    cause: error,
+  });
 }

@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly engine: Engine | undefined;
   /** One JSON document on stdout, everything else on stderr. */
   readonly json: boolean;
+  /** How long each change of the local cloud takes, 0 to 60000 milliseconds. */
+  readonly latency: number;
   /** Exit after the matrix. */
   readonly once: boolean;
   /** First of the local cloud's four ports. */
@@ -26,11 +28,14 @@ export function readStartOptions(args: string[]): StartOptions {
     options: {
       engine: { type: "string" },
       json: { type: "boolean", default: false },
+      latency: { type: "string", default: "0" },
       once: { type: "boolean", default: Boolean(process.env.CI) },
       port: { type: "string", default: String(defaultPort) },
     },
   });
-  return { ...values, engine: readEngine(values.engine), port: readPort(values.port) };
+  const { json, once } = values;
+  const engine = readEngine(values.engine);
+  return { json, once, engine, latency: readLatency(values.latency), port: readPort(values.port) };
 }
 
 /** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */
@@ -39,6 +44,14 @@ export function readPort(text: string): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port;
   throw new CommandError(
     `--port must be an integer from 1 to 65532, the first of four; got "${text}". Leave it out for ${defaultPort}.`,
+  );
+}
+
+function readLatency(text: string): number {
+  const milliseconds = Number(text);
+  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= 60_000) return milliseconds;
+  throw new CommandError(
+    `--latency must be an integer from 0 to 60000 milliseconds; got "${text}". Leave it out for 0.`,
   );
 }
 

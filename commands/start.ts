@@ -30,8 +30,7 @@ async function main(args: string[]): Promise<number> {
   const file = cli === undefined ? undefined : await CloudFile.acquire(localFolder);
   try {
     const cloud = await startCloud({
-      port: options.port,
-      log: log.add,
+      ...{ port: options.port, log: log.add, latencyMilliseconds: options.latency },
       ...(file === undefined ? {} : { file }),
     });
     try {

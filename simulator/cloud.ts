@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { ArmStore } from "./apim/arm-store.ts";
 import { createGateway } from "./apim/gateway.ts";
 import { apimFunctions, apimHandlers } from "./apim/handlers.ts";
@@ -47,6 +48,8 @@ export interface CloudOptions {
   readonly port: number;
   /** Receives one line for each refused request; it never holds a token or a secret. */
   readonly log: (line: string) => void;
+  /** How long each change takes once it has happened, for watching progress. @defaultValue 0 */
+  readonly latencyMilliseconds?: number;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
 }
@@ -56,7 +59,12 @@ export interface CloudOptions {
  *
  * @throws {SimulatorError} `PortTaken` when one of the ports is in use; then nothing keeps listening.
  */
-export async function startCloud({ port, log, file }: CloudOptions): Promise<LocalCloud> {
+export async function startCloud({
+  port,
+  log,
+  file,
+  latencyMilliseconds = 0,
+}: CloudOptions): Promise<LocalCloud> {
   const origins = cloudOrigins(port);
   const { org, store } = await restore(origins, file);
   const okta = oktaHandlers(org);
@@ -66,9 +74,12 @@ export async function startCloud({ port, log, file }: CloudOptions): Promise<Loc
     [origins.backend, "backend", conferenceBackend()],
   ]);
   const resources = [...apimHandlers(store, origins), ...okta.resources, randomStringHandler];
-  const write = () => file?.write({ azure: store.toJSON(), okta: org.toJSON() });
+  const settle = async () => {
+    await file?.write({ azure: store.toJSON(), okta: org.toJSON() });
+    if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
+  };
   const handlers = {
-    resources: resources.map((handler) => kept(handler, write)),
+    resources: resources.map((handler) => kept(handler, settle)),
     functions: [...apimFunctions(store), ...okta.functions],
   };
   return { origins, org, store, handlers, close };
@@ -93,17 +104,17 @@ async function restore(
 }
 
 /** A handler whose changes are on disk before the engine hears of them. */
-function kept(handler: ResourceHandler, write: () => Promise<void> | undefined): ResourceHandler {
-  const thenWrite = async <T>(change: Promise<T>): Promise<T> => {
+function kept(handler: ResourceHandler, settle: () => Promise<void>): ResourceHandler {
+  const thenSettle = async <T>(change: Promise<T>): Promise<T> => {
     const result = await change;
-    await write();
+    await settle();
     return result;
   };
   return {
     ...handler,
-    create: (name, inputs) => thenWrite(handler.create(name, inputs)),
-    update: (id, inputs) => thenWrite(handler.update(id, inputs)),
-    delete: (id) => thenWrite(handler.delete(id)),
+    create: (name, inputs) => thenSettle(handler.create(name, inputs)),
+    update: (id, inputs) => thenSettle(handler.update(id, inputs)),
+    delete: (id) => thenSettle(handler.delete(id)),
   };
 }
 

@@ -174,8 +174,10 @@ class Provider {
     if (state === undefined) return response;
     const before = fromStruct(request.getInputs());
     const current = state.inputs ?? state.properties;
+    // An import knows no inputs yet: then all are told.
+    const names = Object.keys(before).length > 0 ? Object.keys(before) : Object.keys(current);
     const inputs = Object.fromEntries(
-      Object.keys(before).map((name) => [name, name in current ? current[name] : before[name]]),
+      names.map((name) => [name, name in current ? current[name] : before[name]]),
     );
     response.setId(state.id);
     response.setInputs(toStruct(inputs));

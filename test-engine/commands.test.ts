@@ -1,5 +1,5 @@
 /** The commands that need the Pulumi CLI, as people run them. */
-import { readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud } from "../simulator/cloud.ts";
@@ -30,6 +30,21 @@ describe("npm start on the engine", () => {
     const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect(second.stdout).toContain("30 resources, no changes");
     expect(second.stdout).toContain("216 of 216 answers");
+  });
+
+  it("prints what the engine refuses, once and with the next step", async () => {
+    const lock = path.join(project, ".local/pulumi/.pulumi/locks/organization/apim-okta/local");
+    await mkdir(lock, { recursive: true });
+    const holder = { pid: 1, username: "somebody", hostname: "elsewhere", timestamp: "2030-01-01T00:00:00Z" };
+    await writeFile(path.join(lock, "0.json"), JSON.stringify(holder));
+    const { code, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Pulumi could not update the stack:\nerror: the stack is currently locked by 1 lock[\s\S]*README, "After an update that was killed"\.\n$/,
+    );
+    expect((await run("local", "--port", port, "pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(
+      0,
+    );
   });
 
   it("leaves the settings file as it was", async () => {

@@ -10,7 +10,7 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
   /** First characters of its ids, `scp`. */
   readonly idKind: string;
   /** The inputs that the local Okta acts on; others are refused by name. */
-  readonly schema: z.ZodType<Inputs>;
+  readonly schema: z.ZodType<Inputs> & { readonly shape: object };
   readonly replaceOnChanges: readonly string[];
   /** Where the entities are kept. */
   readonly entities: Map<string, Entity>;
@@ -37,9 +37,14 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
   definition: OktaDefinition<Inputs, Entity>,
 ): ResourceHandler {
   const { schema, entities } = definition;
+  const inputsOf = (entity: Entity) => {
+    const known = Object.entries(definition.outputs(entity)).filter(([name]) => name in schema.shape);
+    return Object.fromEntries(known);
+  };
   const stateOf = (entity: Entity, inputs: Properties = {}): ResourceState => ({
     id: entity.id,
     properties: { ...inputs, ...definition.outputs(entity) },
+    inputs: inputsOf(entity),
     secrets: definition.secrets ?? [],
   });
   const keep = async (
