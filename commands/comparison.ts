@@ -5,6 +5,8 @@ const cell = z.object({
   api: z.string(),
   operation: z.string(),
   token: z.string(),
+  /** Of a token that Okta gives; null for others. */
+  scopes: z.array(z.string()).nullable(),
   actual: z.number().nullable(),
   passed: z.boolean(),
 });
@@ -54,25 +56,55 @@ export function renderComparison(before: Run, after: Run, preview?: string): str
   return `${cut}${isOpen ? "\n```" : ""}\n\nThe rest does not fit into a comment; the workflow's run has the whole.\n`;
 }
 
+type Cell = z.infer<typeof cell>;
+
+/** An operation's answers by what was sent; a token that Okta gives is told by its scopes, whatever the operation needs. */
+function byOperation({ report }: Run): ReadonlyMap<string, ReadonlyMap<string, Cell>> {
+  const operations = Map.groupBy(report.matrix, ({ api, operation }) => JSON.stringify([api, operation]));
+  const sent = ({ token, scopes }: Cell) =>
+    scopes === null ? token : `only ${[...scopes].sort().join(", ")}`;
+  return new Map([...operations].map(([key, cells]) => [key, new Map(cells.map((one) => [sent(one), one]))]));
+}
+
 function answers(before: Run, after: Run): string[] {
-  const key = (one: z.infer<typeof cell>) => JSON.stringify([one.api, one.operation, one.token]);
-  const old = new Map(before.report.matrix.map((one) => [key(one), one]));
-  const now = new Map(after.report.matrix.map((one) => [key(one), one]));
-  const keys = [...new Set([...old.keys(), ...now.keys()])];
-  const changed = keys.filter((one) => old.get(one)?.actual !== now.get(one)?.actual);
+  const [old, now] = [byOperation(before), byOperation(after)];
+  const rows = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+    operationRows(key, old.get(key), now.get(key)),
+  );
   const failed = after.report.matrix.filter(({ passed }) => !passed);
-  const head = `**Who gets in** (${changed.length} of ${keys.length} answers change)`;
-  const rows = changed.map((one) => {
-    const { api = "", operation = "", token = "" } = now.get(one) ?? old.get(one) ?? {};
-    return `| ${text(api)} | ${code(operation)} | ${text(token)} | ${old.get(one)?.actual ?? "–"} | ${now.get(one)?.actual ?? "–"} |`;
-  });
+  const table = [
+    "",
+    "| API | operation | token | before | after |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+  ];
   return [
-    head,
-    ...(rows.length === 0
-      ? []
-      : ["", "| API | operation | token | before | after |", "| --- | --- | --- | --- | --- |", ...rows]),
+    `**Who gets in** (${rows.length === 0 ? "no answer changes" : `of ${after.report.matrix.length} answers, these change`})`,
+    ...(rows.length === 0 ? [] : table),
     ...(failed.length === 0 ? [] : ["", `⚠ ${failed.length} answers are not as the documents demand.`]),
   ];
+}
+
+function operationRows(
+  key: string,
+  old: ReadonlyMap<string, Cell> | undefined,
+  now: ReadonlyMap<string, Cell> | undefined,
+): string[] {
+  const [api = "", operation = ""] = JSON.parse(key) as string[];
+  const row = (token: string, was: unknown, is: unknown) =>
+    `| ${text(api)} | ${code(operation)} | ${text(token)} | ${was ?? "–"} | ${is ?? "–"} |`;
+  if (old === undefined) return [row(`${now?.size} kinds`, "–", `new: ${statuses(now)}`)];
+  if (now === undefined) return [row(`${old.size} kinds`, statuses(old), "gone")];
+  const sent = [...new Set([...old.keys(), ...now.keys()])];
+  return sent
+    .filter((one) => old.get(one)?.actual !== now.get(one)?.actual)
+    .map((one) => row(one, old.get(one)?.actual, now.get(one)?.actual));
+}
+
+/** `200 ×2, 403 ×2, 401 ×14`. */
+function statuses(cells: ReadonlyMap<string, Cell> | undefined): string {
+  const counts = Map.groupBy(cells?.values() ?? [], ({ actual }) => actual);
+  return [...counts].map(([status, same]) => `${status ?? "no answer"} ×${same.length}`).join(", ");
 }
 
 function policies(before: Run, after: Run): string[] {

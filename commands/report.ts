@@ -72,6 +72,7 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
     operation: `${cell.operation.method} ${cell.operation.path}`,
     operationId: cell.operation.operationId,
     token: cell.kind.name,
+    scopes: cell.kind.scopes?.(cell.context) ?? null,
     expected: cell.expected,
     actual: actual ?? null,
     passed,

@@ -40,6 +40,8 @@ export interface TokenKind {
   readonly family: Family;
   /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
+  /** Scopes of the token that Okta gives for it; `undefined` for what Okta does not give. */
+  readonly scopes?: (context: TokenContext) => readonly string[];
   /** True when only the holder of Okta's private key can make it. */
   readonly needsSigningKey: boolean;
   /** Makes the request's credentials, asking for a token where it needs one. */
@@ -88,12 +90,16 @@ function signedByOkta(name: string, make: Make): TokenKind {
 
 /** Every kind of request that the proof sends, in the order of the table. */
 export const tokenKinds: readonly TokenKind[] = [
-  issued("needed scopes", "needed scopes", { expected: letIn, make: bearer }),
+  {
+    ...issued("needed scopes", "needed scopes", { expected: letIn, make: bearer }),
+    scopes: ({ needed }) => needed,
+  },
   {
     name: "all scopes",
     family: "needed scopes",
     expected: letIn,
     needsSigningKey: false,
+    scopes: ({ all }) => all,
     credentials: async (sources, { all }) => bearer(await sources.issued(all)),
   },
   {
@@ -101,6 +107,7 @@ export const tokenKinds: readonly TokenKind[] = [
     family: "other scopes",
     expected: forbidden,
     needsSigningKey: false,
+    scopes: ({ other = [] }) => other,
     credentials: async (sources, { other = [] }) => bearer(await sources.issued(other)),
   },
   {

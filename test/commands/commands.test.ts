@@ -51,6 +51,7 @@ describe("npm start", () => {
       operation: "GET /sessions",
       operationId: "GetSessions",
       token: "needed scopes",
+      scopes: ["conference.read"],
       expected: 200,
       actual: 200,
       passed: true,

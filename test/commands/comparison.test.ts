@@ -2,12 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { type Run, renderComparison } from "../../commands/comparison.ts";
 
-const cell = (operation: string, token: string, actual: number, passed = true) => ({
-  api: "conference",
-  operation,
-  token,
-  actual,
-  passed,
+const cell = (
+  operation: string,
+  token: string,
+  actual: number,
+  { passed = true, scopes = null as string[] | null } = {},
+) => ({
+  ...{ api: "conference", operation, token, scopes, actual, passed },
 });
 const policy = (scope: string) =>
   `<policies>\n  <inbound>\n    <base />\n    <value>${scope}</value>\n  </inbound>\n</policies>\n`;
@@ -30,7 +31,7 @@ const run = (change: Partial<Run["report"]> = {}, policies: Record<string, strin
 describe("the comment", () => {
   it("says that nothing changes", () => {
     expect(renderComparison(run(), run())).toBe(
-      "<!-- who gets in -->\n**Who gets in** (0 of 2 answers change)\n\n**Policies** (0 of 2 documents change)\n\n**Resources** 0 new, 0 removed, 1 kept\n",
+      "<!-- who gets in -->\n**Who gets in** (no answer changes)\n\n**Policies** (0 of 2 documents change)\n\n**Resources** 0 new, 0 removed, 1 kept\n",
     );
   });
 
@@ -40,12 +41,35 @@ describe("the comment", () => {
       { "conference/getspeakers.xml": policy("write") },
     );
     const comment = renderComparison(run(), after, "1 to update, 29 unchanged");
-    expect(comment).toContain("(1 of 2 answers change)");
+    expect(comment).toContain("(of 2 answers, these change)");
     expect(comment).toContain("| conference | <code>GET /speakers</code> | other | 403 | 200 |");
     expect(comment).toContain(
       "```diff\n@@ -2,5 +2,5 @@\n   <inbound>\n     <base />\n-    <value>read</value>\n+    <value>write</value>\n   </inbound>\n </policies>\n```",
     );
     expect(comment).toContain("**Real stack** 1 to update, 29 unchanged");
+  });
+
+  it("tells a token by its scopes, so that a scope that an operation needs now is seen", () => {
+    const asked = (needed: string, other: string) => [
+      cell("GET /speakers", "needed scopes", 200, { scopes: [needed] }),
+      cell("GET /speakers", "another operation's scope", 403, { scopes: [other] }),
+    ];
+    const comment = renderComparison(
+      run({ matrix: asked("read", "write") }),
+      run({ matrix: asked("write", "read") }),
+    );
+    expect(comment).toContain("| only read | 200 | 403 |");
+    expect(comment).toContain("| only write | 403 | 200 |");
+  });
+
+  it("says of a new operation in one line how it answers", () => {
+    const added = [
+      cell("GET /new", "needed scopes", 200, { scopes: ["a"] }),
+      cell("GET /new", "no token", 401),
+      cell("GET /new", "expired", 401),
+    ];
+    const comment = renderComparison(run(), run({ matrix: [...run().report.matrix, ...added] }));
+    expect(comment).toContain("| conference | <code>GET /new</code> | 3 kinds | – | new: 200 ×1, 401 ×2 |");
   });
 
   it("names what is new and what is gone", () => {
@@ -57,13 +81,13 @@ describe("the comment", () => {
     expect(comment).toContain("new: <code>Api second</code>");
     expect(comment).toContain("removed: <code>Api conference</code>");
     expect(comment).toContain("<code>second/api.xml</code>\nnew");
-    expect(comment).toContain("| 403 | – |");
+    expect(comment).toContain("| <code>GET /speakers</code> | 1 kinds | 403 ×1 | gone |");
   });
 
   it("warns of answers that are not as the documents demand", () => {
-    expect(renderComparison(run(), run({ matrix: [cell("GET /topics", "other", 200, false)] }))).toContain(
-      "⚠ 1 answers are not as the documents demand.",
-    );
+    expect(
+      renderComparison(run(), run({ matrix: [cell("GET /topics", "other", 200, { passed: false })] })),
+    ).toContain("⚠ 1 answers are not as the documents demand.");
   });
 
   it("shows what a document says as text, whatever it says", () => {
