@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { ArmStore } from "./apim/arm-store.ts";
+import { armTypes } from "./apim/arm-types.ts";
 import { createGateway } from "./apim/gateway.ts";
 import { apimFunctions, apimHandlers } from "./apim/handlers.ts";
 import { restorePolicies } from "./apim/resources/policies.ts";
@@ -12,7 +13,7 @@ import { oktaHandlers } from "./okta/handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { createOktaServer } from "./okta/server.ts";
 import { randomStringHandler } from "./random/random-string.ts";
-import type { ResourceHandler } from "./resource.ts";
+import type { ResourceHandler, ResourceState } from "./resource.ts";
 
 /** Where the local cloud listens: four ports on 127.0.0.1. */
 export interface CloudOrigins {
@@ -79,7 +80,7 @@ export async function startCloud({
     if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
   };
   const handlers = {
-    resources: resources.map((handler) => kept(handler, settle)),
+    resources: resources.map((handler) => kept(handler, store, settle)),
     functions: [...apimFunctions(store), ...okta.functions],
   };
   return { origins, org, store, handlers, close };
@@ -103,18 +104,29 @@ async function restore(
   return { org: OktaOrg.restore(snapshot.okta), store };
 }
 
+// Azure answers while it still imports an API or makes an instance, and refuses to touch them until it is done.
+const longRunning: readonly string[] = [armTypes.service, armTypes.api];
+
 /** A handler whose changes are on disk before the engine hears of them. */
-function kept(handler: ResourceHandler, settle: () => Promise<void>): ResourceHandler {
-  const thenSettle = async <T>(change: Promise<T>): Promise<T> => {
-    const result = await change;
-    await settle();
-    return result;
+function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<void>): ResourceHandler {
+  const settled = async (change: Promise<ResourceState>): Promise<ResourceState> => {
+    const state = await change;
+    if (longRunning.includes(handler.type)) store.hold(state.id);
+    try {
+      await settle();
+    } finally {
+      store.release(state.id);
+    }
+    return state;
   };
   return {
     ...handler,
-    create: (name, inputs) => thenSettle(handler.create(name, inputs)),
-    update: (id, inputs) => thenSettle(handler.update(id, inputs)),
-    delete: (id) => thenSettle(handler.delete(id)),
+    create: (name, inputs) => settled(handler.create(name, inputs)),
+    update: (id, inputs) => settled(handler.update(id, inputs)),
+    delete: async (id) => {
+      await handler.delete(id);
+      await settle();
+    },
   };
 }
 

@@ -40,6 +40,7 @@ export const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000
 export function armHandler(store: ArmStore, definition: ArmDefinition): ResourceHandler {
   const keep = async (inputs: Properties, isNew: boolean): Promise<ResourceState> => {
     const id = definition.idOf(inputs);
+    assertIdle(store, id);
     const outputs = {
       ...(await definition.put(store, { id, inputs, isNew })),
       azureApiVersion: "2024-05-01",
@@ -76,10 +77,28 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
     },
     delete: async (id) => {
       resourceAt(store, id);
+      assertIdle(store, id);
       definition.beforeDelete?.(store, id);
       store.delete(id);
     },
   };
+}
+
+/** Assumed of Azure: a write to what is still being imported or provisioned is answered 409. */
+function assertIdle(store: ArmStore, id: string): void {
+  const busy = store.busyAt(id);
+  if (busy === undefined) return;
+  if (busy.includes("/apis/")) {
+    throw new SimulatorError(
+      "PessimisticConcurrencyConflict",
+      "409: Operation on the API is in progress. Retry once its import is done, or let the resource depend on the API.",
+    );
+  }
+  const name = busy.slice(busy.lastIndexOf("/") + 1);
+  throw new SimulatorError(
+    "ServiceLocked",
+    `409: The API Service ${name} is transitioning at this time. Please try the request again later.`,
+  );
 }
 
 function stateOf(

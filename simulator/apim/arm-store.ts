@@ -28,6 +28,7 @@ export interface ArmSnapshot {
 export class ArmStore {
   readonly #resources = new Map<string, ArmResource>();
   readonly #softDeleted = new Set<string>();
+  readonly #busy = new Set<string>();
   readonly #policies = new Map<string, PolicyDocument>();
   #model: { readonly current: GatewayService | undefined } | undefined;
 
@@ -92,6 +93,22 @@ export class ArmStore {
   /** Whether an instance of this name was deleted and its name is still taken. */
   isSoftDeleted(serviceName: string): boolean {
     return this.#softDeleted.has(serviceName.toLowerCase());
+  }
+
+  /** Says that Azure still works on a resource; {@link release} says that it is done. */
+  hold(id: string): void {
+    this.#busy.add(id.toLowerCase());
+  }
+
+  /** Ends what {@link hold} began. */
+  release(id: string): void {
+    this.#busy.delete(id.toLowerCase());
+  }
+
+  /** The resource that Azure still works on, among this one and those that it lies in. */
+  busyAt(id: string): string | undefined {
+    const own = id.toLowerCase();
+    return [...this.#busy].find((busy) => own === busy || own.startsWith(`${busy}/`));
   }
 
   /** What the gateway serves; the same object for as long as nothing changes. */

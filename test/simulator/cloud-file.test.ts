@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
@@ -74,5 +75,40 @@ describe("the local cloud's file", () => {
     await cloud.close();
     await expect(startCloud({ port: port + 4, log, file })).rejects.toMatchObject({ code: "PortChanged" });
     await file.release();
+  });
+});
+
+describe("a local cloud with latency", () => {
+  it("answers 409 to writes while an instance is still being made, and takes them afterwards", async () => {
+    const { cloud } = await freePorts((port) => startCloud({ port, log, latencyMilliseconds: 50 }));
+    const group = { resourceGroupName: "rg", location: "westeurope" };
+    await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
+    const sku = { name: "Developer", capacity: 1 };
+    const service = {
+      ...group,
+      serviceName: "apim-slow",
+      sku,
+      publisherName: "C",
+      publisherEmail: "a@b.example",
+    };
+    const services = handlerOf(cloud, "azure-native:apimanagement:ApiManagementService");
+    const making = services.create("x", service);
+    const policy = {
+      resourceGroupName: "rg",
+      serviceName: "apim-slow",
+      policyId: "policy",
+      format: "rawxml",
+      value: "<policies />",
+    };
+    const policies = handlerOf(cloud, "azure-native:apimanagement:Policy");
+    // The instance is known from the moment that its creation began.
+    while (cloud.store.gatewayModel() === undefined) await setImmediate();
+    await expect(policies.create("x", policy)).rejects.toMatchObject({
+      code: "ServiceLocked",
+      message: expect.stringContaining("apim-slow is transitioning at this time"),
+    });
+    await making;
+    await expect(policies.create("x", policy)).resolves.toBeDefined();
+    await cloud.close();
   });
 });
