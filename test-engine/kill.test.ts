@@ -72,7 +72,8 @@ async function readCloud({ folder }: Project): Promise<CloudSnapshot | undefined
 
 interface Exported {
   readonly deployment: {
-    resources: Record<string, unknown>[];
+    /** Absent before the first resource. */
+    resources?: Record<string, unknown>[];
     pending_operations?: readonly { readonly type: string; readonly resource: PendingResource }[];
   };
 }
@@ -101,7 +102,7 @@ async function repair(project: Project): Promise<string> {
     const id = cloud === undefined || !resource.custom ? undefined : idInCloud(cloud, resource);
     return id === undefined ? [] : [{ ...resource, id, outputs: {} }];
   });
-  state.deployment.resources.push(...made);
+  state.deployment.resources = [...(state.deployment.resources ?? []), ...made];
   delete state.deployment.pending_operations;
   const file = path.join(project.folder, "repaired.json");
   await writeFile(file, JSON.stringify(state));
