@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
-import { parseDocument as parseYaml } from "yaml";
 import { DocumentError } from "./document-error.ts";
+import { formatOf, readText } from "./document-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { type Operation, readOperations } from "./operations.ts";
 import { referenceProblems } from "./references.ts";
@@ -25,22 +25,19 @@ export interface ApiDocument {
   readonly operations: readonly Operation[];
 }
 
-// https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
-const maxBytes = 4 * 1024 * 1024;
-
 /**
  * Reads a document from a file.
  *
- * @throws {DocumentError} when there is no such file, or {@link parseDocument} refuses it.
+ * @throws {DocumentError} when there is no such file, it is not UTF-8, or {@link parseDocument} refuses it.
  */
 export async function readDocument(file: string): Promise<ApiDocument> {
   const source = path.relative(process.cwd(), file);
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw new DocumentError(`"${source}"`, [
       `file: must be readable; got ${cause.code ?? cause.message}. Correct the name in the setting "apis".`,
     ]);
   });
-  return parseDocument(text, source);
+  return parseDocument(utf8(bytes, source), source);
 }
 
 /**
@@ -67,7 +64,7 @@ export async function parseDocument(text: string, source: string): Promise<ApiDo
     title: String(objectAt(document.info).title),
     source,
     value: text,
-    format: text.trimStart().startsWith("{") ? "openapi+json" : "openapi",
+    format: formatOf(text),
     ...(serverUrl === undefined ? {} : { serverUrl }),
     scopes,
     operations,
@@ -97,21 +94,14 @@ export function collectScopes(documents: readonly ApiDocument[]): ReadonlyMap<st
   return new Map([...scopes].map(([scope, { description }]) => [scope, description]));
 }
 
-function readText(text: string, source: string): JsonObject {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes) {
+function utf8(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
     throw new DocumentError(`"${source}"`, [
-      `document: must have at most ${maxBytes} bytes, Azure's limit for an inline import; got ${bytes}. Split the API.`,
+      "file: must be UTF-8; got bytes that are not. Save it in this encoding.",
     ]);
   }
-  const yaml = parseYaml(text, { uniqueKeys: true });
-  if (yaml.errors.length > 0) {
-    throw new DocumentError(
-      `"${source}"`,
-      yaml.errors.map(({ message }) => `document: must be YAML or JSON; got: ${message.split("\n")[0]}`),
-    );
-  }
-  return objectAt(yaml.toJS());
 }
 
 function versionProblems({ openapi, swagger }: JsonObject): string[] {
@@ -127,11 +117,11 @@ function versionProblems({ openapi, swagger }: JsonObject): string[] {
     ];
   }
   return [
-    `openapi: must be 3.0.x; got ${openapi === undefined ? "nothing" : openapi}. Begin the document with "openapi: 3.0.3".`,
+    `openapi: must be 3.0.x; got ${openapi === undefined ? "nothing" : JSON.stringify(openapi)}. Begin the document with "openapi: 3.0.3".`,
   ];
 }
 
 function httpsServer(document: JsonObject): string | undefined {
   const urls = arrayAt(document.servers).map((server) => textAt(objectAt(server).url) ?? "");
-  return urls.find((url) => url.startsWith("https://") && !url.includes("{"));
+  return urls.find((url) => /^https:\/\//i.test(url) && !url.includes("{"));
 }

@@ -1,8 +1,10 @@
 import { type JsonObject, objectAt, textAt } from "./json.ts";
 import { operationName } from "./operation-name.ts";
+import { parametersOf, reportParameters } from "./parameters.ts";
 import { resolve } from "./references.ts";
-import { type Parameter, parametersOf, type RequestExample, requestExample } from "./request-example.ts";
-import { type OperationSecurity, operationSecurity, type Report } from "./security.ts";
+import { type RequestExample, requestExample } from "./request-example.ts";
+import { type OperationSecurity, operationSecurity, type Report, readSecurity } from "./security.ts";
+import { keysInOrder } from "./written-order.ts";
 
 /** One operation of a document. */
 export interface Operation {
@@ -22,47 +24,88 @@ export interface Operation {
   readonly example: RequestExample;
 }
 
-const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 // API Management drops their bodies on import.
 const bodiless = new Set(["get", "head", "options"]);
+
+interface OperationSite {
+  readonly path: string;
+  /** Lower case, as the document has it. */
+  readonly method: string;
+  readonly pathItem: JsonObject;
+  readonly operation: JsonObject;
+  /** `paths./session/{id}.get`. */
+  readonly place: string;
+}
 
 /** Reads the operations in the document's order and reports what API Management or the proof cannot do with them. */
 export function readOperations(
   document: JsonObject,
   { scopes, report }: { scopes: ReadonlyMap<string, string>; report: Report },
 ): readonly Operation[] {
-  const paths = Object.entries(objectAt(document.paths));
-  reportSamePaths(
-    paths.map(([path]) => path),
-    report,
-  );
-  const operations = paths.flatMap(([path, item]) => {
-    const pathItem = objectAt(resolve(document, item));
-    return methods
-      .filter((method) => method in pathItem)
-      .flatMap((method) => readOperation(document, { path, method, pathItem, scopes, report }) ?? []);
-  });
-  reportSameNames(operations, report);
-  return operations;
+  const paths = objectAt(document.paths);
+  // Other keys are extensions, or the schema refuses them.
+  const templates = keysInOrder(paths).filter((path) => path.startsWith("/"));
+  const sites = templates.flatMap((path) => sitesOf(path, objectAt(resolve(document, paths[path]))));
+  // Also when every operation has its own.
+  if (document.security !== undefined)
+    readSecurity(document, document.security, { place: "security", scopes, report });
+  reportSamePaths(templates, report);
+  reportSameNames(sites, report);
+  return sites.flatMap((site) => readOperation(document, { ...site, scopes, report }) ?? []);
 }
 
-interface Site {
-  readonly path: string;
-  readonly method: string;
-  readonly pathItem: JsonObject;
-  readonly scopes: ReadonlyMap<string, string>;
-  readonly report: Report;
+function sitesOf(path: string, pathItem: JsonObject): readonly OperationSite[] {
+  return keysInOrder(pathItem)
+    .filter((key) => methods.has(key))
+    .map((method) => ({
+      path,
+      method,
+      pathItem,
+      operation: objectAt(pathItem[method]),
+      place: `paths.${path}.${method}`,
+    }));
 }
 
-function readOperation(document: JsonObject, site: Site): Operation | undefined {
-  const { path, method, pathItem, scopes, report } = site;
-  const operation = objectAt(pathItem[method]);
-  const place = placeOf(path, method);
-  const operationId = textAt(operation.operationId) ?? "";
-  if (operationName(operationId) === "") {
+function readOperation(
+  document: JsonObject,
+  site: OperationSite & { readonly scopes: ReadonlyMap<string, string>; readonly report: Report },
+): Operation | undefined {
+  const { path, method, operation, place, report } = site;
+  reportShape(site, report);
+  const parameters = parametersOf(document, site);
+  reportParameters(path, parameters, site);
+  const success = successOf(document, operation);
+  if (success === undefined)
+    report(`${place}.responses`, "must describe a success, a status from 200 to 299; got none. Add it.");
+  const security = operationSecurity(document, operation, site);
+  const accept = success?.mediaType;
+  const example = requestExample(document, { path, operation, parameters, accept, place, report });
+  if (security === undefined || success === undefined) return undefined;
+  const operationId = operationIdOf(site);
+  return {
+    operationId,
+    name: operationName(operationId),
+    method: method.toUpperCase(),
+    path,
+    security,
+    successStatus: success.status,
+    successHasBody: accept !== undefined,
+    example,
+  };
+}
+
+function operationIdOf({ operation }: OperationSite): string {
+  return textAt(operation.operationId) ?? "";
+}
+
+function reportShape(site: OperationSite, report: Report): void {
+  const { method, operation, place } = site;
+  if (operationName(operationIdOf(site)) === "") {
+    const got = operation.operationId === undefined ? "none" : JSON.stringify(operation.operationId);
     report(
       `${place}.operationId`,
-      `must hold a letter or a digit, since API Management names the operation after it; got "${operationId}". Add one.`,
+      `must hold a letter or a digit, since API Management names the operation after it; got ${got}. Add one.`,
     );
   }
   if (bodiless.has(method) && operation.requestBody !== undefined) {
@@ -71,58 +114,20 @@ function readOperation(document: JsonObject, site: Site): Operation | undefined 
       `must not be there: API Management drops the body of ${method.toUpperCase()}; got one. Remove it, or use POST.`,
     );
   }
-  const parameters = parametersOf(document, { pathItem, operation, place });
-  reportPathParameters(path, parameters, (problem) => report(`${place}.parameters`, problem));
-  const success = successOf(document, operation);
-  if (success === undefined)
-    report(`${place}.responses`, "must describe a success, a status from 200 to 299; got none. Add it.");
-  const security = operationSecurity(document, operation, { place, scopes, report });
-  const example = requestExample(document, {
-    path,
-    operation,
-    parameters,
-    accept: success?.mediaType,
-    place,
-    report,
-  });
-  if (security === undefined || success === undefined) return undefined;
-  const named = { operationId, name: operationName(operationId), method: method.toUpperCase(), path };
-  return {
-    ...named,
-    security,
-    successStatus: success.status,
-    successHasBody: success.mediaType !== undefined,
-    example,
-  };
-}
-
-function placeOf(path: string, method: string): string {
-  return `paths.${path}.${method.toLowerCase()}`;
+  // https://fetch.spec.whatwg.org/#forbidden-method
+  if (method === "trace")
+    report(place, "must be a method that the proof's HTTP client can send; got TRACE. Use another method.");
 }
 
 function successOf(
   document: JsonObject,
   operation: JsonObject,
 ): { status: number; mediaType?: string } | undefined {
-  const found = Object.entries(objectAt(operation.responses)).find(([status]) => /^2\d\d$/.test(status));
-  if (found === undefined) return undefined;
-  const [mediaType] = Object.keys(objectAt(objectAt(resolve(document, found[1])).content));
-  return { status: Number(found[0]), ...(mediaType === undefined ? {} : { mediaType }) };
-}
-
-function reportPathParameters(
-  path: string,
-  parameters: readonly Parameter[],
-  report: (problem: string) => void,
-): void {
-  const inTemplate = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name);
-  const declared = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
-  for (const name of inTemplate.filter((one) => !declared.includes(one ?? ""))) {
-    report(`must declare the path's parameter "${name}"; got none. Add it with in: path and required: true.`);
-  }
-  for (const name of declared.filter((one) => !inTemplate.includes(one))) {
-    report(`must not declare the path parameter "${name}", which the path does not hold; got it. Remove it.`);
-  }
+  const responses = objectAt(operation.responses);
+  const status = keysInOrder(responses).find((key) => /^2\d\d$/.test(key));
+  if (status === undefined) return undefined;
+  const [mediaType] = keysInOrder(objectAt(objectAt(resolve(document, responses[status])).content));
+  return { status: Number(status), ...(mediaType === undefined ? {} : { mediaType }) };
 }
 
 function reportSamePaths(paths: readonly string[], report: Report): void {
@@ -137,12 +142,14 @@ function reportSamePaths(paths: readonly string[], report: Report): void {
   }
 }
 
-function reportSameNames(operations: readonly Operation[], report: Report): void {
-  for (const [name, [first, ...others]] of Map.groupBy(operations, (operation) => operation.name)) {
-    for (const { path, method, operationId } of name === "" ? [] : others) {
+function reportSameNames(sites: readonly OperationSite[], report: Report): void {
+  const groups = Map.groupBy(sites, (site) => operationName(operationIdOf(site)));
+  groups.delete("");
+  for (const [name, [first, ...others]] of groups) {
+    for (const other of others) {
       report(
-        `${placeOf(path, method)}.operationId`,
-        `must give another name than "${first?.operationId}": API Management names both "${name}"; got "${operationId}". Rename one.`,
+        `${other.place}.operationId`,
+        `must give another name than "${first && operationIdOf(first)}": API Management names both "${name}"; got "${operationIdOf(other)}". Rename one.`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { type JsonObject, objectAt, textAt } from "./json.ts";
+import { stepsOf, valueAt } from "./json-pointer.ts";
 
 /** Follows `$ref`s inside the document to what they name; gives the value back when it is no reference. */
 export function resolve(document: JsonObject, value: unknown): unknown {
@@ -14,7 +15,7 @@ export function resolve(document: JsonObject, value: unknown): unknown {
 /** What API Management cannot import: references out of the document, to nothing, or back to themselves. */
 export function referenceProblems(document: JsonObject): string[] {
   const problems: string[] = [];
-  walk(document, "", (ref, place) => {
+  walk(document, { place: "", isMap: false }, (ref, place) => {
     if (!ref.startsWith("#/")) {
       problems.push(
         `${place}.$ref: must point into the document; got "${ref}". Copy what it names into components.`,
@@ -31,47 +32,72 @@ function refOf(value: unknown): string | undefined {
 }
 
 function lookUp(document: JsonObject, ref: string): unknown {
+  const pointer = pointerOf(ref);
+  return pointer === undefined ? undefined : valueAt(document, pointer);
+}
+
+// https://www.rfc-editor.org/rfc/rfc6901#section-6
+function pointerOf(ref: string): string | undefined {
   if (!ref.startsWith("#/")) return undefined;
-  // https://www.rfc-editor.org/rfc/rfc6901#section-4
-  const steps = ref
-    .slice(2)
-    .split("/")
-    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
-  return steps.reduce<unknown>(
-    (at, step) => (Array.isArray(at) ? at[Number(step)] : objectAt(at)[step]),
-    document,
-  );
+  try {
+    return decodeURIComponent(ref.slice(1));
+  } catch {
+    // A malformed percent escape names nothing; the caller says so.
+    return undefined;
+  }
 }
 
-/** Visits every reference of a value. Examples are data: what looks like a reference there is none. */
-function walk(value: unknown, place: string, visit: (ref: string, place: string) => void): void {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) walk(item, join(place, index), visit);
-    return;
-  }
-  const ref = refOf(value);
+interface Site {
+  readonly place: string;
+  /** Whether the keys are names that the document's author chose, not fields of OpenAPI. */
+  readonly isMap: boolean;
+}
+
+const mapFields = new Set([
+  "callbacks",
+  "content",
+  "encoding",
+  "examples",
+  "headers",
+  "links",
+  "parameters",
+  "paths",
+  "properties",
+  "requestBodies",
+  "responses",
+  "schemas",
+  "securitySchemes",
+]);
+
+// What looks like a reference in these is data.
+const dataFields = new Set(["default", "enum", "example", "value"]);
+
+/** Visits every reference of a value. A property or response named like a field, `default`, is no such field. */
+function walk(value: unknown, { place, isMap }: Site, visit: (ref: string, place: string) => void): void {
+  const ref = isMap ? undefined : refOf(value);
   if (ref !== undefined) visit(ref, place);
-  for (const [key, inner] of Object.entries(objectAt(value))) {
-    if (key !== "example" && key !== "examples" && key !== "default") walk(inner, join(place, key), visit);
+  const entries = Array.isArray(value) ? value.entries() : Object.entries(objectAt(value));
+  for (const [key, inner] of entries) {
+    const field = isMap ? "" : String(key);
+    if (dataFields.has(field) || field.startsWith("x-")) continue;
+    const isInnerMap = mapFields.has(field) && !Array.isArray(inner);
+    walk(inner, { place: place === "" ? String(key) : `${place}.${key}`, isMap: isInnerMap }, visit);
   }
-}
-
-function join(place: string, step: string | number): string {
-  return place === "" ? String(step) : `${place}.${step}`;
 }
 
 function recursions(document: JsonObject): string[] {
   const targets = new Map<string, readonly string[]>();
-  walk(document, "", (ref) => {
+  walk(document, { place: "", isMap: false }, (ref) => {
+    if (targets.has(ref)) return;
     const found: string[] = [];
-    walk(lookUp(document, ref), "", (inner) => found.push(inner));
+    walk(lookUp(document, ref), { place: "", isMap: false }, (inner) => found.push(inner));
     targets.set(ref, found);
   });
   return [...targets.keys()]
     .filter((ref) => reaches(targets, ref, ref))
     .map(
       (ref) =>
-        `${ref.slice(2).replaceAll("/", ".")}: must not refer to itself; got a recursion through "${ref}". Describe the inner level as a plain object.`,
+        `${stepsOf(pointerOf(ref) ?? ref).join(".")}: must not refer to itself; got a recursion through "${ref}". Describe the inner level as a plain object.`,
     );
 }
 

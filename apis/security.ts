@@ -1,4 +1,4 @@
-import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
+import { arrayAt, type JsonObject, objectAt } from "./json.ts";
 import { resolve } from "./references.ts";
 
 /** Who may call an operation. */
@@ -29,15 +29,24 @@ const reservedScopes = new Set([
 /** The scopes that the document's one oauth2 scheme declares, with their descriptions. */
 export function declaredScopes(document: JsonObject, report: Report): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
-  const schemes = Object.entries(objectAt(objectAt(document.components).securitySchemes));
-  for (const [index, [name, scheme]] of schemes.entries()) {
+  const declared = Object.entries(objectAt(objectAt(document.components).securitySchemes));
+  const schemes = declared.map(([name, scheme]) => ({ name, scheme: objectAt(resolve(document, scheme)) }));
+  const ours = schemes.find(({ scheme }) => scheme.type === "oauth2");
+  for (const { name, scheme } of schemes) {
     const place = `components.securitySchemes.${name}`;
-    const type = textAt(objectAt(resolve(document, scheme)).type);
-    if (type !== "oauth2")
-      report(place, `must be of type oauth2; got "${type}". Okta's tokens are the only way in.`);
-    else if (index > 0)
-      report(place, "must be the only security scheme; got one more. Keep one oauth2 scheme.");
-    else readFlows(objectAt(objectAt(resolve(document, scheme)).flows), { place, scopes, report });
+    if (name === ours?.name) {
+      readFlows(objectAt(scheme.flows), { place, scopes, report });
+    } else if (scheme.type === "oauth2") {
+      report(
+        place,
+        `must be the only security scheme; got it beside "${ours?.name}". Keep one oauth2 scheme.`,
+      );
+    } else {
+      report(
+        place,
+        `must be of type "oauth2", since Okta's tokens are the only way in; got ${JSON.stringify(scheme.type) ?? "none"}. Change or remove it.`,
+      );
+    }
   }
   return scopes;
 }
@@ -47,6 +56,7 @@ function readFlows(
   into: { place: string; scopes: Map<string, string>; report: Report },
 ): void {
   for (const [flow, definition] of Object.entries(flows)) {
+    if (flow.startsWith("x-")) continue;
     for (const [scope, description] of Object.entries(objectAt(objectAt(definition).scopes))) {
       const place = `${into.place}.flows.${flow}.scopes.${scope}`;
       const known = into.scopes.get(scope);
@@ -73,31 +83,40 @@ export function operationSecurity(
   operation: JsonObject,
   { place, scopes, report }: { place: string; scopes: ReadonlyMap<string, string>; report: Report },
 ): OperationSecurity | undefined {
-  const written = operation.security ?? document.security;
-  const at = operation.security === undefined ? "security" : `${place}.security`;
-  if (written === undefined) {
-    report(
-      `${place}.security`,
-      "must say who may call; got none, and the document has none. Name scopes, or write [] for public.",
-    );
-    return undefined;
-  }
+  const site = { scopes, report };
+  if (operation.security !== undefined)
+    return readSecurity(document, operation.security, { ...site, place: `${place}.security` });
+  if (document.security !== undefined)
+    return readSecurity(document, document.security, { ...site, place: "security" });
+  report(
+    `${place}.security`,
+    "must say who may call; got none, and the document has none. Name scopes, or write [] for public.",
+  );
+  return undefined;
+}
+
+/** What one `security` list demands; `undefined` after a reported problem. */
+export function readSecurity(
+  document: JsonObject,
+  written: unknown,
+  { place, scopes, report }: { place: string; scopes: ReadonlyMap<string, string>; report: Report },
+): OperationSecurity | undefined {
   const alternatives = arrayAt(written).map(objectAt);
-  if (alternatives.every((alternative) => Object.keys(alternative).length === 0)) {
-    if (alternatives.length <= 1) return { kind: "public" };
-  }
+  const [first, ...others] = alternatives;
+  // An empty list and a single empty alternative both mean that nothing is needed.
+  if (first === undefined || (others.length === 0 && Object.keys(first).length === 0))
+    return { kind: "public" };
+
   const problems = alternatives.flatMap((alternative) => alternativeProblems(document, alternative, scopes));
-  const lists = alternatives.map((alternative) => [
-    ...new Set(arrayAt(Object.values(alternative)[0]).map(String)),
-  ]);
-  if (lists.length > 1 && lists.some((list) => list.length !== 1) && problems.length === 0) {
+  const lists = alternatives.map((one) => [...new Set(arrayAt(Object.values(one)[0]).map(String))]);
+  if (others.length > 0 && lists.some((list) => list.length !== 1) && problems.length === 0) {
     problems.push(
       `must be one list of scopes, or alternatives of one scope each: one required claim can say no more; got ${JSON.stringify(written)}. Split the operation, or add a scope that stands for the combination.`,
     );
   }
-  for (const problem of problems) report(at, problem);
+  for (const problem of problems) report(place, problem);
   if (problems.length > 0) return undefined;
-  return { kind: "token", match: lists.length > 1 ? "any" : "all", scopes: [...new Set(lists.flat())] };
+  return { kind: "token", match: others.length > 0 ? "any" : "all", scopes: [...new Set(lists.flat())] };
 }
 
 function alternativeProblems(
@@ -105,27 +124,23 @@ function alternativeProblems(
   alternative: JsonObject,
   scopes: ReadonlyMap<string, string>,
 ): string[] {
-  const schemes = Object.keys(alternative);
-  if (schemes.length === 0) {
+  const [scheme, ...others] = Object.keys(alternative);
+  if (scheme === undefined) {
     return [
       "must not hold an empty alternative beside others: it would let everybody in; got {}. Write [] for public, or remove it.",
     ];
   }
-  if (schemes.length > 1) {
+  if (others.length > 0) {
     return [
-      `must name one security scheme an alternative; got "${schemes.join('", "')}". Keep the oauth2 scheme.`,
+      `must name one security scheme an alternative; got "${[scheme, ...others].join('", "')}". Keep the oauth2 scheme.`,
     ];
   }
-  const declared = objectAt(objectAt(document.components).securitySchemes);
-  return [
-    ...schemes
-      .filter((scheme) => !(scheme in declared))
-      .map((scheme) => `must name a scheme of components.securitySchemes; got "${scheme}". Declare it.`),
-    ...arrayAt(alternative[schemes[0] ?? ""])
-      .filter((scope) => !scopes.has(String(scope)))
-      .map(
-        (scope) =>
-          `must name scopes that the security scheme declares; got "${scope}". Declare it in the flows' scopes.`,
-      ),
-  ];
+  if (!Object.hasOwn(objectAt(objectAt(document.components).securitySchemes), scheme))
+    return [`must name a scheme of components.securitySchemes; got "${scheme}". Declare it.`];
+  return arrayAt(alternative[scheme])
+    .filter((scope) => !scopes.has(String(scope)))
+    .map(
+      (scope) =>
+        `must name scopes that the security scheme declares; got "${scope}". Declare it in the flows' scopes.`,
+    );
 }

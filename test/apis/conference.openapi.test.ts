@@ -1,0 +1,81 @@
+/** The document of the Conference API. That the backend answers like this is proved with the backend. */
+import * as path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { readDocument } from "../../apis/document.ts";
+
+const document = await readDocument(path.join(import.meta.dirname, "../../apis/conference.openapi.yaml"));
+
+interface Media {
+  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly example?: unknown;
+}
+interface Answering {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, Media>>;
+}
+const raw = parse(document.value) as {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { responses: Record<string, Answering> }>>>
+  >;
+  readonly components: { readonly responses: Readonly<Record<string, Answering>> };
+};
+
+describe("conference.openapi.yaml", () => {
+  it("has the twelve operations of the walkthrough", () => {
+    expect(
+      document.operations.map(({ method, path, operationId }) => `${method} ${path} ${operationId}`),
+    ).toEqual([
+      "GET /sessions GetSessions",
+      "GET /session/{id} GetSession",
+      "GET /session/{id}/topics GetSessionTopics",
+      "POST /session/{id}/feedback SubmitSession",
+      "GET /speakers GetSpeakers",
+      "GET /speaker/{id} GetSpeaker",
+      "GET /speaker/{id}/sessions GetSpeakerSessions",
+      "GET /speaker/{id}/topics GetSpeakerTopics",
+      "GET /topics GetTopics",
+      "GET /topic/{id} GetTopic",
+      "GET /topic/{id}/speakers GetTopicSpeakers",
+      "GET /topic/{id}/sessions GetTopicSessions",
+    ]);
+  });
+
+  it("needs conference.write for feedback and conference.read for the rest", () => {
+    const needed = document.operations.map(({ security, operationId }) => [operationId, security]);
+    const reading = { kind: "token", match: "all", scopes: ["conference.read"] };
+    const writing = { kind: "token", match: "all", scopes: ["conference.write"] };
+    expect(needed).toEqual(
+      document.operations.map(({ operationId }) => [
+        operationId,
+        operationId === "SubmitSession" ? writing : reading,
+      ]),
+    );
+    expect([...document.scopes.keys()]).toEqual(["conference.read", "conference.write"]);
+  });
+
+  it("names no backend, since the public one is gone", () => {
+    expect(document.serverUrl).toBeUndefined();
+  });
+
+  it("has an example and a named schema for every media type of every response", () => {
+    const responses = Object.entries(raw.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, operation]) =>
+        Object.entries(operation.responses).map(([status, response]) => ({
+          place: `${method} ${path} ${status}`,
+          content:
+            raw.components.responses[response.$ref?.split("/").at(-1) ?? ""]?.content ?? response.content,
+        })),
+      ),
+    );
+    expect(responses).toHaveLength(3 * 3 + 9 * 4);
+    for (const { place, content = {} } of responses) {
+      expect([place, Object.keys(content).length]).not.toEqual([place, 0]);
+      for (const { example, schema } of Object.values(content)) {
+        expect([place, example]).not.toEqual([place, undefined]);
+        // API Management drops schemas that are written in place.
+        expect([place, Object.keys(schema ?? {})]).toEqual([place, ["$ref"]]);
+      }
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { stringify } from "yaml";
+import { type ApiDocument, parseDocument } from "../../apis/document.ts";
+import { DocumentError } from "../../apis/document-error.ts";
+
+/** Part of a document. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Responses of an operation that answers 200 without a body. */
+const ok: Json = { "200": { description: "Orders." } };
+
+/** What the scheme of {@link minimal} declares. */
+export const scopes: Json = { "orders.read": "Read orders.", "orders.write": "Write orders." };
+
+/** An oauth2 scheme with one flow. */
+export const scheme: Json = {
+  type: "oauth2",
+  flows: { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } },
+};
+
+/** An operation that needs `orders.read`. */
+export const operation = (operationId: string, more: Json = {}): Json => ({
+  operationId,
+  security: [{ okta: ["orders.read"] }],
+  responses: ok,
+  ...more,
+});
+
+/** The least document that is accepted, with its one operation or its top level changed. */
+export function minimal(changed: Json = {}, document: Json = {}): string {
+  return stringify({
+    openapi: "3.0.3",
+    info: { title: "Orders", version: "1" },
+    paths: { "/orders": { get: operation("GetOrders", changed) } },
+    components: { securitySchemes: { okta: scheme } },
+    ...document,
+  });
+}
+
+/** The least document with other paths. */
+export const withPaths = (paths: Json): string => minimal({}, { paths });
+
+/** The least document with more components. */
+export const withComponents = (components: Json): string =>
+  minimal({}, { components: { securitySchemes: { okta: scheme }, ...components } });
+
+/** Reads a text as `orders.yaml`. */
+export const read = (text: string): Promise<ApiDocument> => parseDocument(text, "orders.yaml");
+
+/** The problems for which a text is refused. */
+export async function problems(text: string): Promise<readonly string[]> {
+  const refused = await read(text).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (refused instanceof DocumentError) return refused.problems;
+  throw new Error("The text must be refused as a document; got something else.", { cause: refused });
+}
