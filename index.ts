@@ -5,11 +5,13 @@ import { readDocuments } from "./components/documents.ts";
 import { firstCallLine } from "./components/first-call.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin, redirectUri } from "./components/portal-login.ts";
+import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
 
 // 1. What this stack is to be, and what the APIs' documents demand.
 const config = readConfig();
 const documents = await readDocuments(config.apis, import.meta.dirname);
+export const scopes = [...documents.scopes.keys()];
 
 // 2. The API Management instance: one that exists, or one of our own.
 const gateway = config.apimExistingServiceName
@@ -17,6 +19,8 @@ const gateway = config.apimExistingServiceName
       resourceGroupName: config.apimExistingResourceGroup,
       serviceName: config.apimExistingServiceName,
       sku: config.apimSku,
+      portalDomain: config.portalDomain,
+      publishPortal: config.apimExistingPublishPortal,
     })
   : new ApiGateway("gateway", {
       location: config.location,
@@ -25,7 +29,9 @@ const gateway = config.apimExistingServiceName
       publisherName: config.publisherName,
       publisherEmail: config.publisherEmail,
       serviceNamePrefix: config.apimServiceNamePrefix,
-      ...(config.apimServiceName === "" ? {} : { serviceName: config.apimServiceName }),
+      serviceName: config.apimServiceName,
+      portalDomain: config.portalDomain,
+      portalDomainCertificate: config.portalDomainCertificate,
       protect: config.protect,
     });
 
@@ -35,38 +41,40 @@ const okta = new OktaAuthorization("okta", {
   ...(config.oktaCreateAuthorizationServer ? { audience: config.oktaAudience } : {}),
   scopes: documents.scopes,
   appLabel: config.oktaAppLabel,
-  redirectUris: gateway.developerPortalUrl
-    ? [redirectUri(gateway.developerPortalUrl, config.portalLoginName)]
-    : [],
+  redirectUris: gateway.portalOrigins.map((origin) => redirectUri(origin, config.portalLoginName)),
   ...(config.oktaGroup === "" ? {} : { groupName: config.oktaGroup }),
   accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
 });
 
 // 4. Okta's sign-in in the developer portal. The Consumption tier has no portal.
-const portalLogin = gateway.developerPortalUrl
-  ? new PortalLogin("portal-login", {
-      gateway,
-      okta,
-      serverName: config.portalLoginName,
-      defaultScopes: [...documents.scopes.keys()],
-    })
-  : undefined;
+const portalLogin =
+  gateway.portalOrigins[0] &&
+  new PortalLogin("portal-login", {
+    gateway,
+    okta,
+    serverName: config.portalLoginName,
+    grantTypes: config.portalGrantTypes,
+    defaultScopes: config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes,
+  });
 
 // 5. The APIs, each with the policies that its document demands.
 const apis = new Map(
   [...documents.apis].map(([name, api]) => [
     name,
-    new ProtectedApi(name, { gateway, okta, ...(portalLogin ? { portalLogin } : {}), ...api }),
+    new ProtectedApi(name, { gateway, okta, portalLogin, ...api }),
   ]),
 );
 
-// 6. What people and programs need afterwards.
+// 6. The developer portal shows what was published.
+if (portalLogin && gateway.publishesPortal)
+  new PortalPublication("portal", { gateway, portalLogin, apis: [...apis.values()] });
+
+// 7. What people and programs need afterwards.
 export const gatewayUrl = gateway.gatewayUrl;
 export const apiUrls = Object.fromEntries([...apis].map(([name, api]) => [name, api.url]));
-export const developerPortalUrl = gateway.developerPortalUrl;
+export const developerPortalUrl = gateway.portalOrigins[0];
 export const issuer = okta.issuer;
 export const tokenEndpoint = okta.tokenEndpoint;
 export const clientId = okta.clientId;
 export const clientSecret = okta.clientSecret;
-export const scopes = [...documents.scopes.keys()];
 export const firstCall = firstCallLine(documents, apiUrls, okta.tokenEndpoint);

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import {
   CommandError as AutomationError,
+  type EngineEvent,
   LocalWorkspace,
   type PulumiCommand,
   type Stack,
@@ -9,6 +10,7 @@ import {
 import { parse, stringify } from "yaml";
 import type { CreatedResource, Handlers } from "../simulator/in-process.ts";
 import { serveProviders } from "../simulator/provider.ts";
+import type { Notice } from "../simulator/runtime-notices.ts";
 import { CommandError } from "./command-error.ts";
 import { localEnvironment, localFolder } from "./local-environment.ts";
 import { importProgram, type Provisioned } from "./provision.ts";
@@ -69,10 +71,14 @@ export function provisionWithPulumi(
     const options = { settings, handlers, command, folder: localFolder, program: importProgram };
     const { stack, close } = await openEngineStack(options);
     try {
-      const { outputs, summary } = await stack.up({ suppressProgress: true }).catch(asCommandError);
+      const notices: Notice[] = [];
+      const { outputs, summary } = await stack
+        .up({ suppressProgress: true, onEvent: (event) => notices.push(...noticesOf(event)) })
+        .catch(asCommandError);
       const { deployment } = await stack.exportStack();
       return {
         engine: `pulumi ${cliVersion}`,
+        notices,
         resources: resourcesOf(deployment),
         outputs: Object.fromEntries(
           Object.entries(outputs).map(([name, { value, secret }]) => [name, { value, secret }]),
@@ -84,6 +90,13 @@ export function provisionWithPulumi(
       await close();
     }
   };
+}
+
+function noticesOf({ diagnosticEvent }: EngineEvent): Notice[] {
+  if (diagnosticEvent?.severity !== "warning" && diagnosticEvent?.severity !== "info") return [];
+  const { severity, message } = diagnosticEvent;
+  // The engine marks colours by tags.
+  return [{ severity, message: message.replace(/<\{%.*?%\}>/g, "").trim() }];
 }
 
 /** The resources of an exported stack, without the providers, which are the engine's own. */
@@ -108,7 +121,7 @@ async function writeSettings(file: string, { config }: StackSettings): Promise<v
   const { encryptionsalt } = (parse(before) ?? {}) as { encryptionsalt?: string };
   const values = Object.entries(config).map(([key, value]) => [
     key,
-    value.startsWith("{") ? JSON.parse(value) : value,
+    /^[[{]/.test(value) ? JSON.parse(value) : value,
   ]);
   await writeFile(
     file,

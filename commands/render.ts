@@ -51,6 +51,7 @@ function placeholders(documents: Map<string, string>): Handlers {
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
       resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
+      resource("azure-native:resources:Deployment", () => ({})),
       resource(
         `${azure}:Policy`,
         keep(() => "global.xml"),

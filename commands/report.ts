@@ -8,7 +8,10 @@ import type { StackOutputs } from "./stack-outputs.ts";
 const failuresShown = 10;
 
 /** What was made, one line for each provider: `okta  OAuth, ServerScope ×2, …`. */
-export function provisionReport({ resources, changes, seconds }: Provisioned, paint: Paint): string[] {
+export function provisionReport(
+  { resources, changes, notices, seconds }: Provisioned,
+  paint: Paint,
+): string[] {
   const types = resources.map(({ type }) => ({
     provider: type.split(":")[0] ?? "",
     name: type.split(":").at(-1) ?? "",
@@ -23,7 +26,8 @@ export function provisionReport({ resources, changes, seconds }: Provisioned, pa
   });
   const steps = Object.entries(changes).filter(([step]) => step !== "same");
   const done = steps.map(([step, count]) => `${count} ${step}d`).join(", ") || "no changes";
-  return [...lines, `  ${resources.length} resources, ${done}, in ${seconds.toFixed(1)} s`];
+  const told = notices.map(({ severity, message }) => paint("yellow", `  ${severity}: ${message}`));
+  return [...lines, `  ${resources.length} resources, ${done}, in ${seconds.toFixed(1)} s`, ...told];
 }
 
 /** The matrix, a block for each cell that differs, and the sum. */
@@ -48,7 +52,12 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
 export function links(outputs: StackOutputs, proof: Proof): string[] {
   const reads = proof.answers.map(({ cell }) => cell).filter(({ operation }) => operation.method === "GET");
   const cell = reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0];
-  const head = [`Gateway  ${outputs.gatewayUrl}`, `Okta     ${outputs.issuer}`];
+  const { developerPortalUrl: portal, gatewayUrl, issuer } = outputs;
+  const head = [
+    ...(portal === undefined ? [] : [`Developer portal  ${portal}`]),
+    `Gateway           ${gatewayUrl}`,
+    `Okta              ${issuer}`,
+  ];
   if (cell === undefined) return head;
   const url = `${cell.api.url}${cell.operation.example.path}`;
   return [

@@ -1,6 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Gateway } from "./api-gateway.ts";
+import { type Gateway, portalOrigins } from "./api-gateway.ts";
 import type { Sku } from "./config-schema.ts";
 
 /** Which instance {@link adoptGateway} looks up. */
@@ -9,20 +9,26 @@ export interface AdoptedGatewayArgs {
   readonly serviceName: string;
   /** Its tier: a preview has to know it before Azure is asked. */
   readonly sku: Sku;
+  /** Host name that its developer portal has besides the default one; empty: none. */
+  readonly portalDomain: string;
+  /** Publish its developer portal too, with whatever others have changed in it. */
+  readonly publishPortal: boolean;
 }
 
 /**
  * An API Management instance that exists already. It is read, not made, and stays when the stack is destroyed; since it belongs
  * to others too, its global policy is left alone.
  */
-export function adoptGateway({ resourceGroupName, serviceName, sku }: AdoptedGatewayArgs): Gateway {
+export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
+  const { resourceGroupName, serviceName, sku, portalDomain, publishPortal } = args;
   const found = apimanagement.getApiManagementServiceOutput({ resourceGroupName, serviceName });
   return {
     sku,
     resourceGroupName: pulumi.output(resourceGroupName),
     serviceName: found.name,
     gatewayUrl: found.gatewayUrl,
-    developerPortalUrl: sku === "Consumption" ? undefined : found.developerPortalUrl,
+    portalOrigins: portalOrigins(sku, found.developerPortalUrl, portalDomain),
+    publishesPortal: publishPortal,
     ownsGlobalPolicy: false,
   };
 }

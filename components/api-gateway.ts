@@ -15,9 +15,13 @@ export interface ApiGatewayArgs {
   readonly capacity: number;
   readonly publisherName: string;
   readonly publisherEmail: string;
-  /** Fixed service name; absent, `serviceNamePrefix`, a hyphen and six random characters. */
-  readonly serviceName?: string;
+  /** Fixed service name; empty: `serviceNamePrefix`, a hyphen and six random characters. */
+  readonly serviceName: string;
   readonly serviceNamePrefix: string;
+  /** Host name of the developer portal besides the default one; empty: none. */
+  readonly portalDomain: string;
+  /** Key Vault secret with the certificate of `portalDomain`, which the instance's identity may read. */
+  readonly portalDomainCertificate: string;
   /** Refuse to delete the instance. */
   readonly protect: boolean;
 }
@@ -29,8 +33,10 @@ export interface Gateway {
   readonly serviceName: pulumi.Output<string>;
   /** Origin of the gateway, without a slash at its end. */
   readonly gatewayUrl: pulumi.Output<string>;
-  /** Origin of the developer portal; absent in Consumption, which has none. */
-  readonly developerPortalUrl: pulumi.Output<string> | undefined;
+  /** Origins of the developer portal, the default one first; empty in Consumption, which has none. */
+  readonly portalOrigins: pulumi.Output<string>[];
+  /** Whether an update publishes the developer portal. */
+  readonly publishesPortal: boolean;
   /** Whether the global policy is ours and lets the portal's console in; else each API's own policy does. */
   readonly ownsGlobalPolicy: boolean;
 }
@@ -46,14 +52,15 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly gatewayUrl: pulumi.Output<string>;
-  readonly developerPortalUrl: pulumi.Output<string> | undefined;
+  readonly portalOrigins: pulumi.Output<string>[];
+  readonly publishesPortal = true;
   readonly ownsGlobalPolicy = true;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ApiGateway", name, {}, opts);
     const child = { parent: this };
 
-    const serviceName = args.serviceName ?? generatedName(name, args.serviceNamePrefix, child);
+    const serviceName = args.serviceName || generatedName(name, args.serviceNamePrefix, child);
     const group = new resources.ResourceGroup(
       name,
       { resourceGroupName: pulumi.interpolate`rg-${serviceName}`, location: args.location },
@@ -69,10 +76,25 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     this.resourceGroupName = group.name;
     this.serviceName = service.name;
     this.gatewayUrl = service.gatewayUrl;
-    this.developerPortalUrl = args.sku === "Consumption" ? undefined : service.developerPortalUrl;
-    if (this.developerPortalUrl !== undefined) portalPolicy(name, this, this.developerPortalUrl, child);
+    this.portalOrigins = portalOrigins(args.sku, service.developerPortalUrl, args.portalDomain);
+    if (this.portalOrigins.length > 0) portalPolicy(name, this, child);
+    else
+      pulumi.log.info(
+        "Tier Consumption has no developer portal: nobody signs in, nothing is published.",
+        this,
+      );
     this.registerOutputs({ serviceName: this.serviceName, gatewayUrl: this.gatewayUrl });
   }
+}
+
+/** The origins that a developer portal is reached at: its default one, and that of its own domain. */
+export function portalOrigins(
+  sku: Sku,
+  developerPortalUrl: pulumi.Output<string>,
+  portalDomain: string,
+): pulumi.Output<string>[] {
+  if (sku === "Consumption") return [];
+  return [developerPortalUrl, ...(portalDomain === "" ? [] : [pulumi.output(`https://${portalDomain}`)])];
 }
 
 // API Management's names are unique in the whole of Azure, and a deleted one stays taken for 48 hours.
@@ -111,6 +133,7 @@ function apiManagementService(
       customProperties: oldTlsOff,
       // The v2 tiers come with the portal off; Consumption has none to switch on.
       ...(isConsumption ? {} : { developerPortalStatus: "Enabled" }),
+      ...(args.portalDomain === "" ? {} : { hostnameConfigurations: [portalHostname(args)] }),
     },
     {
       ...child,
@@ -120,6 +143,16 @@ function apiManagementService(
   );
 }
 
+function portalHostname({ portalDomain, portalDomainCertificate }: PortalHostname) {
+  return {
+    type: apimanagement.HostnameType.DeveloperPortal,
+    hostName: portalDomain,
+    keyVaultId: portalDomainCertificate,
+  };
+}
+
+type PortalHostname = Pick<ApiGatewayArgs, "portalDomain" | "portalDomainCertificate">;
+
 // TLS 1.0 and 1.1 off, towards callers and towards backends. Every tier takes these four keys; Consumption refuses those
 // for SSL 3.0 and for single ciphers (https://github.com/hashicorp/terraform-provider-azurerm/issues/8405).
 const oldTlsOff = Object.fromEntries(
@@ -128,12 +161,7 @@ const oldTlsOff = Object.fromEntries(
   ),
 );
 
-function portalPolicy(
-  name: string,
-  gateway: ApiGateway,
-  developerPortalUrl: pulumi.Output<string>,
-  child: pulumi.CustomResourceOptions,
-): void {
+function portalPolicy(name: string, gateway: ApiGateway, child: pulumi.CustomResourceOptions): void {
   new apimanagement.Policy(
     `${name}-policy`,
     {
@@ -141,9 +169,11 @@ function portalPolicy(
       serviceName: gateway.serviceName,
       policyId: "policy",
       format: "rawxml",
-      value: developerPortalUrl.apply((origin) =>
-        renderPolicy(`Global policy of "${name}"`, gateway.sku, () => portalCors([origin])),
-      ),
+      value: pulumi
+        .all(gateway.portalOrigins)
+        .apply(([first = "", ...others]) =>
+          renderPolicy(`Global policy of "${name}"`, gateway.sku, () => portalCors([first, ...others])),
+        ),
     },
     child,
   );

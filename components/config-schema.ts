@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { portalGrantTypes } from "./portal-guards.ts";
 
 const skus = ["Consumption", "Developer", "Basic", "Standard", "Premium", "BasicV2", "StandardV2"] as const;
 
@@ -90,6 +91,7 @@ export const configSchema = z.object({
     ),
   apimExistingResourceGroup: z.string().max(90, "must have at most 90 characters"),
   apimExistingServiceName: z.string().max(50, "must have at most 50 characters"),
+  apimExistingPublishPortal: flag,
   protect: flag,
   oktaAuthorizationServer: text(255),
   oktaCreateAuthorizationServer: flag,
@@ -103,6 +105,20 @@ export const configSchema = z.object({
       /^[a-z0-9][a-z0-9-]{0,79}$/,
       "must hold lower-case letters, digits and hyphens only: the developer portal lower-cases it in the redirect URI",
     ),
+  portalGrantTypes: z.array(
+    z.enum(portalGrantTypes, `must be one of "${portalGrantTypes.join('", "')}"`),
+    "must be a list",
+  ),
+  portalDefaultScopes: z.array(z.string("must be a scope"), "must be a list"),
+  portalDomain: z
+    .string()
+    .regex(
+      /^$|^(?=.{4,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
+      "must be a host name in lower case, without scheme and path",
+    ),
+  portalDomainCertificate: z
+    .string()
+    .regex(/^$|^https:\/\/[^/]+\/secrets\/[^/]+/, "must be the address of a Key Vault secret"),
   apis,
 });
 

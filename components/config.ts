@@ -26,7 +26,7 @@ export function readConfig(): StackConfig {
   const raw = Object.fromEntries(
     Object.keys(configSchema.shape).map((key) => {
       const value = values[`${config.name}:${key}`];
-      return [key, key === "apis" && value !== undefined ? parseMap(value) : value];
+      return [key, structured.has(key) && value !== undefined ? parseStructure(value) : value];
     }),
   );
   const parsed = configSchema.safeParse(raw);
@@ -39,11 +39,13 @@ export function readConfig(): StackConfig {
   return parsed.data;
 }
 
-function parseMap(value: string): unknown {
+const structured = new Set(["apis", "portalGrantTypes", "portalDefaultScopes"]);
+
+function parseStructure(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    // Not JSON, hence not a map: the schema says so with the key's name.
+    // Not JSON, hence neither map nor list: the schema says so with the key's name.
     return value;
   }
 }
@@ -95,7 +97,27 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
       `"${config.name}:oktaAudience" must be empty when the authorization server exists already: it has its own; got "${settings.oktaAudience}". Remove it, or set oktaCreateAuthorizationServer.`,
     );
   }
-  return [...problems, ...adoptionProblems(config, settings), ...samePaths(config, settings)];
+  return [
+    ...problems,
+    ...portalDomainProblems(config, settings),
+    ...adoptionProblems(config, settings),
+    ...samePaths(config, settings),
+  ];
+}
+
+function portalDomainProblems(config: pulumi.Config, settings: StackConfig): string[] {
+  const { portalDomain, portalDomainCertificate, apimSku, apimExistingServiceName } = settings;
+  const subject = `"${config.name}:portalDomain"`;
+  if (portalDomain !== "" && apimSku === "Consumption")
+    return [
+      `${subject} must be empty in tier Consumption, which has no developer portal; got "${portalDomain}". Remove it.`,
+    ];
+  // An adopted instance has its domain, and the certificate for it, already.
+  const needsCertificate = portalDomain !== "" && apimExistingServiceName === "";
+  if (needsCertificate === (portalDomainCertificate !== "")) return [];
+  return [
+    `${subject} and "${config.name}:portalDomainCertificate" must be set together on an instance of our own, and the certificate must be left out otherwise; got "${portalDomain}" and "${portalDomainCertificate}". Set or remove the certificate.`,
+  ];
 }
 
 function adoptionProblems(config: pulumi.Config, settings: StackConfig): string[] {

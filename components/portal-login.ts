@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Gateway } from "./api-gateway.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
+import { type PortalGrantType, portalLoginProblems, portalLoginWarnings } from "./portal-guards.ts";
 
 /** What {@link PortalLogin} is made of. */
 export interface PortalLoginArgs {
@@ -9,6 +10,7 @@ export interface PortalLoginArgs {
   readonly okta: OktaAuthorization;
   /** Resource name of the OAuth 2.0 server, lower case: {@link redirectUri} holds it. */
   readonly serverName: string;
+  readonly grantTypes: readonly PortalGrantType[];
   /** Scopes that the console asks for when nobody chooses; Okta refuses a request without any. */
   readonly defaultScopes: readonly string[];
 }
@@ -17,40 +19,55 @@ export interface PortalLoginArgs {
 export class PortalLogin extends pulumi.ComponentResource {
   /** Resource name of the OAuth 2.0 server; an API refers to it. */
   readonly serverName: pulumi.Output<string>;
+  /** What the console shows of the server. */
+  readonly shown: pulumi.Output<object>;
 
   constructor(name: string, args: PortalLoginArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:PortalLogin", name, {}, opts);
+    const problems = portalLoginProblems(args);
+    if (problems.length > 0)
+      throw new pulumi.RunError(`Portal login "${name}" must be corrected:\n  - ${problems.join("\n  - ")}`);
+    for (const warning of portalLoginWarnings(args)) pulumi.log.warn(warning, this);
+
     const { gateway, okta } = args;
+    const shown = serverAsShown(args);
     const server = new apimanagement.AuthorizationServer(
       name,
       {
         resourceGroupName: gateway.resourceGroupName,
         serviceName: gateway.serviceName,
-        authsid: args.serverName,
-        displayName: "Okta",
-        description: "Signs people in with Okta.",
-        clientRegistrationEndpoint: "http://localhost",
-        authorizationEndpoint: okta.authorizationEndpoint,
-        tokenEndpoint: okta.tokenEndpoint,
-        clientId: okta.clientId,
+        ...shown,
         clientSecret: okta.clientSecret,
-        grantTypes: ["authorizationCode", "clientCredentials"],
-        // The console opens the authorization endpoint by GET, and Azure demands it in the list.
-        authorizationMethods: [apimanagement.AuthorizationMethod.GET],
-        // Okta's `client_secret_basic`, as the app is registered.
-        clientAuthenticationMethod: ["Basic"],
-        bearerTokenSendingMethods: ["authorizationHeader"],
-        defaultScope: args.defaultScopes.join(" "),
-        // Okta refuses an authorization request without `state`.
-        supportState: true,
-        useInTestConsole: true,
-        useInApiDocumentation: true,
       },
       { parent: this },
     );
     this.serverName = server.name;
+    this.shown = pulumi.output(shown);
     this.registerOutputs({ serverName: this.serverName });
   }
+}
+
+function serverAsShown({ okta, serverName, grantTypes, defaultScopes }: PortalLoginArgs) {
+  return {
+    authsid: serverName,
+    displayName: "Okta",
+    description: "Signs people in with Okta.",
+    clientRegistrationEndpoint: "http://localhost",
+    authorizationEndpoint: okta.authorizationEndpoint,
+    tokenEndpoint: okta.tokenEndpoint,
+    clientId: okta.clientId,
+    grantTypes: [...grantTypes],
+    // The console opens the authorization endpoint by GET, and Azure demands it in the list.
+    authorizationMethods: [apimanagement.AuthorizationMethod.GET],
+    // Okta's `client_secret_basic`, as the app is registered.
+    clientAuthenticationMethod: ["Basic"],
+    bearerTokenSendingMethods: ["authorizationHeader"],
+    defaultScope: defaultScopes.join(" "),
+    // Okta refuses an authorization request without `state`.
+    supportState: true,
+    useInTestConsole: true,
+    useInApiDocumentation: true,
+  };
 }
 
 /**

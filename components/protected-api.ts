@@ -11,8 +11,8 @@ import type { PortalLogin } from "./portal-login.ts";
 export interface ProtectedApiArgs {
   readonly gateway: Gateway;
   readonly okta: OktaAuthorization;
-  /** The developer portal's OAuth 2.0 server; absent where there is no portal. */
-  readonly portalLogin?: PortalLogin;
+  /** The developer portal's OAuth 2.0 server; `undefined` where there is no portal. */
+  readonly portalLogin: PortalLogin | undefined;
   readonly document: ApiDocument;
   /** URL suffix without slashes at its ends; "" is the gateway's root. */
   readonly path: string;
@@ -29,12 +29,22 @@ export interface ProtectedApiArgs {
 export class ProtectedApi extends pulumi.ComponentResource {
   /** Where callers reach it, without a slash at its end. */
   readonly url: pulumi.Output<string>;
+  /** What the developer portal shows of it. */
+  readonly shown: pulumi.Output<object>;
 
   constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ProtectedApi", name, {}, opts);
+    const { gateway, portalLogin, document, path } = args;
+    if (gateway.portalOrigins.length > 0 && portalLogin === undefined) {
+      throw new pulumi.RunError(
+        `API "${name}" must have the portal login, since its instance has a developer portal: without it the console offers no authorization, and every call is answered 401; got none. Hand it the PortalLogin.`,
+      );
+    }
     const api = importedApi(name, args, this);
     attachPolicies(name, api, args, this);
-    this.url = pulumi.interpolate`${args.gateway.gatewayUrl}${args.path === "" ? "" : `/${args.path}`}`;
+    this.url = pulumi.interpolate`${gateway.gatewayUrl}${path === "" ? "" : `/${path}`}`;
+    const login = portalLogin?.serverName ?? "";
+    this.shown = pulumi.output({ name, title: document.title, path, login, document: document.value });
     this.registerOutputs({ url: this.url });
   }
 }
@@ -101,11 +111,7 @@ function attachPolicies(
 }
 
 function deploymentFacts(gateway: Gateway, okta: OktaAuthorization): pulumi.Output<DeploymentFacts> {
-  const consoleOrigin = gateway.ownsGlobalPolicy ? undefined : gateway.developerPortalUrl;
-  return pulumi
-    .all([okta.openIdConfigUrl, okta.issuer, okta.audience, consoleOrigin])
-    .apply(([openIdConfigUrl, issuer, audience, origin]) => ({
-      ...{ openIdConfigUrl, issuer, audience },
-      ...(origin === undefined ? {} : { consoleOrigin: origin }),
-    }));
+  const consoleOrigins = pulumi.all(gateway.ownsGlobalPolicy ? [] : gateway.portalOrigins);
+  const { openIdConfigUrl, issuer, audience } = okta;
+  return pulumi.output({ openIdConfigUrl, issuer, audience, consoleOrigins });
 }

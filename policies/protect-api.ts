@@ -19,8 +19,8 @@ export interface OperationToProtect {
 
 /** What only a deployment knows, and the documents' text waits for. */
 export interface DeploymentFacts extends TokenRequirements {
-  /** The developer portal's origin, where no global document of ours lets its console in. */
-  readonly consoleOrigin?: string;
+  /** The developer portal's origins, where no global document of ours lets its console in. */
+  readonly consoleOrigins?: readonly string[];
 }
 
 /** A document whose text waits for a deployment. */
@@ -51,9 +51,10 @@ export function protectApi(
 }
 
 // First of all, before the owner's global cors as well: only the first cors that a request reaches is executed.
-function withConsole(document: PolicyDocument, { consoleOrigin }: DeploymentFacts): PolicyDocument {
-  if (consoleOrigin === undefined) return document;
-  return { ...document, inbound: [consoleCors([consoleOrigin]), ...document.inbound] };
+function withConsole(document: PolicyDocument, { consoleOrigins = [] }: DeploymentFacts): PolicyDocument {
+  const [first, ...others] = consoleOrigins;
+  if (first === undefined) return document;
+  return { ...document, inbound: [consoleCors([first, ...others]), ...document.inbound] };
 }
 
 type Step = (tokens: TokenRequirements) => InboundStatement;

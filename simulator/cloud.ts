@@ -4,6 +4,7 @@ import { ArmStore } from "./apim/arm-store.ts";
 import { armTypes } from "./apim/arm-types.ts";
 import { createGateway } from "./apim/gateway.ts";
 import { apimFunctions, apimHandlers } from "./apim/handlers.ts";
+import { createPortal } from "./apim/portal.ts";
 import { restorePolicies } from "./apim/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
 import type { CloudFile } from "./cloud-file.ts";
@@ -71,6 +72,7 @@ export async function startCloud({
   const okta = oktaHandlers(org);
   const close = await listenAll([
     [origins.gateway, "gateway", createGateway({ service: () => store.gatewayModel(), log })],
+    [origins.developerPortal, "developer portal", createPortal({ store, log })],
     [origins.okta, "Okta", createOktaServer({ org, log })],
     [origins.backend, "backend", conferenceBackend()],
   ]);

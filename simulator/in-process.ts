@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { SimulatorError } from "./error.ts";
 import type { FunctionHandler, Properties, ResourceHandler, ResourceState } from "./resource.ts";
+import { collectNotices, type Notice } from "./runtime-notices.ts";
 
 /** The resource types and functions of the simulated providers. */
 export interface Handlers {
@@ -40,6 +41,8 @@ export interface StackOutput {
 export interface StackResult {
   readonly resources: readonly CreatedResource[];
   readonly outputs: Readonly<Record<string, StackOutput>>;
+  /** What the program had to say. */
+  readonly notices: readonly Notice[];
 }
 
 /** Every failure of one run. Its message is for people: no stack trace where the program meant a message. */
@@ -63,6 +66,7 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
   const failures = new Set<unknown>();
   const collect = (reason: unknown) => failures.add(reason);
   process.on("unhandledRejection", collect);
+  const { notices, stop } = collectNotices();
   let outputs: Record<string, StackOutput> = {};
   try {
     outputs = await evaluate(run.program);
@@ -72,12 +76,13 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
   } finally {
     await setImmediate();
     process.off("unhandledRejection", collect);
+    stop();
   }
   if (failures.size > 0)
     throw new StackError(describe(refusals.length > 0 ? new Set(refusals) : failures), {
       cause: [...failures][0],
     });
-  return { resources, outputs };
+  return { resources, outputs, notices };
 }
 
 async function evaluate(program: () => Promise<object>): Promise<Record<string, StackOutput>> {

@@ -36,7 +36,11 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
       },
     },
     // The document itself is an input of the API.
-    ["update Api conference", "update ApiOperationPolicy conference-gettopics-policy"],
+    [
+      "update Api conference",
+      "update ApiOperationPolicy conference-gettopics-policy",
+      "update Deployment portal",
+    ],
   ],
   [
     "the backend's URL",
@@ -59,7 +63,12 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
         apis: JSON.stringify({ conference: api("SAME"), second: { document, path: "second", mock: true } }),
       },
     },
-    ["create Api second", ...policiesOf("create", "second"), "create ProtectedApi second"],
+    [
+      "create Api second",
+      ...policiesOf("create", "second"),
+      "create ProtectedApi second",
+      "update Deployment portal",
+    ],
   ],
   ["the tier", { config: { apimSku: "Standard" } }, ["update ApiManagementService gateway"]],
   [
@@ -70,12 +79,22 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
   [
     "the redirect URI",
     { config: { portalLoginName: "okta-two" } },
-    ["replace AuthorizationServer portal-login", "update Api conference", "update OAuth okta"],
+    [
+      "replace AuthorizationServer portal-login",
+      "update Api conference",
+      "update Deployment portal",
+      "update OAuth okta",
+    ],
   ],
   [
     "the lifetime of a token",
     { config: { accessTokenLifetimeMinutes: "30" } },
     ["update ServerPolicyRule okta-policy-rule"],
+  ],
+  [
+    "the console's flows",
+    { config: { portalGrantTypes: JSON.stringify(["authorizationCode"]) } },
+    ["update AuthorizationServer portal-login", "update Deployment portal"],
   ],
   ["the group", { config: { oktaGroup: "" } }, ["delete GroupAssignment okta-group"]],
 ];
@@ -109,7 +128,12 @@ describe("a change of", () => {
     await up(second);
     const { steps } = await up({});
     expect(steps).toEqual(
-      ["delete Api second", ...policiesOf("delete", "second"), "delete ProtectedApi second"].sort(),
+      [
+        "delete Api second",
+        ...policiesOf("delete", "second"),
+        "delete ProtectedApi second",
+        "update Deployment portal",
+      ].sort(),
     );
   });
 
@@ -117,6 +141,6 @@ describe("a change of", () => {
     const { result } = await engine.run({ config: { apimServiceName: "apim-fixed" } }, (stack) =>
       stack.preview({ suppressProgress: true }),
     );
-    expect(result.changeSummary).toEqual({ same: 10, update: 1, replace: 18, delete: 1 });
+    expect(result.changeSummary).toEqual({ same: 11, update: 1, replace: 19, delete: 1 });
   });
 });

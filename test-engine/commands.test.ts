@@ -25,10 +25,10 @@ describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect([first.code, first.stderr]).toEqual([0, ""]);
-    expect(first.stdout).toContain("30 resources, 30 created");
+    expect(first.stdout).toContain("32 resources, 32 created");
     expect(first.stdout).toContain("216 of 216 answers");
     const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    expect(second.stdout).toContain("30 resources, no changes");
+    expect(second.stdout).toContain("32 resources, no changes");
     expect(second.stdout).toContain("216 of 216 answers");
   });
 

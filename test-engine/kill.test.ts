@@ -128,7 +128,15 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
     const entities = okta[kind] as readonly { id: string; name?: string; label?: string }[];
     return entities.find((one) => kind === "assignments" || one.name === name || one.label === name)?.id;
   }
-  const address = ["resourceGroupName", "serviceName", "apiId", "operationId", "authsid", "policyId"];
+  const address = [
+    "resourceGroupName",
+    "serviceName",
+    "apiId",
+    "operationId",
+    "authsid",
+    "deploymentName",
+    "policyId",
+  ];
   return azure.resources.find(
     (one) => one.type === type && address.every((key) => one.inputs[key] === inputs[key]),
   )?.id;
@@ -148,7 +156,7 @@ describe("an update that is killed", () => {
     const mended = await start(project);
     expect([mended.code, mended.stderr]).toEqual([0, ""]);
     expect(mended.stdout).toContain("216 of 216 answers");
-    expect((await start(project)).stdout).toContain("30 resources, no changes");
+    expect((await start(project)).stdout).toContain("32 resources, no changes");
     const after = await readCloud(project);
     const scopes = (after?.okta.scopes ?? []) as readonly { id: string; system: boolean }[];
     expect({
@@ -158,7 +166,7 @@ describe("an update that is killed", () => {
       policies: after?.okta.policies.length,
       rules: after?.okta.rules.length,
       assignments: after?.okta.assignments.length,
-    }).toEqual({ azure: 18, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 });
+    }).toEqual({ azure: 20, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 });
     await rm(project.folder, { recursive: true });
   });
 });

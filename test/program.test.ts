@@ -34,6 +34,8 @@ describe("the stack", () => {
       ApiGateway: 1,
       OktaAuthorization: 1,
       PortalLogin: 1,
+      PortalPublication: 1,
+      Deployment: 1,
       ProtectedApi: 1,
       RandomString: 1,
       ResourceGroup: 1,
@@ -49,15 +51,16 @@ describe("the stack", () => {
       ApiPolicy: 1,
       ApiOperationPolicy: 12,
     });
-    expect(dev.registrations).toHaveLength(30);
+    expect(dev.registrations).toHaveLength(32);
   });
 
   it("puts every resource under its component, and every component under the stack", () => {
     const parents = Object.groupBy(dev.registrations, ({ parent }) => parent);
     const types = (parent: string) => new Set(parents[parent]?.map(({ type }) => type.split(":").at(-1)));
     expect(types("apim-okta-dev")).toEqual(
-      new Set(["ApiGateway", "OktaAuthorization", "PortalLogin", "ProtectedApi"]),
+      new Set(["ApiGateway", "OktaAuthorization", "PortalLogin", "ProtectedApi", "PortalPublication"]),
     );
+    expect(types("portal")).toEqual(new Set(["Deployment"]));
     expect(types("gateway")).toEqual(
       new Set(["RandomString", "ResourceGroup", "ApiManagementService", "Policy"]),
     );

@@ -41,6 +41,8 @@ export interface InputShape {
   readonly address: readonly string[];
   /** Inputs that the local cloud acts on; the model's others are refused by name. */
   readonly supported: readonly string[];
+  /** Inputs whose shape the type's own rules check. */
+  readonly structured?: readonly string[];
   /** Inputs that the provider fills in by itself; they are accepted with this value only. */
   readonly defaults?: Properties;
 }
@@ -48,13 +50,13 @@ export interface InputShape {
 /** Checks inputs against Azure's constraints, and refuses whatever would be ignored here. */
 export function checkInputs(
   inputs: Properties,
-  { model, address, supported, defaults = {} }: InputShape,
+  { model, address, supported, structured = [], defaults = {} }: InputShape,
 ): CheckFailure[] {
   const text: Mapper = { type: { name: "String" } };
   const properties =
     model === undefined ? Object.fromEntries(supported.map((name) => [name, text])) : modelProperties(model);
   return Object.entries(inputs).flatMap(([name, value]): CheckFailure[] => {
-    if (value === undefined) return [];
+    if (value === undefined || structured.includes(name)) return [];
     if (address.includes(name)) return checkValue(name, value, parameters[name]?.mapper ?? text);
     const mapper = properties[name];
     if (mapper === undefined || mapper.readOnly) {

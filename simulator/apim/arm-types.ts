@@ -9,4 +9,7 @@ export const armTypes = {
   apiPolicy: `${apimanagement}:ApiPolicy`,
   apiOperationPolicy: `${apimanagement}:ApiOperationPolicy`,
   policy: `${apimanagement}:Policy`,
+  deployment: "azure-native:resources:Deployment",
+  /** Not a type of Pulumi's: a deployment's template makes it. */
+  portalRevision: "Microsoft.ApiManagement/service/portalRevisions",
 } as const;

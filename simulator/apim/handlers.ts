@@ -4,6 +4,7 @@ import type { ArmStore } from "./arm-store.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
+import { deployment } from "./resources/deployment.ts";
 import { apiOperationPolicy, apiPolicy, policy } from "./resources/policies.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 
@@ -17,6 +18,7 @@ export function apimHandlers(store: ArmStore, origins: ServiceOrigins): readonly
     apiPolicy,
     apiOperationPolicy,
     policy,
+    deployment,
   ].map((definition) => armHandler(store, definition));
 }
 

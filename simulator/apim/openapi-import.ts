@@ -4,7 +4,24 @@ import type { Properties } from "../resource.ts";
 import type { GatewayOperation, OperationResponse, Representation } from "./gateway-model.ts";
 
 /** An operation as an import makes it; policies come later, as resources of their own. */
-export type ImportedOperation = Omit<GatewayOperation, "policy">;
+export interface ImportedOperation extends Omit<GatewayOperation, "policy"> {
+  /** The document's summary, else the operation's id. */
+  readonly displayName: string;
+  readonly description: string;
+  readonly parameters: readonly ImportedParameter[];
+  /** Media types of the request's body; empty when there is none. */
+  readonly request: readonly Representation[];
+}
+
+/** A parameter as the developer portal shows it. */
+export interface ImportedParameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description: string;
+  /** The document's example, empty without one. */
+  readonly value: string;
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,8 +82,13 @@ function importOperation(
       parameters.filter((one) => one.in === "query" && one.required === true).map(({ name }) => String(name)),
     ),
   ];
+  const id = operationName(String(operation.operationId ?? `${method}-${path}`));
   return {
-    id: operationName(String(operation.operationId ?? `${method}-${path}`)),
+    id,
+    displayName: text(operation.summary) || id,
+    description: text(operation.description),
+    parameters: parameters.flatMap(importParameter),
+    request: representations(document, object(follow(document, operation.requestBody)).content),
     method: method.toUpperCase(),
     // Azure turns required query parameters into parameters of the template.
     urlTemplate: path + (query.length === 0 ? "" : `?${query.map((name) => `${name}={${name}}`).join("&")}`),
@@ -78,13 +100,26 @@ function importOperation(
 
 function importResponse(document: Json, status: string, response: unknown): OperationResponse[] {
   if (!/^\d{3}$/.test(status)) return [];
-  const content = object(object(follow(document, response)).content);
+  const { content } = object(follow(document, response));
+  return [{ statusCode: Number(status), representations: representations(document, content) }];
+}
+
+function importParameter(parameter: Json): ImportedParameter[] {
+  const { name, in: place, required, description, example, examples, schema } = parameter;
+  // Azure's operations have no cookie parameters.
+  if (place !== "path" && place !== "query" && place !== "header") return [];
+  const [named] = Object.values(object(examples)).map((one) => object(one).value);
+  const value = example ?? named ?? object(schema).example ?? object(schema).default ?? "";
   return [
     {
-      statusCode: Number(status),
-      representations: Object.entries(content).map(([type, media]) => representation(document, type, media)),
+      ...{ name: String(name), in: place, required: required === true, description: text(description) },
+      value: typeof value === "object" ? JSON.stringify(value) : String(value),
     },
   ];
+}
+
+function representations(document: Json, content: unknown): readonly Representation[] {
+  return Object.entries(object(content)).map(([type, media]) => representation(document, type, media));
 }
 
 function representation(document: Json, contentType: string, media: unknown): Representation {
@@ -143,6 +178,10 @@ function follow(document: Json, value: unknown): unknown {
 
 function object(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,7 +1,4 @@
-/** Text as HTML: whatever it says, it stays text. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { type Html, html } from "../html.ts";
 
 /** What goes out with each page: nothing from elsewhere, no script, no frame. */
 export const pageHeaders = {
@@ -13,7 +10,7 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 };
 
-const style = `
+const style = html`
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; display: grid; place-items: center; min-height: 100vh; }
 main { width: min(22rem, 100vw - 2rem); }
@@ -23,21 +20,21 @@ button { margin-top: 1.5rem; }
 .problem { border-left: .25rem solid #b3261e; padding-left: .75rem; }
 `;
 
-function page(title: string, content: string): string {
-  return `<!doctype html>
+function page(title: string, content: Html): string {
+  return html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${style}</style></head>
+<body><main><h1>${title}</h1>${content}</main></body>
 </html>
-`;
+`.text;
 }
 
 /** The sign-in form; `problem` after a refused attempt. It posts to its own address. */
 export function signInPage(appLabel: string, problem?: string): string {
   return page(
     "Sign in",
-    `<p>Local Okta · to continue to ${escapeHtml(appLabel)}</p>
-${problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`}
+    html`<p>Local Okta · to continue to ${appLabel}</p>
+${problem === undefined ? undefined : html`<p class="problem" role="alert">${problem}</p>`}
 <form method="post">
 <label for="username">Username</label><input id="username" name="username" autocomplete="username" required>
 <label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
@@ -50,6 +47,6 @@ ${problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(pro
 export function errorPage(status: number, description: string): string {
   return page(
     `${status} ${status === 400 ? "Bad Request" : "Error"}`,
-    `<p class="problem" role="alert">${escapeHtml(description)}</p>`,
+    html`<p class="problem" role="alert">${description}</p>`,
   );
 }

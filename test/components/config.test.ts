@@ -125,6 +125,31 @@ describe("the settings", () => {
       { apimExistingServiceName: "apim-x", apimExistingResourceGroup: "rg-x" },
       /apis\.conference\.path" must be set on an instance that others use too/,
     ],
+    [
+      "a flow that the console does not have",
+      { portalGrantTypes: JSON.stringify(["implicit"]) },
+      /portalGrantTypes\.0" must be one of "authorizationCode"/,
+    ],
+    [
+      "default scopes that are no list",
+      { portalDefaultScopes: "openid" },
+      /portalDefaultScopes" must be a list/,
+    ],
+    [
+      "a portal domain with a scheme",
+      { portalDomain: "https://d.contoso.example" },
+      /portalDomain" must be a host name in lower case/,
+    ],
+    [
+      "a portal domain without its certificate",
+      { portalDomain: "d.contoso.example" },
+      /portalDomain" and "apim-okta:portalDomainCertificate" must be set together/,
+    ],
+    [
+      "a portal domain where there is no portal",
+      { portalDomain: "d.contoso.example", apimSku: "Consumption" },
+      /portalDomain" must be empty in tier Consumption/,
+    ],
     ["no API", withApis({}), /apis" must name at least one API/],
     ["apis that are no map", { apis: "conference" }, /apis" must be a map/],
     [

@@ -124,7 +124,8 @@ export async function signIn(
   {
     password = "local-okta",
     cookies = new Map<string, string>(),
-  }: { password?: string; cookies?: Map<string, string> } = {},
+    end = redirectUri,
+  }: { password?: string; cookies?: Map<string, string>; end?: string } = {},
 ): Promise<{ callback: URL | undefined; page: string; status: number; posted: boolean }> {
   let next = start;
   let body: URLSearchParams | undefined;
@@ -151,7 +152,7 @@ export async function signIn(
     }
     body = undefined;
     next = new URL(location, next);
-    if (next.href.startsWith(redirectUri)) return { callback: next, page, status: response.status, posted };
+    if (next.href.startsWith(end)) return { callback: next, page, status: response.status, posted };
   }
   throw new Error("The sign-in must end within ten hops; it did not.");
 }

@@ -21,6 +21,7 @@ export function serviceId({ resourceGroupName, serviceName }: Properties): strin
  * `apimanagement.ApiManagementService`.
  *
  * Differs from Azure: an instance is there at once, and the local cloud has room for one.
+ * Differs from Azure: a domain of the developer portal's own is kept, not served.
  */
 export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
   return {
@@ -35,6 +36,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
       "identity",
       "customProperties",
       "developerPortalStatus",
+      "hostnameConfigurations",
       "tags",
     ],
     defaults: {
@@ -52,6 +54,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
       ...requiredInputs(inputs, ["location", "sku", "publisherName", "publisherEmail"]),
       ...skuFailures(inputs.sku as Sku | undefined),
       ...customPropertyFailures(inputs),
+      ...hostnameFailures(inputs),
     ],
     put: async (store, { id, inputs, isNew }) => {
       resourceAt(store, resourceGroupId(inputs.resourceGroupName));
@@ -149,6 +152,15 @@ function customPropertyFailures({ sku, customProperties }: Properties): readonly
       reason: `'${unknown.join(",")}' customProperties are not supported in SkuType ${tier}.`,
     },
   ];
+}
+
+function hostnameFailures({ hostnameConfigurations = [] }: Properties): readonly CheckFailure[] {
+  return (hostnameConfigurations as readonly { type?: string }[])
+    .filter(({ type }) => type !== "DeveloperPortal")
+    .map(({ type }, index) => ({
+      property: `hostnameConfigurations[${index}].type`,
+      reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
+    }));
 }
 
 function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties {

@@ -111,13 +111,23 @@ function apisUsing(store: ArmStore, id: string): readonly string[] {
     .map(({ inputs }) => String(inputs.apiId));
 }
 
-/** Names of the authorization servers that an API's settings refer to. */
-export function authorizationServersOf({ authenticationSettings }: Properties): readonly string[] {
-  const { oAuth2, oAuth2AuthenticationSettings = [] } = (authenticationSettings ?? {}) as {
-    oAuth2?: { authorizationServerId?: string };
-    oAuth2AuthenticationSettings?: readonly { authorizationServerId?: string }[];
+/** How an API's console signs people in. */
+export interface OAuth2Settings {
+  readonly authorizationServerId: string;
+  /** Asked for instead of the server's default scope. */
+  readonly scope?: string;
+}
+
+/** The OAuth 2.0 settings of an API's inputs; the older single one stands for a list of one. */
+export function oAuth2SettingsOf({ authenticationSettings }: Properties): readonly OAuth2Settings[] {
+  const { oAuth2, oAuth2AuthenticationSettings } = (authenticationSettings ?? {}) as {
+    oAuth2?: OAuth2Settings;
+    oAuth2AuthenticationSettings?: readonly OAuth2Settings[];
   };
-  return [...(oAuth2 === undefined ? [] : [oAuth2]), ...oAuth2AuthenticationSettings].flatMap(
-    ({ authorizationServerId }) => authorizationServerId ?? [],
-  );
+  return oAuth2AuthenticationSettings ?? (oAuth2 === undefined ? [] : [oAuth2]);
+}
+
+/** Names of the authorization servers that an API's settings refer to. */
+export function authorizationServersOf(inputs: Properties): readonly string[] {
+  return oAuth2SettingsOf(inputs).map(({ authorizationServerId }) => authorizationServerId);
 }

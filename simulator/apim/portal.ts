@@ -1,0 +1,181 @@
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, RequestListener } from "node:http";
+import * as path from "node:path";
+import type { ArmStore } from "./arm-store.ts";
+import { armTypes } from "./arm-types.ts";
+import { type Answer, fileAnswer, jsonAnswer, pageAnswer } from "./portal/answers.ts";
+import {
+  apiPage,
+  apisPage,
+  callbackPage,
+  noPortalPage,
+  notFoundPage,
+  operationPage,
+  pkceCallbackPage,
+} from "./portal/pages.ts";
+import { type PortalModel, portalModel } from "./portal/portal-model.ts";
+import { SignInBackend } from "./portal/sign-in-backend.ts";
+
+/** What the developer portal serves, and whom it tells. */
+export interface PortalOptions {
+  readonly store: ArmStore;
+  /** Receives one line for each failed sign-in: the reason, never a secret, a code or a token. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * The developer portal of the instance: its APIs, and a console that signs in and calls the gateway from the browser.
+ *
+ * Differs from Azure: pages of our own instead of the portal's designer, without people of its own, subscriptions and a CORS
+ * proxy.
+ *
+ * @see https://github.com/Azure/api-management-developer-portal
+ */
+export function createPortal({ store, log }: PortalOptions): RequestListener {
+  const server = (name: string) =>
+    store
+      .all(armTypes.authorizationServer)
+      .find(({ inputs }) => String(inputs.authsid).toLowerCase() === name.toLowerCase());
+  const backend = new SignInBackend(server, log);
+  return (request, response) => {
+    answerRequest(store, backend, request)
+      .then(({ status, headers, body }) => response.writeHead(status, { ...headers } as never).end(body))
+      .catch((error: unknown) => {
+        log(`The portal failed: ${error instanceof Error ? error.message : "unknown error"}`);
+        response.writeHead(500, { "content-type": "text/plain" }).end("Internal server error");
+      });
+  };
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly portal: PortalModel;
+  readonly backend: SignInBackend;
+  readonly query: URLSearchParams;
+  /** What the route's groups matched, decoded. */
+  readonly parts: readonly string[];
+}
+
+type Route = readonly [method: string, pattern: RegExp, serve: (call: Call) => Answer | Promise<Answer>];
+
+const routes: readonly Route[] = [
+  ["GET", /^\/$/, () => ({ status: 302, headers: { location: "/apis" }, body: "" })],
+  ["GET", /^\/apis$/, ({ portal }) => pageAnswer(200, apisPage(portal), portal)],
+  ["GET", /^\/apis\/([^/]+)$/, serveApi],
+  ["GET", /^\/apis\/([^/]+)\/operations\/([^/]+)$/, serveOperation],
+  ["GET", /^\/assets\/([a-z-]+)\.(css|js|svg)$/, serveAsset],
+  ["GET", /^\/signin-oauth\/code\/callback\/([^/]+)$/, serveCallback],
+  [
+    "GET",
+    /^\/signin-oauth\/code-pkce\/callback\/[^/]+$/,
+    ({ portal }) => pageAnswer(200, pkceCallbackPage(), portal),
+  ],
+  ["POST", /^\/signin-oauth\/token$/, serveToken],
+  ["POST", /^\/signin-oauth\/credentials\/([^/]+)$/, serveCredentials],
+];
+
+async function answerRequest(
+  store: ArmStore,
+  backend: SignInBackend,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const portal = portalModel(store);
+  if (typeof portal === "string") return pageAnswer(404, noPortalPage(portal));
+  // A name that another site lets point here must not make its pages this origin.
+  if (request.headers.host !== new URL(portal.origin).host)
+    return pageAnswer(421, notFoundPage(`The developer portal is at ${portal.origin}.`));
+  const { pathname, searchParams: query } = new URL(`${portal.origin}${request.url}`);
+  for (const [method, pattern, serve] of routes) {
+    const match = request.method === method ? pattern.exec(pathname) : null;
+    if (match !== null) return serve({ request, portal, backend, query, parts: match.slice(1).map(decoded) });
+  }
+  return notFound("There is no page at this address.");
+}
+
+function notFound(what: string): Answer {
+  return pageAnswer(404, notFoundPage(what));
+}
+
+function serveApi({ portal, parts }: Call): Answer {
+  const api = portal.apis.find(({ id }) => id === parts[0]);
+  if (api === undefined) return notFound("There is no API of this name.");
+  return pageAnswer(200, apiPage(api), portal);
+}
+
+function serveOperation({ portal, parts }: Call): Answer {
+  const api = portal.apis.find(({ id }) => id === parts[0]);
+  const operation = api?.operations.find(({ id }) => id === parts[1]);
+  if (api === undefined || operation === undefined) return notFound("There is no operation of this name.");
+  return pageAnswer(200, operationPage(api, operation), portal);
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+async function serveAsset({ parts }: Call): Promise<Answer> {
+  const [name = "", extension = ""] = parts;
+  const file = path.join(import.meta.dirname, "portal/assets", `${name}.${extension}`);
+  const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (content === undefined) return notFound("There is no such file.");
+  return fileAnswer(content, contentTypes[extension] ?? "application/octet-stream");
+}
+
+const stateCookie = "portal-oauth-state.";
+const ticketCookie = "portal-oauth-ticket";
+
+async function serveCallback({ request, portal, backend, query, parts }: Call): Promise<Answer> {
+  const expectedStates = [...cookiesOf(request).keys()]
+    .filter((name) => name.startsWith(stateCookie))
+    .map((name) => name.slice(stateCookie.length));
+  const result = await backend.callback(portal, parts[0] ?? "", { query, expectedStates });
+  const ended = expectedStates
+    .filter((state) => state === query.get("state"))
+    .map((state) => `${stateCookie}${state}=; Path=/signin-oauth; Max-Age=0; SameSite=Lax`);
+  if ("problem" in result) {
+    const { headers, ...answer } = pageAnswer(400, callbackPage(result.problem), portal);
+    return { ...answer, headers: { ...headers, "set-cookie": ended } };
+  }
+  const ticket = `${ticketCookie}=${result.ticket}; Path=/signin-oauth; Max-Age=60; HttpOnly; SameSite=Strict`;
+  const { headers, ...answer } = pageAnswer(200, callbackPage(undefined), portal);
+  return { ...answer, headers: { ...headers, "set-cookie": [...ended, ticket] } };
+}
+
+function serveToken(call: Call): Answer {
+  if (!isSameOrigin(call)) return foreign;
+  const token = call.backend.takeToken(cookiesOf(call.request).get(ticketCookie) ?? "");
+  return token === undefined
+    ? jsonAnswer(400, { message: "There is no sign-in that waits." })
+    : jsonAnswer(200, token);
+}
+
+async function serveCredentials(call: Call): Promise<Answer> {
+  if (!isSameOrigin(call)) return foreign;
+  const result = await call.backend.credentials(call.portal, call.parts[0] ?? "");
+  return jsonAnswer("message" in result ? 400 : 200, result);
+}
+
+const foreign = jsonAnswer(403, { message: "Tokens are for the portal's own pages." });
+
+function isSameOrigin({ request, portal }: Call): boolean {
+  return request.headers.origin === portal.origin;
+}
+
+function cookiesOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+  const pairs = (headers.cookie ?? "").split("; ").map((pair) => pair.split("=", 2) as [string, string]);
+  return new Map(pairs);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A malformed escape names nothing that there is.
+    return part;
+  }
+}

@@ -1,0 +1,85 @@
+/** The console's authorization: which server, which flow, which scopes; and the token that there is. */
+import { element, textElement } from "./elements.js";
+import { authenticate } from "./oauth.js";
+import { claimsOf, clearCredentials, storeCredentials, storedCredentials } from "./session.js";
+
+/** @typedef {import("./oauth.js").Login} Login */
+
+/** The portal's names for Azure's grant types. @type {Record<string, string>} */
+const flowNames = {
+  authorizationCode: "authorization_code",
+  authorizationCodeWithPkce: "authorization_code (PKCE)",
+  clientCredentials: "client_credentials",
+};
+
+/**
+ * Fills the form's part for signing in, and watches it.
+ *
+ * @param {string} api
+ * @param {readonly Login[]} logins At least one.
+ * @returns {{ header(): string | undefined }} Gives `Bearer eyJ…` while there is a token that has not expired.
+ */
+export function watchAuthorization(api, logins) {
+  const server = element("server", HTMLSelectElement);
+  const flow = element("flow", HTMLSelectElement);
+  const scopes = element("scopes", HTMLElement);
+  const status = element("authorization", HTMLElement);
+  const selected = () => /** @type {Login} */ (logins.find(({ name }) => name === server.value));
+
+  const showToken = () => {
+    const stored = storedCredentials(selected());
+    const { sub = "somebody", scp = [] } = (stored && claimsOf(stored.accessToken)) ?? {};
+    status.className = "";
+    status.textContent = stored === undefined ? "No token." : `Token for ${sub}: ${[scp].flat().join(" ")}`;
+    return stored?.accessToken;
+  };
+  const signIn = async () => {
+    const login = selected();
+    // As the real portal does: another choice forgets the token before.
+    clearCredentials();
+    if (flow.value === "no-auth") return void showToken();
+    const chosen = [...scopes.querySelectorAll("input:checked")].map(
+      (input) => input.getAttribute("value") ?? "",
+    );
+    try {
+      const accessToken = await authenticate(flow.value, login, { api, scopes: chosen });
+      storeCredentials(login, { grantType: flow.value, accessToken });
+      showToken();
+    } catch (error) {
+      status.className = "problem";
+      status.textContent = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const selectServer = () => {
+    const login = selected();
+    flow.replaceChildren(
+      new Option("No auth", "no-auth"),
+      ...login.grantTypes.map((grant) => new Option(flowNames[grant] ?? grant, grant)),
+    );
+    scopes.replaceChildren(
+      textElement("legend", "Scopes"),
+      ...login.scopes.map((scope) => scopeChoice(scope)),
+    );
+    const stored = storedCredentials(login);
+    flow.value = stored?.grantType ?? login.grantTypes[0] ?? "no-auth";
+    showToken();
+  };
+
+  server.replaceChildren(...logins.map(({ name, displayName }) => new Option(displayName, name)));
+  server.addEventListener("change", selectServer);
+  element("sign-in", HTMLButtonElement).addEventListener("click", () => void signIn());
+  selectServer();
+  return { header: showToken };
+}
+
+/** @param {string} scope */
+function scopeChoice(scope) {
+  const input = document.createElement("input");
+  input.type = "checkbox";
+  input.value = scope;
+  input.checked = true;
+  const label = document.createElement("label");
+  label.className = "choice";
+  label.append(input, ` ${scope}`);
+  return label;
+}

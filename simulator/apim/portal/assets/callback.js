@@ -1,0 +1,27 @@
+/**
+ * The window that the authorization code came back to: fetches the token that the portal's backend has redeemed, once, and hands
+ * it to the console that opened it.
+ */
+
+const page = /** @type {HTMLElement} */ (document.getElementById("callback"));
+
+/** @param {object} message */
+function tellConsole(message) {
+  if (window.opener === null) {
+    page.textContent = "The console that opened this window is gone. Close it and sign in again.";
+    return;
+  }
+  window.opener.postMessage(message, location.origin);
+}
+
+const { problem } = page.dataset;
+if (problem === undefined) {
+  const response = await fetch("/signin-oauth/token", { method: "POST" });
+  const answer = await response.json();
+  tellConsole(response.ok ? answer : { problem: answer.message });
+  window.close();
+} else {
+  tellConsole({ problem });
+}
+
+export {};

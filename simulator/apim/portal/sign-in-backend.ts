@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import type { ArmResource } from "../arm-store.ts";
+import type { PortalModel } from "./portal-model.ts";
+import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
+
+/** A callback's end: a ticket for the token that waits, or the reason why there is none. */
+export type CallbackResult = { readonly ticket: string } | { readonly problem: string };
+
+/** What the token endpoint of the portal answers; `message` as the real backend names it. */
+export type CredentialsResult = PortalToken | { readonly message: string };
+
+const ticketMilliseconds = 60_000;
+
+/** The part of the developer portal that holds the secrets: it redeems codes, and asks for tokens with client credentials. */
+export class SignInBackend {
+  readonly #server: (name: string) => ArmResource | undefined;
+  readonly #log: (line: string) => void;
+  readonly #usedStates = new Set<string>();
+  readonly #waiting = new Map<string, { readonly token: PortalToken; readonly expires: number }>();
+
+  /** @param server The AuthorizationServer resource of a name in any letter case. */
+  constructor(server: (name: string) => ArmResource | undefined, log: (line: string) => void) {
+    this.#server = server;
+    this.#log = log;
+  }
+
+  /**
+   * Takes the answer of an authorization endpoint.
+   *
+   * Differs from Azure: a state that this browser did not send, or that came back before, is refused.
+   *
+   * @param expectedStates States of this browser's sign-ins that have not ended.
+   */
+  async callback(
+    { origin }: PortalModel,
+    name: string,
+    { query, expectedStates }: { query: URLSearchParams; expectedStates: readonly string[] },
+  ): Promise<CallbackResult> {
+    const server = this.#server(name);
+    if (server === undefined)
+      return this.#refuse(name, `there is no authorization server of this name. Look at the redirect URI`);
+    // Okta refuses a request without a state, and then has none to send back.
+    const error = [query.get("error"), query.get("error_description")].filter(Boolean).join(": ");
+    if (error !== "") return this.#refuse(name, error);
+    const state = query.get("state") ?? "";
+    if (!expectedStates.includes(state) || this.#usedStates.has(state))
+      return this.#refuse(name, "the answer does not belong to a sign-in of this browser. Start again");
+    this.#usedStates.add(state);
+    return this.#redeem(server, {
+      grant_type: "authorization_code",
+      code: query.get("code") ?? "",
+      // The portal lower-cases the whole of it here as in the first request.
+      redirect_uri: redirectUri(origin, name),
+    });
+  }
+
+  /** Hands over a token that waits, once. */
+  takeToken(ticket: string): PortalToken | undefined {
+    const waiting = this.#waiting.get(ticket);
+    this.#waiting.delete(ticket);
+    return waiting !== undefined && waiting.expires > Date.now() ? waiting.token : undefined;
+  }
+
+  /**
+   * Asks for a token with client credentials: whoever can open the console gets one, nobody is asked to sign in.
+   *
+   * Differs from Azure: the older popup that asks by the server's name is not there.
+   */
+  async credentials({ apis }: PortalModel, apiId: string): Promise<CredentialsResult> {
+    const login = apis
+      .find(({ id }) => id === apiId)
+      ?.logins.find(({ grantTypes }) => grantTypes.includes("clientCredentials"));
+    const server = login && this.#server(login.name);
+    if (login === undefined || server === undefined)
+      return { message: "Authorization server configuration not found." };
+    try {
+      const scope = login.scopes.join(" ");
+      return await requestToken(server.inputs, {
+        grant_type: "client_credentials",
+        ...(scope === "" ? {} : { scope }),
+      });
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      this.#log(`The portal got no token from "${login.name}": ${error.message}`);
+      return { message: error.message };
+    }
+  }
+
+  async #redeem({ inputs }: ArmResource, form: Readonly<Record<string, string>>): Promise<CallbackResult> {
+    try {
+      const token = await requestToken(inputs, form);
+      const ticket = randomUUID();
+      this.#waiting.set(ticket, { token, expires: Date.now() + ticketMilliseconds });
+      return { ticket };
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      return this.#refuse(String(inputs.authsid), error.message);
+    }
+  }
+
+  #refuse(name: string, reason: string): CallbackResult {
+    this.#log(`The portal's sign-in by "${name}" failed: ${reason}.`);
+    return { problem: reason };
+  }
+}
+
+function redirectUri(origin: string, name: string): string {
+  return `${origin}/signin-oauth/code/callback/${name}`.toLowerCase();
+}

@@ -1,0 +1,153 @@
+/** What the portal and Okta would refuse when somebody signs in, said at preview. The browser's side is in test-browser/. */
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readDocument } from "../../apis/document.ts";
+import type { OktaAuthorization } from "../../components/okta-authorization.ts";
+import { portalLoginProblems, portalLoginWarnings } from "../../components/portal-guards.ts";
+import { PortalLogin } from "../../components/portal-login.ts";
+import { ProtectedApi } from "../../components/protected-api.ts";
+import { record } from "../support/registrations.ts";
+
+const fine = {
+  serverName: "okta",
+  grantTypes: ["authorizationCode", "clientCredentials"],
+  defaultScopes: ["conference.read"],
+} as const;
+
+describe("a portal login", () => {
+  it("that works has no problem", () => {
+    expect(portalLoginProblems(fine)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "an upper-case name",
+      { serverName: "Okta" },
+      'lower-cases it in the redirect URI and Okta compares letter by letter; got "Okta". Name it "okta".',
+    ],
+    [
+      "PKCE",
+      { grantTypes: ["authorizationCodeWithPkce"] as const },
+      "The authentication request has an invalid 'state' parameter.",
+    ],
+    ["no default scope", { defaultScopes: [] }, "'scope' must be provided"],
+    [
+      "openid with client credentials",
+      { defaultScopes: ["openid"] },
+      "Cannot request 'openid' scopes using client credentials.",
+    ],
+    ["no grant type", { grantTypes: [] }, "at least one grant type"],
+  ])("with %s is refused with the reason", (_, change, reason) => {
+    expect(portalLoginProblems({ ...fine, ...change })).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it("may ask for openid where people sign in", () => {
+    expect(
+      portalLoginProblems({ ...fine, grantTypes: ["authorizationCode"], defaultScopes: ["openid"] }),
+    ).toEqual([]);
+  });
+
+  it("warns of tokens for everybody, and says how to turn them off", () => {
+    expect(portalLoginWarnings(fine)).toEqual([
+      expect.stringContaining("Set portalGrantTypes to [authorizationCode]"),
+    ]);
+    expect(portalLoginWarnings({ ...fine, grantTypes: ["authorizationCode"] })).toEqual([]);
+  });
+});
+
+describe("the components", () => {
+  const gateway = {
+    sku: "Developer",
+    resourceGroupName: pulumi.output("rg"),
+    serviceName: pulumi.output("apim"),
+    gatewayUrl: pulumi.output("https://g.example"),
+    portalOrigins: [pulumi.output("https://p.example")],
+    publishesPortal: true,
+    ownsGlobalPolicy: true,
+  } as const;
+  const okta = {} as OktaAuthorization;
+  beforeAll(() =>
+    pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
+  );
+
+  it("refuse them before anything is registered, all at once", () => {
+    const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, ...fine };
+    const make = () => new PortalLogin("login", { ...args, serverName: "Okta", defaultScopes: [] });
+    expect(make).toThrow(
+      /Portal login "login" must be corrected:\n {2}- The OAuth[^\n]*\n {2}- Default scopes/,
+    );
+  });
+
+  it("refuse an API without the login where there is a portal", async () => {
+    const document = await readDocument("apis/conference.openapi.yaml");
+    const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, document };
+    const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "", mock: true });
+    expect(make).toThrow('API "c" must have the portal login, since its instance has a developer portal');
+  });
+});
+
+describe("the program", () => {
+  it("takes flows and scopes of the console from the settings", async () => {
+    const { registrations } = await record("dev", {
+      portalGrantTypes: JSON.stringify(["authorizationCode"]),
+      portalDefaultScopes: JSON.stringify(["openid", "conference.read"]),
+    });
+    const server = registrations.find(({ type }) => type.endsWith(":AuthorizationServer"));
+    expect(server?.inputs).toMatchObject({
+      grantTypes: ["authorizationCode"],
+      defaultScope: "openid conference.read",
+    });
+  });
+
+  it("registers the redirect URI of the portal's own domain too, and lets its console in", async () => {
+    const { registrations } = await record("dev", {
+      portalDomain: "developer.contoso.example",
+      portalDomainCertificate: "https://contoso.vault.azure.net/secrets/portal",
+    });
+    const only = (type: string) => registrations.find((one) => one.type.endsWith(`:${type}`))?.inputs;
+    expect(only("OAuth")?.redirectUris).toEqual([
+      "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
+      "https://developer.contoso.example/signin-oauth/code/callback/okta",
+    ]);
+    expect(only("Policy")?.value).toContain("<origin>https://developer.contoso.example</origin>");
+    expect(only("ApiManagementService")?.hostnameConfigurations).toEqual([
+      {
+        type: "DeveloperPortal",
+        hostName: "developer.contoso.example",
+        keyVaultId: "https://contoso.vault.azure.net/secrets/portal",
+      },
+    ]);
+  });
+
+  it("publishes after everything that the console shows, under a name that a policy does not change", async () => {
+    const revisionOf = async (change: Record<string, string> = {}) => {
+      const { registrations } = await record("dev", change);
+      const deployment = registrations.find(({ type }) => type.endsWith(":Deployment"));
+      const name = /"name":"([^"]+)"/.exec(JSON.stringify(deployment?.inputs))?.[1];
+      return { name, dependencies: deployment?.dependencies };
+    };
+    const { name, dependencies } = await revisionOf();
+    expect(name).toMatch(/^apim-conference-abc123\/[0-9a-f]{16}$/);
+    expect(dependencies).toEqual(expect.arrayContaining(["conference", "portal-login"]));
+    expect((await revisionOf()).name).toBe(name);
+    // Another lifetime and another backend are nothing that the console shows.
+    expect((await revisionOf({ accessTokenLifetimeMinutes: "5" })).name).toBe(name);
+    const scopes = { portalDefaultScopes: JSON.stringify(["conference.read"]) };
+    expect((await revisionOf(scopes)).name).not.toBe(name);
+  });
+
+  it("publishes an adopted instance's portal only when asked to", async () => {
+    const adopted = {
+      apimExistingServiceName: "apim-ours",
+      apimExistingResourceGroup: "rg-ours",
+      apis: JSON.stringify({
+        conference: { document: "apis/conference.openapi.yaml", path: "c", mock: true },
+      }),
+    };
+    const deployments = async (change: object) =>
+      (await record("dev", { ...adopted, ...change })).registrations.filter(({ type }) =>
+        type.endsWith(":Deployment"),
+      ).length;
+    expect([await deployments({}), await deployments({ apimExistingPublishPortal: "true" })]).toEqual([0, 1]);
+  });
+});

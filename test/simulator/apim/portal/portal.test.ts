@@ -1,0 +1,213 @@
+/** The developer portal over HTTP, on the stack local; what a browser makes of it is shown in test-browser/. */
+import { request as httpRequest } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../../../support/local-stack.ts";
+import { signIn } from "../../../support/okta.ts";
+
+let stack: LocalStack;
+let origin: string;
+beforeAll(async () => {
+  stack = await startLocalStack();
+  origin = stack.cloud.origins.developerPortal;
+});
+afterAll(() => stack.cloud.close());
+
+const callback = () => `${origin}/signin-oauth/code/callback/okta`;
+
+/** Signs Ada in, up to the address that Okta sends her browser back to. */
+async function signedIn(state: string): Promise<URL> {
+  const start = new URL(`${stack.outputs.issuer}/v1/authorize`);
+  start.search = new URLSearchParams({
+    client_id: stack.outputs.clientId,
+    response_type: "code",
+    redirect_uri: callback(),
+    scope: "conference.read",
+    state,
+  }).toString();
+  const result = await signIn(start, "ada.attendee@example.com", { end: callback() });
+  if (result.callback === undefined) throw new Error(`Okta must send Ada back; got:\n${result.page}`);
+  return result.callback;
+}
+
+const withState = (state: string) => ({ headers: { cookie: `portal-oauth-state.${state}=1` } });
+const post = (path: string, headers: Record<string, string>) =>
+  fetch(`${origin}${path}`, { method: "POST", headers });
+
+describe("the developer portal", () => {
+  it("lists the APIs, an API's operations, and an operation with its console", async () => {
+    expect((await fetch(`${origin}/`)).url).toBe(`${origin}/apis`);
+    expect(await (await fetch(`${origin}/apis`)).text()).toContain(
+      '<a href="/apis/conference">Conference API</a>',
+    );
+    const api = await (await fetch(`${origin}/apis/conference`)).text();
+    expect(api.match(/href="\/apis\/conference\/operations\//g)).toHaveLength(12);
+    const operation = await (await fetch(`${origin}/apis/conference/operations/submitsession`)).text();
+    expect(operation).toContain(`POST ${stack.outputs.gatewayUrl}/session/{id}/feedback`);
+    expect(operation).toContain('data-name="id" value="100" required');
+    expect(operation).toContain("Clear, and it ended on time.");
+  });
+
+  it.each(["/nothing", "/apis/none", "/apis/conference/operations/none", "/assets/none.js", "/apis/%E0"])(
+    "has no page at %s",
+    async (path) => {
+      const response = await fetch(`${origin}${path}`);
+      expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("Not found")]);
+    },
+  );
+
+  it("loads and calls nothing but itself, the gateway and the token endpoint", async () => {
+    const { headers } = await fetch(`${origin}/apis/conference/operations/getsessions`);
+    const { gatewayUrl, issuer } = stack.outputs;
+    expect(headers.get("content-security-policy")).toBe(
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${gatewayUrl} ${new URL(issuer).origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`,
+    );
+  });
+
+  it("answers at its own name alone, so that no other site's name can be made this origin", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest(`${origin}/apis`, { headers: { host: "evil.example" } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on("error", reject).end();
+    });
+    expect(status).toBe(421);
+  });
+});
+
+describe("the callback of a sign-in", () => {
+  it("redeems the code, and hands the token over once, to the portal's own page", async () => {
+    const response = await fetch(await signedIn("s-1"), withState("s-1"));
+    const page = await response.text();
+    expect([response.status, page]).toEqual([200, expect.stringContaining("Signed in")]);
+    const [ended, ticket = ""] = response.headers.getSetCookie();
+    expect(ended).toMatch(/^portal-oauth-state\.s-1=; .*Max-Age=0/);
+    expect(ticket).toMatch(
+      /^portal-oauth-ticket=[\w-]{36}; Path=\/signin-oauth; Max-Age=60; HttpOnly; SameSite=Strict$/,
+    );
+    const cookie = ticket.split(";")[0] ?? "";
+
+    const foreign = await post("/signin-oauth/token", { cookie, origin: "http://evil.example" });
+    expect([foreign.status, (await post("/signin-oauth/token", { cookie })).status]).toEqual([403, 403]);
+    const token = (await (await post("/signin-oauth/token", { cookie, origin })).json()) as object;
+    expect(token).toEqual({ accessToken: expect.stringMatching(/^eyJ/), accessTokenType: "Bearer" });
+    expect(page).not.toContain("eyJ");
+    expect((await post("/signin-oauth/token", { cookie, origin })).status).toBe(400);
+  });
+
+  it("refuses a state that this browser did not send, and one that came back before", async () => {
+    const foreign = await fetch(await signedIn("s-2"), withState("another"));
+    expect([foreign.status, await foreign.text()]).toEqual([
+      400,
+      expect.stringContaining("does not belong to a sign-in of this browser"),
+    ]);
+    const address = await signedIn("s-3");
+    expect((await fetch(address, withState("s-3"))).status).toBe(200);
+    const replayed = await fetch(address, withState("s-3"));
+    expect([replayed.status, replayed.headers.getSetCookie().join()]).toEqual([
+      400,
+      expect.not.stringContaining("portal-oauth-ticket"),
+    ]);
+  });
+
+  it("tells Okta's refusal of a code in its words, and logs neither code nor secret", async () => {
+    stack.log.length = 0;
+    const response = await fetch(`${callback()}?code=c0de-of-nobody&state=s-4`, withState("s-4"));
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("invalid_grant")]);
+    expect(stack.log.join()).toContain('The portal\'s sign-in by "okta" failed: invalid_grant');
+    expect(stack.log.join()).not.toMatch(new RegExp(`c0de|${stack.outputs.clientSecret}`));
+  });
+
+  it("shows an error as text, whatever it says", async () => {
+    const response = await fetch(
+      `${callback()}?error=x&error_description=${encodeURIComponent("<script>1</script>")}`,
+    );
+    const page = await response.text();
+    expect(page).toContain("&#60;script&#62;1&#60;/script&#62;");
+    expect(page).not.toContain("<script>1");
+  });
+
+  it("knows no other authorization server", async () => {
+    const response = await fetch(`${origin}/signin-oauth/code/callback/other?code=c&state=s`, withState("s"));
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining("there is no authorization server of this name"),
+    ]);
+  });
+});
+
+describe("client credentials", () => {
+  it("give the default scopes' token to the portal's pages, and to no other site", async () => {
+    const answer = await post("/signin-oauth/credentials/conference", { origin });
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { accessToken: expect.stringMatching(/^eyJ/), accessTokenType: "Bearer" },
+    ]);
+    const foreign = await post("/signin-oauth/credentials/conference", { origin: "http://evil.example" });
+    expect(foreign.status).toBe(403);
+  });
+
+  it("are not there for an API without the portal's login", async () => {
+    const answer = await post("/signin-oauth/credentials/none", { origin });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { message: "Authorization server configuration not found." },
+    ]);
+  });
+});
+
+describe("publishing", () => {
+  const service = () => stack.cloud.store.all("azure-native:apimanagement:ApiManagementService")[0];
+  const publish = (revision: string) =>
+    handlerOf(stack.cloud, "azure-native:resources:Deployment").create("again", {
+      resourceGroupName: service()?.inputs.resourceGroupName,
+      properties: {
+        mode: "Incremental",
+        template: {
+          resources: [
+            {
+              type: "Microsoft.ApiManagement/service/portalRevisions",
+              apiVersion: "2024-05-01",
+              name: `${service()?.inputs.serviceName}/${revision}`,
+              properties: { isCurrent: true },
+            },
+          ],
+        },
+      },
+    });
+  const page = async (path: string) => (await fetch(`${origin}${path}`)).text();
+
+  it("is what makes a change of the authorization server show", async () => {
+    const [server] = stack.cloud.store.all("azure-native:apimanagement:AuthorizationServer");
+    await changeResource(stack.cloud, server?.id ?? "", (inputs) => ({ ...inputs, displayName: "Renamed" }));
+    expect(await page("/apis/conference/operations/getsessions")).not.toContain("Renamed");
+    await publish("two");
+    expect(await page("/apis/conference/operations/getsessions")).toContain("Renamed");
+  });
+
+  it("makes the newest revision the current one, and an older one again when it is put again", async () => {
+    const [first] = stack.cloud.store.all("Microsoft.ApiManagement/service/portalRevisions");
+    await publish(first?.id.split("/").at(-1) ?? "");
+    expect(await page("/apis/conference/operations/getsessions")).not.toContain("Renamed");
+    await publish("two");
+  });
+
+  it("shows titles and descriptions as text", async () => {
+    const [api] = stack.cloud.store.all("azure-native:apimanagement:Api");
+    const title = "<img src=x onerror=alert(1)>";
+    await changeResource(stack.cloud, api?.id ?? "", (inputs) => ({ ...inputs, displayName: title }));
+    expect(await page("/apis/conference")).toContain("<h1>&#60;img src=x onerror=alert(1)&#62;</h1>");
+  });
+
+  it("comes first: before it there is no portal, nor where it is switched off", async () => {
+    for (const { id } of stack.cloud.store.all("Microsoft.ApiManagement/service/portalRevisions"))
+      stack.cloud.store.delete(id);
+    expect(await page("/apis")).toContain("The developer portal is not published yet.");
+    await changeResource(stack.cloud, service()?.id ?? "", (inputs) => ({
+      ...inputs,
+      developerPortalStatus: "Disabled",
+    }));
+    expect(await page("/apis")).toContain("The developer portal is not enabled.");
+    await expect(publish("three")).rejects.toThrow('must be enabled before it is published; got "Disabled"');
+  });
+});
