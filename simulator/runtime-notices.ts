@@ -4,13 +4,20 @@ export interface Notice {
   readonly message: string;
 }
 
+/** A running collection. */
+export interface NoticeCollection {
+  readonly notices: readonly Notice[];
+  /** Lets the console print again. */
+  readonly stop: () => void;
+}
+
 const levels = { log: "info", warn: "warning" } as const;
 
 /**
  * Collects what `pulumi.log` says until `stop` is called. Under mocks the SDK has no engine to tell and prints instead, on
  * stdout too, where a command may be writing JSON.
  */
-export function collectNotices(): { readonly notices: readonly Notice[]; readonly stop: () => void } {
+export function collectNotices(): NoticeCollection {
   const notices: Notice[] = [];
   const originals = { log: console.log, warn: console.warn };
   for (const [method, severity] of Object.entries(levels) as ["log" | "warn", Notice["severity"]][]) {

@@ -17,6 +17,7 @@ main { width: min(22rem, 100vw - 2rem); }
 label { display: block; margin-top: 1rem; }
 input, button { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; }
 button { margin-top: 1.5rem; }
+details { margin-top: 1.5rem; overflow-wrap: anywhere; }
 .problem { border-left: .25rem solid #b3261e; padding-left: .75rem; }
 `;
 
@@ -29,8 +30,22 @@ function page(title: string, content: Html): string {
 `.text;
 }
 
-/** The sign-in form; `problem` after a refused attempt. It posts to its own address. */
-export function signInPage(appLabel: string, problem?: string): string {
+/** What the sign-in form says. */
+export interface SignInForm {
+  readonly appLabel: string;
+  /** Who can sign in here: the local directory's names. */
+  readonly logins: readonly string[];
+  readonly password: string;
+  /** Why the last attempt was refused. */
+  readonly problem?: string;
+}
+
+/**
+ * The sign-in form. It posts to its own address.
+ *
+ * Differs from Okta: the page names the people and their password, which exist on this machine alone.
+ */
+export function signInPage({ appLabel, logins, password, problem }: SignInForm): string {
   return page(
     "Sign in",
     html`<p>Local Okta · to continue to ${appLabel}</p>
@@ -39,7 +54,9 @@ ${problem === undefined ? undefined : html`<p class="problem" role="alert">${pro
 <label for="username">Username</label><input id="username" name="username" autocomplete="username" required>
 <label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button>
-</form>`,
+</form>
+<details><summary>Who can sign in here?</summary>
+<ul>${logins.map((login) => html`<li>${login}</li>`)}</ul><p>Password: <code>${password}</code></p></details>`,
   );
 }
 

@@ -18,15 +18,19 @@ export async function serveSignIn(
     return;
   }
   const app = org.apps.get(String(details.params.client_id));
-  const label = app?.label ?? "an application";
+  const form = {
+    appLabel: app?.label ?? "an application",
+    logins: [...org.users.values()].map(({ login }) => login),
+    password: localPassword,
+  };
   if (request.method !== "POST") {
-    response.writeHead(200, pageHeaders).end(signInPage(label));
+    response.writeHead(200, pageHeaders).end(signInPage(form));
     return;
   }
-  const form = await readForm(request);
-  const user = [...org.users.values()].find(({ login }) => login === form?.get("username"));
-  if (user === undefined || form?.get("password") !== localPassword) {
-    response.writeHead(401, pageHeaders).end(signInPage(label, "Unable to sign in"));
+  const sent = await readForm(request);
+  const user = [...org.users.values()].find(({ login }) => login === sent?.get("username"));
+  if (user === undefined || sent?.get("password") !== localPassword) {
+    response.writeHead(401, pageHeaders).end(signInPage({ ...form, problem: "Unable to sign in" }));
     return;
   }
   await provider.interactionFinished(request, response, { login: { accountId: user.id } });

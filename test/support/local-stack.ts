@@ -26,11 +26,11 @@ export function startTestCloud(log: string[] = []): Promise<{ cloud: LocalCloud;
 export async function startLocalStack(config: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
   const log: string[] = [];
   const { cloud, port } = await startTestCloud(log);
-  const fromFile = withBackend(await readStackSettings("local"), {
-    from: cloudOrigins(defaultPort).backend,
-    to: cloudOrigins(port).backend,
-  });
-  const settings = { ...fromFile, config: { ...fromFile.config, ...config } };
+  const fromFile = await readStackSettings("local");
+  const settings = withBackend(
+    { ...fromFile, config: { ...fromFile.config, ...config } },
+    { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend },
+  );
   try {
     const provisioned = await provisionInProcess(settings, cloud.handlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
@@ -58,4 +58,19 @@ export async function changeResource(
   const resource = cloud.store.get(id);
   if (resource === undefined) throw new Error(`The local cloud must have a resource "${id}"; got none.`);
   await handlerOf(cloud, resource.type).update(id, change(resource.inputs));
+}
+
+/** Publishes the developer portal as the instance is now, under a revision's name. */
+export async function publishPortal({ cloud }: LocalStack, revision: string): Promise<void> {
+  const [service] = cloud.store.all("azure-native:apimanagement:ApiManagementService");
+  const resource = {
+    type: "Microsoft.ApiManagement/service/portalRevisions",
+    apiVersion: "2024-05-01",
+    name: `${service?.inputs.serviceName}/${revision}`,
+    properties: { isCurrent: true },
+  };
+  await handlerOf(cloud, "azure-native:resources:Deployment").create("again", {
+    resourceGroupName: service?.inputs.resourceGroupName,
+    properties: { mode: "Incremental", template: { resources: [resource] } },
+  });
 }

@@ -88,7 +88,7 @@ export function callbackPage(problem: string | undefined): string {
   const content =
     problem === undefined
       ? html`<p id="callback">Signed in. This window closes by itself.</p>`
-      : html`<p id="callback" class="problem" role="alert" data-problem="${problem}">Unable to authenticate: ${problem}.</p>`;
+      : html`<p id="callback" class="problem" role="alert" data-problem="${problem}">Unable to authenticate: ${problem}</p>`;
   return page("Sign-in", content, { script: "callback.js" });
 }
 

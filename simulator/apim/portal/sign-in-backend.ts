@@ -99,8 +99,10 @@ export class SignInBackend {
   }
 
   #refuse(name: string, reason: string): CallbackResult {
-    this.#log(`The portal's sign-in by "${name}" failed: ${reason}.`);
-    return { problem: reason };
+    // Okta's descriptions end with a period, others do not.
+    const problem = `${reason.replace(/\.$/, "")}.`;
+    this.#log(`The portal's sign-in by "${name}" failed: ${problem}`);
+    return { problem };
   }
 }
 

@@ -7,21 +7,19 @@ const page = /** @type {HTMLElement} */ (document.getElementById("callback"));
 
 /** @param {object} message */
 function tellConsole(message) {
-  if (window.opener === null) {
-    page.textContent = "The console that opened this window is gone. Close it and sign in again.";
-    return;
-  }
-  window.opener.postMessage(message, location.origin);
+  if (window.opener !== null) window.opener.postMessage(message, location.origin);
 }
 
 const { problem } = page.dataset;
-if (problem === undefined) {
+if (problem !== undefined) {
+  tellConsole({ problem });
+} else if (window.opener === null) {
+  page.textContent = "The console that opened this window is gone. Close it and sign in again.";
+} else {
   const response = await fetch("/signin-oauth/token", { method: "POST" });
   const answer = await response.json();
   tellConsole(response.ok ? answer : { problem: answer.message });
   window.close();
-} else {
-  tellConsole({ problem });
 }
 
 export {};

@@ -144,7 +144,7 @@ function openPopup(uri) {
       end();
       const { problem } = event.data;
       if (problem === undefined) resolve(event.data);
-      else reject(new Error(`${failure} ${problem}.`));
+      else reject(new Error(`${failure} ${problem}`));
     };
     // Twice in a row, since a message may still be on its way when the window is gone.
     let closedBefore = false;

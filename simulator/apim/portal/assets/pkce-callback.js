@@ -10,7 +10,7 @@ if (window.opener !== null)
 if (code === null) {
   page.className = "problem";
   page.role = "alert";
-  page.textContent = `Unable to authenticate: ${problem}.`;
+  page.textContent = `Unable to authenticate: ${problem}`;
 } else {
   window.close();
 }

@@ -1,7 +1,12 @@
 /** The developer portal over HTTP, on the stack local; what a browser makes of it is shown in test-browser/. */
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../../../support/local-stack.ts";
+import {
+  changeResource,
+  type LocalStack,
+  publishPortal,
+  startLocalStack,
+} from "../../../support/local-stack.ts";
 import { signIn } from "../../../support/okta.ts";
 
 let stack: LocalStack;
@@ -158,23 +163,7 @@ describe("client credentials", () => {
 
 describe("publishing", () => {
   const service = () => stack.cloud.store.all("azure-native:apimanagement:ApiManagementService")[0];
-  const publish = (revision: string) =>
-    handlerOf(stack.cloud, "azure-native:resources:Deployment").create("again", {
-      resourceGroupName: service()?.inputs.resourceGroupName,
-      properties: {
-        mode: "Incremental",
-        template: {
-          resources: [
-            {
-              type: "Microsoft.ApiManagement/service/portalRevisions",
-              apiVersion: "2024-05-01",
-              name: `${service()?.inputs.serviceName}/${revision}`,
-              properties: { isCurrent: true },
-            },
-          ],
-        },
-      },
-    });
+  const publish = (revision: string) => publishPortal(stack, revision);
   const page = async (path: string) => (await fetch(`${origin}${path}`)).text();
 
   it("is what makes a change of the authorization server show", async () => {

@@ -1,0 +1,287 @@
+/**
+ * The mistakes that people report of the portal and Okta, each planted in the resources of the local cloud: what the browser shows,
+ * and what the program would have said at preview. Where there is no guard, the components' arguments cannot express the mistake.
+ */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portalLoginProblems } from "../components/portal-guards.ts";
+import type { Properties } from "../simulator/resource.ts";
+import {
+  changeResource,
+  handlerOf,
+  type LocalStack,
+  publishPortal,
+  startLocalStack,
+} from "../test/support/local-stack.ts";
+import { launchBrowser, people, signIn, type Visitor, visit } from "./support/browser.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+const azure = "azure-native:apimanagement";
+const settings = {
+  serverName: "okta",
+  grantTypes: ["authorizationCode", "clientCredentials"],
+  defaultScopes: ["conference.read"],
+} as const;
+
+/** Changes the first resource of a type behind Pulumi's back. */
+async function change(
+  stack: LocalStack,
+  type: string,
+  to: (inputs: Properties) => Properties,
+): Promise<void> {
+  const [resource] = stack.cloud.store.all(`${azure}:${type}`);
+  await changeResource(stack.cloud, resource?.id ?? "", to);
+}
+
+async function addRedirectUri({ cloud }: LocalStack, uri: string): Promise<void> {
+  const [app] = cloud.org.apps.values();
+  if (app === undefined) throw new Error("The stack must have an app; got none.");
+  cloud.org.apps.set(app.id, { ...app, redirectUris: [...app.redirectUris, uri] });
+}
+
+const publish = (stack: LocalStack) => publishPortal(stack, "after-the-mistake");
+
+interface Mistake {
+  readonly name: string;
+  readonly plant: (stack: LocalStack) => Promise<void>;
+  /** What a person sees who tries it. */
+  readonly sees: (visitor: Visitor, stack: LocalStack) => Promise<string | null>;
+  readonly failure: string;
+  /** What the program says of it at preview. */
+  readonly guard?: readonly [change: Partial<Parameters<typeof portalLoginProblems>[0]>, message: string];
+}
+
+const tryCode = async ({ authorize, authorization }: Visitor): Promise<string> => {
+  const popup = await authorize(["conference.read"]);
+  await popup.waitForEvent("close", { timeout: 500 }).catch(() => {});
+  await expect.poll(authorization).not.toBe("No token.");
+  return authorization();
+};
+const signInAndTell = async (visitor: Visitor): Promise<string> => {
+  await signIn(await visitor.authorize(["conference.read"]), people.ada);
+  await expect.poll(visitor.authorization).not.toBe("No token.");
+  return visitor.authorization();
+};
+const sendAndTell = async ({ send }: Visitor): Promise<string> => {
+  const { status, text } = await send();
+  return `${status} ${text}`;
+};
+const oktasPage = async ({ authorize }: Visitor): Promise<string | null> =>
+  (await authorize(["conference.read"])).getByRole("alert").textContent();
+
+const mistakes: readonly Mistake[] = [
+  {
+    name: "an upper-case name of the authorization server, registered in Okta as it is written",
+    plant: async (stack) => {
+      const [server] = stack.cloud.store.all(`${azure}:AuthorizationServer`);
+      await handlerOf(stack.cloud, `${azure}:AuthorizationServer`).create("upper", {
+        ...server?.inputs,
+        authsid: "Okta-Portal",
+      });
+      await addRedirectUri(
+        stack,
+        `${stack.cloud.origins.developerPortal}/signin-oauth/code/callback/Okta-Portal`,
+      );
+      await change(stack, "Api", (inputs) => ({
+        ...inputs,
+        authenticationSettings: {
+          oAuth2AuthenticationSettings: [{ authorizationServerId: "Okta-Portal" }],
+        },
+      }));
+      await publish(stack);
+    },
+    sees: oktasPage,
+    failure: "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
+    guard: [{ serverName: "Okta-Portal" }, "must be lower case"],
+  },
+  {
+    name: "PKCE",
+    plant: async (stack) => {
+      await addRedirectUri(
+        stack,
+        `${stack.cloud.origins.developerPortal}/signin-oauth/code-pkce/callback/okta`,
+      );
+      await change(stack, "AuthorizationServer", (inputs) => ({
+        ...inputs,
+        grantTypes: ["authorizationCodeWithPkce"],
+      }));
+      await publish(stack);
+    },
+    sees: async (visitor) => {
+      await visitor.authorize(["conference.read"], "authorizationCodeWithPkce");
+      await expect.poll(visitor.authorization).not.toBe("No token.");
+      return visitor.authorization();
+    },
+    failure: "invalid_request: The authentication request has an invalid 'state' parameter.",
+    guard: [
+      { grantTypes: ["authorizationCodeWithPkce"] },
+      "The authentication request has an invalid 'state' parameter.",
+    ],
+  },
+  {
+    name: "openid in the default scope with client credentials",
+    plant: async (stack) => {
+      await change(stack, "AuthorizationServer", (inputs) => ({
+        ...inputs,
+        defaultScope: "openid conference.read",
+      }));
+      await publish(stack);
+    },
+    sees: async ({ page, authorization }) => {
+      await page.getByLabel("Flow").selectOption("clientCredentials");
+      await page.getByRole("button", { name: "Authorize" }).click();
+      await expect.poll(authorization).not.toBe("No token.");
+      return authorization();
+    },
+    failure: "Cannot request 'openid' scopes using client credentials.",
+    guard: [{ defaultScopes: ["openid"] }, "Cannot request 'openid' scopes using client credentials."],
+  },
+  {
+    name: "an empty default scope",
+    plant: async (stack) => {
+      await change(stack, "AuthorizationServer", (inputs) => ({ ...inputs, defaultScope: "" }));
+      await publish(stack);
+    },
+    sees: tryCode,
+    failure: "does not have any configured default scopes, 'scope' must be provided.",
+    guard: [{ defaultScopes: [] }, "'scope' must be provided"],
+  },
+  {
+    name: "the client authentication by body that Okta's app does not have",
+    plant: (stack) =>
+      change(stack, "AuthorizationServer", (inputs) => ({ ...inputs, clientAuthenticationMethod: ["Body"] })),
+    sees: signInAndTell,
+    failure: "invalid_client: Client authentication failed.",
+  },
+  {
+    name: "no cors for the portal's origin",
+    plant: async ({ cloud }) => {
+      const [policy] = cloud.store.all(`${azure}:Policy`);
+      await changeResource(cloud, policy?.id ?? "", (inputs) => ({
+        ...inputs,
+        value: String(inputs.value).replace(/<origin>.*<\/origin>/, "<origin>https://other.example</origin>"),
+      }));
+    },
+    sees: sendAndTell,
+    failure: "it requires Cross-Origin Resource Sharing (CORS) enabled on the server.",
+  },
+  {
+    name: "validate-jwt before cors, which hides the 401",
+    plant: async ({ cloud }) => {
+      const [global] = cloud.store.all(`${azure}:Policy`);
+      const cors = /<cors[\s\S]*<\/cors>/.exec(String(global?.inputs.value))?.[0] ?? "";
+      await changeResource(cloud, global?.id ?? "", (inputs) => ({
+        ...inputs,
+        value: String(inputs.value).replace(cors, ""),
+      }));
+      const [api] = cloud.store.all(`${azure}:ApiPolicy`);
+      await changeResource(cloud, api?.id ?? "", (inputs) => ({
+        ...inputs,
+        value: String(inputs.value).replace("</validate-jwt>", `</validate-jwt>${cors}`),
+      }));
+    },
+    sees: sendAndTell,
+    failure: "it requires Cross-Origin Resource Sharing (CORS) enabled on the server.",
+  },
+  {
+    name: "an API that is not linked to the authorization server",
+    plant: async (stack) => {
+      await change(stack, "Api", ({ authenticationSettings: _, ...inputs }) => inputs);
+      await publish(stack);
+    },
+    sees: async (visitor) => {
+      expect(await visitor.page.getByRole("button", { name: "Authorize" }).count()).toBe(0);
+      return sendAndTell(visitor);
+    },
+    failure: "Unauthorized. Access token is missing or invalid.",
+  },
+  {
+    name: "a link to the authorization server that was not published",
+    plant: async (stack) => {
+      const settingsOf = (inputs: Properties) => inputs.authenticationSettings;
+      const [api] = stack.cloud.store.all(`${azure}:Api`);
+      const linked = api === undefined ? undefined : settingsOf(api.inputs);
+      await change(stack, "Api", ({ authenticationSettings: _, ...inputs }) => inputs);
+      await publish(stack);
+      await change(stack, "Api", (inputs) => ({ ...inputs, authenticationSettings: linked }));
+    },
+    sees: async (visitor) => {
+      expect(await visitor.page.getByRole("button", { name: "Authorize" }).count()).toBe(0);
+      return sendAndTell(visitor);
+    },
+    failure: "Unauthorized. Access token is missing or invalid.",
+  },
+  {
+    name: "the redirect URI of the legacy portal",
+    plant: async ({ cloud }) => {
+      const [app] = cloud.org.apps.values();
+      if (app === undefined) throw new Error("The stack must have an app; got none.");
+      const uri = "http://127.0.0.1/docs/services/okta/console/oauth2/authorizationcode/callback";
+      cloud.org.apps.set(app.id, { ...app, redirectUris: [uri] });
+    },
+    sees: oktasPage,
+    failure: "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
+  },
+  {
+    name: "an app whose policy was forgotten",
+    plant: async ({ cloud }) => cloud.org.policies.clear(),
+    sees: signInAndTell,
+    failure:
+      "access_denied: Policy evaluation failed for this request, please check the policy configurations.",
+  },
+];
+
+describe("a mistake shows in the browser, and the guard would have said it first", () => {
+  it.each(mistakes)("$name", async ({ plant, sees, failure, guard }) => {
+    const stack = await startLocalStack();
+    try {
+      await plant(stack);
+      const visitor = await visit(browser, stack);
+      await visitor.open("getsessions");
+      expect(await sees(visitor, stack)).toContain(failure);
+      await visitor.context.close();
+    } finally {
+      await stack.cloud.close();
+    }
+    expect(portalLoginProblems(settings)).toEqual([]);
+    if (guard !== undefined)
+      expect(portalLoginProblems({ ...settings, ...guard[0] }).join()).toContain(guard[1]);
+  });
+
+  it.each(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"])(
+    "the title %s is text",
+    async (title) => {
+      const stack = await startLocalStack();
+      const visitor = await visit(browser, stack);
+      try {
+        await change(stack, "Api", (inputs) => ({ ...inputs, displayName: title }));
+        await change(stack, "AuthorizationServer", (inputs) => ({
+          ...inputs,
+          displayName: title.slice(0, 50),
+          defaultScope: title.replaceAll(" ", ""),
+        }));
+        await publish(stack);
+        const [user] = [...stack.cloud.org.users.values()];
+        if (user !== undefined) stack.cloud.org.users.set(user.id, { ...user, name: title });
+        await visitor.page.goto(`${stack.cloud.origins.developerPortal}/apis/conference`);
+        expect(await visitor.page.getByRole("heading", { level: 1 }).textContent()).toBe(title);
+        await visitor.open("getsessions");
+        expect(await visitor.page.getByLabel("Server").locator("option").textContent()).toBe(
+          title.slice(0, 50),
+        );
+        expect(await visitor.page.getByRole("group", { name: "Scopes" }).textContent()).toContain(
+          title.replaceAll(" ", ""),
+        );
+        expect(visitor.incidents).toEqual([]);
+      } finally {
+        await visitor.context.close();
+        await stack.cloud.close();
+      }
+    },
+  );
+});
