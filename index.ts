@@ -23,16 +23,11 @@ const gateway = config.apimExistingServiceName
       publishPortal: config.apimExistingPublishPortal,
     })
   : new ApiGateway("gateway", {
-      location: config.location,
+      ...config,
       sku: config.apimSku,
       capacity: config.apimCapacity,
-      publisherName: config.publisherName,
-      publisherEmail: config.publisherEmail,
-      serviceNamePrefix: config.apimServiceNamePrefix,
       serviceName: config.apimServiceName,
-      portalDomain: config.portalDomain,
-      portalDomainCertificate: config.portalDomainCertificate,
-      protect: config.protect,
+      serviceNamePrefix: config.apimServiceNamePrefix,
     });
 
 // 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.

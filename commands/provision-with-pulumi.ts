@@ -14,7 +14,7 @@ import type { Notice } from "../simulator/runtime-notices.ts";
 import { CommandError } from "./command-error.ts";
 import { localEnvironment, localFolder } from "./local-environment.ts";
 import { importProgram, type Provisioned } from "./provision.ts";
-import { cliVersion } from "./pulumi-cli.ts";
+import { engineName } from "./pulumi-cli.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 
 /** A stack of the local cloud under the real engine. */
@@ -77,7 +77,7 @@ export function provisionWithPulumi(
         .catch(asCommandError);
       const { deployment } = await stack.exportStack();
       return {
-        engine: `pulumi ${cliVersion}`,
+        engine: engineName(command),
         notices,
         resources: resourcesOf(deployment),
         outputs: Object.fromEntries(

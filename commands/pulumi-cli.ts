@@ -3,18 +3,52 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 
-/** The CLI version that the lockfile pins, the same as the SDK's. */
+/** The CLI version that the lockfile pins, the same as the SDK's; older ones are not used. */
 export const cliVersion = "3.259.0";
 
 /** How to get the CLI, for messages. */
 export const howToGetCli = `\`npx pulumi version\` downloads version ${cliVersion}; where its download host is out of reach, \`bash .ci/pulumi-cli/build\` builds it with Go`;
 
-/** Finds the Pulumi CLI of the pinned version where its npm launcher keeps it; nothing is downloaded. */
-export async function findPulumiCli(): Promise<PulumiCommand | undefined> {
-  const root = path.join(homedir(), ".pulumi", "versions", cliVersion);
-  const exists = await access(path.join(root, "bin", "pulumi")).then(
+/** What a search for the Pulumi CLI came to. */
+export interface CliSearch {
+  readonly cli: PulumiCommand | undefined;
+  /** What was found and cannot be used, `3.100.0 at /usr/local/bin`; `none` when nothing was. */
+  readonly found: string;
+}
+
+/**
+ * Finds the Pulumi CLI where its npm launcher keeps the pinned version, else on `PATH`, in that version or a newer one. Nothing is
+ * downloaded.
+ *
+ * @param environment `PATH`, and `HOME` where it is not the user's own.
+ */
+export async function findPulumiCli(environment: NodeJS.ProcessEnv = process.env): Promise<CliSearch> {
+  const home = environment.HOME ?? homedir();
+  const onPath = (environment.PATH ?? "").split(path.delimiter).filter((folder) => isCliFolder(folder));
+  const folders = [path.join(home, ".pulumi", "versions", cliVersion, "bin"), ...new Set(onPath)];
+  const unusable: string[] = [];
+  for (const folder of folders) {
+    if (!(await exists(path.join(folder, "pulumi")))) continue;
+    const cli = await PulumiCommand.get({ root: path.dirname(folder), skipVersionCheck: true });
+    if ((cli.version?.compare(cliVersion) ?? -1) >= 0) return { cli, found: "" };
+    unusable.push(`${cli.version ?? "an unknown version"} at ${folder}`);
+  }
+  return { cli: undefined, found: unusable.join(", ") || "none" };
+}
+
+// The launcher in node_modules/.bin would download. The Automation API takes a CLI by the folder around its "bin".
+function isCliFolder(folder: string): boolean {
+  return path.basename(folder) === "bin";
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
     () => true,
     () => false,
   );
-  return exists ? PulumiCommand.get({ root }) : undefined;
+}
+
+/** The engine's name in reports: `pulumi 3.259.0`. */
+export function engineName({ version }: PulumiCommand): string {
+  return `pulumi ${version}`;
 }

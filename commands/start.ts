@@ -9,7 +9,7 @@ import { paintFor } from "./paint.ts";
 import { proveLocally } from "./prove.ts";
 import { provisionInProcess, withBackend } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
-import { cliVersion, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
+import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { jsonReport, links, proofReport, provisionReport } from "./report.ts";
 import { interruptedExitCode, runCommand } from "./run-command.ts";
@@ -49,10 +49,10 @@ async function main(args: string[]): Promise<number> {
 
 async function chooseCli({ engine }: StartOptions): Promise<PulumiCommand | undefined> {
   if (engine === "in-process") return undefined;
-  const cli = await findPulumiCli();
+  const { cli, found } = await findPulumiCli();
   if (cli === undefined && engine === "pulumi") {
     throw new CommandError(
-      `--engine pulumi needs the Pulumi CLI ${cliVersion}; got none in ~/.pulumi/versions. Get it: ${howToGetCli}.`,
+      `--engine pulumi needs the Pulumi CLI ${cliVersion} or newer; got ${found}. Get it: ${howToGetCli}.`,
     );
   }
   return cli;
@@ -74,9 +74,7 @@ async function demonstrate(
   const say = (...lines: string[]) => stream.write(`${lines.join("\n")}\n`);
 
   const engine =
-    cli === undefined
-      ? 'in-process (README "Engines" says how to get the Pulumi CLI)'
-      : `pulumi ${cliVersion}`;
+    cli === undefined ? 'in-process (README "Engines" says how to get the Pulumi CLI)' : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
   const fromFile = await readStackSettings("local");
   const backend = { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend };

@@ -24,6 +24,8 @@ export interface ApiGatewayArgs {
   readonly portalDomainCertificate: string;
   /** Refuse to delete the instance. */
   readonly protect: boolean;
+  /** Forget the instance instead of deleting it. */
+  readonly retainOnDelete: boolean;
 }
 
 /** An API Management instance, made or adopted, as the other components see it. */
@@ -64,7 +66,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     const group = new resources.ResourceGroup(
       name,
       { resourceGroupName: pulumi.interpolate`rg-${serviceName}`, location: args.location },
-      { ...child, protect: args.protect },
+      { ...child, protect: args.protect, retainOnDelete: args.retainOnDelete },
     );
     const service = apiManagementService(
       name,
@@ -138,6 +140,7 @@ function apiManagementService(
     {
       ...child,
       protect: args.protect,
+      retainOnDelete: args.retainOnDelete,
       customTimeouts: { create: "2h", update: "2h", delete: "2h" },
     },
   );

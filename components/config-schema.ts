@@ -93,6 +93,7 @@ export const configSchema = z.object({
   apimExistingServiceName: z.string().max(50, "must have at most 50 characters"),
   apimExistingPublishPortal: flag,
   protect: flag,
+  retainOnDelete: flag,
   oktaAuthorizationServer: text(255),
   oktaCreateAuthorizationServer: flag,
   oktaAudience: z.string().max(255, "must have at most 255 characters"),

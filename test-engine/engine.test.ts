@@ -129,6 +129,21 @@ describe("the program on the engine", () => {
     await engine.run({}, (stack) => stack.up(quiet));
   });
 
+  it("forgets an instance that is to be retained, and leaves it in the cloud", async () => {
+    const retained = { config: { retainOnDelete: "true" } };
+    await engine.run(retained, (stack) => stack.up(quiet));
+    await engine.run(retained, (stack) => stack.destroy(quiet));
+    const { resources } = engine.cloud.store.toJSON();
+    const kept = resources.map(({ type }) => type.split(":").at(-1));
+    expect(kept).toEqual([
+      "ResourceGroup",
+      "ApiManagementService",
+      expect.stringContaining("portalRevisions"),
+    ]);
+    await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").delete(resources[0]?.id ?? "");
+    await engine.run({}, (stack) => stack.up(quiet));
+  });
+
   it("destroys everything", async () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
     expect(result.summary.resourceChanges).toEqual({ delete: 32 });

@@ -138,6 +138,17 @@ describe("the API gateway", () => {
     expect(only(run, "ResourceGroup").protect).toBe(true);
   });
 
+  it("is what the example stack prod says: protected, kept, without tokens for everybody", async () => {
+    const run = await record("prod");
+    expect(only(run, "ApiManagementService")).toMatchObject({
+      protect: true,
+      retainOnDelete: true,
+      inputs: { sku: { name: "StandardV2", capacity: 1 }, developerPortalStatus: "Enabled" },
+    });
+    expect(only(run, "ResourceGroup")).toMatchObject({ protect: true, retainOnDelete: true });
+    expect(only(run, "AuthorizationServer").inputs.grantTypes).toEqual(["authorizationCode"]);
+  });
+
   it("lets the developer portal's origin in by the global policy", () => {
     const { inputs } = only(dev, "Policy");
     expect(inputs).toMatchObject({ policyId: "policy", format: "rawxml" });

@@ -37,9 +37,9 @@ export interface TestEngine {
 
 /** The CLI, or an error that says how to get it: these tests are never skipped. */
 async function requireCli(): Promise<PulumiCommand> {
-  const cli = await findPulumiCli();
+  const { cli, found } = await findPulumiCli();
   if (cli === undefined)
-    throw new Error(`The engine's tests need the Pulumi CLI; got none. Get it: ${howToGetCli}.`);
+    throw new Error(`The engine's tests need the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   return cli;
 }
 

@@ -15,6 +15,7 @@ export interface Registration {
   /** Names of the resources that come first. */
   readonly dependencies: readonly string[];
   readonly protect: boolean;
+  readonly retainOnDelete: boolean;
   /** Go duration, "2h". */
   readonly createTimeout: string;
   readonly additionalSecretOutputs: readonly string[];
@@ -26,6 +27,7 @@ interface Request {
   getName(): string;
   getParent(): string;
   getProtect(): boolean;
+  getRetainondelete(): boolean;
   getDependenciesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getCustomtimeouts(): { getCreate(): string } | undefined;
@@ -147,6 +149,7 @@ function readRequest(request: Request): Registration {
     parent: nameOf(request.getParent()),
     dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
     protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
   };
