@@ -104,9 +104,14 @@ export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): P
       clearTimeout(timer);
       if (!outgoing.writableFinished) request.destroy();
     });
-    if (call.body === undefined) incoming.pipe(request);
+    if (call.body === undefined && hasBody(incoming)) incoming.pipe(request);
     else request.end(call.body);
   });
+}
+
+// https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+function hasBody({ headers }: http.IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 // https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
@@ -121,38 +126,37 @@ const hopByHop = new Set([
 ]);
 
 function requestHeaders(backend: Backend, { headers, body, incoming }: Forwarding): RawHeaders {
-  const sent = ["Host", backend.host];
-  const isBodyChanged = body !== undefined;
-  for (const [name, value] of pairs(endToEnd(headers))) {
-    const lower = name.toLowerCase();
-    if (lower === "host" || lower === "x-forwarded-for" || (isBodyChanged && lower === "content-length"))
-      continue;
-    sent.push(name, value);
-  }
+  const isReplaced = (lower: string) =>
+    lower === "host" || lower === "x-forwarded-for" || (body !== undefined && lower === "content-length");
+  const sent = ["Host", backend.host, ...endToEnd(headers, isReplaced)];
   // The body is framed anew where the client framed it in chunks.
-  if (isBodyChanged) sent.push("Content-Length", String(Buffer.byteLength(body)));
+  if (body !== undefined) sent.push("Content-Length", String(Buffer.byteLength(body)));
   else if (incoming.headers["transfer-encoding"] !== undefined) sent.push("Transfer-Encoding", "chunked");
   const client = [incoming.headers["x-forwarded-for"], incoming.socket.remoteAddress]
     .filter(Boolean)
     .join(",");
-  return [...sent, "X-Forwarded-For", client];
+  sent.push("X-Forwarded-For", client);
+  return sent;
 }
 
 /** The headers that are meant for the other end, not for the next hop alone. */
-function endToEnd(headers: RawHeaders): RawHeaders {
+function endToEnd(headers: RawHeaders, isReplaced: (lowerName: string) => boolean = () => false): RawHeaders {
   const kept: RawHeaders = [];
-  const named = new Set<string>();
-  for (const [name, value] of pairs(headers)) {
-    if (name.toLowerCase() === "connection")
-      for (const token of value.split(",")) named.add(token.trim().toLowerCase());
-  }
-  for (const [name, value] of pairs(headers)) {
+  const named = namedByConnection(headers);
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? "";
     const lower = name.toLowerCase();
-    if (!hopByHop.has(lower) && !named.has(lower)) kept.push(name, value);
+    if (!hopByHop.has(lower) && !named.has(lower) && !isReplaced(lower))
+      kept.push(name, headers[at + 1] ?? "");
   }
   return kept;
 }
 
-function* pairs(headers: RawHeaders): Generator<[string, string]> {
-  for (let at = 0; at + 1 < headers.length; at += 2) yield [headers[at] ?? "", headers[at + 1] ?? ""];
+function namedByConnection(headers: RawHeaders): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === "connection")
+      for (const token of headers[at + 1]?.split(",") ?? []) named.add(token.trim().toLowerCase());
+  }
+  return named;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { GatewayOperation } from "../gateway-model.ts";
 import type { OpenIdConfigurations } from "./validate-jwt/open-id-configurations.ts";
+import type { VerifiedTokens } from "./validate-jwt/verify-token.ts";
 
 /** Header names and values in turn, as node:http reads and writes them raw. */
 export type RawHeaders = string[];
@@ -31,6 +32,7 @@ export interface Exchange {
   readonly operation: GatewayOperation | undefined;
   readonly variables: Map<string, unknown>;
   readonly configurations: OpenIdConfigurations;
+  readonly verifiedTokens: VerifiedTokens;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */

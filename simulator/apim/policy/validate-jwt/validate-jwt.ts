@@ -1,10 +1,10 @@
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import type { ElementDefinition } from "../statement.ts";
 import { judgeClaims, type Refusal } from "./claims.ts";
-import { type JsonWebToken, parseToken } from "./json-web-token.ts";
+import type { JsonWebToken } from "./json-web-token.ts";
 import type { OpenIdConfiguration } from "./open-id-configurations.ts";
 import { readSettings, type TokenSource, type ValidateJwtSettings } from "./settings.ts";
-import { VerifiedTokens, verifyToken } from "./verify-token.ts";
+import { verifyToken } from "./verify-token.ts";
 
 /**
  * `validate-jwt`: lets a request on when its token is signed, valid now, and says what the policy asks for.
@@ -21,7 +21,6 @@ export const validateJwtDefinition: ElementDefinition = {
 
 class JwtValidator {
   readonly #settings: ValidateJwtSettings;
-  readonly #verified = new VerifiedTokens();
 
   constructor(settings: ValidateJwtSettings) {
     this.#settings = settings;
@@ -30,7 +29,7 @@ class JwtValidator {
   run(exchange: Exchange): Flow | Promise<Flow> {
     const text = findToken(this.#settings.source, exchange);
     if (text === undefined) throw this.#failure({ reason: "TokenNotPresent", message: "JWT not present." });
-    const token = parseToken(text);
+    const token = exchange.verifiedTokens.parse(text);
     if (token === undefined)
       throw this.#failure({ reason: "JwtInvalid", message: "the token is not a JWT. Access denied." });
 
@@ -71,8 +70,10 @@ class JwtValidator {
     const issuers = new Set([...settings.issuers, ...found.map(({ issuer }) => issuer)]);
     const nowSeconds = Math.floor(exchange.now() / 1000);
     const refusal =
-      verifyToken(token, keys, { requireSigned: settings.requireSignedTokens, verified: this.#verified }) ??
-      judgeClaims(token.claims, settings, { nowSeconds, issuers });
+      verifyToken(token, keys, {
+        requireSigned: settings.requireSignedTokens,
+        verified: exchange.verifiedTokens,
+      }) ?? judgeClaims(token.claims, settings, { nowSeconds, issuers });
     if (refusal !== undefined) throw this.#failure(refusal, token);
     if (settings.outputVariable !== undefined) exchange.variables.set(settings.outputVariable, token.claims);
     return "next";

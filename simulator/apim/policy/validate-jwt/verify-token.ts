@@ -1,28 +1,35 @@
 import type { KeyObject } from "node:crypto";
 import type { Refusal } from "./claims.ts";
-import type { JsonWebToken } from "./json-web-token.ts";
+import { type JsonWebToken, parseToken } from "./json-web-token.ts";
 import { type Algorithm, algorithms, isSignedBy, type VerificationKey } from "./signing-key.ts";
 
 const capacity = 1000;
 
 /**
- * Tokens whose signature was found good, with the key that made it; the oldest are forgotten. Time and claims are not
- * remembered: they are judged on each request.
+ * Tokens whose signature was found good, taken apart, with the key that made it; the oldest are forgotten. Time and claims are
+ * not remembered as judged: that happens on each request.
  */
 export class VerifiedTokens {
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #tokens = new Map<string, JsonWebToken>();
+  readonly #keys = new WeakMap<JsonWebToken, KeyObject>();
+
+  /** Takes a token apart, or gives it as it was when it was verified; `undefined` for what is no token. */
+  parse(text: string): JsonWebToken | undefined {
+    return this.#tokens.get(text) ?? parseToken(text);
+  }
 
   /** Whether this very key was found to have signed this very token. */
-  has(token: string, { key }: VerificationKey): boolean {
+  has(token: JsonWebToken, { key }: VerificationKey): boolean {
     return this.#keys.get(token) === key;
   }
 
   /** Remembers that this key signed this token. */
-  add(token: string, { key }: VerificationKey): void {
-    if (this.#keys.size >= capacity) {
-      const [oldest] = this.#keys.keys();
-      if (oldest !== undefined) this.#keys.delete(oldest);
+  add(token: JsonWebToken, { key }: VerificationKey): void {
+    if (this.#tokens.size >= capacity) {
+      const [oldest] = this.#tokens.keys();
+      if (oldest !== undefined) this.#tokens.delete(oldest);
     }
+    this.#tokens.set(token.text, token);
     this.#keys.set(token, key);
   }
 }
@@ -68,8 +75,8 @@ function isGood(
   algorithm: Algorithm,
   { key, verified }: { key: VerificationKey; verified: VerifiedTokens },
 ): boolean {
-  if (verified.has(token.text, key)) return true;
+  if (verified.has(token, key)) return true;
   const good = isSignedBy(key, { algorithm, content: token.content, signature: token.signature });
-  if (good) verified.add(token.text, key);
+  if (good) verified.add(token, key);
   return good;
 }
