@@ -3,8 +3,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud } from "../simulator/cloud.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
-import { freePorts } from "../test/support/ports.ts";
 
 let project: string;
 let port: string;

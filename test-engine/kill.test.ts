@@ -10,8 +10,8 @@ import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startCloud } from "../simulator/cloud.ts";
 import type { CloudSnapshot } from "../simulator/cloud-file.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
-import { freePorts } from "../test/support/ports.ts";
 
 /** The same numbers for the same seed. https://en.wikipedia.org/wiki/Lehmer_random_number_generator */
 function lehmer(seed: number): () => number {

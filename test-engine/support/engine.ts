@@ -9,8 +9,8 @@ import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
+import { freePorts } from "../../simulator/free-ports.ts";
 import { copyProject } from "../../test/support/command.ts";
-import { freePorts } from "../../test/support/ports.ts";
 
 /** A change to the program or its settings. */
 export interface Change {

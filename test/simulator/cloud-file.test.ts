@@ -6,8 +6,8 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
+import { freePorts } from "../../simulator/free-ports.ts";
 import { handlerOf } from "../support/local-stack.ts";
-import { freePorts } from "../support/ports.ts";
 
 let folder: string;
 beforeEach(async () => {

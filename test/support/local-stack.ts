@@ -3,8 +3,8 @@ import { type Provisioned, provisionInProcess, withBackend } from "../../command
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import { freePorts } from "../../simulator/free-ports.ts";
 import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
-import { freePorts } from "./ports.ts";
 
 /** The program, provisioned in a local cloud of the test's own. */
 export interface LocalStack {

@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import { CommandError } from "../commands/command-error.ts";
+import { runCommand } from "../commands/run-command.ts";
+import { benchGateway } from "./gateway.ts";
+import { pairCount, type Result } from "./pairs.ts";
+import { benchPreview } from "./preview.ts";
+import { benchProgram } from "./program.ts";
+import { benchTypeCheck } from "./type-check.ts";
+
+const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+  program: benchProgram,
+  preview: benchPreview,
+  gateway: benchGateway,
+  types: benchTypeCheck,
+};
+
+/**
+ * `npm run bench [-- --json] [-- --only NAME]`: each figure a ratio of two things measured alternately in this run.
+ * Exit code 1 when one misses its goal.
+ */
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: "boolean", default: false }, only: { type: "string" } },
+  });
+  const results: Result[] = [];
+  for (const [name, run] of chosen(values.only)) {
+    console.error(`${name} …`);
+    results.push(...(await run()));
+  }
+  console.log(values.json ? JSON.stringify(results, null, 2) : table(results));
+  return results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+function chosen(only: string | undefined): readonly (readonly [string, () => Promise<readonly Result[]>])[] {
+  if (only === undefined) return Object.entries(benchmarks);
+  const run = benchmarks[only];
+  if (run !== undefined) return [[only, run]];
+  throw new CommandError(
+    `--only must be one of "${Object.keys(benchmarks).join('", "')}"; got "${only}". Leave it out for all.`,
+  );
+}
+
+function table(results: readonly Result[]): string {
+  const rows = new Table({
+    head: [`median of ${pairCount} pairs`, "ratio", "spread", "goal", ""],
+    style: { head: [], border: [] },
+  });
+  for (const { name, ratio, spread, goal, passed } of results) {
+    const range = spread.map((one) => one.toFixed(3)).join(" - ");
+    rows.push([name, ratio.toFixed(3), range, goal, passed ? "met" : "missed"]);
+  }
+  return rows.toString();
+}
+
+await runCommand(main);

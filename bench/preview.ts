@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { importProgram } from "../commands/provision.ts";
+import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
+import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
+import { readStackSettings } from "../commands/stack-settings.ts";
+import { startCloud } from "../simulator/cloud.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { bareProgram } from "./bare-program.ts";
+import { compare, measurePairs, type Result } from "./pairs.ts";
+
+/** `pulumi preview` of the empty stack by the real engine, against that of as many bare custom resources. */
+export async function benchPreview(): Promise<readonly Result[]> {
+  const { cli: command, found } = await findPulumiCli();
+  if (command === undefined)
+    throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
+  const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
+  const { cloud } = await freePorts((port) => startCloud({ port, log: () => {} }));
+  const settings = await readStackSettings("local");
+  const open = (name: string, program: () => Promise<object>) =>
+    openEngineStack({
+      settings,
+      handlers: cloud.handlers,
+      command,
+      folder: path.join(folder, name),
+      program,
+    });
+  const stack = await open("stack", importProgram);
+  const count = await preview(stack);
+  // The stack is one itself.
+  const bare = await open("bare", () => bareProgram(count - 1));
+  const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
+  await Promise.all([stack.close(), bare.close(), cloud.close()]);
+  await rm(folder, { recursive: true });
+  const name = `pulumi preview / ${count} bare resources`;
+  return [compare(name, pairs, { figure: (seconds) => seconds, goal: { atMost: 1.5 } })];
+}
+
+/** Gives how many resources the preview would create. */
+async function preview({ stack }: EngineStack): Promise<number> {
+  const { changeSummary } = await stack.preview({ suppressProgress: true });
+  return changeSummary.create ?? 0;
+}
+
+async function timed(stack: EngineStack): Promise<number> {
+  const started = performance.now();
+  await preview(stack);
+  return performance.now() - started;
+}

@@ -1,0 +1,90 @@
+import * as path from "node:path";
+import type { Handlers } from "../simulator/in-process.ts";
+import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/resource.ts";
+import { provisionInProcess } from "./provision.ts";
+import { readStackSettings } from "./stack-settings.ts";
+
+/** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
+export interface Rendering {
+  /** Every policy document by file name: `global.xml`, `conference/api.xml`, `conference/getsessions.xml`. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** How many resources the program registered. */
+  readonly resources: number;
+}
+
+/** Evaluates the program for a stack and keeps its policy documents. */
+export async function renderStack(stack: string): Promise<Rendering> {
+  const documents = new Map<string, string>();
+  const { resources } = await provisionInProcess(await readStackSettings(stack), placeholders(documents));
+  const sorted = [...documents].sort(([a], [b]) => a.localeCompare(b));
+  return { documents: new Map(sorted), resources: resources.length };
+}
+
+const azure = "azure-native:apimanagement";
+
+/** Providers that make nothing: what the cloud would fill in is a placeholder, and policies are kept. */
+function placeholders(documents: Map<string, string>): Handlers {
+  const keep = (fileOf: (inputs: Properties) => string) => (inputs: Properties) => {
+    documents.set(fileOf(inputs), String(inputs.value));
+    return {};
+  };
+  return {
+    resources: [
+      resource("random:index/randomString:RandomString", () => ({ result: "{suffix}" })),
+      resource("azure-native:resources:ResourceGroup", () => ({ name: "{resourceGroupName}" })),
+      resource(`${azure}:ApiManagementService`, () => ({
+        name: "{serviceName}",
+        gatewayUrl: "{gatewayUrl}",
+        developerPortalUrl: "{developerPortalUrl}",
+      })),
+      resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
+      resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
+      resource("azure-native:resources:Deployment", () => ({})),
+      resource(
+        `${azure}:Policy`,
+        keep(() => "global.xml"),
+      ),
+      resource(
+        `${azure}:ApiPolicy`,
+        keep(({ apiId }) => path.join(String(apiId), "api.xml")),
+      ),
+      resource(
+        `${azure}:ApiOperationPolicy`,
+        keep(({ apiId, operationId }) => path.join(String(apiId), `${operationId}.xml`)),
+      ),
+      resource("okta:auth/server:Server", () => ({ issuer: "{issuer}" })),
+      resource("okta:auth/serverScope:ServerScope", () => ({})),
+      resource("okta:auth/serverPolicy:ServerPolicy", () => ({})),
+      resource("okta:auth/serverPolicyRule:ServerPolicyRule", () => ({})),
+      resource("okta:app/oAuth:OAuth", () => ({ clientId: "{clientId}", clientSecret: "{clientSecret}" })),
+      resource("okta:app/groupAssignment:GroupAssignment", () => ({})),
+    ],
+    functions: [
+      lookup(`${azure}:getApiManagementService`, {
+        name: "{serviceName}",
+        gatewayUrl: "{gatewayUrl}",
+        developerPortalUrl: "{developerPortalUrl}",
+      }),
+      lookup("okta:auth/getServer:getServer", { issuer: "{issuer}", audiences: ["{audience}"] }),
+      lookup("okta:group/getGroup:getGroup", {}),
+    ],
+  };
+}
+
+function resource(type: string, outputs: (inputs: Properties) => Properties): ResourceHandler {
+  const refuse = () =>
+    Promise.reject(new Error(`Rendering only creates; "${type}" was asked for something else.`));
+  return {
+    type,
+    check: () => [],
+    replaceOnChanges: [],
+    create: async (name, inputs) => ({ id: `{${name}}`, properties: outputs(inputs) }),
+    read: refuse,
+    update: refuse,
+    delete: refuse,
+  };
+}
+
+function lookup(token: string, result: Properties): FunctionHandler {
+  return { token, invoke: async () => ({ id: "{id}", ...result }) };
+}

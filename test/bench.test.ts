@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { compare, measurePairs, pairCount } from "../bench/pairs.ts";
+
+const ratios = [3, 1, 9, 4, 2, 8, 5];
+const pairs = ratios.map((ratio) => [ratio * 10, 10] as const);
+
+test("the result is the median of the pairs' ratios, with the smallest and the largest", () => {
+  expect(compare("time", pairs, { figure: (one) => one, goal: { atMost: 4 } })).toEqual({
+    name: "time",
+    ratio: 4,
+    goal: "<= 4",
+    passed: true,
+    spread: [1, 9],
+  });
+});
+
+test.each([
+  [{ atMost: 3.9 }, "<= 3.9"],
+  [{ atLeast: 4.1 }, ">= 4.1"],
+])("a goal %o that is missed is said to be missed", (goal, text) => {
+  expect(compare("rate", pairs, { figure: (one) => one, goal })).toMatchObject({ goal: text, passed: false });
+});
+
+test("both things run alternately, and the first pair only warms up", async () => {
+  const order: string[] = [];
+  const measure = (name: string) => async () => `${name}${order.push(name)}`;
+  const measured = await measurePairs({ first: measure("a"), second: measure("b") });
+  expect(order.join("")).toBe("ab".repeat(pairCount + 1));
+  expect(measured).toHaveLength(pairCount);
+  expect(measured[0]).toEqual(["a3", "b4"]);
+});
