@@ -21,6 +21,9 @@ const run = (name: string, ...args: string[]) => {
   return runToEnd({ project, name, args, env: { PATH: `${bin}${path.delimiter}${process.env.PATH}` } });
 };
 
+/** `npm run local`, at this test's ports. */
+const inCloud = (...args: string[]) => run("local", "--port", port, ...args);
+
 describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
@@ -42,9 +45,7 @@ describe("npm start on the engine", () => {
     expect(stderr).toMatch(
       /^Pulumi could not update the stack:\nerror: the stack is currently locked by 1 lock[\s\S]*README, "After an update that was killed"\.\n$/,
     );
-    expect((await run("local", "--port", port, "pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(
-      0,
-    );
+    expect((await inCloud("pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(0);
   });
 
   it("leaves the settings file as it was", async () => {
@@ -67,28 +68,13 @@ describe("npm start on the engine", () => {
 
 describe("npm run local", () => {
   it("runs Pulumi against the local cloud and gives its exit code", async () => {
-    const { code, stdout } = await run(
-      "local",
-      "--port",
-      port,
-      "pulumi",
-      "stack",
-      "output",
-      "--stack",
-      "local",
-      "gatewayUrl",
-    );
+    const { code, stdout } = await inCloud("pulumi", "stack", "output", "--stack", "local", "gatewayUrl");
     expect([code, stdout.trim()]).toEqual([0, `http://127.0.0.1:${port}`]);
-    expect(
-      (await run("local", "--port", port, "pulumi", "stack", "output", "--stack", "nowhere")).code,
-    ).not.toBe(0);
+    expect((await inCloud("pulumi", "stack", "output", "--stack", "nowhere")).code).not.toBe(0);
   });
 
   it("proves the stack by the command for deployed ones, and leaves out by name what it cannot send", async () => {
-    const { code, stdout } = await run(
-      "local",
-      "--port",
-      port,
+    const { code, stdout } = await inCloud(
       process.execPath,
       "commands/verify.ts",
       "--stack",
@@ -105,10 +91,7 @@ describe("npm run local", () => {
   });
 
   it("gets a token of the stack", async () => {
-    const { code, stdout } = await run(
-      "local",
-      "--port",
-      port,
+    const { code, stdout } = await inCloud(
       process.execPath,
       "commands/token.ts",
       "--stack",
@@ -123,28 +106,20 @@ describe("npm run local", () => {
     [["no-such-command"], '"no-such-command" must be a command; got ENOENT.'],
     [["--purge", "apim-x"], '--purge must name a deleted instance of the local cloud; got "apim-x".'],
   ])("refuses %j without a stack trace", async (args, message) => {
-    const { code, stderr } = await run("local", "--port", port, ...args);
+    const { code, stderr } = await inCloud(...args);
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
   it("empties the local cloud", async () => {
     expect((await run("local", "--reset")).code).toBe(0);
-    expect((await run("local", "--port", port, "pulumi", "stack", "ls", "--json")).stdout.trim()).toBe("[]");
+    expect((await inCloud("pulumi", "stack", "ls", "--json")).stdout.trim()).toBe("[]");
   });
 });
 
 describe("npm run verify", () => {
   it("names the stack that it cannot read, in Pulumi's words", async () => {
-    const { code, stderr } = await run(
-      "local",
-      "--port",
-      port,
-      process.execPath,
-      "commands/verify.ts",
-      "--stack",
-      "nowhere",
-    );
+    const { code, stderr } = await inCloud(process.execPath, "commands/verify.ts", "--stack", "nowhere");
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^Stack "nowhere" must have outputs that Pulumi can read; got:\nerror: no stack named 'nowhere' found/,
