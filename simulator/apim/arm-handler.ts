@@ -23,10 +23,7 @@ export interface ArmDefinition extends InputShape {
    *
    * @returns Output properties besides the inputs.
    */
-  readonly put: (
-    store: ArmStore,
-    site: { id: string; inputs: Properties; isNew: boolean },
-  ) => Promise<Properties>;
+  readonly put: (store: ArmStore, site: { id: string; inputs: Properties }) => Promise<Properties>;
   /** Runs once the resource is kept. */
   readonly afterPut?: (store: ArmStore, id: string) => void;
   /** @throws {SimulatorError} when something else needs the resource. */
@@ -38,11 +35,11 @@ export const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000
 
 /** Makes a resource handler that keeps its resources in the store. */
 export function armHandler(store: ArmStore, definition: ArmDefinition): ResourceHandler {
-  const keep = async (inputs: Properties, isNew: boolean): Promise<ResourceState> => {
+  const keep = async (inputs: Properties): Promise<ResourceState> => {
     const id = definition.idOf(inputs);
     assertIdle(store, id);
     const outputs = {
-      ...(await definition.put(store, { id, inputs, isNew })),
+      ...(await definition.put(store, { id, inputs })),
       azureApiVersion: "2024-05-01",
     };
     store.put({ id, type: definition.type, inputs, outputs });
@@ -65,7 +62,7 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
           `cannot create already existing resource '${id}'. Import it, or choose another name.`,
         );
       }
-      return keep(inputs, true);
+      return keep(inputs);
     },
     read: async (id) => {
       const resource = store.get(id);
@@ -73,7 +70,7 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
     },
     update: (id, inputs) => {
       resourceAt(store, id);
-      return keep(inputs, false);
+      return keep(inputs);
     },
     delete: async (id) => {
       resourceAt(store, id);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SimulatorError } from "../../error.ts";
 import type { CheckFailure, Properties } from "../../resource.ts";
 import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
+import type { ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { requiredInputs } from "../required-inputs.ts";
 import { resourceGroupId } from "./resource-group.ts";
@@ -56,29 +57,35 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
       ...customPropertyFailures(inputs),
       ...hostnameFailures(inputs),
     ],
-    put: async (store, { id, inputs, isNew }) => {
+    put: async (store, { id, inputs }) => {
       resourceAt(store, resourceGroupId(inputs.resourceGroupName));
-      // https://learn.microsoft.com/azure/api-management/soft-delete
-      if (isNew && store.isSoftDeleted(String(inputs.serviceName))) {
-        throw new SimulatorError(
-          "ServiceAlreadyExistsInSoftDeletedState",
-          `Api service ${inputs.serviceName} was soft-deleted. In order to create the new service with the same name, you have to either undelete the service or purge it. In Azure: \`az apim deletedservice purge\`; here: \`npm run local -- --purge ${inputs.serviceName}\`.`,
-        );
-      }
-      const [other] = store.all(armTypes.service);
-      if (isNew && other !== undefined) {
-        throw new SimulatorError(
-          "ServiceAlreadyExists",
-          `The local cloud has room for one API Management instance; got "${inputs.serviceName}" besides "${other.inputs.serviceName}". Delete that one first.`,
-        );
-      }
+      const before = store.get(id);
+      if (before === undefined) assertRoom(store, String(inputs.serviceName));
+      else assertSameKind(before.inputs.sku as Sku, inputs.sku as Sku);
       const identity =
         inputs.identity === undefined
           ? {}
-          : { identity: store.get(id)?.outputs.identity ?? madeIdentity(inputs.identity) };
+          : { identity: before?.outputs.identity ?? madeIdentity(inputs.identity) };
       return { ...serviceOutputs(inputs, origins), ...identity };
     },
   };
+}
+
+function assertRoom(store: ArmStore, serviceName: string): void {
+  // https://learn.microsoft.com/azure/api-management/soft-delete
+  if (store.isSoftDeleted(serviceName)) {
+    throw new SimulatorError(
+      "ServiceAlreadyExistsInSoftDeletedState",
+      `Api service ${serviceName} was soft-deleted. In order to create the new service with the same name, you have to either undelete the service or purge it. In Azure: \`az apim deletedservice purge\`; here: \`npm run local -- --purge ${serviceName}\`.`,
+    );
+  }
+  const [other] = store.all(armTypes.service);
+  if (other !== undefined) {
+    throw new SimulatorError(
+      "ServiceAlreadyExists",
+      `The local cloud has room for one API Management instance; got "${serviceName}" besides "${other.inputs.serviceName}". Delete that one first.`,
+    );
+  }
 }
 
 interface Sku {
@@ -91,20 +98,42 @@ export function hasNoPortal(sku: unknown): boolean {
   return (sku as Sku | undefined)?.name === "Consumption";
 }
 
+interface Tier {
+  /** Platforms that no instance moves between. */
+  readonly kind: "Consumption" | "classic" | "v2";
+  readonly units: readonly [from: number, to: number];
+}
+
+// https://learn.microsoft.com/azure/api-management/api-management-features
+const tiers: Readonly<Record<string, Tier>> = {
+  Consumption: { kind: "Consumption", units: [0, 0] },
+  Developer: { kind: "classic", units: [1, 1] },
+  Basic: { kind: "classic", units: [1, 2] },
+  Standard: { kind: "classic", units: [1, 4] },
+  Premium: { kind: "classic", units: [1, 31] },
+  BasicV2: { kind: "v2", units: [1, 10] },
+  StandardV2: { kind: "v2", units: [1, 10] },
+};
+
+/**
+ * Azure keeps an instance on the platform that it was made on.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/upgrade-and-scale
+ * @see https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
+ */
+function assertSameKind(before: Sku, after: Sku): void {
+  const [from, to] = [tiers[before.name]?.kind, tiers[after.name]?.kind];
+  if (from === to) return;
+  throw new SimulatorError(
+    "SkuChangeNotSupported",
+    `An instance of tier ${before.name} (${from}) must stay ${from}; got ${after.name} (${to}). Give it another name, which makes a new instance.`,
+  );
+}
+
 function skuFailures(sku: Sku | undefined): readonly CheckFailure[] {
-  // https://learn.microsoft.com/azure/api-management/api-management-features
-  const tiers: Readonly<Record<string, readonly [from: number, to: number]>> = {
-    Consumption: [0, 0],
-    Developer: [1, 1],
-    Basic: [1, 2],
-    Standard: [1, 4],
-    Premium: [1, 31],
-    BasicV2: [1, 10],
-    StandardV2: [1, 10],
-  };
   if (sku === undefined) return [];
-  const range = tiers[sku.name];
-  if (range === undefined) {
+  const tier = tiers[sku.name];
+  if (tier === undefined) {
     return [
       {
         property: "sku.name",
@@ -112,7 +141,7 @@ function skuFailures(sku: Sku | undefined): readonly CheckFailure[] {
       },
     ];
   }
-  const [from, to] = range;
+  const [from, to] = tier.units;
   if (Number.isInteger(sku.capacity) && sku.capacity >= from && sku.capacity <= to) return [];
   return [
     {
@@ -139,8 +168,7 @@ const notInConsumption = [
 // Assumed of Azure: the v2 tiers take the same custom properties as Consumption.
 function customPropertyFailures({ sku, customProperties }: Properties): readonly CheckFailure[] {
   const tier = (sku as Sku | undefined)?.name ?? "";
-  const isClassic = tier !== "Consumption" && !tier.endsWith("V2");
-  const known = isClassic ? [...everywhere, ...notInConsumption] : everywhere;
+  const known = tiers[tier]?.kind === "classic" ? [...everywhere, ...notInConsumption] : everywhere;
   const keys = Object.keys((customProperties as object | undefined) ?? {});
   const unknown = keys.filter(
     (key) => !known.includes(key.slice(gatewayKey.length + 1)) || !key.startsWith(`${gatewayKey}.`),

@@ -108,6 +108,27 @@ describe("a service", () => {
     });
   });
 
+  it("changes its tier among the classic ones, and stays classic", async () => {
+    await make("ResourceGroup", group);
+    const { id } = await make("ApiManagementService", service);
+    const standard = { ...service, sku: { name: "Standard", capacity: 2 } };
+    expect(await handler("ApiManagementService").update(id, standard)).toMatchObject({
+      properties: { sku: { name: "Standard" } },
+    });
+    for (const sku of [
+      { name: "Consumption", capacity: 0 },
+      { name: "StandardV2", capacity: 1 },
+    ]) {
+      await expect(handler("ApiManagementService").update(id, { ...service, sku })).rejects.toMatchObject({
+        code: "SkuChangeNotSupported",
+        message: expect.stringContaining(`must stay classic; got ${sku.name}`),
+      });
+    }
+    expect((await handler("ApiManagementService").read(id))?.properties).toMatchObject({
+      sku: { name: "Standard" },
+    });
+  });
+
   it.each<[string, Properties, RegExp]>([
     ["a name with an underscore", { serviceName: "apim_x" }, /^serviceName: must match/],
     [
