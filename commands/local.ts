@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
@@ -71,20 +71,48 @@ async function runInLocalCloud(command: readonly string[], port: number, file: C
   const providers = await serveProviders(cloud.handlers);
   const restoreSettings = await keepSettings();
   try {
-    const [program = "", ...args] = command;
     const env = { ...process.env, ...(await localEnvironment(providers.port, localFolder)) };
-    const child = spawn(program, args, { cwd: projectRoot, env, stdio: "inherit" });
     // Ctrl-C reaches the command as well; this process waits for it to end.
     process.on("SIGINT", () => {});
-    const [code] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
-      throw new CommandError(`"${program}" must be a command; got ${error.code}. Check its name.`);
-    })) as [number | null];
-    return code ?? 1;
+    if (isOperation(command)) await makeStack(env);
+    return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
   } finally {
     await restoreSettings();
     await providers.close();
     await cloud.close();
   }
+}
+
+async function run([program = "", ...args]: readonly string[], options: SpawnOptions): Promise<number> {
+  const child = spawn(program, args, options);
+  const [code] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`"${program}" must be a command; got ${error.code}. Check its name.`);
+  })) as [number | null];
+  return code ?? 1;
+}
+
+/** Whether it is `pulumi up` and the like, which need a stack; `pulumi stack …` is about the stacks themselves. */
+function isOperation(command: readonly string[]): boolean {
+  return command.includes("pulumi") && !command.includes("stack");
+}
+
+/** Makes the stack `local` where it is not there yet; a first `pulumi up` needs no preparation. */
+async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
+  const { project } = await readStackSettings("local", { encrypted: "skip" });
+  const names = await readdir(path.join(localFolder, "pulumi/.pulumi/stacks", project)).catch(
+    (error: NodeJS.ErrnoException): string[] => {
+      if (error.code !== "ENOENT") throw error;
+      return [];
+    },
+  );
+  if (names.includes("local.json")) return;
+  // Selecting it would make it the person's own choice for this folder, with their real backend too.
+  const command = ["pulumi", "stack", "init", "local", "--no-select"];
+  const code = await run(command, { cwd: projectRoot, env, stdio: ["ignore", "ignore", "inherit"] });
+  if (code !== 0)
+    throw new CommandError(
+      `The stack local must be made first; got exit code ${code} of \`${command.join(" ")}\`. See Pulumi's message above.`,
+    );
 }
 
 /**

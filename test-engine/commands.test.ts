@@ -115,6 +115,12 @@ describe("npm run local", () => {
     expect((await run("local", "--reset")).code).toBe(0);
     expect((await inCloud("pulumi", "stack", "ls", "--json")).stdout.trim()).toBe("[]");
   });
+
+  it("makes the stack for the first operation, and leaves the person's choice of a stack alone", async () => {
+    expect((await inCloud("pulumi", "refresh", "--stack", "local", "--yes")).code).toBe(0);
+    const stacks = JSON.parse((await inCloud("pulumi", "stack", "ls", "--json")).stdout);
+    expect(stacks).toEqual([expect.objectContaining({ name: "local", current: false, resourceCount: 0 })]);
+  });
 });
 
 describe("npm run verify", () => {
