@@ -10,21 +10,25 @@ export const localFolder = path.join(projectRoot, ".local");
  * The environment that aims Pulumi at the local cloud: its providers, a backend and a passphrase of its own, so that nobody's
  * real stacks can be reached.
  *
- * @param providerPort Where the local cloud's providers are served.
+ * @param ports Where the local cloud's providers are served, and the language host where the CLI has none of its own.
  * @param folder Where the engine's state is kept.
  */
 export async function localEnvironment(
-  providerPort: number,
+  ports: { readonly providers: number; readonly languageHost?: number },
   folder: string,
 ): Promise<Record<string, string>> {
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
-  const providers = ["azure-native", "okta", "random"].map((name) => `${name}:${providerPort}`);
+  const providers = ["azure-native", "okta", "random"].map((name) => `${name}:${ports.providers}`);
+  const { languageHost } = ports;
   return {
+    ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost}` }),
     PULUMI_DEBUG_PROVIDERS: providers.join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Beside each file the backend would write another one with its attributes, and that one not in a single step: a kill at that
+    // moment would leave a state that cannot be read.
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: await passphrase(folder),
   };
 }

@@ -6,9 +6,12 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { defaultPort, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
+import { serveLanguageHost } from "../simulator/language-host.ts";
 import { serveProviders } from "../simulator/provider.ts";
+import type { RpcServer } from "../simulator/rpc-server.ts";
 import { CommandError } from "./command-error.ts";
 import { localEnvironment, localFolder } from "./local-environment.ts";
+import { findPulumiCli, hasLanguagePlugin } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { projectRoot, readStackSettings } from "./stack-settings.ts";
 import { readPort } from "./start-options.ts";
@@ -69,18 +72,30 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
   const cloud = await startCloud({ port, file, log: () => {} });
   const providers = await serveProviders(cloud.handlers);
+  const languageHost = await serveMissingLanguageHost();
   const restoreSettings = await keepSettings();
   try {
-    const env = { ...process.env, ...(await localEnvironment(providers.port, localFolder)) };
+    const ports = {
+      providers: providers.port,
+      ...(languageHost === undefined ? {} : { languageHost: languageHost.port }),
+    };
+    const env = { ...process.env, ...(await localEnvironment(ports, localFolder)) };
     // Ctrl-C reaches the command as well; this process waits for it to end.
     process.on("SIGINT", () => {});
     if (isOperation(command)) await makeStack(env);
     return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
   } finally {
     await restoreSettings();
+    await languageHost?.close();
     await providers.close();
     await cloud.close();
   }
+}
+
+/** A CLI that was built from its Go module comes without the plugin that runs Node programs. */
+async function serveMissingLanguageHost(): Promise<RpcServer | undefined> {
+  const { cli } = await findPulumiCli();
+  return cli === undefined || (await hasLanguagePlugin(cli)) ? undefined : serveLanguageHost();
 }
 
 async function run([program = "", ...args]: readonly string[], options: SpawnOptions): Promise<number> {

@@ -53,7 +53,11 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
         stackName: settings.stack,
         program: async () => ({ ...(await options.program()) }),
       },
-      { workDir, pulumiCommand: command, envVars: await localEnvironment(providers.port, folder) },
+      {
+        workDir,
+        pulumiCommand: command,
+        envVars: await localEnvironment({ providers: providers.port }, folder),
+      },
     );
     return { stack, close: providers.close };
   } catch (error) {

@@ -36,6 +36,13 @@ export async function findPulumiCli(environment: NodeJS.ProcessEnv = process.env
   return { cli: undefined, found: unusable.join(", ") || "none" };
 }
 
+/** Whether the CLI finds its language plugin for Node, which its own installation has beside it. */
+export async function hasLanguagePlugin({ command }: PulumiCommand): Promise<boolean> {
+  const folders = [path.dirname(command), ...(process.env.PATH ?? "").split(path.delimiter)];
+  const found = folders.map((folder) => exists(path.join(folder, "pulumi-language-nodejs")));
+  return (await Promise.all(found)).includes(true);
+}
+
 // The launcher in node_modules/.bin would download. The Automation API takes a CLI by the folder around its "bin".
 function isCliFolder(folder: string): boolean {
   return path.basename(folder) === "bin";

@@ -1,4 +1,3 @@
-import { type handleUnaryCall, Server, ServerCredentials, type ServiceError, status } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
@@ -8,28 +7,20 @@ import { isUnknownDeep, wrapSecrets } from "./engine-values.ts";
 import { SimulatorError } from "./error.ts";
 import type { Handlers } from "./in-process.ts";
 import type { Properties, ResourceHandler, ResourceState } from "./resource.ts";
-
-/** The providers of the local cloud as the Pulumi engine attaches to them. */
-export interface ProviderServer {
-  /** Port on 127.0.0.1; one server stands for every provider. */
-  readonly port: number;
-  /** Stops serving. */
-  close(): Promise<void>;
-}
+import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
 
 // Higher than the SDKs': the engine warns of a provider that is older than its SDK.
 const version = "7.0.0";
 
 /**
- * Serves the handlers over Pulumi's provider protocol. `provider.main` of the SDK is not used: it prints, takes over the
- * process's error handling, and knows neither previews nor detailed differences.
+ * Serves the handlers over Pulumi's provider protocol; one server stands for every provider. `provider.main` of the SDK is not
+ * used: it prints, takes over the process's error handling, and knows neither previews nor detailed differences.
  *
  * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/providers/implementers-guide.html
  */
-export async function serveProviders(handlers: Handlers): Promise<ProviderServer> {
+export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
   const provider = new Provider(handlers);
-  const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
-  server.addService(services.ResourceProviderService, {
+  return serveRpc(services.ResourceProviderService, {
     handshake: answer(() => new messages.ProviderHandshakeResponse()),
     checkConfig: answer((request: messages.CheckRequest) => {
       const response = new messages.CheckResponse();
@@ -58,39 +49,6 @@ export async function serveProviders(handlers: Handlers): Promise<ProviderServer
     update: answer((request: messages.UpdateRequest) => provider.update(request)),
     delete: answer((request: messages.DeleteRequest) => provider.delete(request)),
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-  return {
-    port,
-    close: async () => {
-      server.forceShutdown();
-    },
-  };
-}
-
-function answer<Request, Response>(
-  respond: (request: Request) => Response | Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve(call.request)
-      .then(respond)
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(asServiceError(error)),
-      );
-  };
-}
-
-function asServiceError(error: unknown): Partial<ServiceError> {
-  if (error instanceof SimulatorError)
-    return { code: status.UNKNOWN, details: `${error.code}: ${error.message}` };
-  return {
-    code: status.INTERNAL,
-    details: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
 }
 
 class Provider {

@@ -24,6 +24,25 @@ const run = (name: string, ...args: string[]) => {
 /** `npm run local`, at this test's ports. */
 const inCloud = (...args: string[]) => run("local", "--port", port, ...args);
 
+/** An operation of the CLI on the stack local, which must succeed; gives what it printed. */
+async function operate(operation: string, ...options: string[]): Promise<string> {
+  const { code, stdout, stderr } = await inCloud(
+    "pulumi",
+    operation,
+    "--stack",
+    "local",
+    "--yes",
+    ...options,
+  );
+  expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
+  return stdout;
+}
+
+async function changeFile(name: string, change: (text: string) => string): Promise<void> {
+  const file = path.join(project, name);
+  await writeFile(file, change(await readFile(file, "utf8")));
+}
+
 describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
@@ -117,9 +136,28 @@ describe("npm run local", () => {
   });
 
   it("makes the stack for the first operation, and leaves the person's choice of a stack alone", async () => {
-    expect((await inCloud("pulumi", "refresh", "--stack", "local", "--yes")).code).toBe(0);
+    expect(await operate("up", "--skip-preview")).toContain("+ 32 created");
     const stacks = JSON.parse((await inCloud("pulumi", "stack", "ls", "--json")).stdout);
-    expect(stacks).toEqual([expect.objectContaining({ name: "local", current: false, resourceCount: 0 })]);
+    expect(stacks).toEqual([expect.objectContaining({ name: "local", current: false })]);
+  });
+
+  it("previews, updates, refreshes and destroys by the CLI, with the program in a process of its own", async () => {
+    expect(await operate("up")).toContain("32 unchanged");
+    const message = "policies/authenticate.ts";
+    await changeFile(message, (text) => text.replace("missing or invalid", "absent or invalid"));
+    const preview = await inCloud("pulumi", "preview", "--diff", "--stack", "local");
+    expect(preview.stdout).toMatch(/- .*token is missing[\s\S]*\+ .*token is absent[\s\S]*~ 1 to update/);
+    expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
+    expect(await operate("refresh")).toContain("32 unchanged");
+    expect(await operate("destroy")).toContain("- 32 deleted");
+  });
+
+  it("shows a program's own error as Pulumi does, once and without a stack trace", async () => {
+    await changeFile("Pulumi.local.yaml", (text) => `${text}  apimSku: Free\n`);
+    const { code, stdout } = await inCloud("pulumi", "preview", "--stack", "local");
+    expect(code).not.toBe(0);
+    expect(stdout.match(/"apim-okta:apimSku" must be one of/g)).toHaveLength(1);
+    expect(stdout).not.toMatch(/\n\s+at /);
   });
 });
 

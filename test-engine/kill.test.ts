@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -30,21 +30,20 @@ interface Project {
 const binaries = (folder: string) =>
   `${path.join(folder, "node_modules/.bin")}${path.delimiter}${process.env.PATH}`;
 
-async function killDuringStart({ folder, port }: Project, milliseconds: number): Promise<void> {
-  const args = [
-    path.join(folder, "commands/start.ts"),
-    "--once",
-    "--engine",
-    "pulumi",
-    "--latency",
-    "200",
-    "--port",
-    port,
-  ];
+/** Starts the stack, and kills everything once the cloud holds so many things and some milliseconds have passed. */
+async function killDuringStart(project: Project, moment: { things: number; milliseconds: number }) {
+  const { folder, port } = project;
+  const options = ["--once", "--engine", "pulumi", "--latency", "200", "--port", port];
   // A process group of its own, so that the engine is killed with its providers.
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: "ignore", detached: true });
+  const child = spawn(process.execPath, [path.join(folder, "commands/start.ts"), ...options], {
+    cwd: folder,
+    stdio: "ignore",
+    detached: true,
+  });
   const ended = once(child, "close");
-  await Promise.race([setTimeout(milliseconds), ended]);
+  while (child.exitCode === null && countThings(await readCloud(project)) < moment.things)
+    await setTimeout(5);
+  await setTimeout(moment.milliseconds);
   if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   await ended;
 }
@@ -70,46 +69,65 @@ async function readCloud({ folder }: Project): Promise<CloudSnapshot | undefined
   return text === undefined ? undefined : (JSON.parse(text) as CloudSnapshot);
 }
 
-interface Exported {
-  readonly deployment: {
-    /** Absent before the first resource. */
-    resources?: Record<string, unknown>[];
-    pending_operations?: readonly { readonly type: string; readonly resource: PendingResource }[];
+/** What the program makes in the cloud, by kind. */
+function thingsIn({ azure, okta }: CloudSnapshot) {
+  return {
+    azure: azure.resources.length,
+    scopes: okta.scopes.filter((scope) => !("system" in scope && scope.system)).length,
+    apps: okta.apps.length,
+    policies: okta.policies.length,
+    rules: okta.rules.length,
+    assignments: okta.assignments.length,
   };
+}
+
+function countThings(cloud: CloudSnapshot | undefined): number {
+  return cloud === undefined ? 0 : Object.values(thingsIn(cloud)).reduce((sum, count) => sum + count, 0);
+}
+
+interface Exported {
+  readonly deployment: { readonly pending_operations?: readonly PendingOperation[] };
+}
+
+interface PendingOperation {
+  readonly type: string;
+  readonly resource: PendingResource;
 }
 
 interface PendingResource {
   readonly urn: string;
   readonly type: string;
   readonly custom: boolean;
+  /** URN of the component. */
+  readonly parent: string;
   readonly inputs: Record<string, unknown>;
 }
 
-/**
- * What the README tells a person: lift the lock, take over what was created without the engine's knowing, forget the rest, and
- * look at everything again. `pulumi import` would take over as well, but needs the language plugin; the state is edited here
- * instead, as `pulumi stack export` and `pulumi stack import` are for.
- */
+/** What the README tells a person: lift the lock, take over what was created without the engine's knowing, forget the rest. */
 async function repair(project: Project): Promise<string> {
   const exported = await pulumi(project, "stack", "export");
   // Killed before there was a stack: there is nothing to repair.
   if (exported.code !== 0) return "there was no stack yet";
   await pulumi(project, "cancel", "--yes");
-  const state = JSON.parse(exported.stdout) as Exported;
+  const { deployment } = JSON.parse(exported.stdout) as Exported;
+  const creations = (deployment.pending_operations ?? []).filter(({ type }) => type === "creating");
   const cloud = await readCloud(project);
-  const creations = (state.deployment.pending_operations ?? []).filter(({ type }) => type === "creating");
   const made = creations.flatMap(({ resource }) => {
     const id = cloud === undefined || !resource.custom ? undefined : idInCloud(cloud, resource);
-    return id === undefined ? [] : [{ ...resource, id, outputs: {} }];
+    return id === undefined ? [] : [{ ...resource, id }];
   });
-  state.deployment.resources = [...(state.deployment.resources ?? []), ...made];
-  delete state.deployment.pending_operations;
-  const file = path.join(project.folder, "repaired.json");
-  await writeFile(file, JSON.stringify(state));
-  expect((await pulumi(project, "stack", "import", "--file", file)).code).toBe(0);
-  const refreshed = await pulumi(project, "refresh", "--yes", "--skip-preview", "--non-interactive");
-  expect([refreshed.code, refreshed.stdout + refreshed.stderr]).toEqual([0, expect.any(String)]);
+  for (const { type, urn, id, parent } of made) {
+    const name = urn.split("::").at(-1) ?? "";
+    const options = ["--parent", `component=${parent}`, "--protect=false", "--generate-code=false"];
+    await expectDone(pulumi(project, "import", type, name, id, ...options, "--yes", "--skip-preview"));
+  }
+  await expectDone(pulumi(project, "refresh", "--clear-pending-creates", "--yes", "--skip-preview"));
   return `${creations.length} creations were under way, ${made.length} of them had happened`;
+}
+
+async function expectDone(command: ReturnType<typeof runToEnd>): Promise<void> {
+  const { code, stdout, stderr } = await command;
+  expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
 }
 
 const oktaKinds: Readonly<Record<string, "scopes" | "policies" | "rules" | "apps" | "assignments">> = {
@@ -148,25 +166,18 @@ describe("an update that is killed", () => {
     const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log: () => {} }));
     await cloud.close();
     const project = { folder: await copyProject(), port: String(port) };
-    // With a slow cloud an update takes about four seconds from the start of the process; the seed says when it ends.
-    const milliseconds = 1000 + Math.floor(random() * 3000);
-    await killDuringStart(project, milliseconds);
-    console.info(`seed ${seed}: killed after ${milliseconds} ms, ${await repair(project)}`);
+    const moment = { things: 1 + Math.floor(random() * 26), milliseconds: Math.floor(random() * 200) };
+    await killDuringStart(project, moment);
+    const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 26 things`;
+    console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
 
     const mended = await start(project);
     expect([mended.code, mended.stderr]).toEqual([0, ""]);
     expect(mended.stdout).toContain("216 of 216 answers");
     expect((await start(project)).stdout).toContain("32 resources, no changes");
     const after = await readCloud(project);
-    const scopes = (after?.okta.scopes ?? []) as readonly { id: string; system: boolean }[];
-    expect({
-      azure: after?.azure.resources.length,
-      scopes: scopes.filter(({ system }) => !system).length,
-      apps: after?.okta.apps.length,
-      policies: after?.okta.policies.length,
-      rules: after?.okta.rules.length,
-      assignments: after?.okta.assignments.length,
-    }).toEqual({ azure: 20, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 });
+    const all = { azure: 20, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
+    expect(after && thingsIn(after)).toEqual(all);
     await rm(project.folder, { recursive: true });
   });
 });

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/language_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
+
+// The SDK's own entry point, which Pulumi's language plugin for Node starts as well.
+const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
+
+// The runner's exit code for an error that it has already shown.
+const shownExitCode = 32;
+
+/**
+ * Runs Pulumi programs for the engine as its language plugin for Node does, for a CLI that comes without that plugin: each run is
+ * a Node process of its own with the SDK's runner. What is about the project instead of a run is answered UNIMPLEMENTED.
+ *
+ * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/languages.html
+ */
+export function serveLanguageHost(): Promise<RpcServer> {
+  let engineAddress = "";
+  return serveRpc(services.LanguageRuntimeService, {
+    handshake: answer((request: messages.LanguageHandshakeRequest) => {
+      engineAddress = request.getEngineAddress();
+      return new messages.LanguageHandshakeResponse();
+    }),
+    getPluginInfo: answer(() => new plugins.PluginInfo()),
+    // The local cloud's providers are attached, so there is nothing to install.
+    getRequiredPackages: answer(() => new messages.GetRequiredPackagesResponse()),
+    run: answer(async (request: messages.RunRequest, call) => {
+      const child = startRunner(request, engineAddress);
+      call.on("cancelled", () => child.kill());
+      return responseTo(await once(child, "close"));
+    }),
+    cancel: answer(() => new empties.Empty()),
+  });
+}
+
+function startRunner(request: messages.RunRequest, engineAddress: string): ChildProcess {
+  const info = request.getInfo();
+  const args = [
+    runner,
+    `--monitor=${request.getMonitorAddress()}`,
+    `--engine=${engineAddress}`,
+    `--organization=${request.getOrganization()}`,
+    `--project=${request.getProject()}`,
+    `--root-directory=${info?.getRootDirectory()}`,
+    `--stack=${request.getStack()}`,
+    `--pwd=${info?.getProgramDirectory()}`,
+    `--parallel=${request.getParallel()}`,
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    info?.getEntryPoint() ?? ".",
+    ...request.getArgsList(),
+  ];
+  const env = {
+    ...process.env,
+    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+  };
+  // The engine's stdout may be one JSON document; what the program prints goes beside it.
+  return spawn(process.execPath, args, { env, stdio: ["ignore", process.stderr, process.stderr] });
+}
+
+function responseTo([code, signal]: readonly unknown[]): messages.RunResponse {
+  const response = new messages.RunResponse();
+  if (code === shownExitCode) response.setBail(true);
+  else if (code !== 0) response.setError(`The program ended with ${signal ?? `exit code ${code}`}.`);
+  return response;
+}
