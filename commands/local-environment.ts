@@ -14,7 +14,7 @@ export const localFolder = path.join(projectRoot, ".local");
  * @param folder Where the engine's state is kept.
  */
 export async function localEnvironment(
-  ports: { readonly providers: number; readonly languageHost?: number },
+  ports: { readonly providers: number; readonly languageHost?: number | undefined },
   folder: string,
 ): Promise<Record<string, string>> {
   const backend = path.join(folder, "pulumi");

@@ -1,6 +1,7 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
@@ -13,7 +14,7 @@ import { CommandError } from "./command-error.ts";
 import { localEnvironment, localFolder } from "./local-environment.ts";
 import { findPulumiCli, hasLanguagePlugin } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
-import { projectRoot, readStackSettings } from "./stack-settings.ts";
+import { projectRoot, qualified, readProjectName } from "./stack-settings.ts";
 import { readPort } from "./start-options.ts";
 
 /**
@@ -50,9 +51,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function reset(): Promise<void> {
-  for (const name of ["cloud.json", "pulumi", "workspace", "passphrase"]) {
+  for (const name of ["cloud.json", "cloud.json.tmp", "outputs.json", "pulumi", "workspace", "passphrase"])
     await rm(path.join(localFolder, name), { recursive: true, force: true });
-  }
   console.error("The local cloud and its stacks are empty.");
 }
 
@@ -70,25 +70,22 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 }
 
 async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
-  const cloud = await startCloud({ port, file, log: () => {} });
-  const providers = await serveProviders(cloud.handlers);
-  const languageHost = await serveMissingLanguageHost();
   const restoreSettings = await keepSettings();
+  const open: { close(): Promise<void> }[] = [];
   try {
-    const ports = {
-      providers: providers.port,
-      ...(languageHost === undefined ? {} : { languageHost: languageHost.port }),
-    };
+    const cloud = await startCloud({ port, file, log: () => {} });
+    open.push(cloud);
+    const providers = await serveProviders(cloud.handlers);
+    open.push(providers);
+    const languageHost = await serveMissingLanguageHost();
+    if (languageHost !== undefined) open.push(languageHost);
+    const ports = { providers: providers.port, languageHost: languageHost?.port };
     const env = { ...process.env, ...(await localEnvironment(ports, localFolder)) };
-    // Ctrl-C reaches the command as well; this process waits for it to end.
-    process.on("SIGINT", () => {});
     if (isOperation(command)) await makeStack(env);
     return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
   } finally {
+    for (const one of open.reverse()) await one.close();
     await restoreSettings();
-    await languageHost?.close();
-    await providers.close();
-    await cloud.close();
   }
 }
 
@@ -100,27 +97,33 @@ async function serveMissingLanguageHost(): Promise<RpcServer | undefined> {
 
 async function run([program = "", ...args]: readonly string[], options: SpawnOptions): Promise<number> {
   const child = spawn(program, args, options);
-  const [code] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`"${program}" must be a command; got ${error.code}. Check its name.`);
-  })) as [number | null];
-  return code ?? 1;
+  // Whatever ends this process ends the command first: the cloud must outlive it. A terminal's Ctrl-C reaches both.
+  const pass = (signal: NodeJS.Signals) => (signal === "SIGINT" ? undefined : child.kill(signal));
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, pass);
+  try {
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 0);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(`"${program}" must be a command; got ${code}. Check its name.`, { cause: error });
+  } finally {
+    for (const signal of signals) process.off(signal, pass);
+  }
 }
 
-/** Whether it is `pulumi up` and the like, which need a stack; `pulumi stack …` is about the stacks themselves. */
+/** Whether it is one of Pulumi's operations, which need a stack: `npx pulumi up`. */
 function isOperation(command: readonly string[]): boolean {
-  return command.includes("pulumi") && !command.includes("stack");
+  const at = command.findIndex((word) => path.basename(word) === "pulumi");
+  const operations = ["preview", "up", "update", "refresh", "destroy", "import", "watch"];
+  return at >= 0 && command.slice(at + 1).some((word) => operations.includes(word));
 }
 
 /** Makes the stack `local` where it is not there yet; a first `pulumi up` needs no preparation. */
 async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
-  const { project } = await readStackSettings("local", { encrypted: "skip" });
-  const names = await readdir(path.join(localFolder, "pulumi/.pulumi/stacks", project)).catch(
-    (error: NodeJS.ErrnoException): string[] => {
-      if (error.code !== "ENOENT") throw error;
-      return [];
-    },
-  );
-  if (names.includes("local.json")) return;
+  const project = await readProjectName();
+  const state = path.join(localFolder, "pulumi/.pulumi/stacks", project, "local.json");
+  if ((await readIfThere(state)) !== undefined) return;
   // Selecting it would make it the person's own choice for this folder, with their real backend too.
   const command = ["pulumi", "stack", "init", "local", "--no-select"];
   const code = await run(command, { cwd: projectRoot, env, stdio: ["ignore", "ignore", "inherit"] });
@@ -131,30 +134,34 @@ async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /**
- * Remembers the stacks' settings files, and afterwards puts back those that the engine only rewrote: it adds a salt and
- * qualifies the keys. A file whose settings were changed stays changed.
+ * Remembers the stacks' settings files, and afterwards puts back those that the engine only rewrote, where it adds a salt and
+ * qualifies the keys, and that of the stack local, which `pulumi stack rm` deletes. A file whose settings were changed stays changed.
  */
 async function keepSettings(): Promise<() => Promise<void>> {
+  const project = await readProjectName();
   const names = (await readdir(projectRoot)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
-  const texts = await Promise.all(
-    names.map(async (name) => [name, await readFile(path.join(projectRoot, name), "utf8")] as const),
-  );
-  const { project } = await readStackSettings("local", { encrypted: "skip" });
+  const files = names.map((name) => path.join(projectRoot, name));
+  const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const));
   return async () => {
-    for (const [name, before] of texts) {
-      const file = path.join(projectRoot, name);
-      const after = await readFile(file, "utf8");
-      if (after !== before && meaning(after, project) === meaning(before, project))
-        await writeFile(file, before);
+    for (const [file, before] of texts) {
+      const after = await readIfThere(file);
+      const isRewritten = after !== before && meaning(after ?? "", project) === meaning(before, project);
+      const isOurs = after === undefined && path.basename(file) === "Pulumi.local.yaml";
+      if (isRewritten || isOurs) await writeFile(file, before);
     }
   };
 }
 
+function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  });
+}
+
 function meaning(text: string, project: string): string {
   const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
-  const entries = Object.entries(config).map(
-    ([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value] as const,
-  );
+  const entries = Object.entries(config).map(([key, value]) => [qualified(project, key), value] as const);
   return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)));
 }
 

@@ -61,7 +61,14 @@ async function readYaml(name: string): Promise<unknown> {
   }
 }
 
-function qualified(project: string, key: string): string {
+/** The project's name in Pulumi.yaml. */
+export async function readProjectName(): Promise<string> {
+  const { name } = (await readYaml("Pulumi.yaml")) as ProjectFile;
+  return name;
+}
+
+/** A settings key as Pulumi keeps it: `location` → `apim-okta:location`. */
+export function qualified(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
 }
 

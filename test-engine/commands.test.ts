@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud } from "../simulator/cloud.ts";
 import { freePorts } from "../simulator/free-ports.ts";
-import { copyProject, runToEnd } from "../test/support/command.ts";
+import { copyProject, runToEnd, startCommand } from "../test/support/command.ts";
 
 let project: string;
 let port: string;
@@ -150,6 +150,27 @@ describe("npm run local", () => {
     expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
     expect(await operate("refresh")).toContain("32 unchanged");
     expect(await operate("destroy")).toContain("- 32 deleted");
+  });
+
+  it("keeps the settings file of the stack local when the stack is removed", async () => {
+    const before = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
+    const removed = await inCloud("pulumi", "stack", "rm", "local", "--yes");
+    expect([removed.code, removed.stdout]).toEqual([0, expect.stringContaining("has been removed")]);
+    expect(await readFile(path.join(project, "Pulumi.local.yaml"), "utf8")).toBe(before);
+  });
+
+  it("ends the command before itself when it is told to end", async () => {
+    const script = "console.log('ready'); setInterval(() => {}, 1000)";
+    const command = startCommand({
+      project,
+      name: "local",
+      args: ["--port", port, process.execPath, "--eval", script],
+    });
+    await command.shows("ready");
+    command.signal("SIGTERM");
+    expect(await command.ended).toBe(128 + 15);
+    // The state is free again.
+    expect((await inCloud("true")).code).toBe(0);
   });
 
   it("shows a program's own error as Pulumi does, once and without a stack trace", async () => {

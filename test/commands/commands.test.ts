@@ -84,7 +84,7 @@ describe("npm start", () => {
     expect([refused.code, refused.stdout]).toEqual([1, ""]);
     expect(refused.stderr).toContain("invalid_scope: One or more scopes are not configured");
 
-    server.interrupt();
+    server.signal("SIGINT");
     expect(await server.ended).toBe(0);
     await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
     // The reasons of refusals are printed as they come; neither the secret nor the token ever is.
@@ -98,7 +98,7 @@ describe("npm start", () => {
   it("ends with 130 when it is interrupted half-way, and leaves nothing", async () => {
     const server = startCommand({ project, name: "start", args: ["--port", await freePort(), ...inProcess] });
     await server.shows("Provisioning");
-    server.interrupt();
+    server.signal("SIGINT");
     expect([0, 130]).toContain(await server.ended);
     await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
     expect(server.output.stderr).toBe("");

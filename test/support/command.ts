@@ -20,8 +20,7 @@ export interface RunningCommand {
   readonly output: { stdout: string; stderr: string };
   /** Resolves once stdout and stderr together hold the text; rejects when the process ends first. */
   shows(text: string): Promise<void>;
-  /** Presses Ctrl-C. */
-  interrupt(): void;
+  signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<number | null>;
 }
 
@@ -60,7 +59,7 @@ export function startCommand({ project, name, args = [], env = {} }: CommandLine
         throw new Error(`"${name}" must show "${text}"; got:\n${output.stdout}${output.stderr}`);
     }
   };
-  return { output, shows, interrupt: () => child.kill("SIGINT"), ended };
+  return { output, shows, signal: (signal) => child.kill(signal), ended };
 }
 
 /** Runs a command to its end. */
