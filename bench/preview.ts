@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { importProgram } from "../commands/provision.ts";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
 import { startCloud } from "../simulator/cloud.ts";
 import { freePorts } from "../simulator/free-ports.ts";
-import { bareProgram } from "./bare-program.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** `pulumi preview` of the empty stack by the real engine, against that of as many bare custom resources. */
@@ -18,7 +16,7 @@ export async function benchPreview(): Promise<readonly Result[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
   const { cloud } = await freePorts((port) => startCloud({ port, log: () => {} }));
   const settings = await readStackSettings("local");
-  const open = (name: string, program: () => Promise<object>) =>
+  const open = (name: string, program: string) =>
     openEngineStack({
       settings,
       handlers: cloud.handlers,
@@ -26,10 +24,10 @@ export async function benchPreview(): Promise<readonly Result[]> {
       folder: path.join(folder, name),
       program,
     });
-  const stack = await open("stack", importProgram);
+  const stack = await open("stack", path.join(import.meta.dirname, "../index.ts"));
   const count = await preview(stack);
-  // The stack is one itself.
-  const bare = await open("bare", () => bareProgram(count - 1));
+  process.env.BARE_RESOURCES = String(count);
+  const bare = await open("bare", path.join(import.meta.dirname, "samples/bare.ts"));
   const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
   await Promise.all([stack.close(), bare.close(), cloud.close()]);
   await rm(folder, { recursive: true });

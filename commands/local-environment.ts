@@ -1,40 +1,61 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { Handlers } from "../simulator/in-process.ts";
+import { serveLanguageHost } from "../simulator/language-host.ts";
+import { serveProviders } from "../simulator/provider.ts";
+import { hasLanguagePlugin } from "./pulumi-cli.ts";
 import { projectRoot } from "./stack-settings.ts";
 
 /** Where everything local is kept: the cloud's state, the engine's, and what the running stack gives out. */
 export const localFolder = path.join(projectRoot, ".local");
 
+/** What Pulumi needs to work on a local cloud. */
+export interface LocalEnvironment {
+  /** Environment variables for the CLI. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Stops serving what the variables point at. */
+  close(): Promise<void>;
+}
+
 /**
- * The environment that aims Pulumi at the local cloud: its providers, a backend and a passphrase of its own, so that nobody's
- * real stacks can be reached.
+ * Aims Pulumi at the local cloud: serves its providers, and a language host where the CLI has none, with a backend and a passphrase
+ * of its own, so that nobody's real stacks can be reached.
  *
- * @param ports Where the local cloud's providers are served, and the language host where the CLI has none of its own.
- * @param folder Where the engine's state is kept.
+ * @param site The CLI that will run, where it is known, and the folder that the engine's state is kept in.
  */
-export async function localEnvironment(
-  ports: { readonly providers: number; readonly languageHost?: number | undefined },
-  folder: string,
-): Promise<Record<string, string>> {
+export async function openLocalEnvironment(
+  handlers: Handlers,
+  { cli, folder }: { readonly cli: PulumiCommand | undefined; readonly folder: string },
+): Promise<LocalEnvironment> {
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
-  const providers = ["azure-native", "okta", "random"].map((name) => `${name}:${ports.providers}`);
-  const { languageHost } = ports;
+  const passphrase = await readPassphrase(folder);
+  const providers = await serveProviders(handlers);
+  // A CLI that was built from its Go module comes without the plugin that runs Node programs.
+  const isHostMissing = cli !== undefined && !(await hasLanguagePlugin(cli));
+  const languageHost = isHostMissing ? await serveLanguageHost() : undefined;
+  const attached = ["azure-native", "okta", "random"].map((name) => `${name}:${providers.port}`);
   return {
-    ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost}` }),
-    PULUMI_DEBUG_PROVIDERS: providers.join(","),
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Beside each file the backend would write another one with its attributes, and that one not in a single step: a kill at that
-    // moment would leave a state that cannot be read.
-    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE: await passphrase(folder),
+    variables: {
+      ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost.port}` }),
+      PULUMI_DEBUG_PROVIDERS: attached.join(","),
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Beside each file the backend would write another one with its attributes, and that one not in a single step: a kill at
+      // that moment would leave a state that cannot be read.
+      PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: passphrase,
+    },
+    close: async () => {
+      await Promise.all([providers.close(), languageHost?.close()]);
+    },
   };
 }
 
 /** Made once for this folder; it encrypts the secrets of a stack that lives on this machine alone. */
-async function passphrase(folder: string): Promise<string> {
+async function readPassphrase(folder: string): Promise<string> {
   const file = path.join(folder, "passphrase");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;

@@ -7,12 +7,9 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { defaultPort, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
-import { serveLanguageHost } from "../simulator/language-host.ts";
-import { serveProviders } from "../simulator/provider.ts";
-import type { RpcServer } from "../simulator/rpc-server.ts";
 import { CommandError } from "./command-error.ts";
-import { localEnvironment, localFolder } from "./local-environment.ts";
-import { findPulumiCli, hasLanguagePlugin } from "./pulumi-cli.ts";
+import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { projectRoot, qualified, readProjectName } from "./stack-settings.ts";
 import { readPort } from "./start-options.ts";
@@ -71,28 +68,24 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 
 async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
   const restoreSettings = await keepSettings();
-  const open: { close(): Promise<void> }[] = [];
   try {
     const cloud = await startCloud({ port, file, log: () => {} });
-    open.push(cloud);
-    const providers = await serveProviders(cloud.handlers);
-    open.push(providers);
-    const languageHost = await serveMissingLanguageHost();
-    if (languageHost !== undefined) open.push(languageHost);
-    const ports = { providers: providers.port, languageHost: languageHost?.port };
-    const env = { ...process.env, ...(await localEnvironment(ports, localFolder)) };
-    if (isOperation(command)) await makeStack(env);
-    return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
+    try {
+      const { cli } = await findPulumiCli();
+      const local = await openLocalEnvironment(cloud.handlers, { cli, folder: localFolder });
+      try {
+        const env = { ...process.env, ...local.variables };
+        if (isOperation(command)) await makeStack(env);
+        return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
+      } finally {
+        await local.close();
+      }
+    } finally {
+      await cloud.close();
+    }
   } finally {
-    for (const one of open.reverse()) await one.close();
     await restoreSettings();
   }
-}
-
-/** A CLI that was built from its Go module comes without the plugin that runs Node programs. */
-async function serveMissingLanguageHost(): Promise<RpcServer | undefined> {
-  const { cli } = await findPulumiCli();
-  return cli === undefined || (await hasLanguagePlugin(cli)) ? undefined : serveLanguageHost();
 }
 
 async function run([program = "", ...args]: readonly string[], options: SpawnOptions): Promise<number> {

@@ -1,26 +1,25 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import type { DiagnosticEvent } from "@pulumi/pulumi/automation/events.js";
 import {
   CommandError as AutomationError,
-  type EngineEvent,
   LocalWorkspace,
   type PulumiCommand,
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import type { CreatedResource, Handlers } from "../simulator/in-process.ts";
-import { serveProviders } from "../simulator/provider.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
 import { CommandError } from "./command-error.ts";
-import { localEnvironment, localFolder } from "./local-environment.ts";
-import { importProgram, type Provisioned } from "./provision.ts";
+import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import type { Provisioned } from "./provision.ts";
 import { engineName } from "./pulumi-cli.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 
 /** A stack of the local cloud under the real engine. */
 export interface EngineStack {
   readonly stack: Stack;
-  /** Stops serving the providers. */
+  /** Stops serving what the engine is attached to. */
   close(): Promise<void>;
 }
 
@@ -31,38 +30,31 @@ export interface EngineStackOptions {
   readonly command: PulumiCommand;
   /** Where the workspace and the engine's state are kept. */
   readonly folder: string;
-  /** Evaluates the program and gives its exports. */
-  readonly program: () => Promise<object>;
+  /** The program's file. */
+  readonly program: string;
 }
 
 /**
- * Opens the stack in a workspace of its own, with the program run by this process: the engine writes into a stack's settings
- * file, and the tracked one must stay as it is.
+ * Opens the stack in a workspace of its own: the engine writes into a stack's settings file, and the tracked one must stay as it
+ * is. The program runs in a process of its own, by the SDK's runner: run inside this one, a program that fails half-way would end
+ * as if it were done, and the engine would delete whatever it had not come to.
  */
 export async function openEngineStack(options: EngineStackOptions): Promise<EngineStack> {
   const { settings, command, folder } = options;
-  const providers = await serveProviders(options.handlers);
+  const workDir = path.join(folder, "workspace");
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  await writeProject(workDir, options.program);
+  await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), settings);
+  const { variables, close } = await openLocalEnvironment(options.handlers, { cli: command, folder });
   try {
-    const workDir = path.join(folder, "workspace");
-    await mkdir(workDir, { recursive: true, mode: 0o700 });
-    await copyProject(workDir);
-    await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), settings);
     const stack = await LocalWorkspace.createOrSelectStack(
-      {
-        projectName: settings.project,
-        stackName: settings.stack,
-        program: async () => ({ ...(await options.program()) }),
-      },
-      {
-        workDir,
-        pulumiCommand: command,
-        envVars: await localEnvironment({ providers: providers.port }, folder),
-      },
+      { stackName: settings.stack, workDir },
+      { workDir, pulumiCommand: command, envVars: { ...variables } },
     );
-    return { stack, close: providers.close };
+    return { stack, close };
   } catch (error) {
-    await providers.close();
-    throw error;
+    await close();
+    throw asCommandError(error, []);
   }
 }
 
@@ -72,13 +64,27 @@ export function provisionWithPulumi(
 ): (settings: StackSettings, handlers: Handlers) => Promise<Provisioned> {
   return async (settings, handlers) => {
     const started = performance.now();
-    const options = { settings, handlers, command, folder: localFolder, program: importProgram };
-    const { stack, close } = await openEngineStack(options);
+    const program = path.join(projectRoot, "index.ts");
+    const { stack, close } = await openEngineStack({
+      settings,
+      handlers,
+      command,
+      folder: localFolder,
+      program,
+    });
+    const notices: Notice[] = [];
+    const errors: string[] = [];
     try {
-      const notices: Notice[] = [];
-      const { outputs, summary } = await stack
-        .up({ suppressProgress: true, onEvent: (event) => notices.push(...noticesOf(event)) })
-        .catch(asCommandError);
+      const { outputs, summary } = await stack.up({
+        suppressProgress: true,
+        onEvent: ({ diagnosticEvent }) => {
+          if (diagnosticEvent === undefined) return;
+          const { severity } = diagnosticEvent;
+          const message = plainMessage(diagnosticEvent);
+          if (severity === "error") errors.push(message);
+          else if (severity === "warning" || severity === "info") notices.push({ severity, message });
+        },
+      });
       const { deployment } = await stack.exportStack();
       return {
         engine: engineName(command),
@@ -90,17 +96,17 @@ export function provisionWithPulumi(
         changes: summary.resourceChanges ?? {},
         seconds: (performance.now() - started) / 1000,
       };
+    } catch (error) {
+      throw asCommandError(error, errors);
     } finally {
       await close();
     }
   };
 }
 
-function noticesOf({ diagnosticEvent }: EngineEvent): Notice[] {
-  if (diagnosticEvent?.severity !== "warning" && diagnosticEvent?.severity !== "info") return [];
-  const { severity, message } = diagnosticEvent;
-  // The engine marks colours by tags.
-  return [{ severity, message: message.replace(/<\{%.*?%\}>/g, "").trim() }];
+/** A message of the engine without the tags that mark its colours. */
+function plainMessage({ message }: DiagnosticEvent): string {
+  return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
 /** The resources of an exported stack, without the providers, which are the engine's own. */
@@ -112,10 +118,9 @@ function resourcesOf(deployment: {
     .map(({ type, urn }) => ({ type, name: urn.split("::").at(-1) ?? "" }));
 }
 
-async function copyProject(workDir: string): Promise<void> {
+async function writeProject(workDir: string, program: string): Promise<void> {
   const text = await readFile(path.join(projectRoot, "Pulumi.yaml"), "utf8");
-  // The program is run by this process; `main` would be looked for in the workspace.
-  const { main: _, ...project } = parse(text) as { main: string };
+  const project = { ...(parse(text) as object), main: program };
   await writeFile(path.join(workDir, "Pulumi.yaml"), stringify(project), { mode: 0o600 });
 }
 
@@ -137,21 +142,35 @@ async function writeSettings(file: string, { config }: StackSettings): Promise<v
   );
 }
 
-// The engine's own words, once, without the stack trace of the API that called it.
-function asCommandError(error: unknown): never {
-  if (!(error instanceof AutomationError)) throw error;
+// What a person does about a failure of the CLI's own, by its words.
+const nextSteps: readonly (readonly [words: RegExp, nextStep: string])[] = [
+  [
+    /locked by|already exist/,
+    'An earlier update may have been killed: README, "After an update that was killed".',
+  ],
+  [
+    /incorrect passphrase/,
+    "The stack was made with another .local/passphrase: put that one back, or empty the local cloud with `npm run local -- --reset`.",
+  ],
+  [
+    /failed to load checkpoint|unexpected end of JSON|invalid character/,
+    "The engine's state in .local/pulumi/.pulumi/stacks is damaged: put its .bak file in its place, or empty the local cloud with `npm run local -- --reset`.",
+  ],
+];
+
+/** The engine's own words, each once, without the stack trace of the API that called it. */
+function asCommandError(error: unknown, told: readonly string[]): unknown {
+  if (!(error instanceof AutomationError)) return error;
   const { stdout, stderr } = (error as unknown as { commandResult: { stdout: string; stderr: string } })
     .commandResult;
-  const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
-  const errors = [
-    ...new Set(lines.filter((line) => line.startsWith("error:") && line !== "error: update failed")),
-  ];
-  const isKilled = /locked by|already exist/.test(errors.join());
-  const nextStep = isKilled
-    ? ['An earlier update may have been killed: README, "After an update that was killed".']
-    : [];
-  const told = errors.length > 0 ? errors : [stderr.trim()];
-  throw new CommandError(["Pulumi could not update the stack:", ...told, ...nextStep].join("\n"), {
+  // Where the engine did not come to tell, the CLI prints what is wrong.
+  const printed = `${stdout}\n${stderr}`.split("\n").filter((line) => line.startsWith("error:"));
+  const errors = [...new Set(told.length > 0 ? told : printed)].filter(
+    (text) => !/update failed$/.test(text),
+  );
+  const words = errors.length > 0 ? errors : [stderr.trim()];
+  const steps = nextSteps.filter(([pattern]) => pattern.test(words.join("\n"))).map(([, step]) => step);
+  return new CommandError(["Pulumi could not update the stack:", ...words, ...steps].join("\n"), {
     cause: error,
   });
 }

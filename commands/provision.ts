@@ -35,7 +35,7 @@ export async function provisionInProcess(
  * Evaluates index.ts and gives its exports. An ES module is evaluated once per process, so the query makes each import a
  * module of its own.
  */
-export function importProgram(): Promise<object> {
+function importProgram(): Promise<object> {
   evaluations += 1;
   return import(`${pathToFileURL(path.join(projectRoot, "index.ts")).href}?evaluation=${evaluations}`);
 }

@@ -21,6 +21,10 @@ const shownExitCode = 32;
  */
 export function serveLanguageHost(): Promise<RpcServer> {
   let engineAddress = "";
+  const running = new Set<ChildProcess>();
+  const cancel = () => {
+    for (const child of running) child.kill();
+  };
   return serveRpc(services.LanguageRuntimeService, {
     handshake: answer((request: messages.LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();
@@ -31,10 +35,18 @@ export function serveLanguageHost(): Promise<RpcServer> {
     getRequiredPackages: answer(() => new messages.GetRequiredPackagesResponse()),
     run: answer(async (request: messages.RunRequest, call) => {
       const child = startRunner(request, engineAddress);
-      call.on("cancelled", () => child.kill());
-      return responseTo(await once(child, "close"));
+      running.add(child);
+      call.on("cancelled", cancel);
+      try {
+        return responseTo(await once(child, "close"));
+      } finally {
+        running.delete(child);
+      }
     }),
-    cancel: answer(() => new empties.Empty()),
+    cancel: answer(() => {
+      cancel();
+      return new empties.Empty();
+    }),
   });
 }
 
@@ -59,8 +71,13 @@ function startRunner(request: messages.RunRequest, engineAddress: string): Child
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
   };
-  // The engine's stdout may be one JSON document; what the program prints goes beside it.
-  return spawn(process.execPath, args, { env, stdio: ["ignore", process.stderr, process.stderr] });
+  return spawn(process.execPath, args, {
+    env,
+    // The engine's stdout may be one JSON document; what the program prints goes beside it.
+    stdio: ["ignore", process.stderr, process.stderr],
+    // A terminal's Ctrl-C must not reach the program: the engine ends it in its own time.
+    detached: true,
+  });
 }
 
 function responseTo([code, signal]: readonly unknown[]): messages.RunResponse {

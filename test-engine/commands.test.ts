@@ -67,6 +67,17 @@ describe("npm start on the engine", () => {
     expect((await inCloud("pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(0);
   });
 
+  it("prints every line of what the program refuses", async () => {
+    const wrong = "  apimSku: Free\n  oktaGrup: x\n";
+    await changeFile("Pulumi.local.yaml", (text) => text + wrong);
+    const { code, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    await changeFile("Pulumi.local.yaml", (text) => text.slice(0, -wrong.length));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Pulumi could not update the stack:\n2 settings of stack "local" must be corrected:\n {2}- .*\n {2}- .*\n$/,
+    );
+  });
+
   it("leaves the settings file as it was", async () => {
     const original = await readFile(path.join(import.meta.dirname, "../Pulumi.local.yaml"), "utf8");
     expect(await readFile(path.join(project, "Pulumi.local.yaml"), "utf8")).toBe(original);

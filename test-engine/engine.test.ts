@@ -74,6 +74,15 @@ describe("the program on the engine", () => {
     expect(result.stdout + result.stderr).not.toContain(app?.clientSecret);
   });
 
+  it("deletes nothing when the program fails half-way", async () => {
+    const files = {
+      "policies/authenticate.ts": (text: string) =>
+        text.replace("failedValidationHttpCode: 401", "failedValidationHttpCode: 4001"),
+    };
+    await expect(up({ files })).rejects.toThrow("must be an integer from 100 to 599; got 4001");
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 32 });
+  });
+
   it("refuses at the preview what Azure would refuse", async () => {
     const tooMany = engine.run({ config: { apimSku: "Basic", apimCapacity: "3" } }, (stack) =>
       stack.preview(quiet),

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { withBackend } from "../../commands/provision.ts";
 import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
@@ -70,7 +69,7 @@ export async function startTestEngine(): Promise<TestEngine> {
         command,
         folder,
       };
-      const program = () => import(`${pathToFileURL(path.join(project, "index.ts")).href}?${Math.random()}`);
+      const program = path.join(project, "index.ts");
       const { stack, close } = await openEngineStack({ ...options, program });
       const steps: string[] = [];
       try {
@@ -89,7 +88,6 @@ export async function startTestEngine(): Promise<TestEngine> {
   };
 }
 
-// A module is evaluated once per process, so a changed policy needs a folder of its own to be imported from.
 async function changedProject({ files = {} }: Change): Promise<string> {
   const project = await copyProject();
   for (const [name, change] of Object.entries(files)) {
