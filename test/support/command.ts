@@ -20,6 +20,7 @@ export interface RunningCommand {
   readonly output: { stdout: string; stderr: string };
   /** Resolves once stdout and stderr together hold the text; rejects when the process ends first. */
   shows(text: string): Promise<void>;
+  /** Sends a signal; SIGINT is Ctrl-C. */
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<number | null>;
 }
