@@ -92,7 +92,6 @@ function clientMetadata(app: App): ClientMetadata {
     grant_types: [...app.grantTypes],
     response_types: signsPeopleIn ? ["code"] : [],
     redirect_uris: [...app.redirectUris],
-    post_logout_redirect_uris: [...app.postLogoutRedirectUris],
     token_endpoint_auth_method: app.tokenEndpointAuthMethod,
   };
 }

@@ -4,7 +4,7 @@ import type { OktaOrg } from "./org.ts";
 /**
  * The OpenID Connect discovery document of an authorization server.
  *
- * Differs from Okta: there is no introspection, revocation, userinfo, device flow, pushed request and registration.
+ * Differs from Okta: there is no introspection, revocation, userinfo, device flow, pushed request, form_post, registration and logout endpoint.
  */
 export function openIdConfiguration(org: OktaOrg, server: AuthorizationServer): object {
   return {
@@ -36,9 +36,8 @@ export function oauthMetadata(org: OktaOrg, server: AuthorizationServer): object
     authorization_endpoint: `${issuer}/v1/authorize`,
     token_endpoint: `${issuer}/v1/token`,
     jwks_uri: `${issuer}/v1/keys`,
-    end_session_endpoint: `${issuer}/v1/logout`,
     response_types_supported: ["code"],
-    response_modes_supported: ["query", "fragment", "form_post"],
+    response_modes_supported: ["query", "fragment"],
     grant_types_supported: ["authorization_code", "client_credentials"],
     subject_types_supported: ["public"],
     scopes_supported: published.map(({ name }) => name),

@@ -99,6 +99,8 @@ export function checkAuthorizeCall(
 ): void {
   if ((query.get("state") ?? "") === "") throw refusal("invalid_state");
   if (query.get("response_type") !== "code") throw refusal("unsupported_response_type");
+  if (!["query", "fragment"].includes(query.get("response_mode") ?? "query"))
+    throw refusal("unsupported_response_mode");
   if (!app.grantTypes.includes("authorization_code")) throw refusal("unauthorized_client", app.grantTypes);
   if (app.pkceRequired && !query.has("code_challenge")) throw refusal("pkce_missing_challenge");
   requestedScopes(org.scopesOf(server.id), query.get("scope") ?? undefined);

@@ -75,7 +75,6 @@ export interface App {
   readonly grantTypes: readonly string[];
   readonly responseTypes: readonly string[];
   readonly redirectUris: readonly string[];
-  readonly postLogoutRedirectUris: readonly string[];
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
   readonly pkceRequired: boolean;
   readonly status: Status;

@@ -65,6 +65,11 @@ const table = {
     "unsupported_response_type",
     "The response type is not supported by the authorization server. Configured response types: [code]",
   ],
+  unsupported_response_mode: [
+    400,
+    "unsupported_response_mode",
+    "The response mode is not supported by the local Okta. Supported response modes: [query, fragment]",
+  ],
   no_matching_scope: [
     400,
     "invalid_scope",

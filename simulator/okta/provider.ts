@@ -6,6 +6,8 @@ import { OrgAdapter, type Records } from "./adapter.ts";
 import type { AuthorizationServer, User } from "./entities.ts";
 import { OAuthError, refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
+import { errorPage, pageHeaders } from "./pages.ts";
+import { signInEnded } from "./sign-in.ts";
 
 // The library gives JWT access tokens for a resource; here everything is one resource, whose audience is the server's.
 const resource = "urn:local-okta:authorization-server";
@@ -27,7 +29,6 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       authorization: "/v1/authorize",
       token: "/v1/token",
       jwks: "/v1/keys",
-      end_session: "/v1/logout",
     },
     cookies: { keys: [randomBytes(32).toString("base64url")], names: { session: `session_${server.id}` } },
     scopes: org
@@ -42,7 +43,7 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: false },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,
@@ -58,6 +59,7 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
         }),
       },
     },
+    renderError,
     findAccount: (_, id) => account(org.users.get(id)),
     loadExistingGrant: (ctx) => grantFor(ctx, org, server),
     ttl: {
@@ -72,6 +74,13 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
     formats: { customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { ctx, token, jwt }) } },
   };
 }
+
+// The library's own page would load a font from elsewhere.
+const renderError: NonNullable<Configuration["renderError"]> = (ctx, out, reason) => {
+  const isOver = reason instanceof errors.SessionNotFound;
+  ctx.set(pageHeaders);
+  ctx.body = errorPage(ctx.status, isOver ? signInEnded : (out.error_description ?? out.error));
+};
 
 function account(user: User | undefined) {
   if (user === undefined) return undefined;

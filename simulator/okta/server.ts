@@ -8,7 +8,7 @@ import { OAuthError } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
 import { createProvider } from "./provider.ts";
-import { serveSignIn } from "./sign-in.ts";
+import { serveSignIn, serveSignOut } from "./sign-in.ts";
 import { tokenErrorWords } from "./token-errors.ts";
 
 /** What the local Okta serves, and whom it tells. */
@@ -51,12 +51,22 @@ class OktaServer {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams: query } = new URL(request.url ?? "/", this.#org.origin);
+    const { origin, servers } = this.#org;
+    // A name that another site lets point here must not make its pages this origin.
+    if (request.headers.host !== new URL(origin).host) {
+      response.writeHead(421, pageHeaders).end(errorPage(421, `The local Okta is at ${origin}.`));
+      return;
+    }
+    const { pathname, searchParams: query } = new URL(`${origin}${request.url}`);
+    if (pathname === "/login/signout") {
+      const providers = [...servers.values()].map((one) => this.#providerOf(one));
+      return serveSignOut(providers, { request, response });
+    }
     const metadata = /^\/\.well-known\/oauth-authorization-server\/oauth2\/(?<id>[^/]+)$/.exec(
       pathname,
     )?.groups;
     const below = /^\/oauth2\/(?<id>[^/]+)(?<path>\/.*)$/.exec(pathname)?.groups;
-    const server = this.#org.servers.get(metadata?.id ?? below?.id ?? "");
+    const server = servers.get(metadata?.id ?? below?.id ?? "");
     if (server === undefined || server.status !== "ACTIVE") return notFound(response, pathname);
     const path = metadata === undefined ? (below?.path ?? "") : "/.well-known/oauth-authorization-server";
     await this.#route({ server, provider: this.#providerOf(server), request, response, path, query });
@@ -71,14 +81,14 @@ class OktaServer {
     if (path === "/v1/token") return this.#token(call);
     if (path === "/v1/authorize") return this.#authorize(call);
     if (path.startsWith("/sign-in/")) return serveSignIn(this.#org, call);
-    if (/^\/v1\/(introspect|revoke|userinfo)$/.test(path)) {
+    if (/^\/v1\/(introspect|revoke|userinfo|logout)$/.test(path)) {
       return json(response, 501, {
         errorCode: "E0000060",
-        errorSummary: `Unsupported operation: the local Okta has no ${path}. Check tokens with the keys of ${path.replace(/\w+$/, "keys")}.`,
+        errorSummary: `Unsupported operation: the local Okta has no ${path}. Check tokens with the keys of /v1/keys, and sign out at ${this.#org.origin}/login/signout.`,
       });
     }
     if (path === "/v1/keys") response.setHeader("cache-control", "max-age=3600, must-revalidate");
-    else if (!/^\/v1\/(authorize\/|logout)/.test(path)) return notFound(response, path);
+    else if (!/^\/v1\/authorize\/[^/]+$/.test(path)) return notFound(response, path);
     const body = request.method === "POST" ? await readForm(request) : undefined;
     const search = call.query.size === 0 ? "" : `?${call.query}`;
     await this.#handOn(call, { path: path + search, ...(body === undefined ? {} : { body }) });

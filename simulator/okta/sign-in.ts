@@ -2,19 +2,23 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
 import { readForm } from "./http-body.ts";
 import { localPassword, type OktaOrg } from "./org.ts";
-import { errorPage, pageHeaders, signInPage } from "./pages.ts";
+import { errorPage, pageHeaders, signedOutPage, signInPage } from "./pages.ts";
+
+/** What is said of a sign-in that was opened without its cookie, twice, or too late. */
+export const signInEnded = "This sign-in has ended. Go back to the application and start again.";
+
+/** A request, and the authorization server that answers it. */
+interface Call {
+  readonly provider: Provider;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /** The sign-in page of an authorization that waits for a person. */
-export async function serveSignIn(
-  org: OktaOrg,
-  { provider, request, response }: { provider: Provider; request: IncomingMessage; response: ServerResponse },
-): Promise<void> {
+export async function serveSignIn(org: OktaOrg, { provider, request, response }: Call): Promise<void> {
   const details = await provider.interactionDetails(request, response).catch(() => undefined);
   if (details === undefined) {
-    // Opened without its cookie, twice, or too late.
-    response
-      .writeHead(400, pageHeaders)
-      .end(errorPage(400, "This sign-in has ended. Go back to the application and start again."));
+    response.writeHead(400, pageHeaders).end(errorPage(400, signInEnded));
     return;
   }
   const app = org.apps.get(String(details.params.client_id));
@@ -28,10 +32,46 @@ export async function serveSignIn(
     return;
   }
   const sent = await readForm(request);
-  const user = [...org.users.values()].find(({ login }) => login === sent?.get("username"));
+  const username = sent?.get("username") ?? "";
+  const user = [...org.users.values()].find(({ login }) => login === username);
   if (user === undefined || sent?.get("password") !== localPassword) {
-    response.writeHead(401, pageHeaders).end(signInPage({ ...form, problem: "Unable to sign in" }));
+    const refused = { username, problem: "Unable to sign in" };
+    response.writeHead(401, pageHeaders).end(signInPage({ ...form, refused }));
     return;
   }
-  await provider.interactionFinished(request, response, { login: { accountId: user.id } });
+  const result = { login: { accountId: user.id } };
+  const returnTo = await provider.interactionResult(request, response, result);
+  await forgetOthers(provider, request, user.id);
+  response.writeHead(303, { location: returnTo }).end();
+}
+
+/** Ends the session with every one of the org's authorization servers, as Okta's address for it does. */
+export async function serveSignOut(
+  providers: readonly Provider[],
+  { request, response }: Omit<Call, "provider">,
+): Promise<void> {
+  const ended: string[] = [];
+  for (const provider of providers) {
+    await (await sessionOf(provider, request))?.destroy();
+    const cookie = provider.cookieName("session");
+    ended.push(
+      ...[cookie, `${cookie}.sig`].map((name) => `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`),
+    );
+  }
+  response.writeHead(200, { ...pageHeaders, "set-cookie": ended }).end(signedOutPage());
+}
+
+// With somebody else in the session, the library would put a page of its own in between.
+async function forgetOthers(provider: Provider, request: IncomingMessage, userId: string): Promise<void> {
+  const session = await sessionOf(provider, request);
+  if (session?.accountId === undefined || session.accountId === userId) return;
+  session.accountId = undefined;
+  session.authorizations = undefined;
+  await session.persist();
+}
+
+function sessionOf(provider: Provider, { headers }: IncomingMessage) {
+  const start = `${provider.cookieName("session")}=`;
+  const cookie = (headers.cookie ?? "").split("; ").find((pair) => pair.startsWith(start));
+  return provider.Session.find(cookie?.slice(start.length) ?? "");
 }

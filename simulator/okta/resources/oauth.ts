@@ -24,7 +24,6 @@ const schema = z
     grantTypes: z.array(z.string()).optional(),
     responseTypes: z.array(z.enum(["code", "token"], 'must be "code" or "token"')).optional(),
     redirectUris: z.array(uri).default([]),
-    postLogoutRedirectUris: z.array(uri).default([]),
     tokenEndpointAuthMethod: z
       .enum(
         ["client_secret_basic", "client_secret_post"],

@@ -1,4 +1,5 @@
 /** The authorization code flow, signed in as a browser does it, redeemed by a strict client that is not ours. */
+import { request as httpRequest } from "node:http";
 import { decodeJwt } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,6 +134,27 @@ describe("a sign-in", () => {
     ]);
   });
 
+  it("is forgotten by a sign-out, so that somebody else can sign in", async () => {
+    const cookies = new Map<string, string>();
+    await signIn(start(), "oscar.outsider@example.com", { cookies });
+    const kept = new Map(cookies);
+    const response = await fetch(`${okta.origin}/login/signout`, {
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
+    });
+    expect(await response.text()).toContain("Signed out");
+    expect(response.headers.getSetCookie()[0]).toMatch(/^session_default=; Path=\/; Max-Age=0/);
+    // The session is gone, and not its cookie alone.
+    const { callback, posted } = await signIn(start(), ada, { cookies: kept });
+    expect([posted, callback?.searchParams.has("code")]).toEqual([true, true]);
+  });
+
+  it("takes the place of somebody else's when it is asked for", async () => {
+    const cookies = new Map<string, string>();
+    await signIn(start(), ada, { cookies });
+    const other = await signIn(start({ prompt: "login" }), "oscar.outsider@example.com", { cookies });
+    expect([other.posted, errorOf(other.callback).error]).toEqual([true, "access_denied"]);
+  });
+
   it("is refused with a wrong password or an unknown name, alike", async () => {
     for (const [name, password] of [
       [ada, "wrong"],
@@ -141,6 +163,7 @@ describe("a sign-in", () => {
       const { status, page, callback } = await signIn(start(), name, { password });
       expect([status, callback]).toEqual([401, undefined]);
       expect(page).toContain("Unable to sign in");
+      expect(page).toContain(`value="${name}"`);
     }
   });
 
@@ -259,9 +282,51 @@ describe("the authorization endpoint", () => {
     expect(page).not.toContain("<script");
   });
 
-  it("sends pages that load and run nothing", async () => {
-    const response = await fetch(start({ redirect_uri: "http://elsewhere.example" }));
-    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  it.each<[string, () => URL | string]>([
+    ["an unknown redirect URI", () => start({ redirect_uri: "http://elsewhere.example" })],
+    ["a sign-in that waits", () => start()],
+    ["a sign-in that has ended", () => `${okta.origin}/oauth2/default/sign-in/none`],
+    ["an authorization that has ended", () => `${okta.issuer}/v1/authorize/none`],
+    ["a parameter twice", () => `${start()}&client_id=x`],
+    ["the end of a session", () => `${okta.origin}/login/signout`],
+  ])("sends a page that loads and runs nothing for %s", async (_, address) => {
+    const html = { accept: "text/html" };
+    const { headers } = await fetch(address(), { redirect: "manual", headers: html });
+    const cookie = headers.getSetCookie().map((one) => one.split(";")[0]);
+    const next = new URL(headers.get("location") ?? address(), okta.origin);
+    const page = await fetch(next, { headers: { ...html, cookie: cookie.join("; ") } });
+    expect(page.headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; style-src 'unsafe-inline';/,
+    );
+    expect(await page.text()).not.toMatch(/<script|<link|src=|@import|url\(/);
+  });
+
+  it("tells the app that it sends nobody back by a form", async () => {
+    const { callback } = await signIn(start({ response_mode: "form_post" }), ada);
+    expect(errorOf(callback).error).toBe("unsupported_response_mode");
+  });
+
+  it("has no logout of the library's", async () => {
+    const response = await fetch(`${okta.issuer}/v1/logout`, { headers: { accept: "text/html" } });
+    expect([response.status, await response.text()]).toEqual([
+      501,
+      expect.stringContaining("/login/signout"),
+    ]);
+  });
+
+  it("answers at its own name alone", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest(
+        `${okta.origin}/login/signout`,
+        { headers: { host: "evil.example" } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      sent.on("error", reject).end();
+    });
+    expect(status).toBe(421);
   });
 });
 
