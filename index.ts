@@ -4,7 +4,7 @@ import { readConfig } from "./components/config.ts";
 import { readDocuments } from "./components/documents.ts";
 import { firstCallLine } from "./components/first-call.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
-import { PortalLogin, redirectUri } from "./components/portal-login.ts";
+import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
 
@@ -36,21 +36,18 @@ const okta = new OktaAuthorization("okta", {
   ...(config.oktaCreateAuthorizationServer ? { audience: config.oktaAudience } : {}),
   scopes: documents.scopes,
   appLabel: config.oktaAppLabel,
-  redirectUris: gateway.portalOrigins.map((origin) => redirectUri(origin, config.portalLoginName)),
+  portalOrigins: gateway.portalOrigins,
+  portalSignIn: {
+    serverName: config.portalLoginName,
+    grantTypes: config.portalGrantTypes,
+    defaultScopes: config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes,
+  },
   ...(config.oktaGroup === "" ? {} : { groupName: config.oktaGroup }),
   accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
 });
 
 // 4. Okta's sign-in in the developer portal. The Consumption tier has no portal.
-const portalLogin =
-  gateway.portalOrigins[0] &&
-  new PortalLogin("portal-login", {
-    gateway,
-    okta,
-    serverName: config.portalLoginName,
-    grantTypes: config.portalGrantTypes,
-    defaultScopes: config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes,
-  });
+const portalLogin = okta.portalSignIn && new PortalLogin("portal-login", { gateway, okta });
 
 // 5. The APIs, each with the policies that its document demands.
 const apis = new Map(

@@ -2,6 +2,8 @@ import * as app from "@pulumi/okta/app/index.js";
 import * as auth from "@pulumi/okta/auth/index.js";
 import * as group from "@pulumi/okta/group/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type PortalSignIn, systemScopes } from "./portal-guards.ts";
+import { redirectUri } from "./redirect-uri.ts";
 
 /** What {@link OktaAuthorization} is made of. */
 export interface OktaAuthorizationArgs {
@@ -12,8 +14,10 @@ export interface OktaAuthorizationArgs {
   /** Scope name → description, from the OpenAPI documents. */
   readonly scopes: ReadonlyMap<string, string>;
   readonly appLabel: string;
-  /** Where Okta may send a signed-in person; empty when there is no developer portal to sign in to. */
-  readonly redirectUris: pulumi.Input<string>[];
+  /** Origins of the developer portal that people sign in to; empty when there is none. */
+  readonly portalOrigins: readonly pulumi.Output<string>[];
+  /** How its console signs in. */
+  readonly portalSignIn: PortalSignIn;
   /** Name of an existing group whose members may sign in; absent, nobody is assigned. */
   readonly groupName?: string;
   /** 5 to 1440 minutes. */
@@ -27,6 +31,10 @@ export interface OktaAuthorizationArgs {
  * @see https://developer.okta.com/docs/guides/customize-authz-server/
  */
 export class OktaAuthorization extends pulumi.ComponentResource {
+  /** The documents' scopes. */
+  readonly scopes: readonly string[];
+  /** How the developer portal's console signs in; absent where there is no portal. */
+  readonly portalSignIn: PortalSignIn | undefined;
   readonly issuer: pulumi.Output<string>;
   readonly audience: pulumi.Output<string>;
   readonly authorizationEndpoint: pulumi.Output<string>;
@@ -45,12 +53,17 @@ export class OktaAuthorization extends pulumi.ComponentResource {
     const scopes = [...args.scopes].map(([scope, description]) =>
       serverScope(`${name}-scope-${scope}`, { authServerId: server.id, scope, description }, child),
     );
+    const redirectUris = args.portalOrigins.map((origin) =>
+      redirectUri(origin, args.portalSignIn.serverName),
+    );
     const grants =
-      args.redirectUris.length > 0 ? ["authorization_code", "client_credentials"] : ["client_credentials"];
-    const oauthApp = clientApp(name, { ...args, grants }, child);
+      redirectUris.length > 0 ? ["authorization_code", "client_credentials"] : ["client_credentials"];
+    const oauthApp = clientApp(name, { appLabel: args.appLabel, redirectUris, grants }, child);
     accessPolicy(name, { server, oauthApp, grants, scopes, args }, child);
     if (args.groupName !== undefined) assignGroup(name, args.groupName, oauthApp, child);
 
+    this.scopes = [...args.scopes.keys()];
+    this.portalSignIn = redirectUris.length > 0 ? args.portalSignIn : undefined;
     this.issuer = server.issuer;
     this.audience = server.audiences.apply(([audience]) => {
       if (audience === undefined) {
@@ -125,7 +138,11 @@ function serverScope(
 
 function clientApp(
   name: string,
-  { appLabel, redirectUris, grants }: OktaAuthorizationArgs & { grants: string[] },
+  {
+    appLabel,
+    redirectUris,
+    grants,
+  }: { appLabel: string; redirectUris: pulumi.Output<string>[]; grants: string[] },
   child: Child,
 ): app.OAuth {
   const signsPeopleIn = redirectUris.length > 0;
@@ -185,12 +202,18 @@ function accessPolicy(
       priority: 1,
       grantTypeWhitelists: grants,
       groupWhitelists: ["EVERYONE"],
-      scopeWhitelists: [...args.scopes.keys()],
+      scopeWhitelists: grantedScopes(args),
       accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes,
     },
     // The rule names the scopes, so they come first.
     { ...child, dependsOn: scopes },
   );
+}
+
+// Okta's own scopes too, where the portal's console asks for them.
+function grantedScopes({ scopes, portalOrigins, portalSignIn }: OktaAuthorizationArgs): string[] {
+  const asked = portalOrigins.length > 0 ? portalSignIn.defaultScopes : [];
+  return [...scopes.keys(), ...systemScopes.filter((scope) => asked.includes(scope))];
 }
 
 function assignGroup(name: string, groupName: string, oauthApp: app.OAuth, child: Child): void {

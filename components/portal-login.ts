@@ -2,17 +2,13 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Gateway } from "./api-gateway.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
-import { type PortalGrantType, portalLoginProblems, portalLoginWarnings } from "./portal-guards.ts";
+import { type PortalSignIn, portalLoginProblems, portalLoginWarnings } from "./portal-guards.ts";
 
 /** What {@link PortalLogin} is made of. */
 export interface PortalLoginArgs {
   readonly gateway: Gateway;
+  /** Has the redirect URI of the server that is registered here. */
   readonly okta: OktaAuthorization;
-  /** Resource name of the OAuth 2.0 server, lower case: {@link redirectUri} holds it. */
-  readonly serverName: string;
-  readonly grantTypes: readonly PortalGrantType[];
-  /** Scopes that the console asks for when nobody chooses; Okta refuses a request without any. */
-  readonly defaultScopes: readonly string[];
 }
 
 /** Registers Okta as the OAuth 2.0 server of the developer portal's test console. */
@@ -24,13 +20,18 @@ export class PortalLogin extends pulumi.ComponentResource {
 
   constructor(name: string, args: PortalLoginArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:PortalLogin", name, {}, opts);
-    const problems = portalLoginProblems(args);
+    const { gateway, okta } = args;
+    const { portalSignIn } = okta;
+    if (portalSignIn === undefined)
+      throw new pulumi.RunError(
+        `Portal login "${name}" must have an Okta app that signs people in; got one without portalSignIn. Give it to the OktaAuthorization.`,
+      );
+    const problems = portalLoginProblems(portalSignIn, okta.scopes);
     if (problems.length > 0)
       throw new pulumi.RunError(`Portal login "${name}" must be corrected:\n  - ${problems.join("\n  - ")}`);
-    for (const warning of portalLoginWarnings(args)) pulumi.log.warn(warning, this);
+    for (const warning of portalLoginWarnings(portalSignIn)) pulumi.log.warn(warning, this);
 
-    const { gateway, okta } = args;
-    const shown = serverAsShown(args);
+    const shown = serverAsShown(okta, portalSignIn);
     const server = new apimanagement.AuthorizationServer(
       name,
       {
@@ -47,7 +48,7 @@ export class PortalLogin extends pulumi.ComponentResource {
   }
 }
 
-function serverAsShown({ okta, serverName, grantTypes, defaultScopes }: PortalLoginArgs) {
+function serverAsShown(okta: OktaAuthorization, { serverName, grantTypes, defaultScopes }: PortalSignIn) {
   return {
     authsid: serverName,
     displayName: "Okta",
@@ -68,19 +69,4 @@ function serverAsShown({ okta, serverName, grantTypes, defaultScopes }: PortalLo
     useInTestConsole: true,
     useInApiDocumentation: true,
   };
-}
-
-/**
- * Where the developer portal receives Okta's answer:
- * `https://contoso.developer.azure-api.net`, `okta` → `https://contoso.developer.azure-api.net/signin-oauth/code/callback/okta`.
- *
- * The portal sends the whole URI in lower case and Okta compares it letter by letter.
- */
-export function redirectUri(
-  developerPortalUrl: pulumi.Output<string>,
-  serverName: string,
-): pulumi.Output<string> {
-  return developerPortalUrl.apply((origin) =>
-    `${origin}/signin-oauth/code/callback/${serverName}`.toLowerCase(),
-  );
 }

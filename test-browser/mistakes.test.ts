@@ -248,9 +248,11 @@ describe("a mistake shows in the browser, and the guard would have said it first
     } finally {
       await stack.cloud.close();
     }
-    expect(portalLoginProblems(settings)).toEqual([]);
+    expect(portalLoginProblems(settings, settings.defaultScopes)).toEqual([]);
     if (guard !== undefined)
-      expect(portalLoginProblems({ ...settings, ...guard[0] }).join()).toContain(guard[1]);
+      expect(portalLoginProblems({ ...settings, ...guard[0] }, settings.defaultScopes).join()).toContain(
+        guard[1],
+      );
   });
 
   it.each(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"])(

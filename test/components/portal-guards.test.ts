@@ -3,7 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDocument } from "../../apis/document.ts";
 import type { OktaAuthorization } from "../../components/okta-authorization.ts";
-import { portalLoginProblems, portalLoginWarnings } from "../../components/portal-guards.ts";
+import {
+  type PortalSignIn,
+  portalLoginProblems,
+  portalLoginWarnings,
+} from "../../components/portal-guards.ts";
 import { PortalLogin } from "../../components/portal-login.ts";
 import { ProtectedApi } from "../../components/protected-api.ts";
 import { record } from "../support/registrations.ts";
@@ -14,9 +18,11 @@ const fine = {
   defaultScopes: ["conference.read"],
 } as const;
 
+const documentScopes = ["conference.read", "conference.write"];
+
 describe("a portal login", () => {
   it("that works has no problem", () => {
-    expect(portalLoginProblems(fine)).toEqual([]);
+    expect(portalLoginProblems(fine, documentScopes)).toEqual([]);
   });
 
   it.each([
@@ -36,15 +42,38 @@ describe("a portal login", () => {
       { defaultScopes: ["openid"] },
       "Cannot request 'openid' scopes using client credentials.",
     ],
+    [
+      "profile with client credentials",
+      { defaultScopes: ["conference.read", "profile"] },
+      "must not hold profile beside the grant type clientCredentials",
+    ],
+    [
+      "an empty scope",
+      { defaultScopes: [""] },
+      'must be one scope\'s name, since the console splits them at spaces; got "".',
+    ],
+    ["two scopes in one", { defaultScopes: ["openid conference.read"] }, 'got "openid conference.read"'],
+    ["a scope with a quote", { defaultScopes: ['a"b'] }, "must be one scope's name"],
+    [
+      "a scope that nobody declares",
+      { defaultScopes: ["conference.raed"] },
+      'got "conference.raed". Choose among conference.read, conference.write, or declare it in a document.',
+    ],
+    [
+      "a scope that needs refresh tokens",
+      { grantTypes: ["authorizationCode"] as const, defaultScopes: ["offline_access"] },
+      "must be declared by a document or be one of openid, profile, email, address, phone",
+    ],
     ["no grant type", { grantTypes: [] }, "at least one grant type"],
   ])("with %s is refused with the reason", (_, change, reason) => {
-    expect(portalLoginProblems({ ...fine, ...change })).toEqual([expect.stringContaining(reason)]);
+    expect(portalLoginProblems({ ...fine, ...change }, documentScopes)).toEqual([
+      expect.stringContaining(reason),
+    ]);
   });
 
   it("may ask for openid where people sign in", () => {
-    expect(
-      portalLoginProblems({ ...fine, grantTypes: ["authorizationCode"], defaultScopes: ["openid"] }),
-    ).toEqual([]);
+    const people = { ...fine, grantTypes: ["authorizationCode"], defaultScopes: ["openid"] } as const;
+    expect(portalLoginProblems(people, documentScopes)).toEqual([]);
   });
 
   it("warns of tokens for everybody, and says how to turn them off", () => {
@@ -65,21 +94,25 @@ describe("the components", () => {
     publishesPortal: true,
     ownsGlobalPolicy: true,
   } as const;
-  const okta = {} as OktaAuthorization;
   beforeAll(() =>
     pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
   );
 
   it("refuse them before anything is registered, all at once", () => {
-    const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, ...fine };
-    const make = () => new PortalLogin("login", { ...args, serverName: "Okta", defaultScopes: [] });
-    expect(make).toThrow(
+    const make = (portalSignIn: PortalSignIn | undefined) => () =>
+      new PortalLogin("login", {
+        gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] },
+        okta: { portalSignIn, scopes: documentScopes } as Partial<OktaAuthorization> as OktaAuthorization,
+      });
+    expect(make(undefined)).toThrow("must have an Okta app that signs people in");
+    expect(make({ ...fine, serverName: "Okta", defaultScopes: [] })).toThrow(
       /Portal login "login" must be corrected:\n {2}- The OAuth[^\n]*\n {2}- Default scopes/,
     );
   });
 
   it("refuse an API without the login where there is a portal", async () => {
     const document = await readDocument("apis/conference.openapi.yaml");
+    const okta = {} as OktaAuthorization;
     const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, document };
     const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "", mock: true });
     expect(make).toThrow('API "c" must have the portal login, since its instance has a developer portal');
@@ -92,11 +125,16 @@ describe("the program", () => {
       portalGrantTypes: JSON.stringify(["authorizationCode"]),
       portalDefaultScopes: JSON.stringify(["openid", "conference.read"]),
     });
-    const server = registrations.find(({ type }) => type.endsWith(":AuthorizationServer"));
-    expect(server?.inputs).toMatchObject({
+    const inputsOf = (type: string) => registrations.find((one) => one.type.endsWith(`:${type}`))?.inputs;
+    expect(inputsOf("AuthorizationServer")).toMatchObject({
       grantTypes: ["authorizationCode"],
       defaultScope: "openid conference.read",
     });
+    expect(inputsOf("ServerPolicyRule")?.scopeWhitelists).toEqual([
+      "conference.read",
+      "conference.write",
+      "openid",
+    ]);
   });
 
   it("registers the redirect URI of the portal's own domain too, and lets its console in", async () => {

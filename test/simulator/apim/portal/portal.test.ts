@@ -20,16 +20,12 @@ afterAll(() => stack.cloud.close());
 const callback = () => `${origin}/signin-oauth/code/callback/okta`;
 
 /** Signs Ada in, up to the address that Okta sends her browser back to. */
-async function signedIn(state: string): Promise<URL> {
-  const start = new URL(`${stack.outputs.issuer}/v1/authorize`);
-  start.search = new URLSearchParams({
-    client_id: stack.outputs.clientId,
-    response_type: "code",
-    redirect_uri: callback(),
-    scope: "conference.read",
-    state,
-  }).toString();
-  const result = await signIn(start, "ada.attendee@example.com", { end: callback() });
+async function signedIn(state: string, { on = stack, scope = "conference.read" } = {}): Promise<URL> {
+  const start = new URL(`${on.outputs.issuer}/v1/authorize`);
+  const end = `${on.cloud.origins.developerPortal}/signin-oauth/code/callback/okta`;
+  const query = { client_id: on.outputs.clientId, response_type: "code", redirect_uri: end, scope, state };
+  start.search = new URLSearchParams(query).toString();
+  const result = await signIn(start, "ada.attendee@example.com", { end });
   if (result.callback === undefined) throw new Error(`Okta must send Ada back; got:\n${result.page}`);
   return result.callback;
 }
@@ -98,6 +94,19 @@ describe("the callback of a sign-in", () => {
     expect(token).toEqual({ accessToken: expect.stringMatching(/^eyJ/), accessTokenType: "Bearer" });
     expect(page).not.toContain("eyJ");
     expect((await post("/signin-oauth/token", { cookie, origin })).status).toBe(400);
+  });
+
+  it("redeems the code for default scopes of Okta's own too", async () => {
+    const open = await startLocalStack({
+      "apim-okta:portalGrantTypes": '["authorizationCode"]',
+      "apim-okta:portalDefaultScopes": '["openid", "conference.read"]',
+    });
+    try {
+      const address = await signedIn("s-0", { on: open, scope: "openid conference.read" });
+      expect((await fetch(address, withState("s-0"))).status).toBe(200);
+    } finally {
+      await open.cloud.close();
+    }
   });
 
   it("refuses a state that this browser did not send, and one that came back before", async () => {
