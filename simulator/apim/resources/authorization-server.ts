@@ -59,9 +59,15 @@ export const authorizationServer: ArmDefinition = {
 
 function endpointFailures(inputs: Properties): readonly CheckFailure[] {
   return ["clientRegistrationEndpoint", "authorizationEndpoint", "tokenEndpoint"]
-    .filter((name) => inputs[name] !== undefined && !URL.canParse(String(inputs[name])))
-    .map((property) => ({ property, reason: `must be an absolute URL; got "${inputs[property]}".` }));
+    .filter((name) => inputs[name] !== undefined && !isHttpUrl(String(inputs[name])))
+    .map((property) => ({ property, reason: `must be an http or https URL; got "${inputs[property]}".` }));
 }
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+const notSimulated: readonly string[] = ["implicit", "resourceOwnerPassword"];
 
 function grantFailures({
   grantTypes,
@@ -75,6 +81,12 @@ function grantFailures({
     ...(grants.length === 0
       ? [{ property: "grantTypes", reason: "must name at least one grant; got none." }]
       : []),
+    ...grants
+      .filter((grant) => notSimulated.includes(grant))
+      .map((grant) => ({
+        property: "grantTypes",
+        reason: `must not hold "${grant}": it is not simulated by the local cloud. Remove it for the stack local, or deploy to Azure.`,
+      })),
     ...(redeems && tokenEndpoint === undefined
       ? [
           {

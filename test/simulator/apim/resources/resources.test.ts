@@ -218,7 +218,22 @@ describe("an authorization server", () => {
     [
       "a relative endpoint",
       { authorizationEndpoint: "/authorize" },
-      /^authorizationEndpoint: must be an absolute URL/,
+      /^authorizationEndpoint: must be an http or https URL/,
+    ],
+    [
+      "an endpoint that a browser would run",
+      { authorizationEndpoint: "javascript:alert(1)" },
+      /^authorizationEndpoint: must be an http or https URL; got "javascript:alert\(1\)"/,
+    ],
+    [
+      "the implicit flow",
+      { grantTypes: ["authorizationCode", "implicit"] },
+      /^grantTypes: must not hold "implicit"/,
+    ],
+    [
+      "passwords",
+      { grantTypes: ["resourceOwnerPassword"] },
+      /^grantTypes: must not hold "resourceOwnerPassword": it is not simulated/,
     ],
     ["no grant", { grantTypes: [] }, /^grantTypes: must name at least one grant/],
     ["no secret", { clientSecret: undefined }, /^clientSecret: must be set/],
