@@ -2,9 +2,12 @@
  * The mistakes that people report of the portal and Okta, each planted in the resources of the local cloud: what the browser shows,
  * and what the program would have said at preview. Where there is no guard, the components' arguments cannot express the mistake.
  */
+import * as pulumi from "@pulumi/pulumi";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { portalLoginProblems } from "../components/portal-guards.ts";
+import { readDocument } from "../apis/document.ts";
+import type { OktaAuthorization } from "../components/okta-authorization.ts";
+import { ProtectedApi } from "../components/protected-api.ts";
 import type { Properties } from "../simulator/resource.ts";
 import {
   changeResource,
@@ -22,11 +25,6 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 const azure = "azure-native:apimanagement";
-const settings = {
-  serverName: "okta",
-  grantTypes: ["authorizationCode", "clientCredentials"],
-  defaultScopes: ["conference.read"],
-} as const;
 
 /** Changes the first resource of a type behind Pulumi's back. */
 async function change(
@@ -52,8 +50,33 @@ interface Mistake {
   /** What a person sees who tries it. */
   readonly sees: (visitor: Visitor, stack: LocalStack) => Promise<string | null>;
   readonly failure: string;
-  /** What the program says of it at preview. */
-  readonly guard?: readonly [change: Partial<Parameters<typeof portalLoginProblems>[0]>, message: string];
+  /** What the program says of the same mistake before anything is deployed. */
+  readonly guard?: readonly [said: () => Promise<string>, message: string];
+}
+
+/** What the program says of a setting of the portal's login. */
+const saidOf = (key: string, value: string) => () =>
+  startLocalStack({ [`apim-okta:${key}`]: value }).then(
+    async ({ cloud }) => {
+      await cloud.close();
+      return "nothing";
+    },
+    (error: Error) => error.message,
+  );
+
+/** What an API says that was given no portal login beside a gateway with a portal. */
+async function saidWithoutLogin(): Promise<string> {
+  const document = await readDocument("apis/conference.openapi.yaml");
+  const text = pulumi.output("x");
+  const names = { resourceGroupName: text, serviceName: text, gatewayUrl: text, portalOrigins: [text] };
+  const gateway = { sku: "Developer", ...names, publishesPortal: true, ownsGlobalPolicy: true } as const;
+  const args = { gateway, okta: {} as OktaAuthorization, portalLogin: undefined, document };
+  try {
+    new ProtectedApi("conference", { ...args, path: "", mock: true });
+    return "nothing";
+  } catch (error) {
+    return String(error);
+  }
 }
 
 const tryCode = async ({ authorize, authorization }: Visitor): Promise<string> => {
@@ -97,7 +120,10 @@ const mistakes: readonly Mistake[] = [
     },
     sees: oktasPage,
     failure: "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
-    guard: [{ serverName: "Okta-Portal" }, "must be lower case"],
+    guard: [
+      saidOf("portalLoginName", "Okta-Portal"),
+      "must hold lower-case letters, digits and hyphens only",
+    ],
   },
   {
     name: "PKCE",
@@ -119,7 +145,7 @@ const mistakes: readonly Mistake[] = [
     },
     failure: "invalid_request: The authentication request has an invalid 'state' parameter.",
     guard: [
-      { grantTypes: ["authorizationCodeWithPkce"] },
+      saidOf("portalGrantTypes", '["authorizationCodeWithPkce"]'),
       "The authentication request has an invalid 'state' parameter.",
     ],
   },
@@ -139,7 +165,10 @@ const mistakes: readonly Mistake[] = [
       return authorization();
     },
     failure: "Cannot request 'openid' scopes using client credentials.",
-    guard: [{ defaultScopes: ["openid"] }, "Cannot request 'openid' scopes using client credentials."],
+    guard: [
+      saidOf("portalDefaultScopes", '["openid", "conference.read"]'),
+      "Cannot request 'openid' scopes using client credentials.",
+    ],
   },
   {
     name: "an empty default scope",
@@ -149,7 +178,7 @@ const mistakes: readonly Mistake[] = [
     },
     sees: tryCode,
     failure: "does not have any configured default scopes, 'scope' must be provided.",
-    guard: [{ defaultScopes: [] }, "'scope' must be provided"],
+    guard: [saidOf("portalDefaultScopes", '[""]'), "must be one scope's name, since the console splits them"],
   },
   {
     name: "the client authentication by body that Okta's app does not have",
@@ -199,6 +228,7 @@ const mistakes: readonly Mistake[] = [
       return sendAndTell(visitor);
     },
     failure: "Unauthorized. Access token is missing or invalid.",
+    guard: [saidWithoutLogin, 'API "conference" must have the portal login'],
   },
   {
     name: "a link to the authorization server that was not published",
@@ -248,11 +278,7 @@ describe("a mistake shows in the browser, and the guard would have said it first
     } finally {
       await stack.cloud.close();
     }
-    expect(portalLoginProblems(settings, settings.defaultScopes)).toEqual([]);
-    if (guard !== undefined)
-      expect(portalLoginProblems({ ...settings, ...guard[0] }, settings.defaultScopes).join()).toContain(
-        guard[1],
-      );
+    if (guard !== undefined) expect(await guard[0]()).toContain(guard[1]);
   });
 
   it.each(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"])(
@@ -268,8 +294,8 @@ describe("a mistake shows in the browser, and the guard would have said it first
           defaultScope: title.replaceAll(" ", ""),
         }));
         await publish(stack);
-        const [user] = [...stack.cloud.org.users.values()];
-        if (user !== undefined) stack.cloud.org.users.set(user.id, { ...user, name: title });
+        const [user] = stack.cloud.org.users.values();
+        if (user !== undefined) stack.cloud.org.users.set(user.id, { ...user, login: title });
         await visitor.page.goto(`${stack.cloud.origins.developerPortal}/apis/conference`);
         expect(await visitor.page.getByRole("heading", { level: 1 }).textContent()).toBe(title);
         await visitor.open("getsessions");
@@ -279,6 +305,19 @@ describe("a mistake shows in the browser, and the guard would have said it first
         expect(await visitor.page.getByRole("group", { name: "Scopes" }).textContent()).toContain(
           title.replaceAll(" ", ""),
         );
+        const query = new URLSearchParams({
+          ...{
+            client_id: stack.outputs.clientId,
+            response_type: "code",
+            scope: "conference.read",
+            state: "s",
+          },
+          redirect_uri: `${stack.cloud.origins.developerPortal}/signin-oauth/code/callback/okta`,
+        });
+        await visitor.page.goto(`${stack.outputs.issuer}/v1/authorize?${query}`);
+        expect(await visitor.page.getByRole("listitem").first().textContent()).toBe(title);
+        await signIn(visitor.page, title, "wrong");
+        expect(await visitor.page.getByLabel("Username").inputValue()).toBe(title);
         expect(visitor.incidents).toEqual([]);
       } finally {
         await visitor.context.close();

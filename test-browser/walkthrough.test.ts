@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../test/support/local-stack.ts";
-import { launchBrowser, people, signIn, type Visitor, visit } from "./support/browser.ts";
+import { launchBrowser, people, signIn, type Visitor, visit, visitPage } from "./support/browser.ts";
 
 let browser: Browser;
 let stack: LocalStack;
@@ -32,9 +32,15 @@ async function asVisitor(steps: (visitor: Visitor) => Promise<void>): Promise<vo
   }
 }
 
-const unauthorized = '{ "statusCode": 401, "message": "Unauthorized. Access token is missing or invalid." }';
-const forbidden =
-  '{ "statusCode": 403, "message": "Forbidden. Access token must have scope conference.write." }';
+const shown = (answer: object) => JSON.stringify(answer, null, 2);
+const unauthorized = shown({
+  statusCode: 401,
+  message: "Unauthorized. Access token is missing or invalid.",
+});
+const forbidden = shown({
+  statusCode: 403,
+  message: "Forbidden. Access token must have scope conference.write.",
+});
 
 describe("a person at the developer portal", () => {
   it("reads, is refused, signs in, calls, is forbidden to write, and asks for more", () =>
@@ -79,14 +85,61 @@ describe("a person at the developer portal", () => {
     asVisitor(async ({ open, page, authorization, send }) => {
       await open("getsessions");
       await page.getByLabel("Flow").selectOption("clientCredentials");
+      // The portal's backend decides which scopes are asked for.
+      expect(await page.getByRole("group", { name: "Scopes" }).isVisible()).toBe(false);
       await page.getByRole("button", { name: "Authorize" }).click();
       await expect
         .poll(authorization)
         .toBe(`Token for ${stack.outputs.clientId}: conference.read conference.write`);
       expect((await send()).status).toBe("HTTP 200 OK");
+      // Another choice forgets the token at once.
       await page.getByLabel("Flow").selectOption("no-auth");
-      await page.getByRole("button", { name: "Authorize" }).click();
+      expect(await authorization()).toBe("No token.");
+      expect(await page.getByRole("button", { name: "Authorize" }).isVisible()).toBe(false);
       expect((await send()).status).toBe("HTTP 401 Unauthorized");
+    }));
+
+  it("signs out of Okta to try the other person", () =>
+    asVisitor(async ({ open, page, authorize, authorization }) => {
+      await open("getsessions");
+      const notAssigned = "access_denied: User is not assigned to the client application.";
+      await signIn(await authorize(["conference.read"]), people.oscar);
+      await expect.poll(authorization).toContain(notAssigned);
+      // Okta remembers Oscar, and would refuse him again without asking.
+      const opened = page.waitForEvent("popup");
+      await page.getByRole("link", { name: "sign out of Okta" }).click();
+      await (await opened).getByRole("heading", { name: "Signed out" }).waitFor();
+      await signIn(await authorize(["conference.read"]), people.ada);
+      await expect.poll(authorization).toBe(`Token for ${people.ada}: conference.read`);
+    }));
+
+  it("signs in in two tabs at once", () =>
+    asVisitor(async (first) => {
+      const second = await visitPage(first.context, stack);
+      await first.open("getsessions");
+      await second.open("getsessions");
+      const popups = [
+        await first.authorize(["conference.read"]),
+        await second.authorize(["conference.read", "conference.write"]),
+      ] as const;
+      await signIn(popups[0], people.ada);
+      await expect.poll(first.authorization).toBe(`Token for ${people.ada}: conference.read`);
+      await signIn(popups[1], people.ada);
+      await expect.poll(second.authorization).toContain("conference.read conference.write");
+    }));
+
+  it("is told what of a request no browser sends, and not of CORS", () =>
+    asVisitor(async ({ open, page, send }) => {
+      await open("submitsession");
+      await page.getByLabel("id").fill("..");
+      expect(await send()).toEqual({
+        status: "Not sent",
+        text: expect.stringContaining('"id" must not be "..", which every URL resolves.'),
+      });
+      await page.getByLabel("id").fill("100");
+      await page.getByLabel("Content-Type").fill("té€xt");
+      const { status, text } = await send();
+      expect([status, text]).toEqual(["Not sent", expect.not.stringContaining("CORS")]);
     }));
 
   it("uses the token for a second API of the same server", () =>
@@ -180,7 +233,8 @@ describe("the console", () => {
         () => "refused",
       ),
     );
-    expect([blocked, incidents.join()]).toEqual(["refused", expect.stringContaining("connect-src")]);
+    expect(blocked).toBe("refused");
+    await expect.poll(() => incidents.join()).toContain("connect-src");
     await context.close();
   });
 });

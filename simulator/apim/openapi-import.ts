@@ -49,6 +49,12 @@ export function importOpenApi({ format, value }: Properties): readonly ImportedO
   return withDistinctIds(operations);
 }
 
+/** What the document says of the whole API; empty when it says nothing. */
+export function documentDescription({ format, value }: Properties): string {
+  if (value === undefined) return "";
+  return text(object(readDocument(String(value), String(format)).info).description);
+}
+
 function readDocument(text: string, format: string): Json {
   if (Buffer.byteLength(text) > maxBytes)
     throw refusal("The document must have at most 4 MB for an inline import.");

@@ -11,10 +11,11 @@ import {
   noPortalPage,
   notFoundPage,
   operationPage,
+  otherHostPage,
   pkceCallbackPage,
 } from "./portal/pages.ts";
 import { type PortalModel, portalModel } from "./portal/portal-model.ts";
-import { SignInBackend } from "./portal/sign-in-backend.ts";
+import { SignInBackend, ticketSeconds } from "./portal/sign-in-backend.ts";
 
 /** What the developer portal serves, and whom it tells. */
 export interface PortalOptions {
@@ -63,7 +64,6 @@ const routes: readonly Route[] = [
   ["GET", /^\/apis$/, ({ portal }) => pageAnswer(200, apisPage(portal), portal)],
   ["GET", /^\/apis\/([^/]+)$/, serveApi],
   ["GET", /^\/apis\/([^/]+)\/operations\/([^/]+)$/, serveOperation],
-  ["GET", /^\/assets\/([a-z-]+)\.(css|js|svg)$/, serveAsset],
   ["GET", /^\/signin-oauth\/code\/callback\/([^/]+)$/, serveCallback],
   [
     "GET",
@@ -80,10 +80,12 @@ async function answerRequest(
   request: IncomingMessage,
 ): Promise<Answer> {
   const portal = portalModel(store);
+  const asset = /^\/assets\/([a-z-]+)\.(css|js|svg)$/.exec(request.url ?? "");
+  if (request.method === "GET" && asset !== null) return serveAsset(asset.slice(1));
   if (typeof portal === "string") return pageAnswer(404, noPortalPage(portal));
   // A name that another site lets point here must not make its pages this origin.
   if (request.headers.host !== new URL(portal.origin).host)
-    return pageAnswer(421, notFoundPage(`The developer portal is at ${portal.origin}.`));
+    return pageAnswer(421, otherHostPage(portal.origin));
   const { pathname, searchParams: query } = new URL(`${portal.origin}${request.url}`);
   for (const [method, pattern, serve] of routes) {
     const match = request.method === method ? pattern.exec(pathname) : null;
@@ -115,8 +117,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-async function serveAsset({ parts }: Call): Promise<Answer> {
-  const [name = "", extension = ""] = parts;
+async function serveAsset([name = "", extension = ""]: readonly string[]): Promise<Answer> {
   const file = path.join(import.meta.dirname, "portal/assets", `${name}.${extension}`);
   const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
@@ -126,8 +127,9 @@ async function serveAsset({ parts }: Call): Promise<Answer> {
   return fileAnswer(content, contentTypes[extension] ?? "application/octet-stream");
 }
 
+// Each sign-in has its own: several windows may be open at once.
 const stateCookie = "portal-oauth-state.";
-const ticketCookie = "portal-oauth-ticket";
+const ticketCookie = "portal-oauth-ticket.";
 
 async function serveCallback({ request, portal, backend, query, parts }: Call): Promise<Answer> {
   const expectedStates = [...cookiesOf(request).keys()]
@@ -136,22 +138,28 @@ async function serveCallback({ request, portal, backend, query, parts }: Call): 
   const result = await backend.callback(portal, parts[0] ?? "", { query, expectedStates });
   const ended = expectedStates
     .filter((state) => state === query.get("state"))
-    .map((state) => `${stateCookie}${state}=; Path=/signin-oauth; Max-Age=0; SameSite=Lax`);
-  if ("problem" in result) {
-    const { headers, ...answer } = pageAnswer(400, callbackPage(result.problem), portal);
-    return { ...answer, headers: { ...headers, "set-cookie": ended } };
-  }
-  const ticket = `${ticketCookie}=${result.ticket}; Path=/signin-oauth; Max-Age=60; HttpOnly; SameSite=Strict`;
-  const { headers, ...answer } = pageAnswer(200, callbackPage(undefined), portal);
-  return { ...answer, headers: { ...headers, "set-cookie": [...ended, ticket] } };
+    .map((state) => cookie(`${stateCookie}${state}`, "", 0));
+  if ("problem" in result) return withCookies(pageAnswer(400, callbackPage(result.problem), portal), ended);
+  const ticket = cookie(`${ticketCookie}${query.get("state")}`, result.ticket, ticketSeconds);
+  return withCookies(pageAnswer(200, callbackPage(undefined), portal), [...ended, ticket]);
 }
 
 function serveToken(call: Call): Answer {
   if (!isSameOrigin(call)) return foreign;
-  const token = call.backend.takeToken(cookiesOf(call.request).get(ticketCookie) ?? "");
-  return token === undefined
-    ? jsonAnswer(400, { message: "There is no sign-in that waits." })
-    : jsonAnswer(200, token);
+  const name = `${ticketCookie}${call.query.get("state")}`;
+  const ticket = cookiesOf(call.request).get(name);
+  const token = ticket === undefined ? undefined : call.backend.takeToken(ticket);
+  if (token === undefined) return jsonAnswer(400, { message: "There is no sign-in that waits." });
+  return withCookies(jsonAnswer(200, token), [cookie(name, "", 0)]);
+}
+
+/** A cookie for the sign-in's pages; no time at all takes it away. */
+function cookie(name: string, value: string, seconds: number): string {
+  return `${name}=${value}; Path=/signin-oauth; Max-Age=${seconds}; HttpOnly; SameSite=${name.startsWith(stateCookie) ? "Lax" : "Strict"}`;
+}
+
+function withCookies(answer: Answer, cookies: readonly string[]): Answer {
+  return { ...answer, headers: { ...answer.headers, "set-cookie": cookies } };
 }
 
 async function serveCredentials(call: Call): Promise<Answer> {

@@ -56,13 +56,18 @@ export async function visit(browser: Browser, stack: LocalStack): Promise<Visito
   context.on("console", (message) => {
     if (/Content Security Policy|Trusted/i.test(message.text())) incidents.push(message.text());
   });
+  return { ...(await visitPage(context, stack)), context, hosts, incidents };
+}
+
+/** Comes in another tab of the same browser. */
+export async function visitPage(
+  context: BrowserContext,
+  stack: LocalStack,
+): Promise<Omit<Visitor, "context" | "hosts" | "incidents">> {
   const page = await context.newPage();
   const origin = stack.cloud.origins.developerPortal;
   return {
     page,
-    context,
-    hosts,
-    incidents,
     open: async (operation, api = "conference") => {
       await page.goto(`${origin}/apis/${api}/operations/${operation}`);
     },
@@ -78,12 +83,14 @@ export async function visit(browser: Browser, stack: LocalStack): Promise<Visito
     send: async () => {
       const response = page.getByRole("region", { name: "Response" });
       // The last answer goes first, so that it cannot be taken for the next.
-      await response.evaluate((section) => section.replaceChildren());
+      await response.evaluate((section) => {
+        for (const part of section.children) part.replaceChildren();
+      });
       await page.getByRole("button", { name: "Send" }).click();
       await response.getByRole("heading").waitFor();
       return {
         status: (await response.getByRole("heading").textContent()) ?? "",
-        text: (await response.locator("pre").textContent()) ?? "",
+        text: (await response.locator("pre").allTextContents()).join("\n\n"),
       };
     },
   };

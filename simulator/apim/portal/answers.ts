@@ -41,7 +41,11 @@ export function fileAnswer(body: Buffer, contentType: string): Answer {
 function contentSecurityPolicy(portal: PortalModel | undefined): string {
   const endpoints =
     portal?.apis.flatMap(({ logins }) => logins.map(({ tokenEndpoint }) => tokenEndpoint)) ?? [];
-  const origins = endpoints.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
+  // The standard lets a host name hold the characters that separate sources and directives here.
+  const origins = endpoints
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url).origin)
+    .filter((origin) => !/[;,]/.test(origin));
   const connect = new Set(["'self'", ...(portal === undefined ? [] : [portal.gatewayUrl]), ...origins]);
   return [
     "default-src 'none'",

@@ -5,7 +5,10 @@ import type { PortalApi } from "./portal-model.ts";
 /**
  * The form that calls an operation. Its script reads what it needs from `data-console`; no token or secret is in there.
  *
- * Differs from Azure: a person can choose among the default scopes.
+ * Differs from Azure: a person can choose among the default scopes, and presses Authorize; there the choice of a flow starts it.
+ *
+ * Differs from Azure: a failed sign-in says why, as does a closed window; there it is "Unable to authenticate due to internal error."
+ * or nothing.
  */
 export function consoleForm(api: PortalApi, operation: ImportedOperation): Html {
   const data = {
@@ -13,22 +16,35 @@ export function consoleForm(api: PortalApi, operation: ImportedOperation): Html 
     logins: api.logins,
   };
   return html`<form id="console" data-console="${JSON.stringify(data)}">
-${api.logins.length === 0 ? undefined : authorization}
+${api.logins.length === 0 ? undefined : authorization(api)}
 ${operation.parameters.length === 0 ? undefined : parameters(operation.parameters)}
 ${operation.request.length === 0 ? undefined : body(operation)}
 <button type="submit">Send</button>
 </form>
-<section id="response" aria-label="Response" aria-live="polite"></section>`;
+<section id="response" aria-label="Response">
+<div id="answer-status" aria-live="polite"></div>
+<pre id="answer-headers"></pre>
+<pre id="answer-body" role="group" aria-label="Body" tabindex="0"></pre>
+</section>`;
 }
 
 // The script fills it, anew for each server that is chosen.
-const authorization = html`<fieldset><legend>Authorization</legend>
+const authorization = ({ logins }: PortalApi) => html`<fieldset><legend>Authorization</legend>
 <label>Server <select id="server" name="server"></select></label>
 <label>Flow <select id="flow" name="flow"></select></label>
 <fieldset id="scopes"></fieldset>
 <button type="button" id="sign-in">Authorize</button>
 <p id="authorization" role="status"></p>
+${signOut(logins)}
 </fieldset>`;
+
+function signOut(logins: PortalApi["logins"]): Html {
+  const urls = [...new Set(logins.flatMap(({ signOutUrl }) => signOutUrl ?? []))];
+  const links = urls.map(
+    (url) => html`<a href="${url}" target="_blank" rel="noreferrer">sign out of Okta</a>`,
+  );
+  return links.length === 0 ? html`` : html`<p><small>Somebody else? First ${links}.</small></p>`;
+}
 
 function parameters(all: readonly ImportedParameter[]): Html {
   const fields = all.map(

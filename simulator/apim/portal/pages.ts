@@ -15,7 +15,7 @@ function page(title: string, content: Html, { crumbs = [], script }: Frame = {})
 <title>${title} · Local developer portal</title>
 <link rel="stylesheet" href="/assets/portal.css"><link rel="icon" href="/assets/icon.svg">${scripts}</head>
 <body>
-<header><p><strong>Local developer portal</strong> Signs in and calls as Azure's does; unlike there, scopes can be chosen, and a sign-in's state is checked.</p></header>
+<header><p><strong>Local developer portal</strong> Signs in and calls as Azure's does; unlike there, scopes can be chosen, a button starts the sign-in, and every failure says why.</p></header>
 <main>
 ${breadcrumb}
 <h1>${title}</h1>
@@ -57,7 +57,7 @@ export function apiPage(api: PortalApi): string {
   );
   return page(
     api.title,
-    html`<p><code>${api.url}</code></p><h2>Operations</h2><ul class="list">${rows}</ul>`,
+    html`<p><code>${api.url}</code></p>${api.description === "" ? undefined : html`<p>${api.description}</p>`}<h2>Operations</h2><ul class="list">${rows}</ul>`,
     { crumbs: [apisCrumb] },
   );
 }
@@ -88,7 +88,7 @@ export function callbackPage(problem: string | undefined): string {
   const content =
     problem === undefined
       ? html`<p id="callback">Signed in. This window closes by itself.</p>`
-      : html`<p id="callback" class="problem" role="alert" data-problem="${problem}">Unable to authenticate: ${problem}</p>`;
+      : html`<p id="callback" class="problem" role="alert" data-problem="${problem}">Unable to authenticate. ${problem}</p>`;
   return page("Sign-in", content, { script: "callback.js" });
 }
 
@@ -100,6 +100,11 @@ export function pkceCallbackPage(): string {
 /** A page for what is not there. */
 export function notFoundPage(what: string): string {
   return page("Not found", html`<p>${what}</p>`, { crumbs: [apisCrumb] });
+}
+
+/** A page for who came by another name. */
+export function otherHostPage(origin: string): string {
+  return page("Another address", html`<p>The developer portal is at <a href="${origin}">${origin}</a>.</p>`);
 }
 
 /** A page for when there is no portal to show: what is missing, and what to do. */

@@ -1,7 +1,7 @@
 import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { operationsOf } from "../gateway-derivation.ts";
-import type { ImportedOperation } from "../openapi-import.ts";
+import { documentDescription, type ImportedOperation } from "../openapi-import.ts";
 import { isPortalEnabled, type PublishedContent, publishedContent } from "../resources/portal-revision.ts";
 
 /** What the developer portal shows. */
@@ -18,6 +18,7 @@ export interface PortalModel {
 export interface PortalApi {
   readonly id: string;
   readonly title: string;
+  readonly description: string;
   /** Where the gateway serves it, without a slash at its end. */
   readonly url: string;
   readonly operations: readonly ImportedOperation[];
@@ -35,6 +36,8 @@ export interface PortalLogin {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly clientId: string;
+  /** Where people end their session with an Okta. */
+  readonly signOutUrl?: string;
   /** The server's default scopes, or what the API's settings have instead. */
   readonly scopes: readonly string[];
   /** What the API's settings have instead of the default scopes, which is part of the name that a token is kept under. */
@@ -71,10 +74,32 @@ function portalApi(api: ArmResource, gatewayUrl: string, content: PublishedConte
   return {
     id: String(apiId),
     title: String(displayName),
+    description: descriptionOf(api),
     url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
     operations: operationsOf(api),
     logins: loginsOf(String(apiId), content),
   };
+}
+
+// A document is parsed once, and a changed API is another object.
+const descriptions = new WeakMap<ArmResource, string>();
+
+function descriptionOf(api: ArmResource): string {
+  const known = descriptions.get(api) ?? String(api.inputs.description ?? documentDescription(api.inputs));
+  descriptions.set(api, known);
+  return known;
+}
+
+/**
+ * Every Okta has this address beside its authorization servers.
+ *
+ * Differs from Azure: the console links to Okta's sign-out, so that another person can sign in.
+ *
+ * @see https://developer.okta.com/docs/guides/sign-users-out/
+ */
+function signOutUrl(authorizationEndpoint: string): string | undefined {
+  const okta = /^(https?:\/\/[^/]+)\/oauth2\/[^/]+\/v1\/authorize$/.exec(authorizationEndpoint);
+  return okta === null ? undefined : `${okta[1]}/login/signout`;
 }
 
 function loginsOf(
@@ -85,6 +110,7 @@ function loginsOf(
     const server = authorizationServers[authorizationServerId];
     if (server === undefined || server.useInTestConsole === false) return [];
     const text = (name: string) => String(server[name] ?? "");
+    const signOut = signOutUrl(text("authorizationEndpoint"));
     return [
       {
         name: authorizationServerId,
@@ -93,6 +119,7 @@ function loginsOf(
         authorizationEndpoint: text("authorizationEndpoint"),
         tokenEndpoint: text("tokenEndpoint"),
         clientId: text("clientId"),
+        ...(signOut === undefined ? {} : { signOutUrl: signOut }),
         // The portal splits the default scope and takes an override as one.
         scopes: scope === undefined ? text("defaultScope").split(" ").filter(Boolean) : [scope],
         ...(scope === undefined ? {} : { scopeOverride: scope }),

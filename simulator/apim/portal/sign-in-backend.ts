@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ArmResource } from "../arm-store.ts";
+import { ExpiringMap } from "./expiring-map.ts";
 import type { PortalModel } from "./portal-model.ts";
 import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
 
@@ -9,14 +10,18 @@ export type CallbackResult = { readonly ticket: string } | { readonly problem: s
 /** What the token endpoint of the portal answers; `message` as the real backend names it. */
 export type CredentialsResult = PortalToken | { readonly message: string };
 
-const ticketMilliseconds = 60_000;
+/** How long a token waits for the page that fetches it. */
+export const ticketSeconds = 60;
+
+// As long as the console's cookie keeps a state; a code lives half of it.
+const stateSeconds = 600;
 
 /** The part of the developer portal that holds the secrets: it redeems codes, and asks for tokens with client credentials. */
 export class SignInBackend {
   readonly #server: (name: string) => ArmResource | undefined;
   readonly #log: (line: string) => void;
-  readonly #usedStates = new Set<string>();
-  readonly #waiting = new Map<string, { readonly token: PortalToken; readonly expires: number }>();
+  readonly #usedStates = new ExpiringMap<true>(stateSeconds * 1000);
+  readonly #waiting = new ExpiringMap<PortalToken>(ticketSeconds * 1000);
 
   /** @param server The AuthorizationServer resource of a name in any letter case. */
   constructor(server: (name: string) => ArmResource | undefined, log: (line: string) => void) {
@@ -38,14 +43,15 @@ export class SignInBackend {
   ): Promise<CallbackResult> {
     const server = this.#server(name);
     if (server === undefined)
-      return this.#refuse(name, `there is no authorization server of this name. Look at the redirect URI`);
-    // Okta refuses a request without a state, and then has none to send back.
+      return this.#refuse(name, "There is no authorization server of this name. Look at the redirect URI");
     const error = [query.get("error"), query.get("error_description")].filter(Boolean).join(": ");
-    if (error !== "") return this.#refuse(name, error);
     const state = query.get("state") ?? "";
-    if (!expectedStates.includes(state) || this.#usedStates.has(state))
-      return this.#refuse(name, "the answer does not belong to a sign-in of this browser. Start again");
-    this.#usedStates.add(state);
+    // Okta refuses a request without a state, and then has none to send back.
+    if (error !== "" && state === "") return this.#refuse(name, error);
+    if (!expectedStates.includes(state) || this.#usedStates.get(state))
+      return this.#refuse(name, "The answer does not belong to a sign-in of this browser. Start again");
+    this.#usedStates.set(state, true);
+    if (error !== "") return this.#refuse(name, error);
     return this.#redeem(server, {
       grant_type: "authorization_code",
       code: query.get("code") ?? "",
@@ -56,20 +62,25 @@ export class SignInBackend {
 
   /** Hands over a token that waits, once. */
   takeToken(ticket: string): PortalToken | undefined {
-    const waiting = this.#waiting.get(ticket);
-    this.#waiting.delete(ticket);
-    return waiting !== undefined && waiting.expires > Date.now() ? waiting.token : undefined;
+    return this.#waiting.take(ticket);
   }
 
   /**
    * Asks for a token with client credentials: whoever can open the console gets one, nobody is asked to sign in.
    *
    * Differs from Azure: the older popup that asks by the server's name is not there.
+   *
+   * Differs from Azure: an API with two servers for client credentials gets no token, since its backend is asked by the API alone.
    */
   async credentials({ apis }: PortalModel, apiId: string): Promise<CredentialsResult> {
-    const login = apis
-      .find(({ id }) => id === apiId)
-      ?.logins.find(({ grantTypes }) => grantTypes.includes("clientCredentials"));
+    const logins = apis.find(({ id }) => id === apiId)?.logins ?? [];
+    const [login, ...others] = logins.filter(({ grantTypes }) => grantTypes.includes("clientCredentials"));
+    if (login !== undefined && others.length > 0) {
+      const names = [login, ...others].map(({ name }) => `"${name}"`).join(", ");
+      return {
+        message: `API "${apiId}" must have one authorization server for client credentials, since the portal's backend is asked by the API alone; got ${names}. Take the grant type from all but one.`,
+      };
+    }
     const server = login && this.#server(login.name);
     if (login === undefined || server === undefined)
       return { message: "Authorization server configuration not found." };
@@ -90,7 +101,7 @@ export class SignInBackend {
     try {
       const token = await requestToken(inputs, form);
       const ticket = randomUUID();
-      this.#waiting.set(ticket, { token, expires: Date.now() + ticketMilliseconds });
+      this.#waiting.set(ticket, token);
       return { ticket };
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;

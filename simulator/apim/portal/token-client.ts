@@ -36,7 +36,7 @@ export async function requestToken(
   }
   const response = await fetch(String(tokenEndpoint), { method: "POST", headers, body }).catch(
     (cause: Error) => {
-      throw new TokenRefused("the token endpoint cannot be reached", { cause });
+      throw new TokenRefused("The token endpoint cannot be reached", { cause });
     },
   );
   return readAnswer(response);
@@ -47,7 +47,7 @@ async function readAnswer(response: Response): Promise<PortalToken> {
   const { access_token: accessToken, token_type: accessTokenType, error, error_description: words } = answer;
   if (!response.ok || typeof accessToken !== "string") {
     const reason = [error, words].filter((part) => typeof part === "string").join(": ");
-    throw new TokenRefused(reason || `the token endpoint answered ${response.status} without a token`);
+    throw new TokenRefused(reason || `The token endpoint answered ${response.status} without a token`);
   }
   return { accessToken, accessTokenType: String(accessTokenType) };
 }

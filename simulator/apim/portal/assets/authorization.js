@@ -24,6 +24,7 @@ export function watchAuthorization(api, logins) {
   const flow = element("flow", HTMLSelectElement);
   const scopes = element("scopes", HTMLElement);
   const status = element("authorization", HTMLElement);
+  const start = element("sign-in", HTMLButtonElement);
   const selected = () => /** @type {Login} */ (logins.find(({ name }) => name === server.value));
 
   const showToken = () => {
@@ -33,11 +34,21 @@ export function watchAuthorization(api, logins) {
     status.textContent = stored === undefined ? "No token." : `Token for ${sub}: ${[scp].flat().join(" ")}`;
     return stored?.accessToken;
   };
-  const signIn = async () => {
-    const login = selected();
+  const selectFlow = () => {
     // As the real portal does: another choice forgets the token before.
     clearCredentials();
-    if (flow.value === "no-auth") return void showToken();
+    showFlow();
+  };
+  const showFlow = () => {
+    start.hidden = flow.value === "no-auth";
+    // The portal's backend asks for the default scopes, whatever is chosen here.
+    scopes.hidden = start.hidden || flow.value === "clientCredentials";
+    showToken();
+  };
+  const signIn = async () => {
+    const login = selected();
+    clearCredentials();
+    showToken();
     const chosen = [...scopes.querySelectorAll("input:checked")].map(
       (input) => input.getAttribute("value") ?? "",
     );
@@ -52,24 +63,25 @@ export function watchAuthorization(api, logins) {
   };
   const selectServer = () => {
     const login = selected();
-    flow.replaceChildren(
-      new Option("No auth", "no-auth"),
-      ...login.grantTypes.map((grant) => new Option(flowNames[grant] ?? grant, grant)),
-    );
-    scopes.replaceChildren(
-      textElement("legend", "Scopes"),
-      ...login.scopes.map((scope) => scopeChoice(scope)),
-    );
+    flow.replaceChildren(...flowOptions(login));
+    scopes.replaceChildren(textElement("legend", "Scopes"), ...login.scopes.map(scopeChoice));
     const stored = storedCredentials(login);
     flow.value = stored?.grantType ?? login.grantTypes[0] ?? "no-auth";
-    showToken();
+    showFlow();
   };
 
   server.replaceChildren(...logins.map(({ name, displayName }) => new Option(displayName, name)));
   server.addEventListener("change", selectServer);
-  element("sign-in", HTMLButtonElement).addEventListener("click", () => void signIn());
+  flow.addEventListener("change", selectFlow);
+  start.addEventListener("click", () => void signIn());
   selectServer();
   return { header: showToken };
+}
+
+/** @param {Login} login */
+function flowOptions({ grantTypes }) {
+  const grants = grantTypes.map((grant) => new Option(flowNames[grant] ?? grant, grant));
+  return [new Option("No auth", "no-auth"), ...grants];
 }
 
 /** @param {string} scope */

@@ -16,7 +16,8 @@ if (problem !== undefined) {
 } else if (window.opener === null) {
   page.textContent = "The console that opened this window is gone. Close it and sign in again.";
 } else {
-  const response = await fetch("/signin-oauth/token", { method: "POST" });
+  const state = new URLSearchParams(location.search).get("state") ?? "";
+  const response = await fetch(`/signin-oauth/token?${new URLSearchParams({ state })}`, { method: "POST" });
   const answer = await response.json();
   tellConsole(response.ok ? answer : { problem: answer.message });
   window.close();

@@ -12,7 +12,10 @@ const operation = JSON.parse(form.dataset.console ?? "{}");
 const authorization =
   operation.logins.length === 0 ? undefined : watchAuthorization(operation.api, operation.logins);
 
-/** @returns {{ url: string, init: RequestInit }} */
+/**
+ * @returns {Request}
+ * @throws {Error} what of it no browser sends.
+ */
 function readRequest() {
   const headers = new Headers();
   const query = new URLSearchParams();
@@ -20,7 +23,7 @@ function readRequest() {
   for (const input of form.querySelectorAll('input[name="parameter"]')) {
     const { value, dataset } = /** @type {HTMLInputElement} */ (input);
     const { name = "", in: place } = dataset;
-    if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(value));
+    if (place === "path") path = path.replace(`{${name}}`, pathSegment(name, value));
     else if (value === "") continue;
     else if (place === "query") query.set(name, value);
     else headers.set(name, value);
@@ -30,38 +33,59 @@ function readRequest() {
   if (contentType !== null) headers.set("content-type", String(contentType));
   const token = authorization?.header();
   if (token !== undefined) headers.set("authorization", token);
-  return {
-    url: `${operation.url}${path}${query.size === 0 ? "" : `?${query}`}`,
-    init: {
-      method: operation.method,
-      headers,
-      redirect: "manual",
-      ...(body === null ? {} : { body: String(body) }),
-    },
-  };
+  return new Request(`${operation.url}${path}${query.size === 0 ? "" : `?${query}`}`, {
+    method: operation.method,
+    headers,
+    redirect: "manual",
+    ...(body === null ? {} : { body: String(body) }),
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function pathSegment(name, value) {
+  if (value === "." || value === "..")
+    throw new Error(`"${name}" must not be "${value}", which every URL resolves. Enter another value.`);
+  return encodeURIComponent(value);
 }
 
 async function send() {
+  let request;
   try {
-    const { url, init } = readRequest();
-    const response = await fetch(url, init);
-    const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
-    showResponse(`HTTP ${response.status} ${response.statusText}`, `${headers}\n\n${await response.text()}`);
+    request = readRequest();
   } catch (error) {
-    showResponse("No answer", error instanceof TypeError ? noPermission : String(error));
+    return showResponse("Not sent", { body: error instanceof Error ? error.message : String(error) });
   }
+  const response = await fetch(request).catch(() => undefined);
+  if (response === undefined) return showResponse("No answer", { body: noPermission });
+  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+  const text = await response.text().catch(() => "The answer broke off.");
+  showResponse(`HTTP ${response.status} ${response.statusText}`, { headers, body: indented(text) });
 }
 
 // A browser tells a script no more than that it failed.
 const noPermission =
   "Since the browser initiates the request, it requires Cross-Origin Resource Sharing (CORS) enabled on the server.";
 
+/** @param {string} text JSON, or anything else, which stays as it is. */
+function indented(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * @param {string} title
- * @param {string} text
+ * @param {{ headers?: string, body: string }} answer
  */
-function showResponse(title, text) {
-  element("response", HTMLElement).replaceChildren(textElement("h3", title), textElement("pre", text));
+function showResponse(title, { headers = "", body }) {
+  element("answer-headers", HTMLElement).textContent = headers;
+  element("answer-body", HTMLElement).textContent = body;
+  element("answer-status", HTMLElement).replaceChildren(textElement("h3", title));
 }
 
 form.addEventListener("submit", (event) => {

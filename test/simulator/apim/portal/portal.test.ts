@@ -1,8 +1,10 @@
 /** The developer portal over HTTP, on the stack local; what a browser makes of it is shown in test-browser/. */
 import { request as httpRequest } from "node:http";
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   changeResource,
+  handlerOf,
   type LocalStack,
   publishPortal,
   startLocalStack,
@@ -30,6 +32,14 @@ async function signedIn(state: string, { on = stack, scope = "conference.read" }
   return result.callback;
 }
 
+/** Asks by another host name. */
+const at = (host: string, path: string) =>
+  new Promise<readonly [status: number | undefined, body: string]>((resolve, reject) => {
+    const sent = httpRequest(`${origin}${path}`, { headers: { host } }, async (response) =>
+      resolve([response.statusCode, Buffer.concat(await response.toArray()).toString()]),
+    );
+    sent.on("error", reject).end();
+  });
 const withState = (state: string) => ({ headers: { cookie: `portal-oauth-state.${state}=1` } });
 const post = (path: string, headers: Record<string, string>) =>
   fetch(`${origin}${path}`, { method: "POST", headers });
@@ -65,14 +75,32 @@ describe("the developer portal", () => {
   });
 
   it("answers at its own name alone, so that no other site's name can be made this origin", async () => {
-    const status = await new Promise((resolve, reject) => {
-      const sent = httpRequest(`${origin}/apis`, { headers: { host: "evil.example" } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      sent.on("error", reject).end();
-    });
-    expect(status).toBe(421);
+    const [status, page] = await at("evil.example", "/apis");
+    expect([status, page]).toEqual([421, expect.stringContaining(`<a href="${origin}">`)]);
+    expect(page).not.toContain("Conference API");
+    // That page looks like the others.
+    expect((await at("evil.example", "/assets/portal.css"))[0]).toBe(200);
+  });
+
+  it("says what the document says of the API", async () => {
+    const page = await (await fetch(`${origin}/apis/conference`)).text();
+    expect(page).toContain("<p>Sessions, speakers and topics of a three-day conference");
+  });
+
+  it("leaves an endpoint out of the policy whose host name would end a directive", async () => {
+    const odd = await startLocalStack();
+    try {
+      const [server] = odd.cloud.store.all("azure-native:apimanagement:AuthorizationServer");
+      await changeResource(odd.cloud, server?.id ?? "", (inputs) => ({
+        ...inputs,
+        tokenEndpoint: "https://a;script-src/token",
+      }));
+      await publishPortal(odd, "odd");
+      const { headers } = await fetch(`${odd.cloud.origins.developerPortal}/apis`);
+      expect(headers.get("content-security-policy")).not.toContain("a;script-src");
+    } finally {
+      await odd.cloud.close();
+    }
   });
 });
 
@@ -84,16 +112,21 @@ describe("the callback of a sign-in", () => {
     const [ended, ticket = ""] = response.headers.getSetCookie();
     expect(ended).toMatch(/^portal-oauth-state\.s-1=; .*Max-Age=0/);
     expect(ticket).toMatch(
-      /^portal-oauth-ticket=[\w-]{36}; Path=\/signin-oauth; Max-Age=60; HttpOnly; SameSite=Strict$/,
+      /^portal-oauth-ticket\.s-1=[\w-]{36}; Path=\/signin-oauth; Max-Age=60; HttpOnly; SameSite=Strict$/,
     );
     const cookie = ticket.split(";")[0] ?? "";
 
-    const foreign = await post("/signin-oauth/token", { cookie, origin: "http://evil.example" });
-    expect([foreign.status, (await post("/signin-oauth/token", { cookie })).status]).toEqual([403, 403]);
-    const token = (await (await post("/signin-oauth/token", { cookie, origin })).json()) as object;
-    expect(token).toEqual({ accessToken: expect.stringMatching(/^eyJ/), accessTokenType: "Bearer" });
+    const path = "/signin-oauth/token?state=s-1";
+    const foreign = await post(path, { cookie, origin: "http://evil.example" });
+    expect([foreign.status, (await post(path, { cookie })).status]).toEqual([403, 403]);
+    const taken = await post(path, { cookie, origin });
+    expect(await taken.json()).toEqual({
+      accessToken: expect.stringMatching(/^eyJ/),
+      accessTokenType: "Bearer",
+    });
+    expect(taken.headers.getSetCookie().join()).toMatch(/^portal-oauth-ticket\.s-1=; .*Max-Age=0/);
     expect(page).not.toContain("eyJ");
-    expect((await post("/signin-oauth/token", { cookie, origin })).status).toBe(400);
+    expect((await post(path, { cookie, origin })).status).toBe(400);
   });
 
   it("redeems the code for default scopes of Okta's own too", async () => {
@@ -124,6 +157,37 @@ describe("the callback of a sign-in", () => {
     ]);
   });
 
+  it("gives each of two sign-ins at once its own token", async () => {
+    const tickets: string[] = [];
+    for (const [state, scope] of [
+      ["s-5", "conference.read"],
+      ["s-6", "conference.write"],
+    ] as const) {
+      const response = await fetch(await signedIn(state, { scope }), withState(state));
+      tickets.push(response.headers.getSetCookie()[1]?.split(";")[0] ?? "");
+    }
+    const cookie = tickets.join("; ");
+    const scopesOf = async (state: string) => {
+      const answer = await post(`/signin-oauth/token?state=${state}`, { cookie, origin });
+      const { accessToken } = (await answer.json()) as { accessToken: string };
+      return decodeJwt(accessToken).scp;
+    };
+    expect([await scopesOf("s-5"), await scopesOf("s-6")]).toEqual([
+      ["conference.read"],
+      ["conference.write"],
+    ]);
+  });
+
+  it("tells an error of a sign-in that this browser began, and of no other", async () => {
+    stack.log.length = 0;
+    const refused = `${callback()}?error=access_denied&error_description=No&state=s-7`;
+    const foreign = await (await fetch(refused)).text();
+    expect(foreign).toContain("The answer does not belong to a sign-in of this browser.");
+    expect(foreign + stack.log).not.toContain("access_denied");
+    expect(await (await fetch(refused, withState("s-7"))).text()).toContain("access_denied: No.");
+    expect(await (await fetch(refused, withState("s-7"))).text()).not.toContain("access_denied");
+  });
+
   it("tells Okta's refusal of a code in its words, and logs neither code nor secret", async () => {
     stack.log.length = 0;
     const response = await fetch(`${callback()}?code=c0de-of-nobody&state=s-4`, withState("s-4"));
@@ -145,7 +209,7 @@ describe("the callback of a sign-in", () => {
     const response = await fetch(`${origin}/signin-oauth/code/callback/other?code=c&state=s`, withState("s"));
     expect([response.status, await response.text()]).toEqual([
       400,
-      expect.stringContaining("there is no authorization server of this name"),
+      expect.stringContaining("There is no authorization server of this name"),
     ]);
   });
 });
@@ -167,6 +231,40 @@ describe("client credentials", () => {
       400,
       { message: "Authorization server configuration not found." },
     ]);
+  });
+});
+
+describe("client credentials of two servers", () => {
+  it("are refused by name, since the real backend is asked by the API alone", async () => {
+    const two = await startLocalStack();
+    try {
+      const azure = "azure-native:apimanagement";
+      const [server] = two.cloud.store.all(`${azure}:AuthorizationServer`);
+      const second = { ...server?.inputs, authsid: "second" };
+      await handlerOf(two.cloud, `${azure}:AuthorizationServer`).create("second", second);
+      const [api] = two.cloud.store.all(`${azure}:Api`);
+      await changeResource(two.cloud, api?.id ?? "", (inputs) => ({
+        ...inputs,
+        authenticationSettings: {
+          oAuth2AuthenticationSettings: [
+            { authorizationServerId: "okta" },
+            { authorizationServerId: "second" },
+          ],
+        },
+      }));
+      await publishPortal(two, "two");
+      const portal = two.cloud.origins.developerPortal;
+      const answer = await fetch(`${portal}/signin-oauth/credentials/conference`, {
+        method: "POST",
+        headers: { origin: portal },
+      });
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        { message: expect.stringContaining('asked by the API alone; got "okta", "second".') },
+      ]);
+    } finally {
+      await two.cloud.close();
+    }
   });
 });
 
