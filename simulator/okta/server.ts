@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
+import { targetOf } from "../request-target.ts";
 import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
 import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
 import type { AuthorizationServer } from "./entities.ts";
@@ -51,7 +52,8 @@ class OktaServer {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams: query } = new URL(request.url ?? "/", this.#org.origin);
+    const { path: pathname, query: search } = targetOf(request.url);
+    const query = new URLSearchParams(search);
     const metadata = /^\/\.well-known\/oauth-authorization-server\/oauth2\/(?<id>[^/]+)$/.exec(
       pathname,
     )?.groups;

@@ -1,3 +1,4 @@
+import { targetOf } from "../../../request-target.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import type { ElementDefinition } from "../statement.ts";
 import { judgeClaims, type Refusal } from "./claims.ts";
@@ -92,12 +93,8 @@ function findToken(source: TokenSource, { request }: Exchange): string | undefin
   switch (source.kind) {
     case "value":
       return source.value;
-    case "query": {
-      const query = request.target.indexOf("?");
-      return query < 0
-        ? undefined
-        : (new URLSearchParams(request.target.slice(query)).get(source.name) ?? undefined);
-    }
+    case "query":
+      return new URLSearchParams(targetOf(request.target).query).get(source.name) ?? undefined;
     case "header": {
       const value = headerOf(request.headers, source.name);
       if (value === undefined) return undefined;
