@@ -183,12 +183,14 @@ function customPropertyFailures({ sku, customProperties }: Properties): readonly
 }
 
 function hostnameFailures({ hostnameConfigurations = [] }: Properties): readonly CheckFailure[] {
-  return (hostnameConfigurations as readonly { type?: string }[])
-    .filter(({ type }) => type !== "DeveloperPortal")
-    .map(({ type }, index) => ({
-      property: `hostnameConfigurations[${index}].type`,
-      reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
-    }));
+  return (hostnameConfigurations as readonly { type?: string }[]).flatMap(({ type }, index) =>
+    type === "DeveloperPortal"
+      ? []
+      : {
+          property: `hostnameConfigurations[${index}].type`,
+          reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
+        },
+  );
 }
 
 function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties {

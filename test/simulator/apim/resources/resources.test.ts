@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
+import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
@@ -159,6 +160,16 @@ describe("a service", () => {
       { virtualNetworkType: "Internal" },
       /^virtualNetworkType: is not simulated/,
     ],
+    [
+      "another domain than the portal's, named by its place",
+      {
+        hostnameConfigurations: [
+          { type: "DeveloperPortal", hostName: "a" },
+          { type: "Proxy", hostName: "b" },
+        ],
+      },
+      /^hostnameConfigurations\[1\]\.type: must be "DeveloperPortal".*got "Proxy"/,
+    ],
     ["an input that Azure does not have", { colour: "red" }, /^colour: is not an input/],
     ["an output as an input", { gatewayUrl: "https://x.example" }, /^gatewayUrl: is not an input/],
   ])("is refused with %s", (_, change, problem) => {
@@ -311,8 +322,68 @@ describe("an API", () => {
       document({ "/a": { get: { responses: { "200": { $ref: "x.yaml" } } } } }),
       /must stay inside the document/,
     ],
+    [
+      "references in a circle",
+      document({ "/a": { $ref: "#/paths/~1b" }, "/b": { $ref: "#/paths/~1a" } }),
+      /must come to an end; got "#\/paths\/~1b"/,
+    ],
+    [
+      "a reference to nothing",
+      document({ "/a": { $ref: "#/paths/~1b" } }),
+      /must name something; got "#\/paths/,
+    ],
+    [
+      "a malformed escape in a reference",
+      document({ "/a": { $ref: "#/%zz" } }),
+      /must name something; got "#\/%zz"/,
+    ],
+    [
+      "a reference to what every object has",
+      document({ "/a": { $ref: "#/constructor" } }),
+      /must name something/,
+    ],
   ])("is refused with %s", async (_, value, message) => {
     await expect(handler("Api").create("x", { ...api, value })).rejects.toThrow(message);
+  });
+
+  it("has an operation's parameters in the place of the path's of the same name and place, with referred examples", () => {
+    const value = document(
+      {
+        "/a": {
+          parameters: [
+            { name: "q", in: "query", required: true, example: "path's" },
+            { name: "q", in: "header", example: "header's" },
+          ],
+          get: {
+            parameters: [
+              { name: "q", in: "query", examples: { one: { $ref: "#/components/examples/E" } } },
+              { name: "s", in: "query", schema: { $ref: "#/components/schemas/S" } },
+            ],
+            ...ok,
+          },
+          put: ok,
+        },
+      },
+      { components: { examples: { E: { value: "operation's" } }, schemas: { S: { default: 7 } } } },
+    );
+    const [get, put] = importOpenApi({ format: "openapi", value });
+    const values = (operation = get) =>
+      operation?.parameters.map(({ name, in: place, value: one }) => [name, place, one]);
+    expect([get?.urlTemplate, values(get)]).toEqual([
+      "/a",
+      [
+        ["q", "query", "operation's"],
+        ["q", "header", "header's"],
+        ["s", "query", "7"],
+      ],
+    ]);
+    expect([put?.urlTemplate, values(put)]).toEqual([
+      "/a?q={q}",
+      [
+        ["q", "query", "path's"],
+        ["q", "header", "header's"],
+      ],
+    ]);
   });
 
   it("is served with the names, templates and examples of its document", async () => {
