@@ -48,13 +48,14 @@ export const randomStringHandler: ResourceHandler = {
 function check(given: Properties): readonly CheckFailure[] {
   const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
   const length = Number(given.length);
+  const isLength = Number.isInteger(length) && length >= 1;
   const minimum = chosen(given).reduce((sum, name) => sum + minimumOf(given, name), 0);
   return [
     ...unknown.map((property) => ({ property, reason: "is not an input of this resource. Remove it." })),
-    ...(Number.isInteger(length) && length >= 1
+    ...(isLength
       ? []
       : [{ property: "length", reason: `must be an integer of 1 or more; got ${given.length}.` }]),
-    ...(minimum <= length
+    ...(!isLength || minimum <= length
       ? []
       : [
           {
