@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
-import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
+import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
 import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
 
@@ -12,7 +12,7 @@ let store: ArmStore;
 let handlers: readonly ResourceHandler[];
 beforeEach(() => {
   store = new ArmStore();
-  handlers = apimHandlers(store, origins);
+  handlers = azureHandlers(store, origins).resources;
 });
 
 function handler(name: string): ResourceHandler {
