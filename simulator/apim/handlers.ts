@@ -5,18 +5,10 @@ import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
 import { deployment } from "./resources/deployment.ts";
-import { apiOperationPolicy, apiPolicy, policy } from "./resources/policies.ts";
+import { policies } from "./resources/policies.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 
-const definitions = [
-  resourceGroup,
-  authorizationServer,
-  api,
-  apiPolicy,
-  apiOperationPolicy,
-  policy,
-  deployment,
-];
+const definitions = [resourceGroup, authorizationServer, api, ...policies, deployment];
 
 /** The simulated resources and lookups of azure-native, kept in the store. */
 export function azureHandlers(store: ArmStore, origins: ServiceOrigins): Handlers {
