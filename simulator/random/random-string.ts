@@ -60,12 +60,17 @@ function check(given: Properties): readonly CheckFailure[] {
       : [
           {
             property: "length",
-            reason: `must be at least the sum of the minimums, ${minimum}; got ${length}.`,
+            reason: `must be at least the sum of the minimums, ${minimum}; got ${length}. Raise it, or lower a minimum.`,
           },
         ]),
     ...(chosen(given).length > 0
       ? []
-      : [{ reason: "At least one of lower, upper, numeric and special must be true." }]),
+      : [
+          {
+            reason:
+              "At least one of lower, upper, numeric and special must be true; got none. Leave one of them out: true is the default.",
+          },
+        ]),
   ];
 }
 

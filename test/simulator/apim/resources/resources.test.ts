@@ -135,7 +135,7 @@ describe("a service", () => {
     [
       "a name of 51 letters",
       { serviceName: "a".repeat(51) },
-      /^serviceName: must have 1 to 50 characters; got 51/,
+      /^serviceName: must have 1 to 50 characters; got 51\. Shorten it\./,
     ],
     [
       "a publisher of 101 letters",
@@ -149,6 +149,16 @@ describe("a service", () => {
       /^sku\.capacity: must be 1 in tier Developer; got 2/,
     ],
     ["one unit of Consumption", { sku: { name: "Consumption", capacity: 1 } }, /^sku\.capacity: must be 0/],
+    [
+      "an empty name",
+      { serviceName: "" },
+      /^serviceName: must have 1 to 50 characters; got 0\. Lengthen it\./,
+    ],
+    [
+      "a capacity in quotes",
+      { sku: { name: "Developer", capacity: "1" } },
+      /^sku\.capacity: must be a number; got "1"\. Write it as one, without quotes\./,
+    ],
     ["no capacity", { sku: { name: "Developer" } }, /^sku\.capacity: must be set/],
     [
       "an unknown custom property",
