@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import type { Handlers } from "../simulator/in-process.ts";
+import type { Handlers } from "../simulator/handlers.ts";
 import { serveLanguageHost } from "../simulator/language-host.ts";
 import { serveProviders } from "../simulator/provider.ts";
 import { hasLanguagePlugin } from "./pulumi-cli.ts";

@@ -8,7 +8,8 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
-import type { CreatedResource, Handlers } from "../simulator/in-process.ts";
+import type { Handlers } from "../simulator/handlers.ts";
+import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
 import { CommandError } from "./command-error.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";

@@ -1,11 +1,7 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  type CreatedResource,
-  type Handlers,
-  runInProcess,
-  type StackResult,
-} from "../simulator/in-process.ts";
+import type { Handlers } from "../simulator/handlers.ts";
+import { type CreatedResource, runInProcess, type StackResult } from "../simulator/in-process.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 
 /** A provisioned stack, whichever engine did it. */

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Handlers } from "../simulator/in-process.ts";
+import type { Handlers } from "../simulator/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/resource.ts";
 import { provisionInProcess } from "./provision.ts";
 import { readStackSettings } from "./stack-settings.ts";

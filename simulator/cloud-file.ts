@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { z } from "zod";
 import type { ArmSnapshot } from "./apim/arm-store.ts";
 import { SimulatorError } from "./error.ts";
-import type { OrgSnapshot } from "./okta/org.ts";
+import { entityKinds, type OrgSnapshot } from "./okta/org.ts";
+import { takeLock } from "./process-lock.ts";
 
 /** What a local cloud remembers between two runs. */
 export interface CloudSnapshot {
@@ -12,10 +13,10 @@ export interface CloudSnapshot {
 }
 
 const entities = z.array(z.looseObject({ id: z.string() }));
-const snapshotShape = z.object({
-  azure: z.object({
+const snapshotShape = z.strictObject({
+  azure: z.strictObject({
     resources: z.array(
-      z.object({
+      z.strictObject({
         id: z.string(),
         type: z.string(),
         inputs: z.record(z.string(), z.unknown()),
@@ -24,10 +25,9 @@ const snapshotShape = z.object({
     ),
     softDeleted: z.array(z.string()),
   }),
-  okta: z.object({
+  okta: z.strictObject({
     origin: z.string(),
-    ...{ servers: entities, scopes: entities, policies: entities, rules: entities },
-    ...{ apps: entities, groups: entities, users: entities, assignments: entities },
+    ...Object.fromEntries(entityKinds.map((kind) => [kind, entities])),
   }),
 });
 
@@ -53,8 +53,12 @@ export class CloudFile {
   static async acquire(folder: string): Promise<CloudFile> {
     const file = new CloudFile(folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await file.#acquireLock();
-    return file;
+    const holder = await takeLock(file.#lock);
+    if (holder === undefined) return file;
+    throw new SimulatorError(
+      "StateLocked",
+      `The local cloud's state in "${folder}" must be free; got process ${holder}, which holds it. Stop that one first.`,
+    );
   }
 
   /**
@@ -79,8 +83,10 @@ export class CloudFile {
   /** Puts a snapshot in the place of the last one: written aside, synced, renamed, so that no crash leaves half a file. */
   write(snapshot: CloudSnapshot): Promise<void> {
     const text = `${JSON.stringify(snapshot)}\n`;
-    this.#writing = this.#writing.then(() => this.#replace(text));
-    return this.#writing;
+    const written = this.#writing.then(() => this.#replace(text));
+    // Whoever wrote hears of a failure; the next one is tried all the same.
+    this.#writing = written.catch(() => {});
+    return written;
   }
 
   /** Lets other processes have the state. */
@@ -95,26 +101,6 @@ export class CloudFile {
     await rename(aside, this.#file);
     await synced(await open(path.dirname(this.#file), "r"), async () => {});
   }
-
-  async #acquireLock(): Promise<void> {
-    for (;;) {
-      try {
-        await synced(await open(this.#lock, "wx", 0o600), (handle) => handle.writeFile(String(process.pid)));
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const holder = Number(await readFile(this.#lock, "utf8").catch(() => "0"));
-      if (isAlive(holder)) {
-        throw new SimulatorError(
-          "StateLocked",
-          `The local cloud's state in "${path.dirname(this.#lock)}" must be free; got process ${holder}, which holds it. Stop that one first.`,
-        );
-      }
-      // Its process was killed: the state itself is whole.
-      await rm(this.#lock, { force: true });
-    }
-  }
 }
 
 async function synced(handle: FileHandle, write: (handle: FileHandle) => Promise<void>): Promise<void> {
@@ -123,17 +109,6 @@ async function synced(handle: FileHandle, write: (handle: FileHandle) => Promise
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -3,13 +3,13 @@ import { setTimeout } from "node:timers/promises";
 import { ArmStore } from "./apim/arm-store.ts";
 import { armTypes } from "./apim/arm-types.ts";
 import { createGateway } from "./apim/gateway.ts";
-import { apimFunctions, apimHandlers } from "./apim/handlers.ts";
+import { azureHandlers } from "./apim/handlers.ts";
 import { createPortal } from "./apim/portal.ts";
 import { restorePolicies } from "./apim/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
 import type { CloudFile } from "./cloud-file.ts";
 import { SimulatorError } from "./error.ts";
-import type { Handlers } from "./in-process.ts";
+import type { Handlers } from "./handlers.ts";
 import { oktaHandlers } from "./okta/handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { createOktaServer } from "./okta/server.ts";
@@ -69,6 +69,7 @@ export async function startCloud({
 }: CloudOptions): Promise<LocalCloud> {
   const origins = cloudOrigins(port);
   const { org, store } = await restore(origins, file);
+  const azure = azureHandlers(store, origins);
   const okta = oktaHandlers(org);
   const close = await listenAll([
     [origins.gateway, "gateway", createGateway({ service: () => store.gatewayModel(), log })],
@@ -76,14 +77,14 @@ export async function startCloud({
     [origins.okta, "Okta", createOktaServer({ org, log })],
     [origins.backend, "backend", conferenceBackend()],
   ]);
-  const resources = [...apimHandlers(store, origins), ...okta.resources, randomStringHandler];
+  const resources = [...azure.resources, ...okta.resources, randomStringHandler];
   const settle = async () => {
     await file?.write({ azure: store.toJSON(), okta: org.toJSON() });
     if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
   };
   const handlers = {
     resources: resources.map((handler) => kept(handler, store, settle)),
-    functions: [...apimFunctions(store), ...okta.functions],
+    functions: [...azure.functions, ...okta.functions],
   };
   return { origins, org, store, handlers, close };
 }

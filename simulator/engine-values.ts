@@ -1,5 +1,3 @@
-import type { Properties, ResourceState } from "./resource.ts";
-
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -11,12 +9,7 @@ export function isUnknownDeep(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(isUnknownDeep);
 }
 
-/** The properties with the secret ones in the engine's wrapping. */
-export function wrapSecrets({ properties, secrets = [] }: ResourceState): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [
-      name,
-      secrets.includes(name) ? { [signatureKey]: secretSignature, value } : value,
-    ]),
-  );
+/** A value in the engine's wrapping of secrets. */
+export function secretValue(value: unknown): object {
+  return { [signatureKey]: secretSignature, value };
 }

@@ -1,14 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { SimulatorError } from "./error.ts";
-import type { FunctionHandler, Properties, ResourceHandler, ResourceState } from "./resource.ts";
+import { type Handlers, HandlerTable } from "./handlers.ts";
+import { type Properties, type ResourceState, withSecrets } from "./resource.ts";
 import { collectNotices, type Notice } from "./runtime-notices.ts";
-
-/** The resource types and functions of the simulated providers. */
-export interface Handlers {
-  readonly resources: readonly ResourceHandler[];
-  readonly functions: readonly FunctionHandler[];
-}
 
 /** The stack to run, as its settings files describe it. */
 export interface StackRun {
@@ -115,8 +110,7 @@ function mocks(
     if (error instanceof SimulatorError) refusals.push(error);
     throw error;
   };
-  const byType = new Map(handlers.resources.map((handler) => [handler.type, handler]));
-  const byToken = new Map(handlers.functions.map((handler) => [handler.token, handler]));
+  const table = new HandlerTable(handlers);
   return {
     async newResource({ type, name, inputs, custom }) {
       const created = { type, name };
@@ -125,40 +119,29 @@ function mocks(
         return { id: undefined, state: inputs };
       }
       const plain = openSecrets(inputs) as Properties;
-      const state = await create(byType.get(type), created, plain).catch(noted);
+      const state = await create(table, created, plain).catch(noted);
       resources.push(created);
       onCreated?.(created);
-      return { id: state.id, state: { ...plain, ...withSecrets(state) } };
+      // Mocks ignore `additionalSecretOutputs`, so what is secret has to leave here as one.
+      return { id: state.id, state: { ...plain, ...withSecrets(state, pulumi.secret) } };
     },
-    call: ({ token, inputs }) =>
-      invoke(byToken.get(token), token, openSecrets(inputs) as Properties).catch(noted),
+    call: async ({ token, inputs }) => {
+      try {
+        return await table.function(token).invoke(openSecrets(inputs) as Properties);
+      } catch (error) {
+        return noted(error);
+      }
+    },
   };
 }
 
-async function invoke(
-  handler: FunctionHandler | undefined,
-  token: string,
-  args: Properties,
-): Promise<Properties> {
-  if (handler !== undefined) return handler.invoke(args);
-  throw new SimulatorError(
-    "UnsupportedFunction",
-    `No simulated function for "${token}". Add a handler for it in simulator/, or deploy to the real cloud.`,
-  );
-}
-
 async function create(
-  handler: ResourceHandler | undefined,
+  table: HandlerTable,
   { type, name }: CreatedResource,
   inputs: Properties,
 ): Promise<ResourceState> {
   const subject = `"${name}" (${type})`;
-  if (handler === undefined) {
-    throw new SimulatorError(
-      "UnsupportedResource",
-      `No simulated resource for ${subject}. Add a handler for it in simulator/, or deploy to the real cloud.`,
-    );
-  }
+  const handler = table.resource(type, name);
   const failures = handler.check(inputs);
   if (failures.length > 0) {
     const lines = failures.map(
@@ -180,16 +163,6 @@ function openSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(openSecrets);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openSecrets(inner)]));
-}
-
-// Mocks ignore `additionalSecretOutputs`, so what is secret has to leave here as one.
-function withSecrets({ properties, secrets = [] }: ResourceState): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [
-      key,
-      secrets.includes(key) ? pulumi.secret(value) : value,
-    ]),
-  );
 }
 
 function describe(failures: ReadonlySet<unknown>): string {

@@ -1,16 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
-import { isUnknownDeep, wrapSecrets } from "./engine-values.ts";
-import { SimulatorError } from "./error.ts";
-import type { Handlers } from "./in-process.ts";
-import type { Properties, ResourceHandler, ResourceState } from "./resource.ts";
+import { isUnknownDeep, secretValue } from "./engine-values.ts";
+import { type Handlers, HandlerTable } from "./handlers.ts";
+import { type Properties, type ResourceHandler, type ResourceState, withSecrets } from "./resource.ts";
 import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
 
-// Higher than the SDKs': the engine warns of a provider that is older than its SDK.
-const version = "7.0.0";
+// Higher than any SDK's: the engine warns of a provider that is older than its SDK.
+const version = "999.0.0";
 
 /**
  * Serves the handlers over Pulumi's provider protocol; one server stands for every provider. `provider.main` of the SDK is not
@@ -52,23 +52,14 @@ export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
 }
 
 class Provider {
-  readonly #resources: ReadonlyMap<string, ResourceHandler>;
-  readonly #functions: ReadonlyMap<string, Handlers["functions"][number]>;
+  readonly #table: HandlerTable;
 
-  constructor({ resources, functions }: Handlers) {
-    this.#resources = new Map(resources.map((handler) => [handler.type, handler]));
-    this.#functions = new Map(functions.map((handler) => [handler.token, handler]));
+  constructor(handlers: Handlers) {
+    this.#table = new HandlerTable(handlers);
   }
 
   async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    const token = request.getTok();
-    const handler = this.#functions.get(token);
-    if (handler === undefined) {
-      throw new SimulatorError(
-        "UnsupportedFunction",
-        `No simulated function for "${token}". Add a handler for it in simulator/, or deploy to the real cloud.`,
-      );
-    }
+    const handler = this.#table.function(request.getTok());
     const response = new messages.InvokeResponse();
     response.setReturn(toStruct(await handler.invoke(fromStruct(request.getArgs()))));
     return response;
@@ -100,9 +91,7 @@ class Provider {
     const olds = fromStruct(request.getOldInputs());
     const news = fromStruct(request.getNews());
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-    const changed = names.filter(
-      (name) => JSON.stringify(sorted(olds[name])) !== JSON.stringify(sorted(news[name])),
-    );
+    const changed = names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
     const response = new messages.DiffResponse();
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
@@ -162,14 +151,7 @@ class Provider {
 
   #handler(urn: string): ResourceHandler {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    const handler = this.#resources.get(type);
-    if (handler === undefined) {
-      throw new SimulatorError(
-        "UnsupportedResource",
-        `No simulated resource for "${nameOf(urn)}" (${type}). Add a handler for it in simulator/, or deploy to the real cloud.`,
-      );
-    }
-    return handler;
+    return this.#table.resource(type, nameOf(urn));
   }
 }
 
@@ -187,15 +169,5 @@ function toStruct(properties: Properties): structs.Struct {
 }
 
 function stateStruct(inputs: Properties, state: ResourceState): structs.Struct {
-  return toStruct({ ...inputs, ...wrapSecrets(state) });
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+  return toStruct({ ...inputs, ...withSecrets(state, secretValue) });
 }

@@ -19,6 +19,17 @@ export interface ResourceState {
   readonly secrets?: readonly string[];
 }
 
+/** A resource's properties, the secret ones in an engine's wrapping. */
+export function withSecrets(
+  { properties, secrets = [] }: ResourceState,
+  wrap: (value: unknown) => unknown,
+): Properties {
+  const entries = Object.entries(properties);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, secrets.includes(name) ? wrap(value) : value]),
+  );
+}
+
 /**
  * What the provider of one resource type does, without Pulumi's wire. Both engines call these handlers, so a
  * resource behaves alike in process and under the Pulumi CLI.

@@ -88,7 +88,8 @@ function checkValue(property: string, value: unknown, mapper: Mapper): CheckFail
     case "Composite":
       return checkComposite(property, value, type.className ?? "");
     case "Sequence":
-      if (!Array.isArray(value)) return [{ property, reason: `must be a list; got ${typeof value}.` }];
+      if (!Array.isArray(value))
+        return [{ property, reason: `must be a list; got ${typeof value}. Put it into one.` }];
       return value.flatMap((item, index) =>
         type.element === undefined ? [] : checkValue(`${property}[${index}]`, item, type.element),
       );
@@ -108,7 +109,12 @@ function checkValue(property: string, value: unknown, mapper: Mapper): CheckFail
     case "Boolean":
       return typeof value === "boolean"
         ? []
-        : [{ property, reason: `must be true or false; got ${JSON.stringify(value)}.` }];
+        : [
+            {
+              property,
+              reason: `must be true or false; got ${JSON.stringify(value)}. Write it without quotes.`,
+            },
+          ];
     case "Number":
       return checkNumber(property, value, mapper);
     default:
@@ -122,7 +128,10 @@ function checkComposite(property: string, value: unknown, className: string): Ch
   const properties = modelProperties(className);
   const required = Object.entries(properties).filter(([name, mapper]) => mapper.required && !(name in value));
   return [
-    ...required.map(([name]) => ({ property: `${property}.${name}`, reason: "must be set; got nothing." })),
+    ...required.map(([name]) => ({
+      property: `${property}.${name}`,
+      reason: "must be set; got nothing. Add it.",
+    })),
     ...Object.entries(value).flatMap(([name, inner]) => {
       const mapper = properties[name];
       if (mapper === undefined)
@@ -135,23 +144,40 @@ function checkComposite(property: string, value: unknown, className: string): Ch
 function checkNumber(property: string, value: unknown, { constraints = {} }: Mapper): CheckFailure[] {
   const { InclusiveMinimum = Number.NEGATIVE_INFINITY, InclusiveMaximum = Number.POSITIVE_INFINITY } =
     constraints;
-  if (typeof value === "number" && value >= InclusiveMinimum && value <= InclusiveMaximum) return [];
-  return [
-    {
-      property,
-      reason: `must be a number from ${InclusiveMinimum} to ${InclusiveMaximum}; got ${JSON.stringify(value)}.`,
-    },
-  ];
+  if (typeof value !== "number") {
+    return [
+      {
+        property,
+        reason: `must be a number; got ${JSON.stringify(value)}. Write it as one, without quotes.`,
+      },
+    ];
+  }
+  if (value >= InclusiveMinimum && value <= InclusiveMaximum) return [];
+  return [{ property, reason: `must be ${range(InclusiveMinimum, InclusiveMaximum)}; got ${value}.` }];
+}
+
+function range(from: number, to: number): string {
+  if (to === Number.POSITIVE_INFINITY) return `${from} or more`;
+  return from === Number.NEGATIVE_INFINITY ? `${to} or less` : `${from} to ${to}`;
 }
 
 // The value is not shown: it may be the client secret.
 function checkText(property: string, value: unknown, { constraints = {} }: Mapper): CheckFailure[] {
-  if (typeof value !== "string") return [{ property, reason: `must be a text; got ${typeof value}.` }];
+  if (typeof value !== "string")
+    return [{ property, reason: `must be a text; got ${typeof value}. Write it in quotes.` }];
   const { MinLength = 0, MaxLength = Number.POSITIVE_INFINITY, Pattern } = constraints;
   if (value.length < MinLength || value.length > MaxLength) {
-    return [{ property, reason: `must have ${MinLength} to ${MaxLength} characters; got ${value.length}.` }];
+    const nextStep = value.length > MaxLength ? "Shorten it." : "Lengthen it.";
+    return [
+      {
+        property,
+        reason: `must have ${range(MinLength, MaxLength)} characters; got ${value.length}. ${nextStep}`,
+      },
+    ];
   }
   if (Pattern !== undefined && !Pattern.test(value))
-    return [{ property, reason: `must match ${Pattern.source}; got another text.` }];
+    return [
+      { property, reason: `must match ${Pattern.source}; got another text. Leave out what does not fit.` },
+    ];
   return [];
 }

@@ -40,14 +40,15 @@ export class ArmStore {
   /** Every resource of a type below an id, in the order of creation. */
   below(id: string, type: string): readonly ArmResource[] {
     const prefix = `${id.toLowerCase()}/`;
-    return [...this.#resources.values()].filter(
-      (one) => one.type === type && one.id.toLowerCase().startsWith(prefix),
-    );
+    return this.all(type).filter((one) => one.id.toLowerCase().startsWith(prefix));
   }
 
   /** Every resource of a type. */
   all(type: string): readonly ArmResource[] {
-    return [...this.#resources.values()].filter((one) => one.type === type);
+    return this.#resources
+      .values()
+      .filter((one) => one.type === type)
+      .toArray();
   }
 
   /** Keeps a resource in the place of an earlier one with its id. */
@@ -108,7 +109,7 @@ export class ArmStore {
   /** The resource that Azure still works on, among this one and those that it lies in. */
   busyAt(id: string): string | undefined {
     const own = id.toLowerCase();
-    return [...this.#busy].find((busy) => own === busy || own.startsWith(`${busy}/`));
+    return this.#busy.values().find((busy) => own === busy || own.startsWith(`${busy}/`));
   }
 
   /** What the gateway serves; the same object for as long as nothing changes. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { targetOf } from "../request-target.ts";
 import { type Agents, type Backend, createAgents, forwardTo, parseBackend } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
@@ -165,8 +166,7 @@ const unmatched = {
 
 function logLine({ scope, element, reason, message }: Refusal, method: string, target: string): string {
   // The query may hold a token.
-  const [path] = target.split("?");
-  return `${element} (${scope}) refused ${method} ${path}: ${message} (${reason})`;
+  return `${element} (${scope}) refused ${method} ${targetOf(target).path}: ${message} (${reason})`;
 }
 
 function send(outgoing: ServerResponse, response: PendingResponse, corsHeaders: readonly string[]): void {

@@ -1,36 +1,27 @@
-import type { FunctionHandler, ResourceHandler } from "../resource.ts";
+import type { Handlers } from "../handlers.ts";
 import { armHandler, resourceAt } from "./arm-handler.ts";
 import type { ArmStore } from "./arm-store.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
 import { deployment } from "./resources/deployment.ts";
-import { apiOperationPolicy, apiPolicy, policy } from "./resources/policies.ts";
+import { policies } from "./resources/policies.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 
-/** The simulated resources of azure-native, kept in the store. */
-export function apimHandlers(store: ArmStore, origins: ServiceOrigins): readonly ResourceHandler[] {
-  return [
-    resourceGroup,
-    apiManagementService(origins),
-    authorizationServer,
-    api,
-    apiPolicy,
-    apiOperationPolicy,
-    policy,
-    deployment,
-  ].map((definition) => armHandler(store, definition));
-}
+const definitions = [resourceGroup, authorizationServer, api, ...policies, deployment];
 
-/** The simulated lookups of azure-native. */
-export function apimFunctions(store: ArmStore): readonly FunctionHandler[] {
-  return [
-    {
-      token: "azure-native:apimanagement:getApiManagementService",
-      invoke: async (args) => {
-        const { id, inputs, outputs } = resourceAt(store, serviceId(args));
-        return { ...inputs, ...outputs, id, name: inputs.serviceName };
+/** The simulated resources and lookups of azure-native, kept in the store. */
+export function azureHandlers(store: ArmStore, origins: ServiceOrigins): Handlers {
+  return {
+    resources: [...definitions, apiManagementService(origins)].map((one) => armHandler(store, one)),
+    functions: [
+      {
+        token: "azure-native:apimanagement:getApiManagementService",
+        invoke: async (args) => {
+          const { id, inputs, outputs } = resourceAt(store, serviceId(args));
+          return { ...inputs, ...outputs, id, name: inputs.serviceName };
+        },
       },
-    },
-  ];
+    ],
+  };
 }

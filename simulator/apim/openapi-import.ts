@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { SimulatorError } from "../error.ts";
 import type { Properties } from "../resource.ts";
 import type { GatewayOperation, OperationResponse, Representation } from "./gateway-model.ts";
+import { follow, importRefusal, type Json, object } from "./openapi-references.ts";
 
 /** An operation as an import makes it; policies come later, as resources of their own. */
 export interface ImportedOperation extends Omit<GatewayOperation, "policy"> {
@@ -22,8 +22,6 @@ export interface ImportedParameter {
   /** The document's example, empty without one. */
   readonly value: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 const maxBytes = 4 * 1024 * 1024;
@@ -57,18 +55,18 @@ export function documentDescription({ format, value }: Properties): string {
 
 function readDocument(text: string, format: string): Json {
   if (Buffer.byteLength(text) > maxBytes)
-    throw refusal("The document must have at most 4 MB for an inline import.");
+    throw importRefusal("The document must have at most 4 MB for an inline import.");
   let document: Json;
   try {
     document = object(format === "openapi+json" ? JSON.parse(text) : parse(text));
   } catch (cause) {
-    throw refusal(
+    throw importRefusal(
       `One or more fields contain incorrect values: the document is not ${format === "openapi" ? "YAML" : "JSON"}.`,
       cause,
     );
   }
   if (!/^3\.0\.\d+$/.test(String(document.openapi))) {
-    throw refusal(
+    throw importRefusal(
       `Parsing error(s): the document must be OpenAPI 3.0.x; got "${document.openapi ?? document.swagger}".`,
     );
   }
@@ -80,20 +78,16 @@ function importOperation(
   { path, method, pathItem }: { path: string; method: string; pathItem: Json },
 ): ImportedOperation {
   const operation = object(pathItem[method]);
-  const parameters = [...list(pathItem.parameters), ...list(operation.parameters)].map((one) =>
-    object(follow(document, one)),
-  );
-  const query = [
-    ...new Set(
-      parameters.filter((one) => one.in === "query" && one.required === true).map(({ name }) => String(name)),
-    ),
-  ];
+  const parameters = parametersOf(document, pathItem, operation);
+  const query = parameters
+    .filter((one) => one.in === "query" && one.required === true)
+    .map(({ name }) => name);
   const id = operationName(String(operation.operationId ?? `${method}-${path}`));
   return {
     id,
     displayName: text(operation.summary) || id,
     description: text(operation.description),
-    parameters: parameters.flatMap(importParameter),
+    parameters: parameters.flatMap((parameter) => importParameter(document, parameter)),
     request: representations(document, object(follow(document, operation.requestBody)).content),
     method: method.toUpperCase(),
     // Azure turns required query parameters into parameters of the template.
@@ -110,15 +104,25 @@ function importResponse(document: Json, status: string, response: unknown): Oper
   return [{ statusCode: Number(status), representations: representations(document, content) }];
 }
 
-function importParameter(parameter: Json): ImportedParameter[] {
-  const { name, in: place, required, description, example, examples, schema } = parameter;
+/** Those of the path and of the operation, which takes the place of the path's one of its name and place. */
+function parametersOf(document: Json, pathItem: Json, operation: Json): readonly Json[] {
+  const all = [...list(pathItem.parameters), ...list(operation.parameters)];
+  const followed = all.map((one) => object(follow(document, one)));
+  return [...new Map(followed.map((one) => [`${one.in} ${one.name}`, one])).values()];
+}
+
+function importParameter(document: Json, parameter: Json): ImportedParameter[] {
+  const { name, in: place, required, description, example, examples } = parameter;
   // Azure's operations have no cookie parameters.
   if (place !== "path" && place !== "query" && place !== "header") return [];
-  const [named] = Object.values(object(examples)).map((one) => object(one).value);
-  const value = example ?? named ?? object(schema).example ?? object(schema).default ?? "";
+  const schema = object(follow(document, parameter.schema));
+  const value = example ?? firstExample(document, examples) ?? schema.example ?? schema.default ?? "";
   return [
     {
-      ...{ name: String(name), in: place, required: required === true, description: text(description) },
+      name: String(name),
+      in: place,
+      required: required === true,
+      description: text(description),
       value: typeof value === "object" ? JSON.stringify(value) : String(value),
     },
   ];
@@ -130,10 +134,14 @@ function representations(document: Json, content: unknown): readonly Representat
 
 function representation(document: Json, contentType: string, media: unknown): Representation {
   const { example, examples } = object(media);
-  const [named] = Object.values(object(examples)).map((one) => object(follow(document, one)).value);
-  const value = example ?? named;
+  const value = example ?? firstExample(document, examples);
   if (value === undefined) return { contentType };
   return { contentType, example: typeof value === "string" ? value : JSON.stringify(value) };
+}
+
+function firstExample(document: Json, examples: unknown): unknown {
+  const [first] = Object.values(object(examples));
+  return object(follow(document, first)).value;
 }
 
 /** Lower case, other characters as one hyphen, none at the ends, at most 76. */
@@ -161,29 +169,11 @@ function assertDistinct(operations: readonly ImportedOperation[]): void {
   for (const { method, urlTemplate } of operations) {
     const shape = `${method} ${urlTemplate.replace(/\{[^}]*\}/g, "{}").toLowerCase()}`;
     if (seen.has(shape))
-      throw refusal(
+      throw importRefusal(
         `Operation with the same method and URL template already exists: ${method} ${urlTemplate}.`,
       );
     seen.add(shape);
   }
-}
-
-function follow(document: Json, value: unknown): unknown {
-  const ref = object(value).$ref;
-  if (typeof ref !== "string") return value;
-  if (!ref.startsWith("#/")) throw refusal(`References must stay inside the document; got "${ref}".`);
-  const steps = ref
-    .slice(2)
-    .split("/")
-    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
-  const target = steps.reduce<unknown>((at, step) => object(at)[step], document);
-  if (target === undefined || object(target).$ref === ref)
-    throw refusal(`References must name something; got "${ref}".`);
-  return follow(document, target);
-}
-
-function object(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
 function text(value: unknown): string {
@@ -192,8 +182,4 @@ function text(value: unknown): string {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function refusal(message: string, cause?: unknown): SimulatorError {
-  return new SimulatorError("ValidationError", message, { cause });
 }

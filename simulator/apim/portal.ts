@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
+import { targetOf } from "../request-target.ts";
 import type { ArmStore } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { type Answer, fileAnswer, jsonAnswer, pageAnswer } from "./portal/answers.ts";
@@ -86,7 +87,8 @@ async function answerRequest(
   // A name that another site lets point here must not make its pages this origin.
   if (request.headers.host !== new URL(portal.origin).host)
     return pageAnswer(421, otherHostPage(portal.origin));
-  const { pathname, searchParams: query } = new URL(`${portal.origin}${request.url}`);
+  const { path: pathname, query: search } = targetOf(request.url);
+  const query = new URLSearchParams(search);
   for (const [method, pattern, serve] of routes) {
     const match = request.method === method ? pattern.exec(pathname) : null;
     if (match !== null) return serve({ request, portal, backend, query, parts: match.slice(1).map(decoded) });

@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { readBody } from "../request-body.ts";
+import { targetOf } from "../request-target.ts";
 import { type Answer, resources, text } from "./conference-resources.ts";
 
 const maxBodyBytes = 4096;
@@ -15,7 +17,7 @@ const routes = resources.map(([method, template, resource]) => ({
  */
 export function conferenceBackend(): RequestListener {
   return (request, response) => {
-    readBody(request).then(
+    readBody(request, maxBodyBytes).then(
       (body) =>
         write(request, response, body === undefined ? text("Body is too long", 413) : answer(request, body)),
       // The client broke off; there is nobody to answer.
@@ -25,7 +27,7 @@ export function conferenceBackend(): RequestListener {
 }
 
 function answer(request: IncomingMessage, body: string): Answer {
-  const { path, query } = targetOf(request);
+  const { path, query } = targetOf(request.url);
   const method = request.method === "HEAD" ? "GET" : request.method;
   const fitting = routes.filter(({ pattern }) => pattern.test(path));
   const route = fitting.find((one) => one.method === method);
@@ -36,28 +38,6 @@ function answer(request: IncomingMessage, body: string): Answer {
   const id = Number(route.pattern.exec(path)?.[1] ?? Number.NaN);
   const { accept = "", "content-type": contentType = "" } = request.headers;
   return route.resource(id, { query: new URLSearchParams(query), accept, contentType, body });
-}
-
-// Not by `new URL`: it throws for some targets that clients can send, `//` for one.
-function targetOf({ url = "/" }: IncomingMessage): { path: string; query: string } {
-  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
-  const origin = url.replace(/^https?:\/\/[^/?]*/i, "");
-  const mark = origin.indexOf("?");
-  return mark === -1
-    ? { path: origin, query: "" }
-    : { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
-}
-
-/** The body as text, or `undefined` when it is longer than anything here takes. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    // The rest is read to its end and dropped, so that the connection can be used again.
-    if (bytes <= maxBodyBytes) chunks.push(chunk as Buffer);
-  }
-  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }
 
 function write(

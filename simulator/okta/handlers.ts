@@ -1,5 +1,6 @@
 import { SimulatorError } from "../error.ts";
-import type { FunctionHandler, Properties, ResourceHandler } from "../resource.ts";
+import type { Handlers } from "../handlers.ts";
+import type { FunctionHandler, Properties } from "../resource.ts";
 import type { OktaOrg } from "./org.ts";
 import { groupAssignment } from "./resources/group-assignment.ts";
 import { oauth } from "./resources/oauth.ts";
@@ -9,10 +10,7 @@ import { serverPolicyRule } from "./resources/server-policy-rule.ts";
 import { serverScope } from "./resources/server-scope.ts";
 
 /** The simulated resources and lookups of the okta provider, kept in the org. */
-export function oktaHandlers(org: OktaOrg): {
-  readonly resources: readonly ResourceHandler[];
-  readonly functions: readonly FunctionHandler[];
-} {
+export function oktaHandlers(org: OktaOrg): Handlers {
   return {
     resources: [server, serverScope, serverPolicy, serverPolicyRule, oauth, groupAssignment].map((make) =>
       make(org),

@@ -1,20 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import { readBody } from "../request-body.ts";
 
 const maxBytes = 56 * 1024;
 
 /** Reads a form; `undefined` when the request carries something else, or too much. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "");
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes <= maxBytes) chunks.push(chunk as Buffer);
-  }
-  return isForm && bytes <= maxBytes
-    ? new URLSearchParams(Buffer.concat(chunks).toString("utf8"))
-    : undefined;
+  const body = await readBody(request, maxBytes);
+  return isForm && body !== undefined ? new URLSearchParams(body) : undefined;
 }
 
 /** The request once more, with a body that was read already and a path below a mount point. */

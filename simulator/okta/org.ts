@@ -14,7 +14,8 @@ import type {
 /** Password of both people in the local directory. They exist on this machine alone, for trying the sign-in. */
 export const localPassword = "local-okta";
 
-const entityKinds = [
+/** What an org consists of, each kind a map by id. */
+export const entityKinds = [
   "servers",
   "scopes",
   "policies",

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
+import { targetOf } from "../request-target.ts";
 import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
 import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
 import type { AuthorizationServer } from "./entities.ts";
@@ -57,7 +58,8 @@ class OktaServer {
       response.writeHead(421, pageHeaders).end(errorPage(421, `The local Okta is at ${origin}.`));
       return;
     }
-    const { pathname, searchParams: query } = new URL(`${origin}${request.url}`);
+    const { path: pathname, query: search } = targetOf(request.url);
+    const query = new URLSearchParams(search);
     if (pathname === "/login/signout") {
       const providers = [...servers.values()].map((one) => this.#providerOf(one));
       return serveSignOut(providers, { request, response });

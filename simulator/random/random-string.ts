@@ -48,23 +48,29 @@ export const randomStringHandler: ResourceHandler = {
 function check(given: Properties): readonly CheckFailure[] {
   const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
   const length = Number(given.length);
+  const isLength = Number.isInteger(length) && length >= 1;
   const minimum = chosen(given).reduce((sum, name) => sum + minimumOf(given, name), 0);
   return [
     ...unknown.map((property) => ({ property, reason: "is not an input of this resource. Remove it." })),
-    ...(Number.isInteger(length) && length >= 1
+    ...(isLength
       ? []
       : [{ property: "length", reason: `must be an integer of 1 or more; got ${given.length}.` }]),
-    ...(minimum <= length
+    ...(!isLength || minimum <= length
       ? []
       : [
           {
             property: "length",
-            reason: `must be at least the sum of the minimums, ${minimum}; got ${length}.`,
+            reason: `must be at least the sum of the minimums, ${minimum}; got ${length}. Raise it, or lower a minimum.`,
           },
         ]),
     ...(chosen(given).length > 0
       ? []
-      : [{ reason: "At least one of lower, upper, numeric and special must be true." }]),
+      : [
+          {
+            reason:
+              "At least one of lower, upper, numeric and special must be true; got none. Leave one of them out: true is the default.",
+          },
+        ]),
   ];
 }
 

@@ -1,12 +1,14 @@
 /** The file that a local cloud keeps its state in. What a power failure leaves behind is not proved here. */
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ArmStore } from "../../simulator/apim/arm-store.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
 import { freePorts } from "../../simulator/free-ports.ts";
+import { OktaOrg } from "../../simulator/okta/org.ts";
 import { handlerOf } from "../support/local-stack.ts";
 
 let folder: string;
@@ -49,6 +51,32 @@ describe("the local cloud's file", () => {
     await writeFile(path.join(folder, "cloud.lock"), "99999999");
     const taken = await CloudFile.acquire(folder);
     await taken.release();
+  });
+
+  it("takes the next snapshot and is freed after a write that failed", async () => {
+    const file = await CloudFile.acquire(folder);
+    const org = await OktaOrg.create("http://127.0.0.1:8402");
+    const snapshot = { azure: new ArmStore().toJSON(), okta: org.toJSON() };
+    await mkdir(`${state()}.tmp`);
+    await expect(file.write(snapshot)).rejects.toMatchObject({ code: "EISDIR" });
+    await rmdir(`${state()}.tmp`);
+    await file.write(snapshot);
+    expect(JSON.stringify(await file.read())).toBe(JSON.stringify(snapshot));
+    await mkdir(`${state()}.tmp`);
+    await expect(file.write(snapshot)).rejects.toMatchObject({ code: "EISDIR" });
+    await rmdir(`${state()}.tmp`);
+    await file.release();
+    expect(await readdir(folder)).toEqual(["cloud.json"]);
+  });
+
+  it("is refused with a kind of entity too many or one too few", async () => {
+    const file = await CloudFile.acquire(folder);
+    const { users, ...okta } = (await OktaOrg.create("http://127.0.0.1:8402")).toJSON();
+    for (const kinds of [okta, { ...okta, users, devices: [] }]) {
+      await writeFile(state(), JSON.stringify({ azure: new ArmStore().toJSON(), okta: kinds }));
+      await expect(file.read()).rejects.toMatchObject({ code: "StateDamaged" });
+    }
+    await file.release();
   });
 
   it.each(["{", "{}", '{"azure":[],"okta":{}}', ""])(

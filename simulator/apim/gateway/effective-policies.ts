@@ -1,4 +1,4 @@
-import type { PolicyDocument, Step } from "../policy/document.ts";
+import type { PolicyDocument } from "../policy/document.ts";
 import { type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
 
 /** A statement with the scope that it comes from, for the log. */
@@ -24,14 +24,15 @@ export interface ScopeDocument {
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-policies#apply-policies-specified-at-different-scopes
  */
 export function effectivePolicies(scopes: readonly ScopeDocument[]): EffectivePolicies {
-  const chain = scopes.filter((scope): scope is Required<ScopeDocument> => scope.document !== undefined);
-  const sections = sectionNames.map((section) => [section, fold(chain, section)] as const);
+  const sections = sectionNames.map((section) => [section, fold(scopes, section)] as const);
   return Object.fromEntries(sections) as unknown as EffectivePolicies;
 }
 
-function fold(chain: readonly ScopeDocument[], section: SectionName): readonly ScopedStatement[] {
-  return chain.reduce<readonly ScopedStatement[]>((parent, { name, document }) => {
-    const steps: readonly Step[] = document?.sections[section] ?? [];
-    return steps.flatMap((step) => (step === "base" ? parent : [{ statement: step, scope: name }]));
+function fold(scopes: readonly ScopeDocument[], section: SectionName): readonly ScopedStatement[] {
+  return scopes.reduce<readonly ScopedStatement[]>((parent, { name: scope, document }) => {
+    if (document === undefined) return parent;
+    return document.sections[section].flatMap((step) =>
+      step === "base" ? parent : { statement: step, scope },
+    );
   }, []);
 }

@@ -82,8 +82,10 @@ export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): P
       fail("Timeout", `the backend must answer within ${call.timeoutSeconds} s.`);
       request.destroy();
     }, call.timeoutSeconds * 1000);
+    let answer: http.IncomingMessage | undefined;
     request.once("response", (response) => {
       clearTimeout(timer);
+      answer = response;
       const headers = endToEnd(response.rawHeaders);
       resolve({
         statusCode: response.statusCode ?? 502,
@@ -99,11 +101,17 @@ export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): P
         `the backend ${backend.host} must be reachable; got ${error.code ?? error.message}.`,
       );
     });
-    // A client that leaves must not keep its backend call alive.
-    outgoing.once("close", () => {
+    // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
+    // its connection. One that has arrived whole gives the connection back.
+    const letGo = () => {
       clearTimeout(timer);
-      if (!outgoing.writableFinished) request.destroy();
-    });
+      if (answer?.readableEnded) return;
+      if (answer?.complete) answer.resume();
+      else request.destroy();
+    };
+    // A policy may have waited for longer than the client did.
+    if (outgoing.destroyed) letGo();
+    else outgoing.once("close", letGo);
     if (call.body === undefined && hasBody(incoming)) incoming.pipe(request);
     else request.end(call.body);
   });

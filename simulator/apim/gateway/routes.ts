@@ -1,3 +1,4 @@
+import { targetOf } from "../../request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 
@@ -44,19 +45,18 @@ export class Routes {
 
   /** Finds the operation for a method and a raw request target. Assumed of Azure: paths match in any letter case. */
   match(method: string, target: string): RouteMatch | undefined {
-    const end = target.indexOf("?");
-    const path = (end < 0 ? target : target.slice(0, end)).toLowerCase();
+    const { path: written, query } = targetOf(target);
+    const path = written.toLowerCase();
     if (isAmbiguous(path)) return undefined;
     const found = this.#apis.find(
       ({ prefix }) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`),
     );
     const rest = path.slice(found?.prefix.length) || "/";
-    const query = end < 0 ? "" : target.slice(end);
     const fitting = found?.byMethod
       .get(method)
       ?.find(({ pattern, requiredQuery }) => pattern.test(rest) && hasAll(query, requiredQuery));
     if (found === undefined || fitting === undefined) return undefined;
-    return { route: fitting.route, rest: target.slice(found.prefix.length) || "/" };
+    return { route: fitting.route, rest: (written.slice(found.prefix.length) || "/") + query };
   }
 }
 

@@ -1,7 +1,6 @@
 import { ElementReader } from "./element-reader.ts";
 import { headerOf, type RawHeaders } from "./exchange.ts";
 import type { ElementDefinition, Statement } from "./statement.ts";
-import type { PolicyElement } from "./xml-reader.ts";
 
 /** A `cors` policy as rules; `*` stands for all. */
 export interface CorsRules {
@@ -62,7 +61,8 @@ export function preflightHeaders(rules: CorsRules, request: RawHeaders): RawHead
   if (!wanted.every((name) => allows(rules.headers, name))) return undefined;
   return [
     ...originHeaders(rules, origin),
-    ...["Access-Control-Allow-Methods", method],
+    "Access-Control-Allow-Methods",
+    method,
     ...(headers === "" ? [] : ["Access-Control-Allow-Headers", headers]),
     ...(rules.maxAgeSeconds === undefined ? [] : ["Access-Control-Max-Age", String(rules.maxAgeSeconds)]),
   ];
@@ -79,7 +79,10 @@ function actualHeaders(rules: CorsRules, origin: string): RawHeaders {
 function originHeaders({ allowCredentials, origins }: CorsRules, origin: string): RawHeaders {
   if (origins.has("*") && !allowCredentials) return ["Access-Control-Allow-Origin", "*"];
   return [
-    ...["Access-Control-Allow-Origin", origin, "Vary", "Origin"],
+    "Access-Control-Allow-Origin",
+    origin,
+    "Vary",
+    "Origin",
     ...(allowCredentials ? ["Access-Control-Allow-Credentials", "true"] : []),
   ];
 }
@@ -100,13 +103,16 @@ function parseRules(reader: ElementReader): CorsRules {
     "expose-headers": 1,
   });
   reader.done();
-  const child = (name: string) => children.find((element) => element.name === name);
-  const origins = list(reader, child("allowed-origins"), { item: "origin" });
-  const headers = list(reader, child("allowed-headers"), { item: "header" });
-  const methods = child("allowed-methods");
+  const child = (name: string) => {
+    const found = children.find((element) => element.name === name);
+    return found && new ElementReader(found, reader.problems);
+  };
   for (const name of ["allowed-origins", "allowed-headers"]) {
     if (child(name) === undefined) reader.refuse(`The required element '${name}' is missing.`);
   }
+  const origins = list(child("allowed-origins"), "origin");
+  const methods = child("allowed-methods");
+  const maxAgeSeconds = methods?.integer("preflight-result-max-age", { from: 0, to: 86_400 });
   for (const origin of origins.filter((one) => !isOrigin(one))) {
     reader.refuse(`An origin must be "*" or scheme, host and port without a path; got "${origin}".`);
   }
@@ -116,31 +122,16 @@ function parseRules(reader: ElementReader): CorsRules {
     allowCredentials,
     terminateUnmatchedRequest: terminate ?? true,
     origins: new Set(origins),
-    methods: new Set(
-      methods === undefined
-        ? ["GET", "POST"]
-        : list(reader, methods, { item: "method", attribute: "preflight-result-max-age" }),
-    ),
-    headers: new Set(headers.map((name) => name.toLowerCase())),
-    exposeHeaders: list(reader, child("expose-headers"), { item: "header" }),
-    maxAgeSeconds: methods === undefined ? undefined : maxAge(methods, reader),
+    methods: new Set(methods === undefined ? ["GET", "POST"] : list(methods, "method")),
+    headers: new Set(list(child("allowed-headers"), "header").map((name) => name.toLowerCase())),
+    exposeHeaders: list(child("expose-headers"), "header"),
+    maxAgeSeconds,
   };
 }
 
-function maxAge(methods: PolicyElement, { problems }: ElementReader): number | undefined {
-  return new ElementReader(methods, problems).integer("preflight-result-max-age", { from: 0, to: 86_400 });
-}
-
-function list(
-  { problems }: ElementReader,
-  parent: PolicyElement | undefined,
-  { item, attribute }: { item: string; attribute?: string },
-): readonly string[] {
-  if (parent === undefined) return [];
-  const items = new ElementReader(parent, problems);
-  if (attribute !== undefined) items.text(attribute);
-  items.done();
-  return items.texts(item);
+function list(parent: ElementReader | undefined, item: string): readonly string[] {
+  parent?.done();
+  return parent?.texts(item) ?? [];
 }
 
 function isOrigin(text: string): boolean {

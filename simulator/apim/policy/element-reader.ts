@@ -118,14 +118,18 @@ export class ElementReader {
     return this.element.children;
   }
 
-  /** The texts of its children, all of one name and at least one: `<audiences><audience>a</audience></audiences>` → `["a"]`. */
-  texts(name: string): readonly string[] {
+  /**
+   * The texts of its children, all of one name: `<audiences><audience>a</audience></audiences>` → `["a"]`.
+   *
+   * @param atLeast How many there must be. @defaultValue 1
+   */
+  texts(name: string, { atLeast = 1 }: { atLeast?: 0 | 1 } = {}): readonly string[] {
     const items = this.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
       const item = new ElementReader(child, this.problems);
       item.done();
       return item.ownText();
     });
-    if (items.length === 0) this.refuse(`At least one '${name}' element is expected.`);
+    if (items.length < atLeast) this.refuse(`At least one '${name}' element is expected.`);
     return items;
   }
 

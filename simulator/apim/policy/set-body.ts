@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { type PendingResponse, withoutHeader } from "./exchange.ts";
 import type { ElementDefinition, StatementSite } from "./statement.ts";
 
@@ -27,8 +26,6 @@ export function parseBody(reader: StatementSite["reader"]): string {
 
 /** Puts a text in the place of whatever the answer held. */
 export function replaceBody(response: PendingResponse, text: string): void {
-  // What the backend still sends has to go somewhere, else its connection is stuck.
-  if (response.body instanceof Readable) response.body.resume();
   const described = ["content-length", "content-encoding", "transfer-encoding"];
   response.headers = described.reduce(withoutHeader, response.headers);
   response.body = text;

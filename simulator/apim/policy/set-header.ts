@@ -1,4 +1,3 @@
-import { ElementReader } from "./element-reader.ts";
 import { headerOf, type RawHeaders, withoutHeader } from "./exchange.ts";
 import type { ElementDefinition, StatementSite } from "./statement.ts";
 
@@ -23,14 +22,9 @@ export function parseHeaderChange(reader: StatementSite["reader"]): (headers: Ra
   const name = reader.requiredText("name");
   const action = reader.choice("exists-action", ["override", "skip", "append", "delete"]) ?? "override";
   reader.text("id");
-  const values = reader.sequence({ value: Number.POSITIVE_INFINITY }).map((child) => {
-    const value = new ElementReader(child, reader.problems);
-    value.done();
-    return value.ownText();
-  });
+  const values = reader.texts("value", { atLeast: action === "delete" ? 0 : 1 });
   reader.done();
   if (action === "delete" && values.length > 0) reader.refuse("A header that is deleted must have no value.");
-  if (action !== "delete" && values.length === 0) reader.refuse("At least one 'value' element is expected.");
   const added = values.flatMap((value) => [name, value]);
   return (headers) => {
     if (action === "append") return [...headers, ...added];

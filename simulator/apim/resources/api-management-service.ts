@@ -61,7 +61,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
       resourceAt(store, resourceGroupId(inputs.resourceGroupName));
       const before = store.get(id);
       if (before === undefined) assertRoom(store, String(inputs.serviceName));
-      else assertSameKind(before.inputs.sku as Sku, inputs.sku as Sku);
+      else assertSameKind(tierOf(before.inputs), tierOf(inputs));
       const identity =
         inputs.identity === undefined
           ? {}
@@ -93,27 +93,36 @@ interface Sku {
   readonly capacity: number;
 }
 
-/** Whether a tier has no developer portal. */
-export function hasNoPortal(sku: unknown): boolean {
-  return (sku as Sku | undefined)?.name === "Consumption";
-}
-
-interface Tier {
+/** A tier of API Management. */
+export interface Tier {
+  readonly name: string;
   /** Platforms that no instance moves between. */
   readonly kind: "Consumption" | "classic" | "v2";
   readonly units: readonly [from: number, to: number];
+  readonly hasPortal: boolean;
 }
 
 // https://learn.microsoft.com/azure/api-management/api-management-features
-const tiers: Readonly<Record<string, Tier>> = {
-  Consumption: { kind: "Consumption", units: [0, 0] },
-  Developer: { kind: "classic", units: [1, 1] },
-  Basic: { kind: "classic", units: [1, 2] },
-  Standard: { kind: "classic", units: [1, 4] },
-  Premium: { kind: "classic", units: [1, 31] },
-  BasicV2: { kind: "v2", units: [1, 10] },
-  StandardV2: { kind: "v2", units: [1, 10] },
-};
+const tiers: readonly Tier[] = [
+  { name: "Consumption", kind: "Consumption", units: [0, 0], hasPortal: false },
+  { name: "Developer", kind: "classic", units: [1, 1], hasPortal: true },
+  { name: "Basic", kind: "classic", units: [1, 2], hasPortal: true },
+  { name: "Standard", kind: "classic", units: [1, 4], hasPortal: true },
+  { name: "Premium", kind: "classic", units: [1, 31], hasPortal: true },
+  { name: "BasicV2", kind: "v2", units: [1, 10], hasPortal: true },
+  { name: "StandardV2", kind: "v2", units: [1, 10], hasPortal: true },
+];
+
+function findTier(sku: unknown): Tier | undefined {
+  return tiers.find(({ name }) => name === (sku as Sku | undefined)?.name);
+}
+
+/** The tier of an instance, by its inputs as they were checked. */
+export function tierOf({ sku }: Properties): Tier {
+  const tier = findTier(sku);
+  if (tier === undefined) throw new Error(`An instance must be of a known tier; got ${JSON.stringify(sku)}.`);
+  return tier;
+}
 
 /**
  * Azure keeps an instance on the platform that it was made on.
@@ -121,23 +130,22 @@ const tiers: Readonly<Record<string, Tier>> = {
  * @see https://learn.microsoft.com/azure/api-management/upgrade-and-scale
  * @see https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
  */
-function assertSameKind(before: Sku, after: Sku): void {
-  const [from, to] = [tiers[before.name]?.kind, tiers[after.name]?.kind];
-  if (from === to) return;
+function assertSameKind(before: Tier, after: Tier): void {
+  if (before.kind === after.kind) return;
   throw new SimulatorError(
     "SkuChangeNotSupported",
-    `An instance of tier ${before.name} (${from}) must stay ${from}; got ${after.name} (${to}). Give it another name, which makes a new instance.`,
+    `An instance of tier ${before.name} (${before.kind}) must stay ${before.kind}; got ${after.name} (${after.kind}). Give it another name, which makes a new instance.`,
   );
 }
 
 function skuFailures(sku: Sku | undefined): readonly CheckFailure[] {
   if (sku === undefined) return [];
-  const tier = tiers[sku.name];
+  const tier = findTier(sku);
   if (tier === undefined) {
     return [
       {
         property: "sku.name",
-        reason: `must be one of "${Object.keys(tiers).join('", "')}"; got "${sku.name}".`,
+        reason: `must be one of "${tiers.map(({ name }) => name).join('", "')}"; got "${sku.name}".`,
       },
     ];
   }
@@ -167,8 +175,8 @@ const notInConsumption = [
 
 // Assumed of Azure: the v2 tiers take the same custom properties as Consumption.
 function customPropertyFailures({ sku, customProperties }: Properties): readonly CheckFailure[] {
-  const tier = (sku as Sku | undefined)?.name ?? "";
-  const known = tiers[tier]?.kind === "classic" ? [...everywhere, ...notInConsumption] : everywhere;
+  const tier = findTier(sku);
+  const known = tier?.kind === "classic" ? [...everywhere, ...notInConsumption] : everywhere;
   const keys = Object.keys((customProperties as object | undefined) ?? {});
   const unknown = keys.filter(
     (key) => !known.includes(key.slice(gatewayKey.length + 1)) || !key.startsWith(`${gatewayKey}.`),
@@ -177,18 +185,20 @@ function customPropertyFailures({ sku, customProperties }: Properties): readonly
   return [
     {
       property: "customProperties",
-      reason: `'${unknown.join(",")}' customProperties are not supported in SkuType ${tier}.`,
+      reason: `'${unknown.join(",")}' customProperties are not supported in SkuType ${tier?.name}.`,
     },
   ];
 }
 
 function hostnameFailures({ hostnameConfigurations = [] }: Properties): readonly CheckFailure[] {
-  return (hostnameConfigurations as readonly { type?: string }[])
-    .filter(({ type }) => type !== "DeveloperPortal")
-    .map(({ type }, index) => ({
-      property: `hostnameConfigurations[${index}].type`,
-      reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
-    }));
+  return (hostnameConfigurations as readonly { type?: string }[]).flatMap(({ type }, index) =>
+    type === "DeveloperPortal"
+      ? []
+      : {
+          property: `hostnameConfigurations[${index}].type`,
+          reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
+        },
+  );
 }
 
 function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties {
@@ -197,7 +207,7 @@ function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties
     provisioningState: "Succeeded",
     gatewayUrl: origins.gateway,
     gatewayRegionalUrl: origins.gateway,
-    ...(hasNoPortal(inputs.sku) ? {} : { developerPortalUrl: origins.developerPortal }),
+    ...(tierOf(inputs).hasPortal ? { developerPortalUrl: origins.developerPortal } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
 import type { ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { requiredInputs } from "../required-inputs.ts";
-import { hasNoPortal, serviceId } from "./api-management-service.ts";
+import { serviceId, tierOf } from "./api-management-service.ts";
 
 /** `apimanagement.AuthorizationServer`: an OAuth 2.0 server that the developer portal's console can ask for tokens. */
 export const authorizationServer: ArmDefinition = {
@@ -38,7 +38,7 @@ export const authorizationServer: ArmDefinition = {
   ],
   put: async (store, { inputs }) => {
     const service = resourceAt(store, serviceId(inputs));
-    if (hasNoPortal(service.inputs.sku)) {
+    if (!tierOf(service.inputs).hasPortal) {
       throw new SimulatorError(
         "MethodNotAllowedInPricingTier",
         "Method not allowed in Consumption pricing tier. It has no developer portal: leave the authorization server out.",

@@ -8,75 +8,61 @@ import { parsePolicyDocument } from "../policy/document.ts";
 import type { PolicyScope } from "../policy/statement.ts";
 import { requiredInputs } from "../required-inputs.ts";
 import { apiId } from "./api.ts";
-import { serviceId } from "./api-management-service.ts";
+import { serviceId, tierOf } from "./api-management-service.ts";
 
-/** `apimanagement.Policy`: the global document. */
-export const policy = policyDefinition({
-  type: armTypes.policy,
-  scope: "global",
-  address: [],
-  parentOf: serviceId,
-});
-
-/** `apimanagement.ApiPolicy`: an API's document. */
-export const apiPolicy = policyDefinition({
-  type: armTypes.apiPolicy,
-  scope: "api",
-  address: ["apiId"],
-  parentOf: apiId,
-});
-
-/** `apimanagement.ApiOperationPolicy`: an operation's document. */
-export const apiOperationPolicy = policyDefinition({
-  type: armTypes.apiOperationPolicy,
-  scope: "operation",
-  address: ["apiId", "operationId"],
-  parentOf: (inputs) => `${apiId(inputs)}/operations/${inputs.operationId}`,
-});
-
-function policyDefinition({
-  type,
-  scope,
-  address,
-  parentOf,
-}: {
-  type: string;
-  scope: PolicyScope;
-  address: readonly string[];
-  parentOf: (inputs: Properties) => string;
-}): ArmDefinition {
-  return {
-    type,
-    model: "PolicyContract",
-    address: ["resourceGroupName", "serviceName", ...address, "policyId"],
-    supported: ["value", "format"],
-    nameInput: "policyId",
-    idOf: (inputs) => `${parentOf(inputs)}/policies/${inputs.policyId}`,
-    rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
-    put: async (store, { id, inputs }) => {
-      const service = resourceAt(store, serviceId(inputs));
-      if (scope !== "global") assertApi(resourceAt(store, apiId(inputs)), inputs);
-      const { name } = service.inputs.sku as { name: string };
-      store.putPolicy(id, await parsePolicyDocument(String(inputs.value), { scope, sku: name }));
-      return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
-    },
-  };
+interface PolicyKind {
+  readonly type: string;
+  readonly scope: PolicyScope;
+  /** Address inputs below the instance. */
+  readonly address: readonly string[];
+  readonly parentOf: (inputs: Properties) => string;
 }
+
+const kinds: readonly PolicyKind[] = [
+  { type: armTypes.policy, scope: "global", address: [], parentOf: serviceId },
+  { type: armTypes.apiPolicy, scope: "api", address: ["apiId"], parentOf: apiId },
+  {
+    type: armTypes.apiOperationPolicy,
+    scope: "operation",
+    address: ["apiId", "operationId"],
+    parentOf: (inputs) => `${apiId(inputs)}/operations/${inputs.operationId}`,
+  },
+];
+
+/** `apimanagement.Policy`, `ApiPolicy` and `ApiOperationPolicy`: the documents of the instance, an API and an operation. */
+export const policies: readonly ArmDefinition[] = kinds.map(({ type, scope, address, parentOf }) => ({
+  type,
+  model: "PolicyContract",
+  address: ["resourceGroupName", "serviceName", ...address, "policyId"],
+  supported: ["value", "format"],
+  nameInput: "policyId",
+  idOf: (inputs) => `${parentOf(inputs)}/policies/${inputs.policyId}`,
+  rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
+  put: async (store, { id, inputs }) => {
+    if (scope !== "global") assertOperation(resourceAt(store, apiId(inputs)), inputs);
+    await keepDocument(store, { id, inputs, scope, checksConnectivity: true });
+    return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
+  },
+}));
 
 /** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
 export async function restorePolicies(store: ArmStore): Promise<void> {
-  const scopes = {
-    [armTypes.policy]: "global",
-    [armTypes.apiPolicy]: "api",
-    [armTypes.apiOperationPolicy]: "operation",
-  } as const;
-  for (const [type, scope] of Object.entries(scopes)) {
-    for (const { id, inputs } of store.all(type)) {
-      const { name } = resourceAt(store, serviceId(inputs)).inputs.sku as { name: string };
-      const site = { scope, sku: name, checksConnectivity: false };
-      store.putPolicy(id, await parsePolicyDocument(String(inputs.value), site));
-    }
+  for (const { type, scope } of kinds) {
+    for (const { id, inputs } of store.all(type))
+      await keepDocument(store, { id, inputs, scope, checksConnectivity: false });
   }
+}
+
+async function keepDocument(
+  store: ArmStore,
+  {
+    id,
+    inputs,
+    ...site
+  }: { id: string; inputs: Properties; scope: PolicyScope; checksConnectivity: boolean },
+): Promise<void> {
+  const { name: sku } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
+  store.putPolicy(id, await parsePolicyDocument(String(inputs.value), { ...site, sku }));
 }
 
 function policyFailures({ policyId, format }: Properties): readonly CheckFailure[] {
@@ -92,7 +78,7 @@ function policyFailures({ policyId, format }: Properties): readonly CheckFailure
   return failures;
 }
 
-function assertApi(api: ArmResource, { operationId }: Properties): void {
+function assertOperation(api: ArmResource, { operationId }: Properties): void {
   if (operationId === undefined || operationsOf(api).some(({ id }) => id === operationId)) return;
   const names = operationsOf(api).map(({ id }) => id);
   throw new SimulatorError(

@@ -4,7 +4,7 @@ import { checkInputs } from "../arm-checks.ts";
 import { resourceAt } from "../arm-handler.ts";
 import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
-import { hasNoPortal, serviceId } from "./api-management-service.ts";
+import { serviceId, tierOf } from "./api-management-service.ts";
 import { type OAuth2Settings, oAuth2SettingsOf } from "./authorization-server.ts";
 
 /** A `service/portalRevisions` resource as a template writes it. */
@@ -68,7 +68,7 @@ export function publishPortal(store: ArmStore, groupId: string, revision: Portal
     store,
     serviceId({ resourceGroupName: groupId.slice(groupId.lastIndexOf("/") + 1), serviceName }),
   );
-  if (hasNoPortal(service.inputs.sku)) {
+  if (!tierOf(service.inputs).hasPortal) {
     throw new SimulatorError(
       "MethodNotAllowedInPricingTier",
       "Method not allowed in Consumption pricing tier. It has no developer portal: leave the revision out.",
@@ -93,9 +93,9 @@ export function publishPortal(store: ArmStore, groupId: string, revision: Portal
 }
 
 /** Whether people can open the portal of an instance: the v2 tiers come with it off. */
-export function isPortalEnabled({ inputs: { sku, developerPortalStatus } }: ArmResource): boolean {
-  const isV2 = (sku as { name: string }).name.endsWith("V2");
-  return developerPortalStatus === "Enabled" || (developerPortalStatus === undefined && !isV2);
+export function isPortalEnabled({ inputs }: ArmResource): boolean {
+  const { developerPortalStatus = tierOf(inputs).kind === "v2" ? "Disabled" : "Enabled" } = inputs;
+  return developerPortalStatus === "Enabled";
 }
 
 /** What the portal of an instance shows; `undefined` before it was published. */

@@ -76,27 +76,22 @@ describe("client credentials", () => {
       name: "a.default",
       default: true,
     });
-    await okta.handler("okta:auth/serverPolicyRule:ServerPolicyRule").update(app.ruleId, {
-      ...{
-        authServerId: "default",
-        policyId: app.policyId,
-        priority: 1,
-        grantTypeWhitelists: ["client_credentials"],
-      },
-      scopeWhitelists: ["*"],
-    });
-    const { body } = await ask({ grant_type: "client_credentials" });
-    expect(decodeJwt(String(body.access_token)).scp).toEqual(["a.default"]);
-    await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id);
-    await okta.handler("okta:auth/serverPolicyRule:ServerPolicyRule").update(app.ruleId, {
-      ...{
-        authServerId: "default",
-        policyId: app.policyId,
-        priority: 1,
-        grantTypeWhitelists: ["client_credentials"],
-      },
-      ...{ scopeWhitelists: ["a.read", "a.write"], accessTokenLifetimeMinutes: 10 },
-    });
+    const rules = okta.handler("okta:auth/serverPolicyRule:ServerPolicyRule");
+    const rule = {
+      authServerId: "default",
+      policyId: app.policyId,
+      priority: 1,
+      grantTypeWhitelists: ["client_credentials"],
+      accessTokenLifetimeMinutes: 10,
+    };
+    try {
+      await rules.update(app.ruleId, { ...rule, scopeWhitelists: ["*"] });
+      const { body } = await ask({ grant_type: "client_credentials" });
+      expect(decodeJwt(String(body.access_token)).scp).toEqual(["a.default"]);
+    } finally {
+      await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id);
+      await rules.update(app.ruleId, { ...rule, scopeWhitelists: ["a.read", "a.write"] });
+    }
   });
 
   it.each<[string, Record<string, string>, Record<string, string>, number, string, string]>([

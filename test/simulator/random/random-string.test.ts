@@ -32,15 +32,19 @@ describe("a random string", () => {
 
   it.each([
     [{ length: 0 }, "length: must be an integer of 1 or more; got 0."],
-    [{ length: 3, minLower: 2, minUpper: 2 }, "length: must be at least the sum of the minimums, 4; got 3."],
+    [{ length: "x" }, "length: must be an integer of 1 or more; got x."],
+    [
+      { length: 3, minLower: 2, minUpper: 2 },
+      "length: must be at least the sum of the minimums, 4; got 3. Raise it, or lower a minimum.",
+    ],
     [{ length: 3, colour: "red" }, "colour: is not an input of this resource. Remove it."],
     [
       { length: 3, lower: false, upper: false, numeric: false, special: false },
-      "undefined: At least one of lower, upper, numeric and special must be true.",
+      "undefined: At least one of lower, upper, numeric and special must be true; got none. Leave one of them out: true is the default.",
     ],
   ])("is refused with %j", (inputs, problem) => {
-    expect(
-      randomStringHandler.check(inputs).map(({ property, reason }) => `${property}: ${reason}`),
-    ).toContain(problem);
+    expect(randomStringHandler.check(inputs).map(({ property, reason }) => `${property}: ${reason}`)).toEqual(
+      [problem],
+    );
   });
 });

@@ -75,7 +75,7 @@ function judgeIssuer({ iss }: Claims, issuers: ReadonlySet<string>): Refusal | u
 }
 
 function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): Refusal | undefined {
-  const missing = required.filter(({ name }) => claims[name] === undefined || claims[name] === null);
+  const missing = required.filter(({ name }) => !Object.hasOwn(claims, name) || claims[name] === null);
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");
     return {

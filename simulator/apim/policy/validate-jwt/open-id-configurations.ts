@@ -43,6 +43,9 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
   const response = await fetch(url, {
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(10_000),
+  }).catch((error: Error) => {
+    const { code } = (error.cause ?? {}) as { code?: string };
+    throw new Error(`"${url}" must be reachable; got ${code ?? error.message}.`, { cause: error });
   });
   if (!response.ok) throw new Error(`"${url}" must answer 200; got ${response.status}.`);
   return (await response.json()) as Record<string, unknown>;
@@ -56,6 +59,7 @@ interface Entry {
   fetchedAt: number;
   attemptedAt: number;
   pending: Promise<OpenIdConfiguration | undefined> | undefined;
+  problem: string | undefined;
 }
 
 /**
@@ -86,6 +90,11 @@ export class OpenIdConfigurations {
     return this.#fetchAgain(url, this.#entry(url));
   }
 
+  /** Why the last fetch failed; `undefined` when it did not. */
+  problem(url: string): string | undefined {
+    return this.#entries.get(url)?.problem;
+  }
+
   #entry(url: string): Entry {
     const known = this.#entries.get(url);
     if (known !== undefined) return known;
@@ -94,6 +103,7 @@ export class OpenIdConfigurations {
       fetchedAt: 0,
       attemptedAt: Number.NEGATIVE_INFINITY,
       pending: undefined,
+      problem: undefined,
     };
     this.#entries.set(url, entry);
     return entry;
@@ -116,8 +126,10 @@ export class OpenIdConfigurations {
     try {
       entry.configuration = await fetchConfiguration(url);
       entry.fetchedAt = this.#now();
-    } catch {
+      entry.problem = undefined;
+    } catch (error) {
       // The last known keys stay in use; without any, the token is refused for want of a key.
+      entry.problem = (error as Error).message;
     }
     return entry.configuration;
   }

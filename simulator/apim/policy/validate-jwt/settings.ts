@@ -188,11 +188,7 @@ function requiredClaims(parent: ElementReader): RequiredClaim[] {
       name: reader.requiredText("name"),
       match: reader.choice("match", ["all", "any"]) ?? "all",
       separator: reader.text("separator"),
-      values: reader.sequence({ value: Number.POSITIVE_INFINITY }).map((value) => {
-        const valueReader = new ElementReader(value, parent.problems);
-        valueReader.done();
-        return valueReader.ownText();
-      }),
+      values: reader.texts("value", { atLeast: 0 }),
     };
     if (claim.separator === "") reader.refuse("The attribute 'separator' must not be empty.");
     reader.done();

@@ -1,3 +1,4 @@
+import { targetOf } from "../../../request-target.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import type { ElementDefinition } from "../statement.ts";
 import { judgeClaims, type Refusal } from "./claims.ts";
@@ -33,29 +34,20 @@ class JwtValidator {
     if (token === undefined)
       throw this.#failure({ reason: "JwtInvalid", message: "the token is not a JWT. Access denied." });
 
-    const configurations = this.#settings.configurationUrls.map((url) => exchange.configurations.get(url));
-    // Fresh configurations are at hand: only then does the request not wait.
-    if (configurations.some((configuration) => configuration instanceof Promise)) {
-      return Promise.all(configurations).then((known) => this.#judge(exchange, token, known));
-    }
-    return this.#judge(exchange, token, configurations as (OpenIdConfiguration | undefined)[]);
-  }
-
-  #judge(
-    exchange: Exchange,
-    token: JsonWebToken,
-    known: readonly (OpenIdConfiguration | undefined)[],
-  ): Flow | Promise<Flow> {
     const { keys, configurationUrls } = this.#settings;
-    const published = known.flatMap((configuration) => configuration?.keys ?? []);
-    const isKnownKey = [...keys, ...published].some(({ id }) => id !== undefined && id === token.kid);
-    if (isKnownKey || token.kid === undefined || configurationUrls.length === 0)
-      return this.#conclude(exchange, token, known);
-    const refreshed = configurationUrls.map((url) => exchange.configurations.refresh(url));
-    if (refreshed.some((configuration) => configuration instanceof Promise)) {
-      return Promise.all(refreshed).then((again) => this.#conclude(exchange, token, again));
-    }
-    return this.#conclude(exchange, token, refreshed as (OpenIdConfiguration | undefined)[]);
+    const { configurations } = exchange;
+    return whenAll(
+      configurationUrls.map((url) => configurations.get(url)),
+      (known) => {
+        const published = known.flatMap((configuration) => configuration?.keys ?? []);
+        const isKnownKey = [...keys, ...published].some(({ id }) => id !== undefined && id === token.kid);
+        if (isKnownKey || token.kid === undefined) return this.#conclude(exchange, token, known);
+        return whenAll(
+          configurationUrls.map((url) => configurations.refresh(url)),
+          (refreshed) => this.#conclude(exchange, token, refreshed),
+        );
+      },
+    );
   }
 
   #conclude(
@@ -74,30 +66,45 @@ class JwtValidator {
         requireSigned: settings.requireSignedTokens,
         verified: exchange.verifiedTokens,
       }) ?? judgeClaims(token.claims, settings, { nowSeconds, issuers });
-    if (refusal !== undefined) throw this.#failure(refusal, token);
+    if (refusal !== undefined) {
+      const isKeyMissing = refusal.reason === "TokenSignatureKeyNotFound";
+      const urls = isKeyMissing ? settings.configurationUrls : [];
+      const problems = urls.flatMap((url) => exchange.configurations.problem(url) ?? []);
+      throw this.#failure(refusal, [...shownKid(token), ...problems]);
+    }
     if (settings.outputVariable !== undefined) exchange.variables.set(settings.outputVariable, token.claims);
     return "next";
   }
 
-  #failure({ reason, message }: Refusal, token?: JsonWebToken): PolicyFailure {
-    const kid = token?.kid === undefined ? "" : ` (kid ${JSON.stringify(token.kid.slice(0, 100))})`;
+  /** @param details For the log alone. */
+  #failure({ reason, message }: Refusal, details: readonly string[] = []): PolicyFailure {
+    const logged = details.length === 0 ? message : `${message} (${details.join("; ")})`;
     return new PolicyFailure(
-      { source: "validate-jwt", reason, message: message + kid },
+      { source: "validate-jwt", reason, message: logged },
       { statusCode: this.#settings.statusCode, message: this.#settings.message ?? message },
     );
   }
+}
+
+/** Goes on at once where every value is at hand, so that most requests never wait; else once the last one is there. */
+function whenAll<T, R>(
+  values: readonly (T | Promise<T>)[],
+  next: (values: readonly T[]) => R | Promise<R>,
+): R | Promise<R> {
+  if (values.some((value) => value instanceof Promise)) return Promise.all(values).then(next);
+  return next(values as readonly T[]);
+}
+
+function shownKid({ kid }: JsonWebToken): readonly string[] {
+  return kid === undefined ? [] : [`kid ${JSON.stringify(kid.slice(0, 100))}`];
 }
 
 function findToken(source: TokenSource, { request }: Exchange): string | undefined {
   switch (source.kind) {
     case "value":
       return source.value;
-    case "query": {
-      const query = request.target.indexOf("?");
-      return query < 0
-        ? undefined
-        : (new URLSearchParams(request.target.slice(query)).get(source.name) ?? undefined);
-    }
+    case "query":
+      return new URLSearchParams(targetOf(request.target).query).get(source.name) ?? undefined;
     case "header": {
       const value = headerOf(request.headers, source.name);
       if (value === undefined) return undefined;

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { serve, type TestServer } from "../../../support/tokens.ts";
@@ -370,6 +371,28 @@ describe("the backend call", () => {
     expect(new Set(seen.map(({ port }) => port)).size).toBe(1);
   });
 
+  it("keeps the connection of an answer that a policy replaced when it has arrived whole", async () => {
+    await use({ policy: await policy("", { outbound: "<return-response />" }) });
+    for (let call = 0; call < 3; call += 1) await (await fetch(`${gateway.origin}/things`)).text();
+    expect(new Set(seen.map(({ port }) => port)).size).toBe(1);
+  });
+
+  it.each(["<return-response />", "<mock-response />", "<set-body>new</set-body>"])(
+    "leaves no connection open whose answer %s replaced before it had arrived",
+    async (outbound) => {
+      const closed: Promise<unknown>[] = [];
+      const endless = await serve((request, response) => {
+        closed.push(once(request.socket, "close"));
+        response.write("first");
+      });
+      await use({ api: { serviceUrl: endless.origin }, policy: await policy("", { outbound }) });
+      for (let call = 0; call < 5; call += 1) await (await fetch(`${gateway.origin}/things`)).text();
+      await Promise.all(closed);
+      expect(closed).toHaveLength(5);
+      await endless.close();
+    },
+  );
+
   it("passes a body on while it is still arriving", async () => {
     let finish: (() => void) | undefined;
     const slow = await serve((_, response) => {
@@ -412,6 +435,23 @@ describe("the backend call", () => {
     await expect(call).rejects.toThrow();
     await left;
     await waiting.close();
+  });
+
+  it("does not wait for the backend when the client has left before it", async () => {
+    const waiting = await serve(() => {});
+    const call = { timeoutSeconds: 300, method: "GET", target: "/", headers: [], body: undefined };
+    const agents = createAgents();
+    const forwarded = Promise.withResolvers<unknown>();
+    const server = await serve(async (incoming, outgoing) => {
+      await once(outgoing.destroy(), "close");
+      forwarded.resolve(forwardTo(parseBackend(waiting.origin), agents, { ...call, incoming, outgoing }));
+    });
+    const refused = expect(forwarded.promise).rejects.toMatchObject({
+      lastError: { reason: "BackendConnectionFailure" },
+    });
+    await expect(fetch(server.origin)).rejects.toThrow();
+    await refused;
+    await Promise.all([server.close(), waiting.close()]);
   });
 
   it("breaks the client's answer off when the backend breaks off", async () => {

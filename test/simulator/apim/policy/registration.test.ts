@@ -81,6 +81,14 @@ describe("a policy document", () => {
       /The attribute 'x' is not declared/,
     ],
     ["with an expression", jwt('failed-validation-error-message="@(1)"'), /holds a policy expression/],
+    [
+      "with an expression in a cors attribute, once",
+      cors(
+        "",
+        `${origins}<allowed-methods preflight-result-max-age="@(1)"><method>GET</method></allowed-methods>${headers}`,
+      ),
+      /^Error in element 'allowed-methods'[^\n]*holds a policy expression[^\n]*\n[^\n]*must be an integer[^\n]*$/,
+    ],
     ["with a named value", jwt('failed-validation-error-message="{{why}}"'), /Cannot find a property 'why'/],
     [
       "with an expression in a text",

@@ -335,6 +335,13 @@ describe("required claims", () => {
     );
   });
 
+  it("miss a claim of a name that every object knows, until the token has it", async () => {
+    await use("", '<required-claims><claim name="constructor" /></required-claims>');
+    expect(await bearer(signToken(key))).toEqual([401, "TokenClaimNotFound"]);
+    gateway.log.length = 0;
+    expect(await bearer(signToken(key, { ...goodClaims, constructor: "x" }))).toEqual(letIn);
+  });
+
   it.each([
     [7, "7"],
     [true, "true"],
@@ -394,11 +401,33 @@ describe("the discovery document", () => {
     await use("", "", `<openid-config url="${own.configUrl}" />`);
     own.broken = true;
     expect(await bearer(signToken(key))).toEqual([401, "TokenSignatureKeyNotFound"]);
+    expect(gateway.log.at(-1)).toContain(
+      `Access denied. (kid "k1"; "${own.configUrl}" must answer 200; got 500.) (TokenSignatureKeyNotFound)`,
+    );
     own.broken = false;
     expect(await bearer(signToken(key))).toEqual([401, "TokenSignatureKeyNotFound"]);
     gateway.now += 300;
     gateway.log.length = 0;
     expect(await bearer(signToken(key))).toEqual(letIn);
+    await own.close();
+    expect(await bearer(signToken(other))).toEqual([401, "TokenSignatureKeyNotFound"]);
+    expect(gateway.log.at(-1)).not.toContain(own.configUrl);
+    gateway.now += 300;
+    expect(await bearer(signToken(other))).toEqual([401, "TokenSignatureKeyNotFound"]);
+    expect(gateway.log.at(-1)).toContain(`"${own.configUrl}" must be reachable; got ECONNREFUSED.`);
+  });
+
+  it("that never answered is named in the log, not to the client", async () => {
+    const own = await serveIssuer([key.jwk]);
+    await use("", "", `<openid-config url="${own.configUrl}" />`);
+    own.broken = true;
+    const response = await fetch(`${gateway.origin}/things`, {
+      headers: { authorization: `Bearer ${signToken(key)}` },
+    });
+    expect(await response.json()).toEqual({
+      statusCode: 401,
+      message: "no key for RS256 made the signature. Access denied.",
+    });
     await own.close();
   });
 });

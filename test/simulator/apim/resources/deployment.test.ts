@@ -1,7 +1,7 @@
 /** Which ARM templates the local Azure executes. */
 import { describe, expect, it } from "vitest";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
-import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
+import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
 import type { Properties, ResourceHandler } from "../../../../simulator/resource.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
@@ -17,7 +17,7 @@ const inputs = (template: object = { resources: [revision] }, more: object = {})
 });
 
 function makeHandlers() {
-  const handlers = apimHandlers(new ArmStore(), origins);
+  const handlers = azureHandlers(new ArmStore(), origins).resources;
   return (name: string) => handlers.find(({ type }) => type.endsWith(`:${name}`)) as ResourceHandler;
 }
 

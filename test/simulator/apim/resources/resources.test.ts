@@ -3,7 +3,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
-import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
+import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
+import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
@@ -11,7 +12,7 @@ let store: ArmStore;
 let handlers: readonly ResourceHandler[];
 beforeEach(() => {
   store = new ArmStore();
-  handlers = apimHandlers(store, origins);
+  handlers = azureHandlers(store, origins).resources;
 });
 
 function handler(name: string): ResourceHandler {
@@ -134,7 +135,7 @@ describe("a service", () => {
     [
       "a name of 51 letters",
       { serviceName: "a".repeat(51) },
-      /^serviceName: must have 1 to 50 characters; got 51/,
+      /^serviceName: must have 1 to 50 characters; got 51\. Shorten it\./,
     ],
     [
       "a publisher of 101 letters",
@@ -148,6 +149,16 @@ describe("a service", () => {
       /^sku\.capacity: must be 1 in tier Developer; got 2/,
     ],
     ["one unit of Consumption", { sku: { name: "Consumption", capacity: 1 } }, /^sku\.capacity: must be 0/],
+    [
+      "an empty name",
+      { serviceName: "" },
+      /^serviceName: must have 1 to 50 characters; got 0\. Lengthen it\./,
+    ],
+    [
+      "a capacity in quotes",
+      { sku: { name: "Developer", capacity: "1" } },
+      /^sku\.capacity: must be a number; got "1"\. Write it as one, without quotes\./,
+    ],
     ["no capacity", { sku: { name: "Developer" } }, /^sku\.capacity: must be set/],
     [
       "an unknown custom property",
@@ -158,6 +169,16 @@ describe("a service", () => {
       "an input that is not simulated",
       { virtualNetworkType: "Internal" },
       /^virtualNetworkType: is not simulated/,
+    ],
+    [
+      "another domain than the portal's, named by its place",
+      {
+        hostnameConfigurations: [
+          { type: "DeveloperPortal", hostName: "a" },
+          { type: "Proxy", hostName: "b" },
+        ],
+      },
+      /^hostnameConfigurations\[1\]\.type: must be "DeveloperPortal".*got "Proxy"/,
     ],
     ["an input that Azure does not have", { colour: "red" }, /^colour: is not an input/],
     ["an output as an input", { gatewayUrl: "https://x.example" }, /^gatewayUrl: is not an input/],
@@ -326,8 +347,68 @@ describe("an API", () => {
       document({ "/a": { get: { responses: { "200": { $ref: "x.yaml" } } } } }),
       /must stay inside the document/,
     ],
+    [
+      "references in a circle",
+      document({ "/a": { $ref: "#/paths/~1b" }, "/b": { $ref: "#/paths/~1a" } }),
+      /must come to an end; got "#\/paths\/~1b"/,
+    ],
+    [
+      "a reference to nothing",
+      document({ "/a": { $ref: "#/paths/~1b" } }),
+      /must name something; got "#\/paths/,
+    ],
+    [
+      "a malformed escape in a reference",
+      document({ "/a": { $ref: "#/%zz" } }),
+      /must name something; got "#\/%zz"/,
+    ],
+    [
+      "a reference to what every object has",
+      document({ "/a": { $ref: "#/constructor" } }),
+      /must name something/,
+    ],
   ])("is refused with %s", async (_, value, message) => {
     await expect(handler("Api").create("x", { ...api, value })).rejects.toThrow(message);
+  });
+
+  it("has an operation's parameters in the place of the path's of the same name and place, with referred examples", () => {
+    const value = document(
+      {
+        "/a": {
+          parameters: [
+            { name: "q", in: "query", required: true, example: "path's" },
+            { name: "q", in: "header", example: "header's" },
+          ],
+          get: {
+            parameters: [
+              { name: "q", in: "query", examples: { one: { $ref: "#/components/examples/E" } } },
+              { name: "s", in: "query", schema: { $ref: "#/components/schemas/S" } },
+            ],
+            ...ok,
+          },
+          put: ok,
+        },
+      },
+      { components: { examples: { E: { value: "operation's" } }, schemas: { S: { default: 7 } } } },
+    );
+    const [get, put] = importOpenApi({ format: "openapi", value });
+    const values = (operation = get) =>
+      operation?.parameters.map(({ name, in: place, value: one }) => [name, place, one]);
+    expect([get?.urlTemplate, values(get)]).toEqual([
+      "/a",
+      [
+        ["q", "query", "operation's"],
+        ["q", "header", "header's"],
+        ["s", "query", "7"],
+      ],
+    ]);
+    expect([put?.urlTemplate, values(put)]).toEqual([
+      "/a?q={q}",
+      [
+        ["q", "query", "path's"],
+        ["q", "header", "header's"],
+      ],
+    ]);
   });
 
   it("is served with the names, templates and examples of its document", async () => {
