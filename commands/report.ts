@@ -1,3 +1,4 @@
+import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import { renderFailure } from "../verify/failures.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
 import type { Proof } from "./prove.ts";
@@ -50,8 +51,7 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
 
 /** Where the local cloud is, and three lines to paste. */
 export function links(outputs: StackOutputs, proof: Proof): string[] {
-  const reads = proof.answers.map(({ cell }) => cell).filter(({ operation }) => operation.method === "GET");
-  const cell = reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0];
+  const cell = callToTry(proof.answers.map((answer) => answer.cell));
   const { developerPortalUrl: portal, gatewayUrl, issuer } = outputs;
   const head = [
     ...(portal === undefined ? [] : [`Developer portal  ${portal}`]),
@@ -59,14 +59,14 @@ export function links(outputs: StackOutputs, proof: Proof): string[] {
     `Okta              ${issuer}`,
   ];
   if (cell === undefined) return head;
-  const url = `${cell.api.url}${cell.operation.example.path}`;
+  const line = curl(cell.api.url, cell.operation);
   return [
     ...head,
     "",
     "Try it",
-    `  curl -i ${url}`,
-    `  TOKEN=$(npm run -s token -- ${cell.context.needed.join(" ")})`,
-    `  curl -i ${url} -H "Authorization: Bearer $TOKEN"`,
+    `  ${line}`,
+    `  TOKEN=$(npm run -s token -- ${cell.context.needed.map(quoted).join(" ")})`,
+    `  ${line} -H "Authorization: Bearer $TOKEN"`,
   ];
 }
 
