@@ -2,7 +2,7 @@ import { oktaHandlers } from "../../simulator/okta/handlers.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
 import { createOktaServer } from "../../simulator/okta/server.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../simulator/resource.ts";
-import { serve, type TestServer } from "./tokens.ts";
+import { serve, type TestServer } from "./server.ts";
 
 /** A running local Okta with what a stack registers in it. */
 export interface TestOkta extends TestServer {
