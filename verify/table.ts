@@ -99,8 +99,8 @@ function cellText(row: readonly Answer[], { kinds }: Column, paint: Paint): stri
 }
 
 /** What came back, in words where a bare status would mislead. */
-export function describeActual({ cell, actual, empty }: Answer): string {
-  if (actual === undefined) return "no answer";
+export function describeActual({ cell, actual, noAnswer, empty }: Answer): string {
+  if (actual === undefined) return `no answer (${noAnswer})`;
   if (empty) return `${actual} without the body that the document describes`;
   const wasLetIn = actual !== 401 && actual !== 403;
   return wasLetIn && actual !== cell.operation.successStatus
