@@ -36,14 +36,17 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
   const { answers, leftOut, seconds } = proof;
   const failed = answers.filter(({ passed }) => !passed);
   const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
-  const sum = `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
+  const sum =
+    answers.length === 0
+      ? "Nothing was sent, so nothing is proved."
+      : `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
   const more = failed.length - failuresShown;
   return [
     paint("bold", "Who gets in"),
     renderTable(answers, paint),
     ...renderLegend(answers).map((line) => paint("dim", line)),
     ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
-    paint(failed.length === 0 ? "green" : "red", sum),
+    paint(proof.passed ? "green" : "red", sum),
     ...failed.slice(0, failuresShown).flatMap((answer) => ["", renderFailure(answer, proof.explain)]),
     ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
   ];
