@@ -8,6 +8,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { parseStructure } from "../components/config-schema.ts";
 import type { CreatedResource, Handlers } from "../simulator/in-process.ts";
 import { serveProviders } from "../simulator/provider.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
@@ -45,8 +46,8 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   try {
     const workDir = path.join(folder, "workspace");
     await mkdir(workDir, { recursive: true, mode: 0o700 });
-    await copyProject(workDir);
-    await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), settings);
+    const structured = await copyProject(workDir);
+    await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), { settings, structured });
     const stack = await LocalWorkspace.createOrSelectStack(
       {
         projectName: settings.project,
@@ -112,20 +113,33 @@ function resourcesOf(deployment: {
     .map(({ type, urn }) => ({ type, name: urn.split("::").at(-1) ?? "" }));
 }
 
-async function copyProject(workDir: string): Promise<void> {
+interface ProjectFile {
+  readonly name: string;
+  readonly main: string;
+  readonly config?: Readonly<Record<string, { readonly type?: string }>>;
+}
+
+/** Gives the settings that Pulumi.yaml declares as lists or maps. */
+async function copyProject(workDir: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(projectRoot, "Pulumi.yaml"), "utf8");
   // The program is run by this process; `main` would be looked for in the workspace.
-  const { main: _, ...project } = parse(text) as { main: string };
+  const { main: _, ...project } = parse(text) as ProjectFile;
   await writeFile(path.join(workDir, "Pulumi.yaml"), stringify(project), { mode: 0o600 });
+  const declared = Object.entries(project.config ?? {});
+  const structured = declared.filter(([, { type }]) => type === "array" || type === "object");
+  return new Set(structured.map(([key]) => `${project.name}:${key}`));
 }
 
 // The salt that the engine wrote belongs to the secrets in the state, so it stays.
-async function writeSettings(file: string, { config }: StackSettings): Promise<void> {
+async function writeSettings(
+  file: string,
+  { settings, structured }: { settings: StackSettings; structured: ReadonlySet<string> },
+): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
   const { encryptionsalt } = (parse(before) ?? {}) as { encryptionsalt?: string };
-  const values = Object.entries(config).map(([key, value]) => [
+  const values = Object.entries(settings.config).map(([key, value]) => [
     key,
-    /^[[{]/.test(value) ? JSON.parse(value) : value,
+    structured.has(key) ? parseStructure(value) : value,
   ]);
   await writeFile(
     file,
