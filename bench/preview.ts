@@ -5,8 +5,7 @@ import { importProgram } from "../commands/provision.ts";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
-import { startCloud } from "../simulator/cloud.ts";
-import { freePorts } from "../simulator/free-ports.ts";
+import { startOnFreePorts } from "../simulator/free-ports.ts";
 import { bareProgram } from "./bare-program.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
@@ -16,7 +15,7 @@ export async function benchPreview(): Promise<readonly Result[]> {
   if (command === undefined)
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
-  const { cloud } = await freePorts((port) => startCloud({ port, log: () => {} }));
+  const cloud = await startOnFreePorts({ log: () => {} });
   const settings = await readStackSettings("local");
   const open = (name: string, program: () => Promise<object>) =>
     openEngineStack({

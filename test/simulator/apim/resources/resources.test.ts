@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { apimHandlers } from "../../../../simulator/apim/handlers.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
+import { handlerFor } from "../../../support/handlers.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
 let store: ArmStore;
@@ -14,11 +15,7 @@ beforeEach(() => {
   handlers = apimHandlers(store, origins);
 });
 
-function handler(name: string): ResourceHandler {
-  const found = handlers.find(({ type }) => type.endsWith(`:${name}`));
-  if (found === undefined) throw new Error(`There must be a handler for "${name}"; got none.`);
-  return found;
-}
+const handler = (name: string) => handlerFor(handlers, name);
 const check = (name: string, inputs: Properties) =>
   handler(name)
     .check(inputs)
