@@ -8,6 +8,8 @@ import { collectNotices, type Notice } from "./runtime-notices.ts";
 export interface Handlers {
   readonly resources: readonly ResourceHandler[];
   readonly functions: readonly FunctionHandler[];
+  /** Handles the types that `resources` lacks, in process alone; absent, they are refused. */
+  readonly otherResources?: (type: string) => ResourceHandler;
 }
 
 /** The stack to run, as its settings files describe it. */
@@ -125,7 +127,9 @@ function mocks(
         return { id: undefined, state: inputs };
       }
       const plain = openSecrets(inputs) as Properties;
-      const state = await create(byType.get(type), created, plain).catch(noted);
+      const state = await create(byType.get(type) ?? handlers.otherResources?.(type), created, plain).catch(
+        noted,
+      );
       resources.push(created);
       onCreated?.(created);
       return { id: state.id, state: { ...plain, ...withSecrets(state) } };
