@@ -16,24 +16,27 @@ export async function benchPreview(): Promise<readonly Result[]> {
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
   const cloud = await startOnFreePorts({ log: () => {} });
+  const stacks: EngineStack[] = [];
   const settings = await readStackSettings("local");
-  const open = (name: string, program: () => Promise<object>) =>
-    openEngineStack({
-      settings,
-      handlers: cloud.handlers,
-      command,
-      folder: path.join(folder, name),
-      program,
-    });
-  const stack = await open("stack", importProgram);
-  const count = await preview(stack);
-  // The stack is one itself.
-  const bare = await open("bare", () => bareProgram(count - 1));
-  const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
-  await Promise.all([stack.close(), bare.close(), cloud.close()]);
-  await rm(folder, { recursive: true });
-  const name = `pulumi preview / ${count} bare resources`;
-  return [compare(name, pairs, { figure: (seconds) => seconds, goal: { atMost: 1.5 } })];
+  const open = async (name: string, program: () => Promise<object>) => {
+    const options = { settings, handlers: cloud.handlers, command, folder: path.join(folder, name), program };
+    const stack = await openEngineStack(options);
+    stacks.push(stack);
+    return stack;
+  };
+  try {
+    const stack = await open("stack", importProgram);
+    const count = await preview(stack);
+    // The stack is one itself.
+    const bare = await open("bare", () => bareProgram(count - 1));
+    const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
+    const name = `pulumi preview / ${count} bare resources`;
+    return [compare(name, pairs, { figure: (seconds) => seconds, goal: { atMost: 1.5 } })];
+  } finally {
+    await Promise.all(stacks.map((stack) => stack.close()));
+    await cloud.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Gives how many resources the preview would create. */
