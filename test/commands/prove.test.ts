@@ -7,7 +7,12 @@ import { deriveMatrix } from "../../verify/matrix.ts";
 import { minimal, read } from "../apis/minimal-document.ts";
 
 const outputs = {
-  ...{ gatewayUrl: "", issuer: "", tokenEndpoint: "", clientId: "", clientSecret: "", scopes: [] },
+  gatewayUrl: "",
+  issuer: "",
+  tokenEndpoint: "",
+  clientId: "",
+  clientSecret: "",
+  scopes: [],
   apiUrls: { conference: "https://gateway.example" },
 };
 const rest = { seconds: 0, explain: () => [] };
