@@ -12,6 +12,15 @@ export type OperationSecurity =
       readonly scopes: readonly string[];
     };
 
+/**
+ * The scopes to ask Okta for, so that the operation lets the token in: one of alternatives, and any declared one where none is
+ * needed, since Okta gives no token without a scope.
+ */
+export function scopesToAskFor(security: OperationSecurity, declared: readonly string[]): readonly string[] {
+  if (security.kind === "public" || security.scopes.length === 0) return declared.slice(0, 1);
+  return security.match === "any" ? security.scopes.slice(0, 1) : security.scopes;
+}
+
 /** Collects problems with their places. */
 export type Report = (place: string, problem: string) => void;
 

@@ -4,34 +4,33 @@ import * as path from "node:path";
 
 const samples = path.join(import.meta.dirname, "samples");
 
-/** A sample that runs in a process of its own until {@link stop}. */
-export interface Child<Report> {
-  /** What it said once it was ready. */
-  readonly report: Report;
-  readonly stop: () => Promise<void>;
+/** Runs bench/samples/NAME.ts beside what uses its report, one line of JSON, and stops it whatever comes of that. */
+export async function withChild<Report, Result>(
+  name: string,
+  args: readonly string[],
+  use: (report: Report) => Promise<Result>,
+): Promise<Result> {
+  const child = spawnSample(name, args);
+  const closed = once(child, "close");
+  try {
+    return await use(JSON.parse(await firstLine(child, `${name} ${args.join(" ")}`)) as Report);
+  } finally {
+    child.kill();
+    await closed;
+  }
 }
 
-/** Starts bench/samples/NAME.ts and waits for its report, one line of JSON. */
-export async function startChild<Report>(name: string, args: readonly string[]): Promise<Child<Report>> {
-  const child = spawnSample(name, args);
+async function firstLine(child: ChildProcess, sample: string): Promise<string> {
   let text = "";
-  child.stdout?.setEncoding("utf8").on("data", (part: string) => {
+  for await (const part of child.stdout?.setEncoding("utf8") ?? []) {
     text += part;
-  });
-  while (!text.includes("\n")) {
-    const [event] = await Promise.race([
-      once(child.stdout as NodeJS.ReadableStream, "data").then(() => ["data"]),
-      once(child, "close").then(() => ["close"]),
-    ]);
-    if (event === "close" && !text.includes("\n"))
-      throw new Error(`The sample "${name} ${args.join(" ")}" must report; it ended with ${child.exitCode}.`);
+    if (text.includes("\n")) break;
   }
-  const stop = async () => {
-    if (child.exitCode !== null) return;
-    child.kill();
-    await once(child, "close");
-  };
-  return { report: JSON.parse(text.split("\n")[0] ?? "") as Report, stop };
+  const [line, ...more] = text.split("\n");
+  if (line !== undefined && more.length > 0) return line;
+  throw new Error(
+    `The sample "${sample}" must report one line of JSON; got none. Look at what it printed above.`,
+  );
 }
 
 /** Runs bench/samples/NAME.ts to its end, and gives the wall time of the whole process with its report. */

@@ -4,8 +4,7 @@ import * as path from "node:path";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
-import { startCloud } from "../simulator/cloud.ts";
-import { freePorts } from "../simulator/free-ports.ts";
+import { startOnFreePorts } from "../simulator/free-ports.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** `pulumi preview` of the empty stack by the real engine, against that of as many bare custom resources. */
@@ -14,25 +13,34 @@ export async function benchPreview(): Promise<readonly Result[]> {
   if (command === undefined)
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
-  const { cloud } = await freePorts((port) => startCloud({ port, log: () => {} }));
+  const cloud = await startOnFreePorts({ log: () => {} });
+  const stacks: EngineStack[] = [];
   const settings = await readStackSettings("local");
-  const open = (name: string, program: string) =>
-    openEngineStack({
+  const open = async (name: string, program: string) => {
+    const options = {
       settings,
       handlers: cloud.handlers,
       command,
       folder: path.join(folder, name),
-      program,
-    });
-  const stack = await open("stack", path.join(import.meta.dirname, "../index.ts"));
-  const count = await preview(stack);
-  process.env.BARE_RESOURCES = String(count);
-  const bare = await open("bare", path.join(import.meta.dirname, "samples/bare.ts"));
-  const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
-  await Promise.all([stack.close(), bare.close(), cloud.close()]);
-  await rm(folder, { recursive: true });
-  const name = `pulumi preview / ${count} bare resources`;
-  return [compare(name, pairs, { figure: (seconds) => seconds, goal: { atMost: 1.5 } })];
+      program: path.join(import.meta.dirname, program),
+    };
+    const stack = await openEngineStack(options);
+    stacks.push(stack);
+    return stack;
+  };
+  try {
+    const stack = await open("stack", "../index.ts");
+    const count = await preview(stack);
+    process.env.BARE_RESOURCES = String(count);
+    const bare = await open("bare", "samples/bare.ts");
+    const pairs = await measurePairs({ first: () => timed(stack), second: () => timed(bare) });
+    const name = `pulumi preview / ${count} bare resources`;
+    return [compare(name, pairs, { figure: (seconds) => seconds, goal: { atMost: 1.5 } })];
+  } finally {
+    await Promise.all(stacks.map((stack) => stack.close()));
+    await cloud.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Gives how many resources the preview would create. */

@@ -3,8 +3,7 @@ import { compare, measurePairs, type Result } from "./pairs.ts";
 
 interface Evaluation {
   readonly resources: number;
-  /** Kilobytes. */
-  readonly peakMemory: number;
+  readonly peakMemoryKilobytes: number;
 }
 
 /**
@@ -26,7 +25,7 @@ export async function benchProgram(): Promise<readonly Result[]> {
       goal: { atMost: 2 },
     }),
     compare(`evaluating the program, memory / ${resources} bare resources`, pairs, {
-      figure: ({ report }) => report.peakMemory,
+      figure: ({ report }) => report.peakMemoryKilobytes,
       goal: { atMost: 1.5 },
     }),
     compare("rendering all policies / evaluating the program", rendering, {

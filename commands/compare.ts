@@ -40,7 +40,7 @@ async function readRun(folder: string): Promise<Run> {
   return { report: report.data, policies };
 }
 
-/** `{ "changeSummary": { "update": 1, "same": 28 } }` → `1 to update, 28 to same`. */
+/** `{ "changeSummary": { "update": 1, "same": 28 } }` → `1 to update, 28 unchanged`. */
 function readSummary(file: string, json: string): string {
   const { changeSummary } = parseJson(file, json) as { changeSummary?: Record<string, number> };
   if (changeSummary === undefined) {

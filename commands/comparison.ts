@@ -52,8 +52,18 @@ export function renderComparison(before: Run, after: Run, preview?: string): str
   if (whole.length <= maxCharacters) return `${whole}\n`;
   // Cut between lines, and out of whatever code block the cut is in.
   const cut = whole.slice(0, whole.lastIndexOf("\n", maxCharacters));
-  const isOpen = (cut.match(/^```/gm) ?? []).length % 2 === 1;
-  return `${cut}${isOpen ? "\n```" : ""}\n\nThe rest does not fit into a comment; the workflow's run has the whole.\n`;
+  const fence = openFence(cut);
+  return `${cut}${fence === undefined ? "" : `\n${fence}`}\n\nThe rest does not fit into a comment; the workflow's run has the whole.\n`;
+}
+
+/** The fence of the code block that a text breaks off in. Only a fence as long as that which began a block ends it. */
+function openFence(text: string): string | undefined {
+  let open: string | undefined;
+  for (const [line, fence = ""] of text.matchAll(/^(`{3,}).*$/gm)) {
+    if (open === undefined) open = fence;
+    else if (line === open) open = undefined;
+  }
+  return open;
 }
 
 type Cell = z.infer<typeof cell>;

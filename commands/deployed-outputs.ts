@@ -20,5 +20,5 @@ export async function readDeployedOutputs(stack: string): Promise<StackOutputs> 
       );
     },
   );
-  return parseOutputs(JSON.parse(stdout), `Stack ${stack}`);
+  return parseOutputs(JSON.parse(stdout), `Stack "${stack}"`);
 }

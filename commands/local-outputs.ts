@@ -1,14 +1,12 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { CommandError } from "./command-error.ts";
-import { projectRoot } from "./stack-settings.ts";
-
-/** Outputs of a stack that commands and people need, secrets included. */
-export type PlainOutputs = Readonly<Record<string, unknown>>;
+import { localFolder } from "./local-environment.ts";
+import type { PlainOutputs } from "./stack-outputs.ts";
 
 let written: string | undefined;
 
-const file = path.join(projectRoot, ".local", "outputs.json");
+const file = path.join(localFolder, "outputs.json");
 
 /** Writes the running local stack's outputs, with its secret, for the owner's eyes only. */
 export async function writeLocalOutputs(outputs: PlainOutputs): Promise<void> {

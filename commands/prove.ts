@@ -3,7 +3,7 @@ import { readDocument } from "../apis/document.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import type { Explain } from "../verify/failures.ts";
 import { createForge } from "../verify/forge.ts";
-import { type ApiToProve, deriveMatrix } from "../verify/matrix.ts";
+import { type ApiToProve, deriveMatrix, type Matrix } from "../verify/matrix.ts";
 import { requestToken } from "../verify/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
@@ -13,10 +13,21 @@ import { projectRoot, type StackSettings } from "./stack-settings.ts";
 /** The proof of one run. */
 export interface Proof {
   readonly answers: readonly Answer[];
+  /** Every answer is as the documents demand, and there is one: nothing sent is nothing proved. */
   readonly passed: boolean;
   readonly leftOut: readonly string[];
   readonly seconds: number;
   readonly explain: Explain;
+}
+
+/** Judges the answers to a matrix. */
+export function proofOf(
+  { leftOut }: Matrix,
+  answers: readonly Answer[],
+  rest: Pick<Proof, "seconds" | "explain">,
+): Proof {
+  const passed = answers.length > 0 && answers.every((answer) => answer.passed);
+  return { answers, passed, leftOut, ...rest };
 }
 
 /** Sends the whole matrix to the local cloud, with every kind of token: its Okta hands out its signing key. */
@@ -40,21 +51,26 @@ export async function proveLocally(
   const answers = await runMatrix(matrix.cells, options);
   const seconds = (performance.now() - started) / 1000;
   const reasons = await askAgain(answers, options, takeLog);
-  return {
-    answers,
-    passed: answers.length > 0 && answers.every((answer) => answer.passed),
-    leftOut: matrix.leftOut,
+  return proofOf(matrix, answers, {
     seconds,
     explain: (answer) => [...policyChain(cloud, answer), ...(reasons.get(answer) ?? [])],
-  };
+  });
 }
 
-/** Reads the documents of the stack's APIs and joins them with the URLs that the stack gave them. */
+/**
+ * Reads the documents of the stack's APIs and joins them with the URLs that the stack gave them.
+ *
+ * @throws {CommandError} when the settings name no APIs that can be read, or the stack lacks one.
+ */
 export async function apisToProve(settings: StackSettings, outputs: StackOutputs): Promise<ApiToProve[]> {
-  const configured = JSON.parse(settings.config[`${settings.project}:apis`] ?? "{}") as Record<
-    string,
-    { document: string }
-  >;
+  const key = `${settings.project}:apis`;
+  const text = settings.config[key];
+  if (text === undefined) {
+    throw new CommandError(
+      `"${key}" of stack "${settings.stack}" must be set in plain, since the proof reads its documents; got no readable value. Set it without --secret.`,
+    );
+  }
+  const configured = JSON.parse(text) as Record<string, { document: string }>;
   return Promise.all(
     Object.entries(configured).map(async ([name, { document }]) => {
       const url = outputs.apiUrls[name];

@@ -8,6 +8,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { parseStructure } from "../components/config-schema.ts";
 import type { Handlers } from "../simulator/handlers.ts";
 import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
@@ -44,8 +45,8 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   const { settings, command, folder } = options;
   const workDir = path.join(folder, "workspace");
   await mkdir(workDir, { recursive: true, mode: 0o700 });
-  await writeProject(workDir, options.program);
-  await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), settings);
+  const structured = await writeProject(workDir, options.program);
+  await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), { settings, structured });
   const { variables, close } = await openLocalEnvironment(options.handlers, { cli: command, folder });
   try {
     const stack = await LocalWorkspace.createOrSelectStack(
@@ -119,19 +120,31 @@ function resourcesOf(deployment: {
     .map(({ type, urn }) => ({ type, name: urn.split("::").at(-1) ?? "" }));
 }
 
-async function writeProject(workDir: string, program: string): Promise<void> {
+interface ProjectFile {
+  readonly name: string;
+  readonly config?: Readonly<Record<string, { readonly type?: string }>>;
+}
+
+/** Gives the settings that Pulumi.yaml declares as lists or maps. */
+async function writeProject(workDir: string, program: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(projectRoot, "Pulumi.yaml"), "utf8");
-  const project = { ...(parse(text) as object), main: program };
+  const project = { ...(parse(text) as ProjectFile), main: program };
   await writeFile(path.join(workDir, "Pulumi.yaml"), stringify(project), { mode: 0o600 });
+  const declared = Object.entries(project.config ?? {});
+  const structured = declared.filter(([, { type }]) => type === "array" || type === "object");
+  return new Set(structured.map(([key]) => `${project.name}:${key}`));
 }
 
 // The salt that the engine wrote belongs to the secrets in the state, so it stays.
-async function writeSettings(file: string, { config }: StackSettings): Promise<void> {
+async function writeSettings(
+  file: string,
+  { settings, structured }: { settings: StackSettings; structured: ReadonlySet<string> },
+): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
   const { encryptionsalt } = (parse(before) ?? {}) as { encryptionsalt?: string };
-  const values = Object.entries(config).map(([key, value]) => [
+  const values = Object.entries(settings.config).map(([key, value]) => [
     key,
-    /^[[{]/.test(value) ? JSON.parse(value) : value,
+    structured.has(key) ? parseStructure(value) : value,
   ]);
   await writeFile(
     file,

@@ -22,7 +22,10 @@ export async function renderStack(stack: string): Promise<Rendering> {
 
 const azure = "azure-native:apimanagement";
 
-/** Providers that make nothing: what the cloud would fill in is a placeholder, and policies are kept. */
+/**
+ * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder, and policies are kept. Types
+ * of which the program reads nothing back need no entry.
+ */
 function placeholders(documents: Map<string, string>): Handlers {
   const keep = (fileOf: (inputs: Properties) => string) => (inputs: Properties) => {
     documents.set(fileOf(inputs), String(inputs.value));
@@ -39,7 +42,6 @@ function placeholders(documents: Map<string, string>): Handlers {
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
       resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
-      resource("azure-native:resources:Deployment", () => ({})),
       resource(
         `${azure}:Policy`,
         keep(() => "global.xml"),
@@ -53,12 +55,9 @@ function placeholders(documents: Map<string, string>): Handlers {
         keep(({ apiId, operationId }) => path.join(String(apiId), `${operationId}.xml`)),
       ),
       resource("okta:auth/server:Server", () => ({ issuer: "{issuer}" })),
-      resource("okta:auth/serverScope:ServerScope", () => ({})),
-      resource("okta:auth/serverPolicy:ServerPolicy", () => ({})),
-      resource("okta:auth/serverPolicyRule:ServerPolicyRule", () => ({})),
       resource("okta:app/oAuth:OAuth", () => ({ clientId: "{clientId}", clientSecret: "{clientSecret}" })),
-      resource("okta:app/groupAssignment:GroupAssignment", () => ({})),
     ],
+    otherResources: (type) => resource(type, () => ({})),
     functions: [
       lookup(`${azure}:getApiManagementService`, {
         name: "{serviceName}",

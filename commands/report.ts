@@ -1,3 +1,4 @@
+import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import { renderFailure } from "../verify/failures.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
 import type { Proof } from "./prove.ts";
@@ -35,14 +36,17 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
   const { answers, leftOut, seconds } = proof;
   const failed = answers.filter(({ passed }) => !passed);
   const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
-  const sum = `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
+  const sum =
+    answers.length === 0
+      ? "Nothing was sent, so nothing is proved."
+      : `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
   const more = failed.length - failuresShown;
   return [
     paint("bold", "Who gets in"),
     renderTable(answers, paint),
     ...renderLegend(answers).map((line) => paint("dim", line)),
     ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
-    paint(failed.length === 0 ? "green" : "red", sum),
+    paint(proof.passed ? "green" : "red", sum),
     ...failed.slice(0, failuresShown).flatMap((answer) => ["", renderFailure(answer, proof.explain)]),
     ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
   ];
@@ -50,8 +54,7 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
 
 /** Where the local cloud is, and three lines to paste. */
 export function links(outputs: StackOutputs, proof: Proof): string[] {
-  const reads = proof.answers.map(({ cell }) => cell).filter(({ operation }) => operation.method === "GET");
-  const cell = reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0];
+  const cell = callToTry(proof.answers.map((answer) => answer.cell));
   const { developerPortalUrl: portal, gatewayUrl, issuer } = outputs;
   const head = [
     ...(portal === undefined ? [] : [`Developer portal  ${portal}`]),
@@ -59,14 +62,14 @@ export function links(outputs: StackOutputs, proof: Proof): string[] {
     `Okta              ${issuer}`,
   ];
   if (cell === undefined) return head;
-  const url = `${cell.api.url}${cell.operation.example.path}`;
+  const line = curl(cell.api.url, cell.operation);
   return [
     ...head,
     "",
     "Try it",
-    `  curl -i ${url}`,
-    `  TOKEN=$(npm run -s token -- ${cell.context.needed.join(" ")})`,
-    `  curl -i ${url} -H "Authorization: Bearer $TOKEN"`,
+    `  ${line}`,
+    `  TOKEN=$(npm run -s token -- ${cell.context.needed.map(quoted).join(" ")})`,
+    `  ${line} -H "Authorization: Bearer $TOKEN"`,
   ];
 }
 
@@ -81,7 +84,8 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
     operation: `${cell.operation.method} ${cell.operation.path}`,
     operationId: cell.operation.operationId,
     token: cell.kind.name,
-    scopes: cell.kind.scopes?.(cell.context) ?? null,
+    // A token that Okta gives is told by them; the others by what is wrong with them.
+    scopes: cell.kind.origin === "given" ? cell.kind.scopes(cell.context) : null,
     expected: cell.expected,
     actual: actual ?? null,
     passed,

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { StackOutput } from "../simulator/in-process.ts";
 import { CommandError } from "./command-error.ts";
 
 const shape = z.object({
@@ -12,6 +11,9 @@ const shape = z.object({
   scopes: z.array(z.string()),
   developerPortalUrl: z.string().optional(),
 });
+
+/** Every output of a stack by name, secrets opened. */
+export type PlainOutputs = Readonly<Record<string, unknown>>;
 
 /** What the commands read from a stack's outputs. */
 export type StackOutputs = z.infer<typeof shape>;
@@ -27,13 +29,11 @@ export function parseOutputs(outputs: unknown, source: string): StackOutputs {
   if (parsed.data !== undefined) return parsed.data;
   const names = parsed.error.issues.map(({ path }) => path.join(".")).join('", "');
   throw new CommandError(
-    `${source} must hold the outputs of this program; "${names}" are missing or of another type. Deploy it again.`,
+    `${source} must hold the outputs of this program; got none, or of another type, for "${names}". Deploy it again.`,
   );
 }
 
-/** The outputs' values, secrets opened. */
-export function plainOutputs(
-  outputs: Readonly<Record<string, StackOutput>>,
-): Readonly<Record<string, unknown>> {
+/** Opens the outputs of either engine. */
+export function plainOutputs(outputs: Readonly<Record<string, { readonly value: unknown }>>): PlainOutputs {
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }

@@ -24,8 +24,23 @@ interface StackFile {
 export const projectRoot = path.resolve(import.meta.dirname, "..");
 
 /**
+ * The name by which a stack's files go: `contoso/dev` → `dev`.
+ *
+ * @throws {CommandError} when it is none that Pulumi gives a stack.
+ * @see https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack
+ */
+export function stackName(stack: string): string {
+  const name = stack.split("/").at(-1) ?? "";
+  if (/^[\w-][\w.-]*$/.test(name)) return name;
+  throw new CommandError(
+    `--stack must end in letters, digits, hyphens, underscores and periods; got "${stack}". Write --stack dev, or --stack contoso/dev.`,
+  );
+}
+
+/**
  * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI.
  *
+ * @param stack Its name, perhaps after its organization's and project's: `contoso/dev`.
  * @param options What becomes of a value that only the CLI can read; it is refused by default.
  * @throws {CommandError} when the stack has no settings file, or one holds an encrypted value.
  */
@@ -33,8 +48,9 @@ export async function readStackSettings(
   stack: string,
   { encrypted = "refuse" }: { encrypted?: "refuse" | "skip" } = {},
 ): Promise<StackSettings> {
+  const name = stackName(stack);
   const project = (await readYaml("Pulumi.yaml")) as ProjectFile;
-  const { config = {} } = ((await readYaml(`Pulumi.${stack}.yaml`)) ?? {}) as StackFile;
+  const { config = {} } = ((await readYaml(`Pulumi.${name}.yaml`)) ?? {}) as StackFile;
   const defaults = Object.entries(project.config ?? {}).flatMap(([key, { default: value }]) =>
     value === undefined ? [] : [[key, value] as const],
   );
@@ -42,9 +58,9 @@ export async function readStackSettings(
     ([, value]) => encrypted === "refuse" || !isEncrypted(value),
   );
   const entries = [...defaults, ...readable].map(
-    ([key, value]) => [qualified(project.name, key), plainText(stack, key, value)] as const,
+    ([key, value]) => [qualified(project.name, key), plainText(name, key, value)] as const,
   );
-  return { project: project.name, stack, config: Object.fromEntries(entries) };
+  return { project: project.name, stack: name, config: Object.fromEntries(entries) };
 }
 
 async function readYaml(name: string): Promise<unknown> {
@@ -57,7 +73,12 @@ async function readYaml(name: string): Promise<unknown> {
   try {
     return parse(text);
   } catch (cause) {
-    throw new CommandError(`"${name}" must be YAML; got ${(cause as Error).message}`, { cause });
+    throw new CommandError(
+      `"${name}" must be YAML; got: ${(cause as Error).message.trim()} Correct the file.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -13,8 +13,8 @@ export interface StartOptions {
   readonly engine: Engine | undefined;
   /** One JSON document on stdout, everything else on stderr. */
   readonly json: boolean;
-  /** How long each change of the local cloud takes, 0 to 60000 milliseconds. */
-  readonly latency: number;
+  /** How long each change of the local cloud takes, 0 to 60000. */
+  readonly latencyMilliseconds: number;
   /** Exit after the matrix. */
   readonly once: boolean;
   /** First of the local cloud's four ports. */
@@ -35,7 +35,8 @@ export function readStartOptions(args: string[]): StartOptions {
   });
   const { json, once } = values;
   const engine = readEngine(values.engine);
-  return { json, once, engine, latency: readLatency(values.latency), port: readPort(values.port) };
+  const latencyMilliseconds = readLatency(values.latency);
+  return { json, once, engine, latencyMilliseconds, port: readPort(values.port) };
 }
 
 /** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */

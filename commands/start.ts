@@ -1,19 +1,20 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
+import type { Paint } from "../verify/table.ts";
 import { CommandError } from "./command-error.ts";
 import { interruption } from "./interruption.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
-import { proveLocally } from "./prove.ts";
+import { type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withBackend } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { jsonReport, links, proofReport, provisionReport } from "./report.ts";
 import { interruptedExitCode, runCommand } from "./run-command.ts";
-import { parseOutputs, plainOutputs } from "./stack-outputs.ts";
+import { type PlainOutputs, parseOutputs, plainOutputs, type StackOutputs } from "./stack-outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { readStartOptions, type StartOptions } from "./start-options.ts";
 
@@ -30,14 +31,21 @@ async function main(args: string[]): Promise<number> {
   const file = cli === undefined ? undefined : await CloudFile.acquire(localFolder);
   try {
     const cloud = await startCloud({
-      ...{ port: options.port, log: log.add, latencyMilliseconds: options.latency },
+      port: options.port,
+      log: log.add,
+      latencyMilliseconds: options.latencyMilliseconds,
       ...(file === undefined ? {} : { file }),
     });
     try {
-      const outcome = await Promise.race([demonstrate(cloud, { ...options, cli, log }), interrupted]);
-      if (outcome === "interrupted") return interruptedExitCode;
-      if (!options.once) await interrupted;
-      return outcome ? 0 : 1;
+      const stack = await Promise.race([demonstrate(cloud, { ...options, cli, log }), interrupted]);
+      if (stack === "interrupted") return interruptedExitCode;
+      if (!options.once) {
+        // Only here: an interrupted demonstration goes on for a moment, and must not write the secret once it was removed.
+        await writeLocalOutputs(stack.plain);
+        invite(stack, { ...options, log });
+        await interrupted;
+      }
+      return stack.proof.passed ? 0 : 1;
     } finally {
       await removeLocalOutputs();
       await cloud.close();
@@ -63,16 +71,16 @@ interface Demonstration extends StartOptions {
   readonly log: RefusalLog;
 }
 
-/** Gives whether every answer was as the documents demand. */
-async function demonstrate(
-  cloud: LocalCloud,
-  { cli, json, log, once, port }: Demonstration,
-): Promise<boolean> {
-  // With --json, stdout is for the one document alone.
-  const stream = json ? process.stderr : process.stdout;
-  const paint = paintFor(stream);
-  const say = (...lines: string[]) => stream.write(`${lines.join("\n")}\n`);
+/** A stack that was provisioned and proved. */
+interface ProvedStack {
+  readonly plain: PlainOutputs;
+  readonly outputs: StackOutputs;
+  readonly proof: Proof;
+}
 
+/** Provisions the stack, and says what was made and who gets in. */
+async function demonstrate(cloud: LocalCloud, { cli, json, log, port }: Demonstration): Promise<ProvedStack> {
+  const { say, paint } = speaker(json);
   const engine =
     cli === undefined ? 'in-process (README "Engines" says how to get the Pulumi CLI)' : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
@@ -84,17 +92,25 @@ async function demonstrate(
   say(...provisionReport(provisioned, paint), "");
 
   const plain = plainOutputs(provisioned.outputs);
-  const outputs = parseOutputs(plain, "Stack local");
+  const outputs = parseOutputs(plain, 'Stack "local"');
   const proof = await proveLocally(cloud, { settings, outputs, takeLog: log.take });
   say(...proofReport(proof, paint));
   if (json) process.stdout.write(`${jsonReport(provisioned, proof)}\n`);
-  if (once) return proof.passed;
+  return { plain, outputs, proof };
+}
 
-  await writeLocalOutputs(plain);
+/** Says where everything is, and from now on what is refused and why. */
+function invite({ outputs, proof }: ProvedStack, { json, log }: Pick<Demonstration, "json" | "log">): void {
+  const { say, paint } = speaker(json);
   say("", ...links(outputs, proof), "");
   say("Ctrl-C stops it. Edit policies/ or apis/ and start again to see who gets in then.");
   log.follow((line) => say(paint("dim", line)));
-  return proof.passed;
+}
+
+/** With --json, stdout is for the one document alone. */
+function speaker(json: boolean): { say: (...lines: string[]) => void; paint: Paint } {
+  const stream = json ? process.stderr : process.stdout;
+  return { say: (...lines) => stream.write(`${lines.join("\n")}\n`), paint: paintFor(stream) };
 }
 
 await runCommand(main);

@@ -7,7 +7,7 @@ import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { paintFor } from "./paint.ts";
-import { apisToProve } from "./prove.ts";
+import { apisToProve, proofOf } from "./prove.ts";
 import { proofReport } from "./report.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
@@ -36,11 +36,10 @@ async function main(args: string[]): Promise<number> {
     timeoutMilliseconds: 30_000,
   };
   const answers = await repeatDifferences(await runMatrix(matrix.cells, options), options, deadline);
-  const passed = answers.every((answer) => answer.passed);
   const seconds = (performance.now() - started) / 1000;
-  const proof = { answers, passed, leftOut: matrix.leftOut, seconds, explain: () => [] };
+  const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
   console.log(proofReport(proof, paintFor(process.stdout)).join("\n"));
-  return passed ? 0 : 1;
+  return proof.passed ? 0 : 1;
 }
 
 function readOptions(args: string[]): { stack: string; writes: boolean; waitSeconds: number } {

@@ -6,6 +6,15 @@ const skus = ["Consumption", "Developer", "Basic", "Standard", "Premium", "Basic
 /** Tier of an API Management instance, by Azure's name. */
 export type Sku = (typeof skus)[number];
 
+/** A list or a map that Pulumi hands over as JSON. Another text stays as it is: the schema says that it is none. */
+export function parseStructure(value: unknown): unknown {
+  try {
+    return JSON.parse(String(value));
+  } catch {
+    return value;
+  }
+}
+
 const flag = z.enum(["true", "false"], "must be true or false").transform((text) => text === "true");
 
 function integer(from: number, to: number) {
@@ -61,7 +70,7 @@ const api = z
     path: ["mock"],
   });
 
-const apis = z
+const apiMap = z
   .record(
     z
       .string()
@@ -106,11 +115,11 @@ export const configSchema = z.object({
       /^[a-z0-9][a-z0-9-]{0,79}$/,
       "must hold lower-case letters, digits and hyphens only: the developer portal lower-cases it in the redirect URI",
     ),
-  portalGrantTypes: z.array(
-    z.enum(portalGrantTypes, `must be one of "${portalGrantTypes.join('", "')}"`),
-    "must be a list",
+  portalGrantTypes: z.preprocess(
+    parseStructure,
+    z.array(z.enum(portalGrantTypes, `must be one of "${portalGrantTypes.join('", "')}"`), "must be a list"),
   ),
-  portalDefaultScopes: z.array(z.string("must be a scope"), "must be a list"),
+  portalDefaultScopes: z.preprocess(parseStructure, z.array(z.string("must be a scope"), "must be a list")),
   portalDomain: z
     .string()
     .regex(
@@ -120,7 +129,7 @@ export const configSchema = z.object({
   portalDomainCertificate: z
     .string()
     .regex(/^$|^https:\/\/[^/]+\/secrets\/[^/]+/, "must be the address of a Key Vault secret"),
-  apis,
+  apis: z.preprocess(parseStructure, apiMap),
 });
 
 /** The stack's settings, checked. Descriptions and defaults stand in the `config` block of Pulumi.yaml. */

@@ -23,38 +23,24 @@ export class ConfigError extends pulumi.RunError {
 export function readConfig(): StackConfig {
   const config = new pulumi.Config();
   const values = pulumi.runtime.allConfig();
-  const raw = Object.fromEntries(
-    Object.keys(configSchema.shape).map((key) => {
-      const value = values[`${config.name}:${key}`];
-      return [key, structured.has(key) && value !== undefined ? parseStructure(value) : value];
-    }),
-  );
-  const parsed = configSchema.safeParse(raw);
+  const keys = Object.keys(configSchema.shape);
+  const raw = Object.fromEntries(keys.map((key) => [key, values[`${config.name}:${key}`]]));
+  const parsed = configSchema.safeParse(raw, { reportInput: true });
   const problems = [
     ...unknownKeys(config),
-    ...(parsed.error?.issues ?? []).map((issue) => describe(config, raw, issue)),
+    ...(parsed.error?.issues ?? []).map((issue) => describe(config, issue)),
     ...(parsed.data === undefined ? [] : contradictions(config, parsed.data)),
   ];
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
 }
 
-const structured = new Set(["apis", "portalGrantTypes", "portalDefaultScopes"]);
-
-function parseStructure(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    // Not JSON, hence neither map nor list: the schema says so with the key's name.
-    return value;
-  }
-}
-
 function unknownKeys(config: pulumi.Config): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter(
       (key) =>
-        key.startsWith(`${config.name}:`) && !(key.slice(config.name.length + 1) in configSchema.shape),
+        key.startsWith(`${config.name}:`) &&
+        !Object.hasOwn(configSchema.shape, key.slice(config.name.length + 1)),
     )
     .map(
       (key) =>
@@ -62,39 +48,38 @@ function unknownKeys(config: pulumi.Config): string[] {
     );
 }
 
-function describe(config: pulumi.Config, raw: Record<string, unknown>, issue: z.core.$ZodIssue): string {
-  const [key, ...path] = issue.path.map(String);
-  const subject = `"${config.name}:${[key, ...path].join(".")}"`;
-  const value = issue.path.reduce<unknown>(
-    (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
-    raw,
-  );
-  const got =
-    value === undefined ? "nothing" : isSecret(`${config.name}:${key}`) ? "[secret]" : JSON.stringify(value);
+function describe(config: pulumi.Config, issue: z.core.$ZodIssue): string {
+  const [key = "", ...inner] = issue.path.map(String);
+  const place = [key, ...inner].join(".");
+  const isMissing = issue.input === undefined && inner.length === 0;
   const rule = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return `${subject} ${value === undefined && path.length === 0 ? "must be set" : rule}; got ${got}. Set it with \`pulumi config set${path.length > 0 ? " --path" : ""} ${[key, ...path].join(".")} VALUE\`.`;
+  return `"${config.name}:${place}" ${isMissing ? "must be set" : rule}; got ${shown(config, key, issue.input)}. Set it with \`pulumi config set${inner.length > 0 ? " --path" : ""} ${place} VALUE\`.`;
 }
 
-// The SDK's types leave this function out; without it a key stored with `--secret` could not be told from a plain one.
-function isSecret(key: string): boolean {
-  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+/** A value for a message; that of a setting stored with `--secret` is never shown. */
+function shown(config: pulumi.Config, key: string, value: unknown): string {
+  // The SDK's types leave this function out; without it a key stored with `--secret` could not be told from a plain one.
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  if (value === undefined) return "nothing";
+  return isConfigSecret(`${config.name}:${key}`) ? "[secret]" : JSON.stringify(value);
 }
 
 function contradictions(config: pulumi.Config, settings: StackConfig): string[] {
+  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
   const problems: string[] = [];
   if (settings.apimSku === "Developer" && settings.apimCapacity !== 1) {
     problems.push(
-      `"${config.name}:apimCapacity" must be 1 with tier "Developer"; got ${settings.apimCapacity}. Remove it, or choose another apimSku.`,
+      `"${config.name}:apimCapacity" must be 1 with tier "Developer"; got ${got("apimCapacity")}. Remove it, or choose another apimSku.`,
     );
   }
   if (settings.oktaCreateAuthorizationServer && settings.oktaAudience === "") {
     problems.push(
-      `"${config.name}:oktaAudience" must be set when oktaCreateAuthorizationServer is true; got "". Name the audience, for example "api://conference".`,
+      `"${config.name}:oktaAudience" must be set when oktaCreateAuthorizationServer is true; got ${got("oktaAudience")}. Name the audience, for example "api://conference".`,
     );
   }
   if (!settings.oktaCreateAuthorizationServer && settings.oktaAudience !== "") {
     problems.push(
-      `"${config.name}:oktaAudience" must be empty when the authorization server exists already: it has its own; got "${settings.oktaAudience}". Remove it, or set oktaCreateAuthorizationServer.`,
+      `"${config.name}:oktaAudience" must be empty when the authorization server exists already: it has its own; got ${got("oktaAudience")}. Remove it, or set oktaCreateAuthorizationServer.`,
     );
   }
   return [
@@ -107,16 +92,17 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
 
 function portalDomainProblems(config: pulumi.Config, settings: StackConfig): string[] {
   const { portalDomain, portalDomainCertificate, apimSku, apimExistingServiceName } = settings;
+  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
   const subject = `"${config.name}:portalDomain"`;
   if (portalDomain !== "" && apimSku === "Consumption")
     return [
-      `${subject} must be empty in tier Consumption, which has no developer portal; got "${portalDomain}". Remove it.`,
+      `${subject} must be empty in tier Consumption, which has no developer portal; got ${got("portalDomain")}. Remove it.`,
     ];
   // An adopted instance has its domain, and the certificate for it, already.
   const needsCertificate = portalDomain !== "" && apimExistingServiceName === "";
   if (needsCertificate === (portalDomainCertificate !== "")) return [];
   return [
-    `${subject} and "${config.name}:portalDomainCertificate" must be set together on an instance of our own, and the certificate must be left out otherwise; got "${portalDomain}" and "${portalDomainCertificate}". Set or remove the certificate.`,
+    `${subject} and "${config.name}:portalDomainCertificate" must be set together on an instance of our own, and the certificate must be left out otherwise; got ${got("portalDomain")} and ${got("portalDomainCertificate")}. Set or remove the certificate.`,
   ];
 }
 
@@ -128,15 +114,16 @@ function adoptionProblems(config: pulumi.Config, settings: StackConfig): string[
     apis,
   } = settings;
   if (group === "" && service === "") return [];
+  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
   const problems: string[] = [];
   if (group === "" || service === "") {
     problems.push(
-      `"${config.name}:apimExistingServiceName" and "${config.name}:apimExistingResourceGroup" must be set together; got "${service}" and "${group}". Set both, or neither.`,
+      `"${config.name}:apimExistingServiceName" and "${config.name}:apimExistingResourceGroup" must be set together; got ${got("apimExistingServiceName")} and ${got("apimExistingResourceGroup")}. Set both, or neither.`,
     );
   }
   if (apimServiceName !== "") {
     problems.push(
-      `"${config.name}:apimServiceName" must be empty when an existing instance is adopted; got "${apimServiceName}". Remove it.`,
+      `"${config.name}:apimServiceName" must be empty when an existing instance is adopted; got ${got("apimServiceName")}. Remove it.`,
     );
   }
   for (const [name] of Object.entries(apis).filter(([, { path }]) => path === "")) {
@@ -154,7 +141,7 @@ function samePaths(config: pulumi.Config, { apis }: StackConfig): string[] {
     first.set(path.toLowerCase(), other ?? name);
     if (other === undefined) return [];
     return [
-      `"${config.name}:apis.${name}.path" must differ from that of API "${other}"; got "${path}". Give one of them another path.`,
+      `"${config.name}:apis.${name}.path" must differ from that of API "${other}"; got ${shown(config, "apis", path)}. Give one of them another path.`,
     ];
   });
 }

@@ -11,7 +11,7 @@ import type { Sku } from "./config-schema.ts";
  */
 export function renderPolicy(subject: string, sku: Sku, build: () => PolicyDocument): string {
   try {
-    return renderPolicyDocument(build(), { maxBytes: policySizeLimitBytes(sku) });
+    return renderPolicyDocument(build(), policySizeLimitBytes(sku));
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new pulumi.RunError(`${subject}: ${error.message}`, { cause: error });

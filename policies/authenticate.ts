@@ -1,4 +1,4 @@
-import { type ValidateJwt, validateJwt } from "./validate-jwt.ts";
+import { type ValidateJwt, type ValidateJwtArgs, validateJwt } from "./validate-jwt.ts";
 
 /** Whose tokens an API accepts. */
 export interface TokenRequirements {
@@ -8,17 +8,24 @@ export interface TokenRequirements {
   readonly audience: string;
 }
 
-/** Lets in the bearer of a signed, unexpired token of the right issuer for the right audience; everybody else gets 401. */
-export function authenticate({ openIdConfigUrl, issuer, audience }: TokenRequirements): ValidateJwt {
-  return validateJwt({
+/** The settings that decide which tokens are good; where they are asked twice, once for 401 and once for 403, they must agree. */
+export function acceptedTokens({ openIdConfigUrl, issuer, audience }: TokenRequirements): ValidateJwtArgs {
+  return {
     token: { headerName: "Authorization", requireScheme: "Bearer" },
-    failedValidationHttpCode: 401,
-    failedValidationErrorMessage: "Unauthorized. Access token is missing or invalid.",
     requireExpirationTime: true,
     requireSignedTokens: true,
     openIdConfigs: [{ url: openIdConfigUrl }],
     // Not a required claim "aud" without values: that accepts the tokens of every audience.
     audiences: [audience],
     issuers: [issuer],
+  };
+}
+
+/** Lets in the bearer of a signed, unexpired token of the right issuer for the right audience; everybody else gets 401. */
+export function authenticate(requirements: TokenRequirements): ValidateJwt {
+  return validateJwt({
+    ...acceptedTokens(requirements),
+    failedValidationHttpCode: 401,
+    failedValidationErrorMessage: "Unauthorized. Access token is missing or invalid.",
   });
 }

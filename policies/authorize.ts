@@ -1,4 +1,4 @@
-import type { TokenRequirements } from "./authenticate.ts";
+import { acceptedTokens, type TokenRequirements } from "./authenticate.ts";
 import { type ValidateJwt, validateJwt } from "./validate-jwt.ts";
 
 /** The scopes that an operation needs: all of them, or any one. */
@@ -8,19 +8,11 @@ export interface RequiredScopes {
 }
 
 /** Lets in a token that has the operation's scopes; another one gets 403 with the names of the scopes needed. */
-export function authorize(
-  { openIdConfigUrl, issuer, audience }: TokenRequirements,
-  { match, scopes }: RequiredScopes,
-): ValidateJwt {
+export function authorize(requirements: TokenRequirements, { match, scopes }: RequiredScopes): ValidateJwt {
   return validateJwt({
-    token: { headerName: "Authorization", requireScheme: "Bearer" },
+    ...acceptedTokens(requirements),
     failedValidationHttpCode: 403,
     failedValidationErrorMessage: `Forbidden. Access token must have ${wording[match]}${scopes.join(", ")}.`,
-    requireExpirationTime: true,
-    requireSignedTokens: true,
-    openIdConfigs: [{ url: openIdConfigUrl }],
-    audiences: [audience],
-    issuers: [issuer],
     // Okta's "scp" is an array already, so it has no separator.
     requiredClaims: [{ name: "scp", match, values: scopes }],
   });

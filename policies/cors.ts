@@ -1,4 +1,4 @@
-import { assertInteger, assertOrigin, invalid } from "./values.ts";
+import { assertOrigin, assertSeconds, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link cors}. `["*"]` means all. */
@@ -48,7 +48,7 @@ export function corsElement({ args }: Cors, path: string): XmlElement {
     );
   }
   const methods = args.allowedMethods?.map((method) => element("method", {}, method));
-  const maxAge = assertInteger(
+  const maxAge = assertSeconds(
     args.preflightMaxAgeSeconds,
     `${path}/allowed-methods/@preflight-result-max-age`,
   );

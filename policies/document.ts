@@ -71,15 +71,11 @@ const elements: {
 /**
  * Writes a document as API Management's policy XML, ready for format `rawxml`.
  *
- * @param options.maxBytes Most bytes in UTF-8. @defaultValue 262144, the limit of every tier but Consumption
+ * @param maxBytes Most bytes in UTF-8, by the tier: {@link policySizeLimitBytes}.
  * @throws {PolicyError} when a value must not be written, or the document is too large.
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-policies
  */
-export function renderPolicyDocument(
-  document: PolicyDocument,
-  options: { readonly maxBytes?: number } = {},
-): string {
-  const maxBytes = options.maxBytes ?? policySizeLimitBytes("Developer");
+export function renderPolicyDocument(document: PolicyDocument, maxBytes: number): string {
   const xml = writeXml(
     element("policies", {}, [
       section("inbound", document.inbound),

@@ -1,4 +1,4 @@
-import { assertInteger } from "./values.ts";
+import { assertSeconds } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link forwardRequest}. */
@@ -34,7 +34,7 @@ export function forwardRequest(args: ForwardRequestArgs = {}): ForwardRequest {
 /** The element of {@link forwardRequest}. @throws {PolicyError} `INVALID_VALUE` for a timeout below 0. */
 export function forwardRequestElement({ args }: ForwardRequest, path: string): XmlElement {
   return element("forward-request", {
-    timeout: assertInteger(args.timeoutSeconds, `${path}/@timeout`),
+    timeout: assertSeconds(args.timeoutSeconds, `${path}/@timeout`),
     "follow-redirects": args.followRedirects,
     "buffer-request-body": args.bufferRequestBody,
     "buffer-response": args.bufferResponse,

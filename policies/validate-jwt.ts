@@ -1,4 +1,4 @@
-import { assertInteger, assertStatus, assertUrl, invalid } from "./values.ts";
+import { assertSeconds, assertStatus, assertUrl, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** One member of a union, without the properties of the others: TypeScript alone would let them be mixed. */
@@ -117,7 +117,7 @@ export function validateJwtElement({ args }: ValidateJwt, path: string): XmlElem
     "require-expiration-time": args.requireExpirationTime,
     "require-scheme": token.requireScheme,
     "require-signed-tokens": args.requireSignedTokens,
-    "clock-skew": assertInteger(args.clockSkewSeconds, `${path}/@clock-skew`),
+    "clock-skew": assertSeconds(args.clockSkewSeconds, `${path}/@clock-skew`),
     "output-token-variable-name": args.outputTokenVariableName,
     id: args.id,
   };

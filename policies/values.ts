@@ -14,7 +14,7 @@ export function assertStatus<T extends number | undefined>(value: T, path: strin
 }
 
 /** Gives a count of seconds back, or throws when it is not an integer of 0 or more. */
-export function assertInteger<T extends number | undefined>(value: T, path: string): T {
+export function assertSeconds<T extends number | undefined>(value: T, path: string): T {
   if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
     throw invalid(path, `must be an integer of 0 or more; got ${value}. Give whole seconds`);
   }

@@ -5,21 +5,25 @@ import type { FunctionHandler, ResourceHandler } from "./resource.ts";
 export interface Handlers {
   readonly resources: readonly ResourceHandler[];
   readonly functions: readonly FunctionHandler[];
+  /** Handles the types that `resources` lacks; absent, they are refused. */
+  readonly otherResources?: (type: string) => ResourceHandler;
 }
 
 /** Handlers by type and by token, as an engine asks for them. */
 export class HandlerTable {
   readonly #resources: ReadonlyMap<string, ResourceHandler>;
   readonly #functions: ReadonlyMap<string, FunctionHandler>;
+  readonly #otherResources: Handlers["otherResources"];
 
-  constructor({ resources, functions }: Handlers) {
+  constructor({ resources, functions, otherResources }: Handlers) {
+    this.#otherResources = otherResources;
     this.#resources = new Map(resources.map((handler) => [handler.type, handler]));
     this.#functions = new Map(functions.map((handler) => [handler.token, handler]));
   }
 
   /** @throws {SimulatorError} `UnsupportedResource` for a type that is not simulated; `name` is the logical name. */
   resource(type: string, name: string): ResourceHandler {
-    const handler = this.#resources.get(type);
+    const handler = this.#resources.get(type) ?? this.#otherResources?.(type);
     if (handler !== undefined) return handler;
     const { folder, file, cloud } = placeOf(type);
     throw new SimulatorError(

@@ -16,7 +16,7 @@ let axe: string;
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stack = await startLocalStack();
-  emptyCloud = (await startTestCloud()).cloud;
+  emptyCloud = await startTestCloud();
   browser = await launchBrowser();
 });
 afterAll(async () => {

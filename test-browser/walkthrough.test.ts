@@ -9,7 +9,7 @@ let stack: LocalStack;
 beforeAll(async () => {
   const conference = { document: "apis/conference.openapi.yaml" };
   stack = await startLocalStack({
-    "apim-okta:apis": JSON.stringify({
+    apis: JSON.stringify({
       conference: { ...conference, path: "", serviceUrl: "http://127.0.0.1:8403" },
       second: { ...conference, path: "second", mock: true },
     }),

@@ -15,8 +15,18 @@ const up = (change: Change) =>
 const document = "apis/conference.openapi.yaml";
 const api = (serviceUrl: string) => ({ document, path: "", serviceUrl });
 const operations = [
-  ...["getsession", "getsessions", "getsessiontopics", "getspeaker", "getspeakers", "getspeakersessions"],
-  ...["getspeakertopics", "gettopic", "gettopics", "gettopicsessions", "gettopicspeakers", "submitsession"],
+  "getsession",
+  "getsessions",
+  "getsessiontopics",
+  "getspeaker",
+  "getspeakers",
+  "getspeakersessions",
+  "getspeakertopics",
+  "gettopic",
+  "gettopics",
+  "gettopicsessions",
+  "gettopicspeakers",
+  "submitsession",
 ];
 const policiesOf = (step: string, name: string) => [
   ...operations.map((operation) => `${step} ApiOperationPolicy ${name}-${operation}-policy`),

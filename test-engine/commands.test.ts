@@ -2,17 +2,15 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCloud } from "../simulator/cloud.ts";
-import { freePorts } from "../simulator/free-ports.ts";
+import { cliVersion } from "../commands/pulumi-cli.ts";
 import { copyProject, runToEnd, startCommand } from "../test/support/command.ts";
+import { freePort } from "../test/support/local-stack.ts";
 
 let project: string;
 let port: string;
 beforeAll(async () => {
   project = await copyProject();
-  const free = await freePorts((candidate) => startCloud({ port: candidate, log: () => {} }));
-  await free.cloud.close();
-  port = String(free.port);
+  port = await freePort();
 });
 afterAll(() => rm(project, { recursive: true }));
 
@@ -87,7 +85,7 @@ describe("npm start on the engine", () => {
     const report = async (engine: string) =>
       JSON.parse((await run("start", "--once", "--json", "--engine", engine, "--port", port)).stdout);
     const [pulumi, inProcess] = [await report("pulumi"), await report("in-process")];
-    expect([pulumi.engine, inProcess.engine]).toEqual(["pulumi 3.259.0", "in-process"]);
+    expect([pulumi.engine, inProcess.engine]).toEqual([`pulumi ${cliVersion}`, "in-process"]);
     expect(pulumi.matrix).toEqual(inProcess.matrix);
     const names = (resources: { type: string; name: string }[]) =>
       resources.map(({ type, name }) => `${type} ${name}`).sort();

@@ -1,19 +1,16 @@
 /** Changes behind Pulumi's back in the local cloud: seen by a refresh, mended by an update, felt by the matrix in between. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveLocally } from "../commands/prove.ts";
-import { parseOutputs } from "../commands/stack-outputs.ts";
+import { parseOutputs, plainOutputs, type StackOutputs } from "../commands/stack-outputs.ts";
 import { changeResource } from "../test/support/local-stack.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
-let outputs: ReturnType<typeof parseOutputs>;
+let outputs: StackOutputs;
 beforeAll(async () => {
   engine = await startTestEngine();
   const { result } = await up();
-  outputs = parseOutputs(
-    Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value])),
-    "the test's stack",
-  );
+  outputs = parseOutputs(plainOutputs(result.outputs), "the test's stack");
 });
 afterAll(() => engine.close());
 

@@ -27,11 +27,8 @@ describe("the program on the engine", () => {
   it("creates everything, with the outputs of the other engine", async () => {
     const { result } = await up();
     expect(result.summary.resourceChanges).toEqual({ create: 32 });
-    const { cloud } = await startTestCloud();
-    const inProcess = await provisionInProcess(
-      { ...engine.settings, config: engine.settings.config },
-      cloud.handlers,
-    );
+    const cloud = await startTestCloud();
+    const inProcess = await provisionInProcess(engine.settings, cloud.handlers);
     await cloud.close();
     // Ports and ids are each run's own.
     const shape = (value: unknown) =>
@@ -39,9 +36,7 @@ describe("the program on the engine", () => {
         .replace(/127\.0\.0\.1:\d+/g, "HOST")
         .replace(/\w{64}/g, "SECRET")
         .replace(/0oa\w{17}/g, "ID");
-    const outputs = Object.fromEntries(
-      Object.entries(result.outputs).map(([name, { value }]) => [name, value]),
-    );
+    const outputs = plainOutputs(result.outputs);
     for (const [name, value] of Object.entries(plainOutputs(inProcess.outputs)))
       expect([name, shape(outputs[name])]).toEqual([name, shape(value)]);
     expect(Object.keys(outputs).sort()).toEqual(Object.keys(inProcess.outputs).sort());
@@ -83,6 +78,14 @@ describe("the program on the engine", () => {
     expect((await up()).result.summary.resourceChanges).toEqual({ same: 32 });
   });
 
+  it("takes a setting that begins like a list for the text that it is", async () => {
+    const { result } = await engine.run({ config: { publisherName: "[Contoso] GmbH" } }, (stack) =>
+      stack.preview({ diff: true }),
+    );
+    expect(result.stdout).toContain("[Contoso] GmbH");
+    expect(result.changeSummary).toEqual({ same: 31, update: 1 });
+  });
+
   it("refuses at the preview what Azure would refuse", async () => {
     const tooMany = engine.run({ config: { apimSku: "Basic", apimCapacity: "3" } }, (stack) =>
       stack.preview(quiet),
@@ -110,17 +113,16 @@ describe("the program on the engine", () => {
       "owners",
       {
         ...owners,
-        ...{
-          serviceName: "apim-ours",
-          sku: { name: "Developer", capacity: 1 },
-          publisherName: "Ours",
-          publisherEmail: "a@b.example",
-        },
+        serviceName: "apim-ours",
+        sku: { name: "Developer", capacity: 1 },
+        publisherName: "Ours",
+        publisherEmail: "a@b.example",
       },
     );
     const apis = JSON.parse(engine.settings.config["apim-okta:apis"] ?? "{}");
     const config = {
-      ...{ apimExistingServiceName: "apim-ours", apimExistingResourceGroup: "rg-ours" },
+      apimExistingServiceName: "apim-ours",
+      apimExistingResourceGroup: "rg-ours",
       apis: JSON.stringify({ conference: { ...apis.conference, path: "conference" } }),
     };
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));

@@ -8,10 +8,9 @@ import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startCloud } from "../simulator/cloud.ts";
 import type { CloudSnapshot } from "../simulator/cloud-file.ts";
-import { freePorts } from "../simulator/free-ports.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
+import { freePort } from "../test/support/local-stack.ts";
 
 /** The same numbers for the same seed. https://en.wikipedia.org/wiki/Lehmer_random_number_generator */
 function lehmer(seed: number): () => number {
@@ -163,9 +162,7 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
 describe("an update that is killed", () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("is whole again after the repair (seed %i)", async (seed) => {
     const random = lehmer(seed * 7919);
-    const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log: () => {} }));
-    await cloud.close();
-    const project = { folder: await copyProject(), port: String(port) };
+    const project = { folder: await copyProject(), port: await freePort() };
     const moment = { things: 1 + Math.floor(random() * 26), milliseconds: Math.floor(random() * 200) };
     await killDuringStart(project, moment);
     const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 26 things`;

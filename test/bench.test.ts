@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withChild } from "../bench/child.ts";
 import { compare, measurePairs, pairCount } from "../bench/pairs.ts";
 
 const ratios = [3, 1, 9, 4, 2, 8, 5];
@@ -28,4 +29,15 @@ test("both things run alternately, and the first pair only warms up", async () =
   expect(order.join("")).toBe("ab".repeat(pairCount + 1));
   expect(measured).toHaveLength(pairCount);
   expect(measured[0]).toEqual(["a3", "b4"]);
+});
+
+test("a sample that is measured beside is stopped, also when the measuring fails", async () => {
+  let origin = "";
+  const measuring = withChild("backend", [], async (report: { origin: string }) => {
+    origin = report.origin;
+    expect((await fetch(origin)).status).toBe(200);
+    throw new Error("It went wrong.");
+  });
+  await expect(measuring).rejects.toThrow("It went wrong.");
+  await expect(fetch(origin)).rejects.toThrow("fetch failed");
 });

@@ -1,7 +1,7 @@
 import type { ApiDocument } from "../apis/document.ts";
 import type { Operation } from "../apis/operations.ts";
-import type { OperationSecurity } from "../apis/security.ts";
-import { type TokenContext, type TokenKind, tokenKinds, type Verdict } from "./token-kinds.ts";
+import { type OperationSecurity, scopesToAskFor } from "../apis/security.ts";
+import { isGivenByOkta, type TokenContext, type TokenKind, tokenKinds, type Verdict } from "./token-kinds.ts";
 
 /** One API to prove. */
 export interface ApiToProve {
@@ -19,7 +19,7 @@ export interface Cell {
   readonly context: TokenContext;
   /** HTTP status that must come back. */
   readonly expected: number;
-  /** False for the kinds that a public operation or "any valid token" lets in as well as for the good tokens. */
+  /** True for a good token, and for whatever else a public operation, or one that any valid token may call, takes. */
   readonly letsIn: boolean;
 }
 
@@ -42,29 +42,32 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Derives from the documents what every operation must answer to every kind of request. */
 export function deriveMatrix(apis: readonly ApiToProve[], options: MatrixOptions): Matrix {
   const operations = apis.flatMap((api) => api.document.operations.map((operation) => ({ api, operation })));
-  const all = [...new Set(operations.flatMap(({ operation }) => scopesOf(operation.security)))];
+  const all = [...new Set(apis.flatMap(({ document }) => [...document.scopes.keys()]))];
+  const securities = operations.map(({ operation }) => operation.security);
   const every = operations.flatMap(({ api, operation }) => {
-    const context = contextOf(operation.security, {
-      all,
-      operations: operations.map((entry) => entry.operation),
-    });
+    const context = contextOf(operation.security, { all, securities });
     return tokenKinds.map((kind) => cell({ api, operation, kind, context }));
   });
 
   const noOther = every.filter(
     (entry) => entry.kind.name === "another operation's scope" && !entry.context.other,
   );
-  const unforgeable = options.signingKey ? [] : tokenKinds.filter((kind) => kind.needsSigningKey);
+  const unforgeable = options.signingKey ? [] : tokenKinds.filter(({ origin }) => origin === "signed");
+  const ungiven = all.length > 0 ? [] : tokenKinds.filter(isGivenByOkta);
   const unsafe = options.writes
     ? []
     : every.filter((entry) => entry.letsIn && !safeMethods.has(entry.operation.method));
   const dropped = new Set([...noOther, ...unsafe]);
+  const unsendable = new Set([...unforgeable, ...ungiven]);
   return {
-    cells: every.filter((entry) => !dropped.has(entry) && !unforgeable.includes(entry.kind)),
+    cells: every.filter((entry) => !dropped.has(entry) && !unsendable.has(entry.kind)),
     leftOut: [
+      ...ungiven.map(
+        (kind) => `"${kind.name}": no document declares a scope, and Okta gives no token without one`,
+      ),
       ...unforgeable.map((kind) => `"${kind.name}": only the holder of Okta's signing key can make it`),
       ...operationNames(noOther).map(
-        (name) => `"another operation's scope" of ${name}: every operation's scopes satisfy it`,
+        (name) => `"another operation's scope" of ${name}: every declared scope satisfies it`,
       ),
       ...operationNames(unsafe).map(
         (name) => `calls of ${name} that are let in: they would change data; --writes sends them`,
@@ -81,33 +84,26 @@ function scopesOf(security: OperationSecurity): readonly string[] {
   return security.kind === "public" ? [] : security.scopes;
 }
 
-/** Whether a token with these scopes satisfies an operation. */
-function satisfies(security: OperationSecurity, scopes: readonly string[]): boolean {
-  if (security.kind === "public" || security.scopes.length === 0) return true;
-  const has = (scope: string) => scopes.includes(scope);
-  return security.match === "all" ? security.scopes.every(has) : security.scopes.some(has);
+/** Whether a token with these scopes satisfies an operation that needs some. */
+function satisfies(
+  required: { match: "all" | "any"; scopes: readonly string[] },
+  has: readonly string[],
+): boolean {
+  const isThere = (scope: string) => has.includes(scope);
+  return required.match === "all" ? required.scopes.every(isThere) : required.scopes.some(isThere);
 }
 
 function contextOf(
   security: OperationSecurity,
-  { all, operations }: { all: readonly string[]; operations: readonly Operation[] },
+  { all, securities }: { all: readonly string[]; securities: readonly OperationSecurity[] },
 ): TokenContext {
-  const own = scopesOf(security);
-  const needed = security.kind === "token" && security.match === "any" ? own.slice(0, 1) : own;
-  const candidates = [
-    ...operations.map((operation) => scopesOf(operation.security)),
-    ...all.map((scope) => [scope]),
-  ];
+  const needed = scopesToAskFor(security, all);
+  // Any token will do; another scope than the first, where there is one, shows that.
+  if (security.kind === "public" || security.scopes.length === 0)
+    return { security, needed, all, other: all.slice(-1) };
+  const candidates = [...securities.map(scopesOf), ...all.map((scope) => [scope])];
   const other = candidates.find((scopes) => scopes.length > 0 && !satisfies(security, scopes));
-  // Okta gives no token without a scope, so an operation that needs none is called with any.
-  const fallback = other ?? all.slice(0, 1);
-  const freeForAll = own.length === 0;
-  return {
-    security,
-    needed: freeForAll ? all.slice(0, 1) : needed,
-    all,
-    ...(freeForAll ? { other: fallback } : other === undefined ? {} : { other }),
-  };
+  return { security, needed, all, ...(other === undefined ? {} : { other }) };
 }
 
 function cell(parts: Pick<Cell, "api" | "operation" | "kind" | "context">): Cell {

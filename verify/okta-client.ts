@@ -1,5 +1,9 @@
 import type { JsonWebKey } from "node:crypto";
 import type { SigningKey } from "./forge.ts";
+import { whyNoAnswer } from "./no-answer.ts";
+
+// Okta answers within a second or so; a request that hangs must not hang the command.
+const timeoutMilliseconds = 30_000;
 
 /** How a client reaches Okta's token endpoint. */
 export interface ClientCredentials {
@@ -22,7 +26,7 @@ export class TokenRequestError extends Error {
 export async function requestToken(client: ClientCredentials, scopes: readonly string[]): Promise<string> {
   const basic = [client.clientId, client.clientSecret].map(encodeURIComponent).join(":");
   const subject = `Okta's token endpoint ${client.tokenEndpoint}`;
-  const response = await fetch(client.tokenEndpoint, {
+  const { ok, status, body } = await ask(subject, client.tokenEndpoint, {
     method: "POST",
     headers: {
       authorization: `Basic ${Buffer.from(basic).toString("base64")}`,
@@ -30,17 +34,11 @@ export async function requestToken(client: ClientCredentials, scopes: readonly s
       accept: "application/json",
     },
     body: new URLSearchParams({ grant_type: "client_credentials", scope: scopes.join(" ") }),
-  }).catch((cause: unknown) => {
-    throw new TokenRequestError(
-      `${subject} must answer; got no connection. Check that it runs and is reachable.`,
-      { cause },
-    );
   });
-  const body = await response.text();
-  const token = response.ok ? accessToken(body) : undefined;
+  const token = ok ? accessToken(body) : undefined;
   if (token !== undefined) return token;
   throw new TokenRequestError(
-    `${subject} must give a token for "${scopes.join(" ")}"; got ${response.status} ${response.ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+    `${subject} must give a token for "${scopes.join(" ")}"; got ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
   );
 }
 
@@ -66,14 +64,26 @@ export function audienceOf(token: string): string {
 }
 
 async function readJson(url: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw new TokenRequestError(`${url} must answer; got no connection. Check that Okta is reachable.`, {
-      cause,
-    });
-  });
-  if (!response.ok)
-    throw new TokenRequestError(`${url} must answer 200; got ${response.status}. Check the stack's issuer.`);
-  return parseObject(await response.text());
+  const { ok, status, body } = await ask(url, url);
+  if (ok) return parseObject(body);
+  throw new TokenRequestError(`${url} must answer 200; got ${status}. Check the stack's issuer.`);
+}
+
+async function ask(
+  subject: string,
+  url: string,
+  request: RequestInit = {},
+): Promise<{ ok: boolean; status: number; body: string }> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const response = await fetch(url, { ...request, signal });
+    return { ok: response.ok, status: response.status, body: await response.text() };
+  } catch (cause) {
+    throw new TokenRequestError(
+      `${subject} must answer; got no answer (${whyNoAnswer(cause)}). Check that it runs and is reachable.`,
+      { cause },
+    );
+  }
 }
 
 function accessToken(body: string): string | undefined {

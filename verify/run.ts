@@ -1,4 +1,5 @@
 import type { Cell } from "./matrix.ts";
+import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
 
 /** A cell with what really came back. */
@@ -6,6 +7,8 @@ export interface Answer {
   readonly cell: Cell;
   /** HTTP status, or `undefined` when there was no answer at all. */
   readonly actual: number | undefined;
+  /** Why there was no answer: `ECONNREFUSED`. */
+  readonly noAnswer?: string;
   /** Let in, but without the body that the document describes: nothing behind the gateway answered. */
   readonly empty: boolean;
   readonly passed: boolean;
@@ -32,10 +35,10 @@ export async function runMatrix(cells: readonly Cell[], options: RunOptions): Pr
   const worker = async () => {
     for (const [index, cell] of queue) {
       const credentials = await cell.kind.credentials(sources, cell.context);
-      const { actual, bytes } = await send(cell, credentials, options.timeoutMilliseconds);
+      const { bytes, ...came } = await send(cell, credentials, options.timeoutMilliseconds);
       const empty =
         cell.letsIn && bytes === 0 && cell.operation.successHasBody && cell.operation.method !== "HEAD";
-      answers[index] = { cell, actual, empty, passed: actual === cell.expected && !empty };
+      answers[index] = { cell, ...came, empty, passed: came.actual === cell.expected && !empty };
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
@@ -57,7 +60,7 @@ async function send(
   { api, operation }: Cell,
   { headers = {}, query = {} }: Credentials,
   timeoutMilliseconds: number,
-): Promise<{ actual: number | undefined; bytes: number }> {
+): Promise<Pick<Answer, "actual" | "noAnswer"> & { bytes: number }> {
   const { example } = operation;
   const url = new URL(api.url + example.path);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -71,8 +74,8 @@ async function send(
     });
     const body = await response.arrayBuffer();
     return { actual: response.status, bytes: body.byteLength };
-  } catch {
+  } catch (error) {
     // No status is an answer of its own: the cell fails and is shown as unanswered.
-    return { actual: undefined, bytes: 0 };
+    return { actual: undefined, noAnswer: whyNoAnswer(error), bytes: 0 };
   }
 }

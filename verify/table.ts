@@ -40,8 +40,21 @@ export function renderLegend(answers: readonly Answer[]): readonly string[] {
 
 const borderless = Object.fromEntries(
   [
-    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
-    ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+    "top",
+    "top-mid",
+    "top-left",
+    "top-right",
+    "bottom",
+    "bottom-mid",
+    "bottom-left",
+    "bottom-right",
+    "left",
+    "left-mid",
+    "mid",
+    "mid-mid",
+    "right",
+    "right-mid",
+    "middle",
   ].map((place) => [place, ""]),
 );
 
@@ -99,8 +112,8 @@ function cellText(row: readonly Answer[], { kinds }: Column, paint: Paint): stri
 }
 
 /** What came back, in words where a bare status would mislead. */
-export function describeActual({ cell, actual, empty }: Answer): string {
-  if (actual === undefined) return "no answer";
+export function describeActual({ cell, actual, noAnswer, empty }: Answer): string {
+  if (actual === undefined) return `no answer (${noAnswer})`;
   if (empty) return `${actual} without the body that the document describes`;
   const wasLetIn = actual !== 401 && actual !== 403;
   return wasLetIn && actual !== cell.operation.successStatus

@@ -25,13 +25,19 @@ export interface TokenSources {
 /** What a kind needs to know of the operation and the stack it is sent to. */
 export interface TokenContext {
   readonly security: OperationSecurity;
-  /** Scopes that satisfy the operation; those of any operation when it needs none. */
+  /** Scopes that satisfy the operation; any declared one when it needs none. */
   readonly needed: readonly string[];
   /** Every scope of the stack. */
   readonly all: readonly string[];
-  /** Scopes of another operation that do not satisfy this one; absent when every operation's do. */
+  /** Declared scopes that do not satisfy the operation, where it needs any; absent when every scope does. */
   readonly other?: readonly string[];
 }
+
+/**
+ * Where a kind's token comes from: given by Okta and sent as it is, or bent; forged by whoever likes to; signed by Okta's own key,
+ * though Okta would not give it. Or there is none.
+ */
+export type TokenOrigin = "given" | "bent" | "forged" | "signed" | "none";
 
 /** One kind of request: how it is made, and what must come back from an operation that is not public. */
 export interface TokenKind {
@@ -40,10 +46,9 @@ export interface TokenKind {
   readonly family: Family;
   /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
-  /** Scopes of the token that Okta gives for it; `undefined` for what Okta does not give. */
-  readonly scopes?: (context: TokenContext) => readonly string[];
-  /** True when only the holder of Okta's private key can make it. */
-  readonly needsSigningKey: boolean;
+  readonly origin: TokenOrigin;
+  /** Scopes that the token has; none where there is no token. */
+  readonly scopes: (context: TokenContext) => readonly string[];
   /** Makes the request's credentials, asking for a token where it needs one. */
   readonly credentials: (sources: TokenSources, context: TokenContext) => Promise<Credentials>;
 }
@@ -55,18 +60,28 @@ const refused = (): Verdict => "refused";
 const forbidden = ({ security }: TokenContext): Verdict =>
   security.kind === "token" && security.scopes.length === 0 ? "let in" : "forbidden";
 
-/** A kind whose token Okta's token endpoint gives, perhaps bent afterwards. */
-function issued(
-  name: string,
-  family: Family,
-  rest: { expected: TokenKind["expected"]; make: (token: string) => Credentials },
-): TokenKind {
+const needed: TokenKind["scopes"] = (context) => context.needed;
+
+/** A kind whose token Okta gives. */
+function given(name: string, family: Family, rest: Pick<TokenKind, "expected" | "scopes">): TokenKind {
   return {
     name,
     family,
-    expected: rest.expected,
-    needsSigningKey: false,
-    credentials: async (sources, { needed }) => rest.make(await sources.issued(needed)),
+    ...rest,
+    origin: "given",
+    credentials: async (sources, context) => bearer(await sources.issued(rest.scopes(context))),
+  };
+}
+
+/** A kind whose token Okta gives, and that is refused for what becomes of it. */
+function bent(name: string, family: Family, bend: (token: string) => Credentials): TokenKind {
+  return {
+    name,
+    family,
+    expected: refused,
+    origin: "bent",
+    scopes: needed,
+    credentials: async (sources, context) => bend(await sources.issued(context.needed)),
   };
 }
 
@@ -78,69 +93,48 @@ function forged(name: string, make: Make): TokenKind {
     name,
     family: "forged or expired",
     expected: refused,
-    needsSigningKey: false,
-    credentials: async ({ forge }, { needed }) => bearer(make(forge, needed)),
+    origin: "forged",
+    scopes: needed,
+    credentials: async ({ forge }, context) => bearer(make(forge, context.needed)),
   };
 }
 
 /** A kind whose token Okta's own key signs, though Okta would not give it. */
 function signedByOkta(name: string, make: Make): TokenKind {
-  return { ...forged(name, make), needsSigningKey: true };
+  return { ...forged(name, make), origin: "signed" };
+}
+
+/** A kind without a token. */
+function tokenless(name: string, credentials: Credentials): TokenKind {
+  return {
+    name,
+    family: "no bearer token",
+    expected: refused,
+    origin: "none",
+    scopes: () => [],
+    credentials: async () => credentials,
+  };
 }
 
 /** Every kind of request that the proof sends, in the order of the table. */
 export const tokenKinds: readonly TokenKind[] = [
-  {
-    ...issued("needed scopes", "needed scopes", { expected: letIn, make: bearer }),
-    scopes: ({ needed }) => needed,
-  },
-  {
-    name: "all scopes",
-    family: "needed scopes",
-    expected: letIn,
-    needsSigningKey: false,
-    scopes: ({ all }) => all,
-    credentials: async (sources, { all }) => bearer(await sources.issued(all)),
-  },
-  {
-    name: "another operation's scope",
-    family: "other scopes",
+  given("needed scopes", "needed scopes", { expected: letIn, scopes: needed }),
+  given("all scopes", "needed scopes", { expected: letIn, scopes: ({ all }) => all }),
+  given("another operation's scope", "other scopes", {
     expected: forbidden,
-    needsSigningKey: false,
     scopes: ({ other = [] }) => other,
-    credentials: async (sources, { other = [] }) => bearer(await sources.issued(other)),
-  },
+  }),
   {
     ...signedByOkta("scp missing", (forge) => forge.token({ scp: undefined })),
     family: "other scopes",
     expected: forbidden,
+    scopes: () => [],
   },
-  {
-    name: "no token",
-    family: "no bearer token",
-    expected: refused,
-    needsSigningKey: false,
-    credentials: async () => ({}),
-  },
-  {
-    name: "not a token",
-    family: "no bearer token",
-    expected: refused,
-    needsSigningKey: false,
-    credentials: async () => bearer("not-a-token"),
-  },
-  issued("Basic scheme", "no bearer token", {
-    expected: refused,
-    make: (token) => ({ headers: { authorization: `Basic ${token}` } }),
-  }),
-  issued("in the query string", "no bearer token", {
-    expected: refused,
-    make: (token) => ({ query: { access_token: token } }),
-  }),
-  issued("payload changed", "forged or expired", {
-    expected: refused,
-    make: (token) => bearer(withOtherPayload(token)),
-  }),
+  tokenless("no token", {}),
+  tokenless("not a token", bearer("not-a-token")),
+  bent("Basic scheme", "no bearer token", (token) => ({ headers: { authorization: `Basic ${token}` } })),
+  bent("in the query string", "no bearer token", (token) => ({ query: { access_token: token } })),
+  bent("payload changed", "forged or expired", (token) => bearer(withOtherPayload(token))),
   signedByOkta("expired", (forge, scp) => forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 })),
   signedByOkta("without expiry", (forge, scp) => forge.token({ scp, exp: undefined })),
   signedByOkta("not yet valid", (forge, scp) =>
@@ -156,6 +150,11 @@ export const tokenKinds: readonly TokenKind[] = [
   forged("alg none", (forge, scp) => forge.unsigned({ scp })),
   forged("HS256 with the public key", (forge, scp) => forge.keyedWithPublicKey({ scp })),
 ];
+
+/** Whether Okta is asked for the kind's token. */
+export function isGivenByOkta({ origin }: TokenKind): boolean {
+  return origin === "given" || origin === "bent";
+}
 
 /** The same header and signature around a payload that claims to live longer. */
 function withOtherPayload(token: string): string {

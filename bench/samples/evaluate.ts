@@ -11,10 +11,15 @@ async function evaluateBare(): Promise<number> {
     check: () => [],
     replaceOnChanges: [],
     create: async (name: string) => ({ id: name, properties: { result: "x" } }),
-    ...{ read: nothing, update: nothing, delete: nothing },
+    read: nothing,
+    update: nothing,
+    delete: nothing,
   };
   const { resources } = await runInProcess({
-    ...{ project: "bare", stack: "bench", config: {}, handlers: { resources: [handler], functions: [] } },
+    project: "bare",
+    stack: "bench",
+    config: {},
+    handlers: { resources: [handler], functions: [] },
     // The stack is one itself.
     program: () => bareProgram(Number(count) - 1),
   });
@@ -28,4 +33,4 @@ async function evaluateStack(): Promise<number> {
 }
 
 const resources = await (program === "stack" ? evaluateStack() : evaluateBare());
-console.log(JSON.stringify({ resources, peakMemory: process.resourceUsage().maxRSS }));
+console.log(JSON.stringify({ resources, peakMemoryKilobytes: process.resourceUsage().maxRSS }));

@@ -5,13 +5,12 @@
 import { provisionInProcess } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
-import { startCloud } from "../../simulator/cloud.ts";
-import { freePorts } from "../../simulator/free-ports.ts";
+import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import { requestToken } from "../../verify/okta-client.ts";
 
 const [kind, backend] = process.argv.slice(2);
 
-const { cloud } = await freePorts((port) => startCloud({ port, log: () => {} }));
+const cloud = await startOnFreePorts({ log: () => {} });
 const settings = await readStackSettings("local");
 const apis = { conference: { document: "apis/conference.openapi.yaml", path: "", serviceUrl: backend } };
 const config = { ...settings.config, [`${settings.project}:apis`]: JSON.stringify(apis) };

@@ -17,8 +17,6 @@ const documents = [
   portalCors(["https://portal.example"]),
   ...[api, ...operations.values()].map((build) => build(facts)),
 ];
-const texts = documents.map((one) =>
-  renderPolicyDocument(one, { maxBytes: policySizeLimitBytes("Developer") }),
-);
+const texts = documents.map((one) => renderPolicyDocument(one, policySizeLimitBytes("Developer")));
 const seconds = (performance.now() - started) / 1000;
 console.log(JSON.stringify({ seconds, documents: texts.length }));

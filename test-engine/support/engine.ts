@@ -2,14 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { withBackend } from "../../commands/provision.ts";
 import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
-import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import type { LocalCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
-import { freePorts } from "../../simulator/free-ports.ts";
+import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import { copyProject } from "../../test/support/command.ts";
+import { settingsFor } from "../../test/support/local-stack.ts";
+import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
 export interface Change {
@@ -48,14 +49,8 @@ export async function startTestEngine(): Promise<TestEngine> {
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-engine-"));
   const log: string[] = [];
   const file = await CloudFile.acquire(folder);
-  const { cloud, port } = await freePorts((candidate) =>
-    startCloud({ port: candidate, file, log: (line) => log.push(line) }),
-  );
-  const fromFile = await readStackSettings("local");
-  const settings = withBackend(fromFile, {
-    from: cloudOrigins(defaultPort).backend,
-    to: cloudOrigins(port).backend,
-  });
+  const cloud = await startOnFreePorts({ file, log: (line) => log.push(line) });
+  const settings = settingsFor(cloud, await readStackSettings("local"));
   return {
     cloud,
     folder,
@@ -64,7 +59,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     run: async (change, operation) => {
       const project = await changedProject(change);
       const options = {
-        settings: changedSettings(settings, change),
+        settings: withSettings(settings, change.config ?? {}),
         handlers: cloud.handlers,
         command,
         folder,
@@ -98,17 +93,6 @@ async function changedProject({ files = {} }: Change): Promise<string> {
     await writeFile(file, after);
   }
   return project;
-}
-
-function changedSettings(settings: StackSettings, { config = {} }: Change): StackSettings {
-  const changed = Object.entries(config).map(
-    ([key, value]) => [`${settings.project}:${key}`, value] as const,
-  );
-  const entries = Object.entries({ ...settings.config, ...Object.fromEntries(changed) });
-  return {
-    ...settings,
-    config: Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined)),
-  };
 }
 
 function stepOf({ resourcePreEvent }: EngineEvent): string[] {

@@ -1,25 +1,6 @@
 /** The document of the Conference API. That the backend answers like this is proved with the backend. */
-import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import { readDocument } from "../../apis/document.ts";
-
-const document = await readDocument(path.join(import.meta.dirname, "../../apis/conference.openapi.yaml"));
-
-interface Media {
-  readonly schema?: Readonly<Record<string, unknown>>;
-  readonly example?: unknown;
-}
-interface Answering {
-  readonly $ref?: string;
-  readonly content?: Readonly<Record<string, Media>>;
-}
-const raw = parse(document.value) as {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { responses: Record<string, Answering> }>>>
-  >;
-  readonly components: { readonly responses: Readonly<Record<string, Answering>> };
-};
+import { described, document } from "../support/conference.ts";
 
 describe("conference.openapi.yaml", () => {
   it("has the twelve operations of the walkthrough", () => {
@@ -59,17 +40,14 @@ describe("conference.openapi.yaml", () => {
   });
 
   it("has an example and a named schema for every media type of every response", () => {
-    const responses = Object.entries(raw.paths).flatMap(([path, item]) =>
-      Object.entries(item).flatMap(([method, operation]) =>
-        Object.entries(operation.responses).map(([status, response]) => ({
-          place: `${method} ${path} ${status}`,
-          content:
-            raw.components.responses[response.$ref?.split("/").at(-1) ?? ""]?.content ?? response.content,
-        })),
-      ),
+    const responses = document.operations.flatMap(({ method, path }) =>
+      [...described(method, path)].map(([status, content]) => ({
+        place: `${method} ${path} ${status}`,
+        content,
+      })),
     );
     expect(responses).toHaveLength(3 * 3 + 9 * 4);
-    for (const { place, content = {} } of responses) {
+    for (const { place, content } of responses) {
       expect([place, Object.keys(content).length]).not.toEqual([place, 0]);
       for (const { example, schema } of Object.values(content)) {
         expect([place, example]).not.toEqual([place, undefined]);

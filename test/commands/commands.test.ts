@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandLine, copyProject, runToEnd, startCommand } from "../support/command.ts";
-import { startTestCloud } from "../support/local-stack.ts";
+import { freePort, portOf, startTestCloud } from "../support/local-stack.ts";
 
 let project: string;
 beforeAll(async () => {
@@ -18,13 +18,6 @@ const inProcess = ["--engine", "in-process"];
 const outputsFile = () => path.join(project, ".local/outputs.json");
 const run = (name: string, args: readonly string[] = [], more: Partial<CommandLine> = {}) =>
   runToEnd({ project, name, args: name === "start" ? [...args, ...inProcess] : args, ...more });
-
-/** A port whose three neighbours are free as well. */
-async function freePort(): Promise<string> {
-  const { cloud, port } = await startTestCloud();
-  await cloud.close();
-  return String(port);
-}
 
 describe("npm start", () => {
   it("prints the resources, the whole matrix and the sum with --once", async () => {
@@ -95,17 +88,22 @@ describe("npm start", () => {
     for (const hidden of [secret, stdout.trim()]) expect(printed).not.toContain(hidden);
   });
 
-  it("ends with 130 when it is interrupted half-way, and leaves nothing", async () => {
-    const server = startCommand({ project, name: "start", args: ["--port", await freePort(), ...inProcess] });
-    await server.shows("Provisioning");
-    server.signal("SIGINT");
-    expect([0, 130]).toContain(await server.ended);
-    await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
-    expect(server.output.stderr).toBe("");
-  });
+  it.each(["Provisioning", "32 resources", "Who gets in"])(
+    "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
+    async (moment) => {
+      const args = ["--port", await freePort(), ...inProcess];
+      const server = startCommand({ project, name: "start", args });
+      await server.shows(moment);
+      server.signal("SIGINT");
+      expect([0, 130]).toContain(await server.ended);
+      await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
+      expect(server.output.stderr).toBe("");
+    },
+  );
 
   it("names a port that is taken, and the option that changes it", async () => {
-    const { cloud, port } = await startTestCloud();
+    const cloud = await startTestCloud();
+    const port = portOf(cloud);
     const { code, stderr } = await run("start", ["--once", "--port", String(port)]);
     await cloud.close();
     expect([code, stderr]).toEqual([
@@ -192,6 +190,22 @@ describe("npm run render", () => {
     const api = await readFile(path.join(project, "rendered/dev/conference/api.xml"), "utf8");
     expect(api).toContain('<openid-config url="{issuer}/.well-known/openid-configuration" />');
   });
+
+  it("writes where the last part of the stack's name says, whatever stands before it", async () => {
+    const { code, stdout } = await run("render", ["--stack", "contoso/../dev"]);
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "rendered/dev/conference/api.xml"]);
+  });
+
+  it.each(["..", "dev/", "contoso/.", ""])(
+    "refuses the stack %j, which would be no folder of its own",
+    async (stack) => {
+      const { code, stderr } = await run("render", ["--stack", stack]);
+      expect([code, stderr]).toEqual([
+        1,
+        `--stack must end in letters, digits, hyphens, underscores and periods; got "${stack}". Write --stack dev, or --stack contoso/dev.\n`,
+      ]);
+    },
+  );
 
   it("names a stack that has no settings", async () => {
     const { code, stderr } = await run("render", ["--stack", "nowhere"]);

@@ -1,6 +1,8 @@
 /** The pull request's comment. How GitHub shows it is not proved here. */
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Run, renderComparison } from "../../commands/comparison.ts";
+import { commentMarker, type Run, renderComparison } from "../../commands/comparison.ts";
 
 const cell = (
   operation: string,
@@ -8,7 +10,12 @@ const cell = (
   actual: number,
   { passed = true, scopes = null as string[] | null } = {},
 ) => ({
-  ...{ api: "conference", operation, token, scopes, actual, passed },
+  api: "conference",
+  operation,
+  token,
+  scopes,
+  actual,
+  passed,
 });
 const policy = (scope: string) =>
   `<policies>\n  <inbound>\n    <base />\n    <value>${scope}</value>\n  </inbound>\n</policies>\n`;
@@ -100,14 +107,39 @@ describe("the comment", () => {
     expect(comment).toContain("`````diff");
   });
 
-  it("stays within what a comment can hold, and closes what it cuts", () => {
-    const long = Object.fromEntries(
-      Array.from({ length: 300 }, (_, index) => [`conference/p${index}.xml`, policy("read".repeat(50))]),
+  it.each([
+    ["", "```"],
+    ["````", "`````"],
+    ["\n```\n", "````"],
+  ])(
+    "stays within what a comment can hold, and closes what it cuts by its own fence, with %j",
+    (ticks, fence) => {
+      const long = `${ticks}read\n`.repeat(20_000);
+      const comment = renderComparison(run({}, { "global.xml": "x\n" }), run({}, { "global.xml": long }));
+      expect(comment.length).toBeLessThan(65_536);
+      expect(comment).toContain(`\n${fence}diff\n`);
+      expect(comment).toMatch(
+        new RegExp(
+          `\\n\\+.*\\n${fence}\\n\\nThe rest does not fit into a comment; the workflow's run has the whole\\.\\n$`,
+        ),
+      );
+    },
+  );
+
+  it("closes nothing that is closed where it is cut", () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `conference/p${index}.xml`);
+    const comment = renderComparison(run(), run({}, Object.fromEntries(names.map((name) => [name, "x\n"]))));
+    expect(comment).toContain("\nnew\n");
+    expect(comment).not.toContain("```");
+    expect(comment).toContain("\n\nThe rest does not fit");
+  });
+
+  it("is found again by the workflow that keeps it up to date", async () => {
+    const workflow = await readFile(
+      path.join(import.meta.dirname, "../../.github/workflows/comment.yml"),
+      "utf8",
     );
-    const after = Object.fromEntries(Object.keys(long).map((name) => [name, policy("write".repeat(50))]));
-    const comment = renderComparison(run({}, long), run({}, after));
-    expect(comment.length).toBeLessThan(65_536);
-    expect((comment.match(/^```/gm) ?? []).length % 2).toBe(0);
-    expect(comment).toContain("The rest does not fit");
+    expect(workflow).toContain(`MARKER: ${commentMarker}\n`);
+    expect(renderComparison(run(), run()).startsWith(commentMarker)).toBe(true);
   });
 });

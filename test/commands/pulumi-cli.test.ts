@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +22,19 @@ const find = (...folders: readonly string[]) =>
   findPulumiCli({ HOME: home, PATH: [...folders, "/usr/bin"].join(path.delimiter) });
 
 describe("the Pulumi CLI", () => {
+  it("is of one version everywhere, that of package.json's SDK", async () => {
+    const root = path.join(import.meta.dirname, "../..");
+    const { dependencies, devDependencies } = JSON.parse(
+      await readFile(path.join(root, "package.json"), "utf8"),
+    );
+    const modules = await readFile(path.join(root, ".ci/pulumi-cli/go.mod"), "utf8");
+    expect(cliVersion).toBe(dependencies["@pulumi/pulumi"]);
+    expect(devDependencies.pulumi).toBe(cliVersion);
+    expect(
+      [...modules.matchAll(/pulumi\/pulumi\/(?:pkg|sdk)\/v3 v(\S+)/g)].map(([, version]) => version),
+    ).toEqual([cliVersion, cliVersion]);
+  });
+
   it("is not there on a machine without it", async () => {
     expect(await find()).toEqual({ cli: undefined, found: "none" });
   });

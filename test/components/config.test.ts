@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { readConfig } from "../../components/config.ts";
 import { readDocuments } from "../../components/documents.ts";
+import { withSettings } from "../support/settings.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
@@ -21,11 +22,7 @@ async function read(
     settings.project,
     "dev",
   );
-  const changed = Object.entries(change).map(([key, value]) => [`apim-okta:${key}`, value] as const);
-  const config = Object.entries({ ...settings.config, ...Object.fromEntries(changed) }).filter(
-    ([, value]) => value !== undefined,
-  );
-  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>, [...secretKeys]);
+  pulumi.runtime.setAllConfig({ ...withSettings(settings, change).config }, [...secretKeys]);
   const stack = readConfig();
   return { stack, documents: await readDocuments(stack.apis, root) };
 }
@@ -170,5 +167,28 @@ describe("the settings", () => {
     const message = await refused({ publisherEmail: "s3cret" }, ["apim-okta:publisherEmail"]);
     expect(message).toContain('"apim-okta:publisherEmail" must be a mail address; got [secret].');
     expect(message).not.toContain("s3cret");
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["oktaAudience", { oktaAudience: "s3cret" }],
+    ["portalDomain", { portalDomain: "s3cret.example" }],
+    ["portalDomain", { portalDomain: "s3cret.example", apimSku: "Consumption" }],
+    ["portalDomainCertificate", { portalDomainCertificate: "https://kv.example/secrets/s3cret" }],
+    ["apimExistingServiceName", { apimExistingServiceName: "s3cret" }],
+    ["apimExistingResourceGroup", { apimExistingResourceGroup: "s3cret" }],
+    ["apimServiceName", { apimServiceName: "s3cret", apimExistingServiceName: "apim-x" }],
+    ["apis", withApis({ a: { ...conference, path: "s3cret" }, b: { ...conference, path: "s3cret" } })],
+    ["apis", withApis({ a: { ...conference, serviceUrl: "ftp://s3cret" } })],
+  ])("show no value of %s in a contradiction when it is stored as a secret", async (key, change) => {
+    const message = await refused(change, [`apim-okta:${key}`]);
+    expect(message).toMatch(/got (?:.* and )?\[secret\]/);
+    expect(message).not.toContain("s3cret");
+    expect(await refused(change)).toContain("s3cret");
+  });
+
+  it("are not named like what every object has", async () => {
+    expect(await refused({ toString: "x" })).toContain(
+      '"apim-okta:toString" must be a setting of this project; got an unknown name.',
+    );
   });
 });

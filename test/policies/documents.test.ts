@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { authenticate } from "../../policies/authenticate.ts";
 import { authorize } from "../../policies/authorize.ts";
 import { base } from "../../policies/base.ts";
-import { policyDocument, renderPolicyDocument } from "../../policies/document.ts";
+import {
+  type PolicyDocument,
+  policyDocument,
+  policySizeLimitBytes,
+  renderPolicyDocument,
+} from "../../policies/document.ts";
 import { portalCors } from "../../policies/portal-cors.ts";
 import { type OperationToProtect, protectApi } from "../../policies/protect-api.ts";
 import { returnResponse } from "../../policies/return-response.ts";
@@ -12,6 +17,9 @@ import { setHeader } from "../../policies/set-header.ts";
 import { setStatus } from "../../policies/set-status.ts";
 import { validateJwt } from "../../policies/validate-jwt.ts";
 import { expectGolden } from "../support/golden.ts";
+
+const render = (document: PolicyDocument) =>
+  renderPolicyDocument(document, policySizeLimitBytes("Developer"));
 
 const tokens = {
   openIdConfigUrl: "https://dev-1.okta.com/oauth2/default/.well-known/openid-configuration",
@@ -34,34 +42,34 @@ const anyToken: OperationToProtect = {
 describe("policy documents", () => {
   it("writes the API's authentication", () => {
     const { api } = protectApi([read], { mock: false });
-    expectGolden("authenticate.xml", renderPolicyDocument(api(tokens)));
+    expectGolden("authenticate.xml", render(api(tokens)));
   });
 
   it("writes an operation's authorization for one scope", () => {
     const { operations } = protectApi([read], { mock: false });
     const template = operations.get("getsessions");
-    expectGolden("authorize.xml", renderPolicyDocument(template?.(tokens) ?? policyDocument({})));
+    expectGolden("authorize.xml", render(template?.(tokens) ?? policyDocument({})));
   });
 
   it("writes an authorization for all of two scopes and for any of two", () => {
     const both = authorize(tokens, { match: "all", scopes: ["a.read", "a.write"] });
     const either = authorize(tokens, { match: "any", scopes: ["a.read", "a.write"] });
-    expectGolden("authorize-all.xml", renderPolicyDocument(policyDocument({ inbound: [base(), both] })));
-    expectGolden("authorize-any.xml", renderPolicyDocument(policyDocument({ inbound: [base(), either] })));
+    expectGolden("authorize-all.xml", render(policyDocument({ inbound: [base(), both] })));
+    expectGolden("authorize-any.xml", render(policyDocument({ inbound: [base(), either] })));
   });
 
   it("writes a mock's answer after its authorization", () => {
     const { operations } = protectApi([read], { mock: true });
     const template = operations.get("getsessions");
-    expectGolden("mock.xml", renderPolicyDocument(template?.(tokens) ?? policyDocument({})));
+    expectGolden("mock.xml", render(template?.(tokens) ?? policyDocument({})));
   });
 
   it("moves the authentication into each protected operation beside a public one", () => {
     const { api, operations } = protectApi([read, open], { mock: false });
-    expectGolden("beside-public-api.xml", renderPolicyDocument(api(tokens)));
+    expectGolden("beside-public-api.xml", render(api(tokens)));
     expectGolden(
       "beside-public-operation.xml",
-      renderPolicyDocument(operations.get("getsessions")?.(tokens) ?? policyDocument({})),
+      render(operations.get("getsessions")?.(tokens) ?? policyDocument({})),
     );
     expect([...operations.keys()]).toEqual(["getsessions"]);
   });
@@ -77,10 +85,7 @@ describe("policy documents", () => {
   });
 
   it("writes the portal's cors into the global document", () => {
-    expectGolden(
-      "portal-cors.xml",
-      renderPolicyDocument(portalCors(["https://contoso.developer.azure-api.net"])),
-    );
+    expectGolden("portal-cors.xml", render(portalCors(["https://contoso.developer.azure-api.net"])));
   });
 
   it("writes every attribute and child of validate-jwt in the order of the schema", () => {
@@ -110,7 +115,7 @@ describe("policy documents", () => {
         { name: "email", presenceOnly: true },
       ],
     });
-    expectGolden("validate-jwt.xml", renderPolicyDocument(policyDocument({ inbound: [base(), everything] })));
+    expectGolden("validate-jwt.xml", render(policyDocument({ inbound: [base(), everything] })));
   });
 
   it("writes a response of our own with its children in the order of the schema", () => {
@@ -122,11 +127,11 @@ describe("policy documents", () => {
       ],
       body: setBody("  gone\n"),
     });
-    expectGolden("return-response.xml", renderPolicyDocument(policyDocument({ inbound: [base(), gone] })));
+    expectGolden("return-response.xml", render(policyDocument({ inbound: [base(), gone] })));
   });
 
   it("gives the same bytes for the same input", () => {
-    const render = () => renderPolicyDocument(protectApi([read], { mock: true }).api(tokens));
-    expect(render()).toBe(render());
+    const twice = () => render(protectApi([read], { mock: true }).api(tokens));
+    expect(twice()).toBe(twice());
   });
 });

@@ -3,7 +3,7 @@ import { XmlElement as Element, parseXml, type XmlElement } from "@rgrove/parse-
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { base } from "../../policies/base.ts";
-import { policyDocument, renderPolicyDocument } from "../../policies/document.ts";
+import { policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
 import { returnResponse } from "../../policies/return-response.ts";
 import { setBody } from "../../policies/set-body.ts";
@@ -46,7 +46,7 @@ function texts(element: XmlElement): string[] {
 }
 
 function parsed(text: string): XmlElement {
-  const root = parseXml(renderPolicyDocument(documentWith(text))).root;
+  const root = parseXml(renderPolicyDocument(documentWith(text), policySizeLimitBytes("Developer"))).root;
   if (root === null) throw new Error("The document must have an element; got none.");
   return root;
 }

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ArmStore } from "../../simulator/apim/arm-store.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
-import { freePorts } from "../../simulator/free-ports.ts";
+import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
-import { handlerOf } from "../support/local-stack.ts";
+import { handlerOf, portOf } from "../support/local-stack.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ const state = () => path.join(folder, "cloud.json");
 describe("the local cloud's file", () => {
   it("brings everything back, to the letter", async () => {
     const file = await CloudFile.acquire(folder);
-    const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log, file }));
+    const cloud = await startOnFreePorts({ log, file });
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
       resourceGroupName: "rg",
       location: "westeurope",
@@ -33,7 +33,7 @@ describe("the local cloud's file", () => {
     await file.release();
 
     const again = await CloudFile.acquire(folder);
-    const restored = await startCloud({ port, log, file: again });
+    const restored = await startCloud({ port: portOf(cloud), log, file: again });
     expect(JSON.stringify({ azure: restored.store.toJSON(), okta: restored.org.toJSON() })).toBe(before);
     await restored.close();
     await again.release();
@@ -95,20 +95,22 @@ describe("the local cloud's file", () => {
 
   it("is refused at other ports than it was made at", async () => {
     const file = await CloudFile.acquire(folder);
-    const { cloud, port } = await freePorts((candidate) => startCloud({ port: candidate, log, file }));
+    const cloud = await startOnFreePorts({ log, file });
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
       resourceGroupName: "rg",
       location: "westeurope",
     });
     await cloud.close();
-    await expect(startCloud({ port: port + 4, log, file })).rejects.toMatchObject({ code: "PortChanged" });
+    await expect(startCloud({ port: portOf(cloud) + 4, log, file })).rejects.toMatchObject({
+      code: "PortChanged",
+    });
     await file.release();
   });
 });
 
 describe("a local cloud with latency", () => {
   it("answers 409 to writes while an instance is still being made, and takes them afterwards", async () => {
-    const { cloud } = await freePorts((port) => startCloud({ port, log, latencyMilliseconds: 50 }));
+    const cloud = await startOnFreePorts({ log, latencyMilliseconds: 50 });
     const group = { resourceGroupName: "rg", location: "westeurope" };
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
     const sku = { name: "Developer", capacity: 1 };

@@ -9,7 +9,7 @@ import { conferenceBackend } from "../../simulator/backend/conference.ts";
 import { targetOf } from "../../simulator/request-target.ts";
 import { policy, serveGateway } from "../support/gateway.ts";
 import { serveOkta } from "../support/okta.ts";
-import { serve, type TestServer } from "../support/tokens.ts";
+import { serve, type TestServer } from "../support/server.ts";
 
 describe("a request's target", () => {
   it.each<[string | undefined, string, string]>([

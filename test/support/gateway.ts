@@ -2,7 +2,8 @@ import { createGateway } from "../../simulator/apim/gateway.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
 import { type PolicyDocument, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 import type { PolicyScope } from "../../simulator/apim/policy/statement.ts";
-import { nowSeconds, serve, type TestServer } from "./tokens.ts";
+import { serve, type TestServer } from "./server.ts";
+import { nowSeconds } from "./tokens.ts";
 
 /** A running gateway; its service and its clock can be changed. */
 export interface TestGateway extends TestServer {

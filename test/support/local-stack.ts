@@ -2,9 +2,11 @@ import { type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withBackend } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
-import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
-import { freePorts } from "../../simulator/free-ports.ts";
+import { cloudOrigins, defaultPort, type LocalCloud } from "../../simulator/cloud.ts";
+import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
+import { handlerFor } from "./handlers.ts";
+import { withSettings } from "./settings.ts";
 
 /** The program, provisioned in a local cloud of the test's own. */
 export interface LocalStack {
@@ -17,20 +19,33 @@ export interface LocalStack {
   prove(): Promise<Proof>;
 }
 
-/** Starts a local cloud on four free ports. */
-export function startTestCloud(log: string[] = []): Promise<{ cloud: LocalCloud; port: number }> {
-  return freePorts((port) => startCloud({ port, log: (line) => log.push(line) }));
+/** Starts an empty local cloud on four free ports. */
+export function startTestCloud(log: string[] = []): Promise<LocalCloud> {
+  return startOnFreePorts({ log: (line) => log.push(line) });
+}
+
+/** The first of a local cloud's four ports. */
+export function portOf({ origins }: LocalCloud): number {
+  return Number(new URL(origins.gateway).port);
+}
+
+/** A port that is free like its three neighbours, as an option's text. */
+export async function freePort(): Promise<string> {
+  const cloud = await startTestCloud();
+  await cloud.close();
+  return String(portOf(cloud));
+}
+
+/** Settings with the cloud's own backend in the place of that of a cloud on the default ports. */
+export function settingsFor({ origins }: LocalCloud, settings: StackSettings): StackSettings {
+  return withBackend(settings, { from: cloudOrigins(defaultPort).backend, to: origins.backend });
 }
 
 /** Runs index.ts with the settings of the stack local against a local cloud; `config` overrides single keys. */
 export async function startLocalStack(config: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
   const log: string[] = [];
-  const { cloud, port } = await startTestCloud(log);
-  const fromFile = await readStackSettings("local");
-  const settings = withBackend(
-    { ...fromFile, config: { ...fromFile.config, ...config } },
-    { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend },
-  );
+  const cloud = await startTestCloud(log);
+  const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
   try {
     const provisioned = await provisionInProcess(settings, cloud.handlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
@@ -44,9 +59,7 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
 
 /** The handler of a resource type, to change a resource behind Pulumi's back. */
 export function handlerOf(cloud: LocalCloud, type: string): ResourceHandler {
-  const found = cloud.handlers.resources.find((handler) => handler.type === type);
-  if (found === undefined) throw new Error(`The local cloud must have a handler for "${type}"; got none.`);
-  return found;
+  return handlerFor(cloud.handlers.resources, type);
 }
 
 /** Puts a resource again with changed inputs, as a person in the portal would. */

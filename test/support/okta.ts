@@ -2,7 +2,8 @@ import { oktaHandlers } from "../../simulator/okta/handlers.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
 import { createOktaServer } from "../../simulator/okta/server.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../simulator/resource.ts";
-import { serve, type TestServer } from "./tokens.ts";
+import { handlerFor } from "./handlers.ts";
+import { serve, type TestServer } from "./server.ts";
 
 /** A running local Okta with what a stack registers in it. */
 export interface TestOkta extends TestServer {
@@ -26,11 +27,7 @@ export async function serveOkta(): Promise<TestOkta> {
   const org = await OktaOrg.create(server.origin);
   listener = createOktaServer({ org, log: (line) => log.push(line) });
   const handlers = oktaHandlers(org).resources;
-  const handler = (type: string) => {
-    const found = handlers.find((one) => one.type === type);
-    if (found === undefined) throw new Error(`The local Okta must have a handler for "${type}"; got none.`);
-    return found;
-  };
+  const handler = (type: string) => handlerFor(handlers, type);
   const make = async (type: string, inputs: Properties) => {
     const failures = handler(type).check(inputs);
     if (failures.length > 0)
@@ -68,28 +65,22 @@ export async function makeClient(
   }
   const client = await makeApp(okta, { label, ...app });
   const { id: policyId } = await okta.make("okta:auth/serverPolicy:ServerPolicy", {
-    ...{
-      authServerId: "default",
-      name: label,
-      description: label,
-      priority: 1,
-      clientWhitelists: [client.clientId],
-    },
+    authServerId: "default",
+    name: label,
+    description: label,
+    priority: 1,
+    clientWhitelists: [client.clientId],
     ...policy,
   });
   const { id: ruleId } = await okta.make("okta:auth/serverPolicyRule:ServerPolicyRule", {
-    ...{
-      authServerId: "default",
-      policyId,
-      priority: 1,
-      grantTypeWhitelists: ["authorization_code", "client_credentials"],
-    },
-    ...{
-      groupWhitelists: ["EVERYONE"],
-      scopeWhitelists: ["a.read", "a.write"],
-      accessTokenLifetimeMinutes: 10,
-      ...rule,
-    },
+    authServerId: "default",
+    policyId,
+    priority: 1,
+    grantTypeWhitelists: ["authorization_code", "client_credentials"],
+    groupWhitelists: ["EVERYONE"],
+    scopeWhitelists: ["a.read", "a.write"],
+    accessTokenLifetimeMinutes: 10,
+    ...rule,
   });
   return { ...client, policyId, ruleId };
 }
@@ -97,12 +88,10 @@ export async function makeClient(
 /** Registers an app alone. */
 export async function makeApp(okta: TestOkta, inputs: Properties): Promise<TestApp> {
   const { id, properties } = await okta.make("okta:app/oAuth:OAuth", {
-    ...{
-      type: "web",
-      grantTypes: ["authorization_code", "client_credentials"],
-      responseTypes: ["code"],
-      redirectUris: [redirectUri],
-    },
+    type: "web",
+    grantTypes: ["authorization_code", "client_credentials"],
+    responseTypes: ["code"],
+    redirectUris: [redirectUri],
     ...inputs,
   });
   return { id, clientId: String(properties.clientId), clientSecret: String(properties.clientSecret) };
@@ -110,7 +99,7 @@ export async function makeApp(okta: TestOkta, inputs: Properties): Promise<TestA
 
 /** Assigns the group Conference, of which Ada is a member and Oscar is not. */
 export async function assignConference(okta: TestOkta, appId: string): Promise<void> {
-  const group = [...okta.org.groups.values()].find(({ name }) => name === "Conference");
+  const group = okta.org.groups.values().find(({ name }) => name === "Conference");
   await okta.make("okta:app/groupAssignment:GroupAssignment", { appId, groupId: group?.id });
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 import { readStackSettings } from "../../commands/stack-settings.ts";
+import { withSettings } from "./settings.ts";
 
 /** What the program asked the engine to register. */
 export interface Registration {
@@ -82,7 +83,7 @@ const mocks: pulumi.runtime.Mocks = {
 export interface RecordedRun {
   readonly registrations: readonly Registration[];
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Whether an output is a Pulumi secret. */
+  /** Names of the outputs that are Pulumi secrets. */
   readonly secretOutputs: readonly string[];
 }
 
@@ -91,14 +92,8 @@ export async function record(
   stack: string,
   change: Readonly<Record<string, string | undefined>> = {},
 ): Promise<RecordedRun> {
-  const settings = await readStackSettings(stack);
-  const changed = Object.entries(change).map(
-    ([key, value]) => [`${settings.project}:${key}`, value] as const,
-  );
-  const config = Object.entries({ ...settings.config, ...Object.fromEntries(changed) }).filter(
-    ([, value]) => value !== undefined,
-  );
-  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
+  const settings = withSettings(await readStackSettings(stack), change);
+  pulumi.runtime.setAllConfig({ ...settings.config });
   await pulumi.runtime.setMocks(mocks, settings.project, stack, false);
   const registrations = recordRegistrations();
   vi.resetModules();

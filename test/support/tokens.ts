@@ -6,8 +6,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
+import { serve, type TestServer } from "./server.ts";
 
 /** A key that signs test tokens. */
 export interface TestKey {
@@ -70,27 +69,6 @@ function signature(
   if (alg.startsWith("PS"))
     return sign(`sha${alg.slice(2)}`, data, { key, padding: 6, saltLength: Number(alg.slice(2)) / 8 });
   return sign(`sha${alg.slice(2)}`, data, key);
-}
-
-/** A server on a free port of 127.0.0.1. */
-export interface TestServer {
-  readonly origin: string;
-  /** Stops listening and drops every connection. */
-  close(): Promise<void>;
-}
-
-/** Serves a listener until {@link TestServer.close}. */
-export async function serve(listener: http.RequestListener): Promise<TestServer> {
-  const server = http.createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 /** An identity provider's discovery document and keys; both can be changed while it runs. */

@@ -3,6 +3,7 @@
  * is not proved here: that Azure itself would behave as the local gateway does.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Properties } from "../../simulator/resource.ts";
 import { TokenRequestError } from "../../verify/okta-client.ts";
 import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
 
@@ -23,17 +24,50 @@ const policyIds = {
   operation: (name: string) => `${apiResourceId()}/operations/${name}/policies/policy`,
 };
 
-/** Runs the matrix while a policy's text is changed, and puts the text back. */
-async function withPolicy(id: string, change: (xml: string) => string): Promise<readonly string[]> {
-  const original = String(stack.cloud.store.get(id)?.inputs.value);
-  const changed = change(original);
-  expect(changed).not.toBe(original);
-  await changeResource(stack.cloud, id, (inputs) => ({ ...inputs, value: changed }));
+/** Runs the matrix while something is changed, and puts it back whatever comes of it. */
+async function withChange<Result>(
+  change: () => Promise<unknown>,
+  undo: () => Promise<unknown>,
+  look: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await differences();
+    await change();
+    return await look();
   } finally {
-    await changeResource(stack.cloud, id, (inputs) => ({ ...inputs, value: original }));
+    await undo();
   }
+}
+
+/** Runs the matrix while a resource's inputs are changed. */
+function withInputs<Result>(
+  id: string,
+  change: (inputs: Properties) => Properties,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  const original = { ...stack.cloud.store.get(id)?.inputs };
+  const put = (inputs: Properties) => changeResource(stack.cloud, id, () => inputs);
+  return withChange(
+    () => put(change(original)),
+    () => put(original),
+    look,
+  );
+}
+
+/** Runs the matrix while a policy's text is changed. */
+function withPolicy(
+  id: string,
+  change: (xml: string) => string,
+  look: () => Promise<readonly string[]> = differences,
+): Promise<readonly string[]> {
+  return withInputs(
+    id,
+    (inputs) => {
+      const value = change(String(inputs.value));
+      expect(value).not.toBe(inputs.value);
+      return { ...inputs, value };
+    },
+    look,
+  );
 }
 
 /** `GET /sessions, wrong audience: 200 instead of 401`, for each cell that differs. */
@@ -59,12 +93,15 @@ describe("the proof", () => {
     const id = policyIds.operation("submitsession");
     const inputs = { ...stack.cloud.store.get(id)?.inputs };
     const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
-    await handler.delete(id);
-    expect(await differences()).toEqual([
+    const found = await withChange(
+      () => handler.delete(id),
+      () => handler.create("again", inputs),
+      differences,
+    );
+    expect(found).toEqual([
       "POST /session/{id}/feedback, another operation's scope: 200 instead of 403",
       "POST /session/{id}/feedback, scp missing: 200 instead of 403",
     ]);
-    await handler.create("again", inputs);
   });
 
   it("finds an operation policy without <base /> in inbound", async () => {
@@ -84,11 +121,9 @@ describe("the proof", () => {
 
   it("finds a missing audience", async () => {
     const dropAudiences = (xml: string) => xml.replace(/<audiences>[\s\S]*<\/audiences>/, "");
-    const api = policyIds.api();
-    const original = String(stack.cloud.store.get(api)?.inputs.value);
-    await changeResource(stack.cloud, api, (inputs) => ({ ...inputs, value: dropAudiences(original) }));
-    const found = await withPolicy(policyIds.operation("getsessions"), dropAudiences);
-    await changeResource(stack.cloud, api, (inputs) => ({ ...inputs, value: original }));
+    const found = await withPolicy(policyIds.api(), dropAudiences, () =>
+      withPolicy(policyIds.operation("getsessions"), dropAudiences),
+    );
     // Everywhere else the operation's own policy still asks for the audience, and says 403.
     expect(found).toContain("GET /sessions, wrong audience: 200 instead of 401");
     expect(found).toContain("GET /topics, wrong audience: 403 instead of 401");
@@ -227,23 +262,22 @@ describe("the proof", () => {
   });
 
   it("finds a backend that is gone", async () => {
-    const inputs = stack.cloud.store.get(apiResourceId())?.inputs;
-    await changeResource(stack.cloud, apiResourceId(), (now) => ({
-      ...now,
-      serviceUrl: "http://127.0.0.1:9",
-    }));
-    expect(await differences()).toContain("GET /sessions, needed scopes: 500 instead of 200");
-    await changeResource(stack.cloud, apiResourceId(), () => ({ ...inputs }));
+    const gone = (inputs: Properties) => ({ ...inputs, serviceUrl: "http://127.0.0.1:9" });
+    const found = await withInputs(apiResourceId(), gone, differences);
+    expect(found).toContain("GET /sessions, needed scopes: 500 instead of 200");
   });
 
   it("stops with Okta's words when the rule lost a scope", async () => {
     const [rule] = stack.cloud.org.rules.values();
     if (rule === undefined) throw new Error("The stack must have a policy rule; got none.");
-    stack.cloud.org.rules.set(rule.id, { ...rule, scopes: ["conference.read"] });
-    const proof = stack.prove();
+    const set = async (changed: typeof rule) => stack.cloud.org.rules.set(rule.id, changed);
+    const proof = withChange(
+      () => set({ ...rule, scopes: ["conference.read"] }),
+      () => set(rule),
+      () => stack.prove(),
+    );
     await expect(proof).rejects.toThrow(TokenRequestError);
     await expect(proof).rejects.toThrow("access_denied");
-    stack.cloud.org.rules.set(rule.id, rule);
   });
 
   it("finds nothing once every mistake is mended", async () => {

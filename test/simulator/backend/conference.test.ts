@@ -1,57 +1,26 @@
 /** The local backend against the document that describes it. That the original API answered like this is not proved. */
-import * as http from "node:http";
 import * as net from "node:net";
-import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { z } from "zod";
-import { readDocument } from "../../../apis/document.ts";
 import { conferenceBackend } from "../../../simulator/backend/conference.ts";
+import { described, document, type Media, schemas } from "../../support/conference.ts";
+import { serve, type TestServer } from "../../support/server.ts";
 
-const server = http.createServer(conferenceBackend());
-let port: number;
+let server: TestServer;
 let origin: string;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ({ port } = server.address() as net.AddressInfo);
-  origin = `http://127.0.0.1:${port}`;
+  server = await serve(conferenceBackend());
+  origin = server.origin;
 });
 afterAll(() => server.close());
 
-const document = await readDocument(path.join(import.meta.dirname, "../../../apis/conference.openapi.yaml"));
-
-interface Media {
-  readonly schema: { readonly $ref: string };
-  readonly example: unknown;
-}
-interface Answering {
-  readonly $ref?: string;
-  readonly content: Readonly<Record<string, Media>>;
-}
-const raw = parse(document.value) as {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { responses: Record<string, Answering> }>>>
-  >;
-  readonly components: {
-    readonly responses: Readonly<Record<string, Answering>>;
-    readonly schemas: Readonly<Record<string, unknown>>;
-  };
-};
-
-/** What the document says of a response, by media type. */
-function described(method: string, template: string, status: number): Readonly<Record<string, Media>> {
-  const response = raw.paths[template]?.[method.toLowerCase()]?.responses[status];
-  const shared = raw.components.responses[response?.$ref?.split("/").at(-1) ?? ""];
-  return shared?.content ?? response?.content ?? {};
-}
-
 /** The document's schema as a check that also refuses properties it does not name. */
-function schemaCheck({ $ref }: { readonly $ref: string }): z.ZodType {
-  const schemas = JSON.parse(
-    JSON.stringify(raw.components.schemas).replaceAll("#/components/schemas/", "#/$defs/"),
+function schemaCheck(schema: Media["schema"]): z.ZodType {
+  const $defs = JSON.parse(
+    JSON.stringify(schemas).replaceAll("#/components/schemas/", "#/$defs/"),
     (_, value) => (value?.type === "object" ? { additionalProperties: false, ...value } : value),
   );
-  return z.fromJSONSchema({ $ref: $ref.replace("#/components/schemas/", "#/$defs/"), $defs: schemas });
+  return z.fromJSONSchema({ $ref: String(schema?.$ref).replace("#/components/schemas/", "#/$defs/"), $defs });
 }
 
 const get = (target: string, accept = "*/*") => fetch(origin + target, { headers: { accept } });
@@ -64,14 +33,14 @@ const items = async (target: string) => itemsOf(await (await get(target)).json()
 
 describe("the Conference API's backend, as the document has it", () => {
   const answers = document.operations.flatMap((operation) =>
-    Object.entries(described(operation.method, operation.path, operation.successStatus)).map(
-      ([mediaType, media]) => ({
-        ...operation,
-        mediaType,
-        media,
-        title: `${operation.operationId} ${mediaType}`,
-      }),
-    ),
+    Object.entries(
+      described(operation.method, operation.path).get(String(operation.successStatus)) ?? {},
+    ).map(([mediaType, media]) => ({
+      ...operation,
+      mediaType,
+      media,
+      title: `${operation.operationId} ${mediaType}`,
+    })),
   );
 
   it("is asked for every operation in every media type", () => {
@@ -105,7 +74,7 @@ describe("the Conference API's backend, as the document has it", () => {
         headers: example.headers,
         ...(example.body === undefined ? {} : { body: example.body }),
       });
-      const media = described(method, template, 404)["text/plain"];
+      const media = described(method, template).get("404")?.["text/plain"];
       expect([response.status, await response.text()]).toEqual([404, media?.example]);
     },
   );
@@ -201,7 +170,7 @@ describe("the Conference API's backend", () => {
   it("answers several requests on one connection, also after a refused body and an odd target", async () => {
     const request = (line: string, body = "") =>
       `${line} HTTP/1.1\r\nHost: backend\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const socket = net.connect(port, "127.0.0.1");
+    const socket = net.connect(Number(new URL(origin).port), "127.0.0.1");
     socket.end(
       request("POST /session/100/feedback", "x".repeat(5000)) +
         request("GET //") +

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../support/tokens.ts";
+import { serve, type TestServer } from "../../../support/server.ts";
 
 let gateway: TestGateway;
 let backend: TestServer;

@@ -5,15 +5,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestGateway } from "../../../support/gateway.ts";
 import { makeService, policy, serveGateway } from "../../../support/gateway.ts";
+import { serve, type TestServer } from "../../../support/server.ts";
 import {
   goodClaims,
   makeKey,
   nowSeconds,
-  serve,
   serveIssuer,
   signToken,
   type TestIssuer,
-  type TestServer,
 } from "../../../support/tokens.ts";
 
 const key = makeKey("k1");

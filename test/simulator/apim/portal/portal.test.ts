@@ -131,8 +131,8 @@ describe("the callback of a sign-in", () => {
 
   it("redeems the code for default scopes of Okta's own too", async () => {
     const open = await startLocalStack({
-      "apim-okta:portalGrantTypes": '["authorizationCode"]',
-      "apim-okta:portalDefaultScopes": '["openid", "conference.read"]',
+      portalGrantTypes: '["authorizationCode"]',
+      portalDefaultScopes: '["openid", "conference.read"]',
     });
     try {
       const address = await signedIn("s-0", { on: open, scope: "openid conference.read" });

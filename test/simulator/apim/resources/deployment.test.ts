@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
 import type { Properties, ResourceHandler } from "../../../../simulator/resource.ts";
+import { handlerFor } from "../../../support/handlers.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
 const revision = {
@@ -18,7 +19,7 @@ const inputs = (template: object = { resources: [revision] }, more: object = {})
 
 function makeHandlers() {
   const handlers = azureHandlers(new ArmStore(), origins).resources;
-  return (name: string) => handlers.find(({ type }) => type.endsWith(`:${name}`)) as ResourceHandler;
+  return (name: string) => handlerFor(handlers, name);
 }
 
 async function withService(sku: Properties): Promise<ResourceHandler> {

@@ -6,6 +6,7 @@ import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
 import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
+import { handlerFor } from "../../../support/handlers.ts";
 
 const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
 let store: ArmStore;
@@ -15,11 +16,7 @@ beforeEach(() => {
   handlers = azureHandlers(store, origins).resources;
 });
 
-function handler(name: string): ResourceHandler {
-  const found = handlers.find(({ type }) => type.endsWith(`:${name}`));
-  if (found === undefined) throw new Error(`There must be a handler for "${name}"; got none.`);
-  return found;
-}
+const handler = (name: string) => handlerFor(handlers, name);
 const check = (name: string, inputs: Properties) =>
   handler(name)
     .check(inputs)
