@@ -15,6 +15,8 @@ export interface ApiDocument {
   readonly source: string;
   /** The text to import, unchanged. */
   readonly value: string;
+  /** What the text says. */
+  readonly content: JsonObject;
   /** Azure's name of the text's format: YAML or JSON. */
   readonly format: "openapi" | "openapi+json";
   /** The first https server without variables. */
@@ -64,6 +66,7 @@ export async function parseDocument(text: string, source: string): Promise<ApiDo
     title: String(objectAt(document.info).title),
     source,
     value: text,
+    content: document,
     format: formatOf(text),
     ...(serverUrl === undefined ? {} : { serverUrl }),
     scopes,

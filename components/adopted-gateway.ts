@@ -9,7 +9,7 @@ export interface AdoptedGatewayArgs {
   readonly serviceName: string;
   /** Its tier: a preview has to know it before Azure is asked. */
   readonly sku: Sku;
-  /** Host name that its developer portal has besides the default one; empty: none. */
+  /** Host name that its developer portal has in place of the default one; empty: none. */
   readonly portalDomain: string;
   /** Publish its developer portal too, with whatever others have changed in it. */
   readonly publishPortal: boolean;
@@ -20,15 +20,24 @@ export interface AdoptedGatewayArgs {
  * to others too, its global policy is left alone.
  */
 export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
-  const { resourceGroupName, serviceName, sku, portalDomain, publishPortal } = args;
+  const { resourceGroupName, serviceName, sku, publishPortal } = args;
   const found = apimanagement.getApiManagementServiceOutput({ resourceGroupName, serviceName });
+  const origins = portalOrigins(args, found.developerPortalUrl);
+  if (origins.length > 0) found.apply((service) => warnOfPortal(serviceName, service.developerPortalStatus));
   return {
     sku,
     resourceGroupName: pulumi.output(resourceGroupName),
     serviceName: found.name,
     gatewayUrl: found.gatewayUrl,
-    portalOrigins: portalOrigins(sku, found.developerPortalUrl, portalDomain),
+    portalOrigins: origins,
     publishesPortal: publishPortal,
     ownsGlobalPolicy: false,
   };
+}
+
+function warnOfPortal(serviceName: string, status: string | undefined): void {
+  if (status !== "Disabled") return;
+  pulumi.log.warn(
+    `The developer portal of "${serviceName}" must be enabled for people to sign in there; got "Disabled". Enable it in the Azure portal, or with developerPortalStatus.`,
+  );
 }

@@ -18,7 +18,7 @@ export interface ApiGatewayArgs {
   /** Fixed service name; empty: `serviceNamePrefix`, a hyphen and six random characters. */
   readonly serviceName: string;
   readonly serviceNamePrefix: string;
-  /** Host name of the developer portal besides the default one; empty: none. */
+  /** Host name of the developer portal in place of the default one; empty: none. */
   readonly portalDomain: string;
   /** Key Vault secret with the certificate of `portalDomain`, which the instance's identity may read. */
   readonly portalDomainCertificate: string;
@@ -35,7 +35,7 @@ export interface Gateway {
   readonly serviceName: pulumi.Output<string>;
   /** Origin of the gateway, without a slash at its end. */
   readonly gatewayUrl: pulumi.Output<string>;
-  /** Origins of the developer portal, the default one first; empty in Consumption, which has none. */
+  /** Origins of the developer portal, the one that people open first; empty in Consumption, which has none. */
   readonly portalOrigins: pulumi.Output<string>[];
   /** Whether an update publishes the developer portal. */
   readonly publishesPortal: boolean;
@@ -78,25 +78,28 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     this.resourceGroupName = group.name;
     this.serviceName = service.name;
     this.gatewayUrl = service.gatewayUrl;
-    this.portalOrigins = portalOrigins(args.sku, service.developerPortalUrl, args.portalDomain);
+    this.portalOrigins = portalOrigins(args, service.developerPortalUrl);
     if (this.portalOrigins.length > 0) portalPolicy(name, this, child);
-    else
-      pulumi.log.info(
-        "Tier Consumption has no developer portal: nobody signs in, nothing is published.",
-        this,
-      );
     this.registerOutputs({ serviceName: this.serviceName, gatewayUrl: this.gatewayUrl });
   }
 }
 
-/** The origins that a developer portal is reached at: its default one, and that of its own domain. */
+/**
+ * The origins of a developer portal; none, and a line that says so, in the tier without one.
+ *
+ * A domain of its own takes the place of the default one, which stays in the list: the portal is there until the domain is.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/configure-custom-domain
+ */
 export function portalOrigins(
-  sku: Sku,
-  developerPortalUrl: pulumi.Output<string>,
-  portalDomain: string,
+  { sku, portalDomain }: Pick<ApiGatewayArgs, "sku" | "portalDomain">,
+  defaultOrigin: pulumi.Output<string>,
 ): pulumi.Output<string>[] {
-  if (sku === "Consumption") return [];
-  return [developerPortalUrl, ...(portalDomain === "" ? [] : [pulumi.output(`https://${portalDomain}`)])];
+  if (sku === "Consumption") {
+    pulumi.log.info("Tier Consumption has no developer portal: nobody signs in, nothing is published.");
+    return [];
+  }
+  return [...(portalDomain === "" ? [] : [pulumi.output(`https://${portalDomain}`)]), defaultOrigin];
 }
 
 // API Management's names are unique in the whole of Azure, and a deleted one stays taken for 48 hours.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { Gateway } from "./api-gateway.ts";
 import type { PortalLogin } from "./portal-login.ts";
 import type { ProtectedApi } from "./protected-api.ts";
@@ -19,20 +20,24 @@ export interface PortalPublicationArgs {
  * template makes it. Azure's ways with revisions:
  * - the console shows authorization servers, and an API's link to them, as they were when the portal was published;
  * - a revision cannot be deleted, and destroying the deployment removes its record alone;
+ * - what it makes of an id that there was before is not documented, so none comes twice: it is random, and new when its keeper is;
  * - the newest revision becomes the current one (https://github.com/Azure/api-management-developer-portal/issues/1354);
  * - a new instance may refuse the first one until somebody with rights has opened the portal once, which is when its first content is
  *   made (https://github.com/Azure/api-management-developer-portal/issues/1363): do that and run the update again.
  */
 export class PortalPublication extends pulumi.ComponentResource {
-  /** Changes exactly when something changes that the console shows; a policy is none of it. */
+  /** Another one exactly when something changes that the console shows; a policy is none of it. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: PortalPublicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:PortalPublication", name, {}, opts);
     const { gateway, portalLogin, apis } = args;
-    this.revision = pulumi
-      .all([portalLogin.shown, pulumi.all(apis.map(({ shown }) => shown))])
-      .apply((shown) => createHash("sha256").update(JSON.stringify(shown)).digest("hex").slice(0, 16));
+    const shown = portalLogin.shown.apply((login) => digest([login, apis.map((api) => api.shown)]));
+    this.revision = new random.RandomString(
+      `${name}-revision`,
+      { length: 16, special: false, upper: false, keepers: { shown } },
+      { parent: this },
+    ).result;
     new resources.Deployment(
       name,
       {
@@ -48,6 +53,21 @@ export class PortalPublication extends pulumi.ComponentResource {
     );
     this.registerOutputs({ revision: this.revision });
   }
+}
+
+// Of what is said, however it is written: neither a comment nor the order of keys is shown.
+function digest(shown: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(shown)))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function revisionTemplate([serviceName, revision]: readonly [string, string]): object {

@@ -30,7 +30,7 @@ export class ProtectedApi extends pulumi.ComponentResource {
   /** Where callers reach it, without a slash at its end. */
   readonly url: pulumi.Output<string>;
   /** What the developer portal shows of it. */
-  readonly shown: pulumi.Output<object>;
+  readonly shown: object;
 
   constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ProtectedApi", name, {}, opts);
@@ -43,8 +43,7 @@ export class ProtectedApi extends pulumi.ComponentResource {
     const api = importedApi(name, args, this);
     attachPolicies(name, api, args, this);
     this.url = pulumi.interpolate`${gateway.gatewayUrl}${path === "" ? "" : `/${path}`}`;
-    const login = portalLogin?.serverName ?? "";
-    this.shown = pulumi.output({ name, title: document.title, path, login, document: document.value });
+    this.shown = { name, path, document: document.content };
     this.registerOutputs({ url: this.url });
   }
 }

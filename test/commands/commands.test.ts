@@ -88,7 +88,7 @@ describe("npm start", () => {
     for (const hidden of [secret, stdout.trim()]) expect(printed).not.toContain(hidden);
   });
 
-  it.each(["Provisioning", "32 resources", "Who gets in"])(
+  it.each(["Provisioning", "33 resources", "Who gets in"])(
     "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
     async (moment) => {
       const args = ["--port", await freePort(), ...inProcess];

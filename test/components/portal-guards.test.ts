@@ -1,6 +1,10 @@
 /** What the portal and Okta would refuse when somebody signs in, said at preview. The browser's side is in test-browser/. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { readDocument } from "../../apis/document.ts";
 import type { OktaAuthorization } from "../../components/okta-authorization.ts";
 import {
@@ -119,6 +123,13 @@ describe("the components", () => {
   });
 });
 
+/** What the revision's id is kept by: another value, another id. */
+async function shownIn(change: Record<string, string> = {}): Promise<unknown> {
+  const { registrations } = await record("dev", change);
+  const revision = registrations.find(({ name }) => name === "portal-revision");
+  return revision?.inputs.keepers;
+}
+
 describe("the program", () => {
   it("takes flows and scopes of the console from the settings", async () => {
     const { registrations } = await record("dev", {
@@ -138,16 +149,21 @@ describe("the program", () => {
   });
 
   it("registers the redirect URI of the portal's own domain too, and lets its console in", async () => {
-    const { registrations } = await record("dev", {
+    const { registrations, outputs } = await record("dev", {
       portalDomain: "developer.contoso.example",
       portalDomainCertificate: "https://contoso.vault.azure.net/secrets/portal",
     });
     const only = (type: string) => registrations.find((one) => one.type.endsWith(`:${type}`))?.inputs;
     expect(only("OAuth")?.redirectUris).toEqual([
-      "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
       "https://developer.contoso.example/signin-oauth/code/callback/okta",
+      "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
     ]);
-    expect(only("Policy")?.value).toContain("<origin>https://developer.contoso.example</origin>");
+    expect(String(only("Policy")?.value).match(/(?<=<origin>).*(?=<)/g)).toEqual([
+      "https://developer.contoso.example",
+      "https://apim-conference-abc123.developer.azure-api.net",
+    ]);
+    // Azure serves the portal at its own domain alone.
+    expect(outputs.developerPortalUrl).toBe("https://developer.contoso.example");
     expect(only("ApiManagementService")?.hostnameConfigurations).toEqual([
       {
         type: "DeveloperPortal",
@@ -158,20 +174,35 @@ describe("the program", () => {
   });
 
   it("publishes after everything that the console shows, under a name that a policy does not change", async () => {
-    const revisionOf = async (change: Record<string, string> = {}) => {
-      const { registrations } = await record("dev", change);
-      const deployment = registrations.find(({ type }) => type.endsWith(":Deployment"));
-      const name = /"name":"([^"]+)"/.exec(JSON.stringify(deployment?.inputs))?.[1];
-      return { name, dependencies: deployment?.dependencies };
+    const { registrations } = await record("dev");
+    const deployment = registrations.find(({ type }) => type.endsWith(":Deployment"));
+    // The mocks' random text.
+    expect(JSON.stringify(deployment?.inputs)).toContain('"name":"apim-conference-abc123/abc123"');
+    expect(deployment?.dependencies).toEqual(
+      expect.arrayContaining(["conference", "portal-login", "portal-revision"]),
+    );
+    const before = await shownIn();
+    expect(before).toEqual({ shown: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(await shownIn()).toEqual(before);
+    // A lifetime is nothing that the console shows.
+    expect(await shownIn({ accessTokenLifetimeMinutes: "5" })).toEqual(before);
+    expect(await shownIn({ portalDefaultScopes: JSON.stringify(["conference.read"]) })).not.toEqual(before);
+  });
+
+  it("publishes what a document says, however it is written", async () => {
+    const text = await readFile("apis/conference.openapi.yaml", "utf8");
+    const folder = await mkdtemp(path.join(tmpdir(), "documents-"));
+    const shownOf = async (written: string) => {
+      const document = path.join(folder, "document");
+      await writeFile(document, written);
+      return shownIn({ apis: JSON.stringify({ conference: { document, path: "", mock: true } }) });
     };
-    const { name, dependencies } = await revisionOf();
-    expect(name).toMatch(/^apim-conference-abc123\/[0-9a-f]{16}$/);
-    expect(dependencies).toEqual(expect.arrayContaining(["conference", "portal-login"]));
-    expect((await revisionOf()).name).toBe(name);
-    // Another lifetime and another backend are nothing that the console shows.
-    expect((await revisionOf({ accessTokenLifetimeMinutes: "5" })).name).toBe(name);
-    const scopes = { portalDefaultScopes: JSON.stringify(["conference.read"]) };
-    expect((await revisionOf(scopes)).name).not.toBe(name);
+    const before = await shownOf(text);
+    const { info, ...rest } = parse(text) as { info: { title: string } };
+    expect(await shownOf(`# A comment\n${text}`)).toEqual(before);
+    expect(await shownOf(JSON.stringify({ ...rest, info }))).toEqual(before);
+    expect(await shownOf(JSON.stringify({ ...rest, info: { ...info, title: "Other" } }))).not.toEqual(before);
+    await rm(folder, { recursive: true });
   });
 
   it("publishes an adopted instance's portal only when asked to", async () => {

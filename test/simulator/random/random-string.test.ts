@@ -30,6 +30,12 @@ describe("a random string", () => {
     );
   });
 
+  it("is a new one when a keeper is another, which makes nothing else of it", async () => {
+    expect(randomStringHandler.replaceOnChanges).toContain("keepers");
+    expect(randomStringHandler.check({ length: 4, keepers: { shown: "a" } })).toEqual([]);
+    expect(await create({ length: 4, special: false, keepers: { shown: "a" } })).toMatch(/^\w{4}$/);
+  });
+
   it.each([
     [{ length: 0 }, "length: must be an integer of 1 or more; got 0."],
     [{ length: "x" }, "length: must be an integer of 1 or more; got x."],
