@@ -56,7 +56,7 @@ interface Mistake {
 
 /** What the program says of a setting of the portal's login. */
 const saidOf = (key: string, value: string) => () =>
-  startLocalStack({ [`apim-okta:${key}`]: value }).then(
+  startLocalStack({ [key]: value }).then(
     async ({ cloud }) => {
       await cloud.close();
       return "nothing";
