@@ -62,7 +62,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     super("apim-okta:index:ApiGateway", name, {}, opts);
     const child = { parent: this };
 
-    const serviceName = args.serviceName || generatedName(name, args.serviceNamePrefix, child);
+    const serviceName = args.serviceName || generatedName(name, args, child);
     const group = new resources.ResourceGroup(
       name,
       { resourceGroupName: pulumi.interpolate`rg-${serviceName}`, location: args.location },
@@ -105,15 +105,16 @@ export function portalOrigins(
 // API Management's names are unique in the whole of Azure, and a deleted one stays taken for 48 hours.
 function generatedName(
   name: string,
-  prefix: string,
+  { serviceNamePrefix, location }: ApiGatewayArgs,
   child: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const suffix = new random.RandomString(
     `${name}-suffix`,
-    { length: 6, special: false, upper: false },
+    // An instance moves to another region by a new one, and the name of the deleted one is taken for 48 hours.
+    { length: 6, special: false, upper: false, keepers: { location } },
     child,
   );
-  return pulumi.interpolate`${prefix}-${suffix.result}`;
+  return pulumi.interpolate`${serviceNamePrefix}-${suffix.result}`;
 }
 
 function apiManagementService(

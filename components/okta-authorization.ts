@@ -86,6 +86,9 @@ interface Child {
   readonly parent: pulumi.Resource;
 }
 
+// The provider itself would look for it below the other authorization server or policy, where it is not.
+const movesByReplacement = { replaceOnChanges: ["authServerId", "policyId"] };
+
 interface AuthorizationServer {
   readonly id: pulumi.Output<string>;
   readonly issuer: pulumi.Output<string>;
@@ -132,7 +135,7 @@ function serverScope(
       consent: "IMPLICIT",
       metadataPublish: "ALL_CLIENTS",
     },
-    child,
+    { ...child, ...movesByReplacement },
   );
 }
 
@@ -191,7 +194,7 @@ function accessPolicy(
       clientWhitelists: [oauthApp.clientId],
       priority: 1,
     },
-    child,
+    { ...child, ...movesByReplacement },
   );
   new auth.ServerPolicyRule(
     `${name}-policy-rule`,
@@ -206,7 +209,7 @@ function accessPolicy(
       accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes,
     },
     // The rule names the scopes, so they come first.
-    { ...child, dependsOn: scopes },
+    { ...child, ...movesByReplacement, dependsOn: scopes },
   );
 }
 

@@ -87,7 +87,7 @@ class Provider {
   }
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
-    const { replaceOnChanges } = this.#handler(request.getUrn());
+    const handler = this.#handler(request.getUrn());
     const olds = fromStruct(request.getOldInputs());
     const news = fromStruct(request.getNews());
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
@@ -96,7 +96,9 @@ class Provider {
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
     response.setDiffsList(changed);
-    response.setReplacesList(changed.filter((name) => replaceOnChanges.includes(name)));
+    const replaces = changed.filter((name) => handler.replaceOnChanges.includes(name));
+    response.setReplacesList(replaces);
+    response.setDeletebeforereplace(replaces.length > 0 && (handler.deletesBeforeReplace?.(news) ?? false));
     return response;
   }
 
@@ -121,8 +123,10 @@ class Provider {
     if (state === undefined) return response;
     const before = fromStruct(request.getInputs());
     const current = state.inputs ?? state.properties;
-    // An import knows no inputs yet: then all are told.
-    const names = Object.keys(before).length > 0 ? Object.keys(before) : Object.keys(current);
+    const outputs = fromStruct(request.getProperties());
+    // What the program does not set is told once it has changed, and at an import, which knows nothing yet.
+    const isTold = (name: string) => name in before || !isDeepStrictEqual(current[name], outputs[name]);
+    const names = [...new Set([...Object.keys(before), ...Object.keys(current)])].filter(isTold);
     const inputs = Object.fromEntries(
       names.map((name) => [name, name in current ? current[name] : before[name]]),
     );

@@ -36,6 +36,16 @@ const policiesOf = (step: string, name: string) => [
 /** Another id for the portal's revision, and the deployment that publishes it. */
 const republished = ["replace RandomString portal-revision", "update Deployment portal"];
 
+/** A new instance takes all that is in it along. Here it has the old one's address; where it has another, so has the redirect URI. */
+const instanceReplaced = [
+  "replace ApiManagementService gateway",
+  "replace Policy gateway-policy",
+  "replace AuthorizationServer portal-login",
+  "replace Api conference",
+  ...policiesOf("replace", "conference"),
+  "replace Deployment portal",
+];
+
 const changes: readonly (readonly [name: string, change: Change, steps: readonly string[]])[] = [
   [
     "one operation's scope",
@@ -101,6 +111,31 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
     ["update AuthorizationServer portal-login", ...republished],
   ],
   ["the group", { config: { oktaGroup: "" } }, ["delete GroupAssignment okta-group"]],
+  [
+    "the region",
+    { config: { location: "northeurope" } },
+    ["replace RandomString gateway-suffix", "replace ResourceGroup gateway", ...instanceReplaced],
+  ],
+  [
+    "the authorization server, to one of the stack's own,",
+    {
+      config: {
+        oktaAuthorizationServer: "conference",
+        oktaCreateAuthorizationServer: "true",
+        oktaAudience: "api://conference",
+      },
+    },
+    [
+      "create Server okta",
+      "replace ServerScope okta-scope-conference.read",
+      "replace ServerScope okta-scope-conference.write",
+      "replace ServerPolicy okta-policy",
+      "replace ServerPolicyRule okta-policy-rule",
+      "update AuthorizationServer portal-login",
+      ...policiesOf("update", "conference"),
+      ...republished,
+    ],
+  ],
 ];
 
 describe("a change of", () => {
@@ -141,10 +176,30 @@ describe("a change of", () => {
     );
   });
 
-  it("a fixed service name replaces the instance and all that is in it, and updates the app's redirect URI", async () => {
-    const { result } = await engine.run({ config: { apimServiceName: "apim-fixed" } }, (stack) =>
-      stack.preview({ suppressProgress: true }),
+  it("a removed operation deletes its policy, which Azure has deleted with the operation", async () => {
+    const files = {
+      [document]: (text: string) => text.replace(/ {2}\/topics:\n[\s\S]*?(?= {2}\/topic\/)/, ""),
+    };
+    const { steps } = await up({ files });
+    expect(steps).toEqual(
+      [
+        "delete ApiOperationPolicy conference-gettopics-policy",
+        ...republished,
+        "update Api conference",
+      ].sort(),
     );
-    expect(result.changeSummary).toEqual({ same: 12, update: 1, replace: 19, delete: 1 });
+    expect((await up({})).steps).toHaveLength(steps.length);
+  });
+
+  it("a fixed service name replaces the instance and all that is in it, and updates the app's redirect URI", async () => {
+    const fixed = { config: { apimServiceName: "apim-fixed" } };
+    const planned = await engine.run(fixed, (stack, onEvent) =>
+      stack.preview({ suppressProgress: true, onEvent }),
+    );
+    expect(planned.steps).toContain("update OAuth okta");
+    const { steps } = await up(fixed);
+    expect(steps.filter((step) => !/ Stack /.test(step))).toEqual(
+      ["delete RandomString gateway-suffix", "replace ResourceGroup gateway", ...instanceReplaced].sort(),
+    );
   });
 });

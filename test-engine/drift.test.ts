@@ -58,4 +58,12 @@ describe("drift", () => {
     await expect(prove()).rejects.toThrow("invalid_scope");
     await seenAndMended(["create ServerScope okta-scope-conference.write"]);
   });
+
+  it("of what the program leaves to Okta's default is seen as well", async () => {
+    const [policy] = engine.cloud.org.policies.values();
+    if (policy === undefined) throw new Error("The stack must have an access policy; got none.");
+    engine.cloud.org.policies.set(policy.id, { ...policy, status: "INACTIVE" });
+    await expect(prove()).rejects.toThrow("Policy evaluation failed");
+    await seenAndMended(["update ServerPolicy okta-policy"]);
+  });
 });

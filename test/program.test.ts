@@ -122,7 +122,12 @@ describe("the API gateway", () => {
     ]);
     expect([createTimeout, protect]).toEqual(["2h", false]);
     const suffix = dev.registrations.find(({ name }) => name === "gateway-suffix");
-    expect(suffix?.inputs).toEqual({ length: 6, special: false, upper: false });
+    expect(suffix?.inputs).toEqual({
+      length: 6,
+      special: false,
+      upper: false,
+      keepers: { location: "westeurope" },
+    });
     expect(only(dev, "ResourceGroup").inputs).toEqual({
       resourceGroupName: "rg-apim-conference-abc123",
       location: "westeurope",

@@ -49,6 +49,8 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
   return {
     type: definition.type,
     replaceOnChanges: [...definition.address, ...(definition.replaceOnChanges ?? [])],
+    // As azure-native does, but for a name that it made up itself.
+    deletesBeforeReplace: (inputs) => inputs[definition.nameInput] !== undefined,
     check: (inputs) => [...checkInputs(inputs, definition), ...(definition.rules?.(inputs) ?? [])],
     create: async (name, given) => {
       const inputs = {
@@ -66,14 +68,15 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
     },
     read: async (id) => {
       const resource = store.get(id);
-      return resource === undefined ? undefined : stateOf(definition, resource);
+      return resource === undefined ? undefined : withoutSecrets(stateOf(definition, resource));
     },
     update: (id, inputs) => {
       resourceAt(store, id);
       return keep(inputs);
     },
     delete: async (id) => {
-      resourceAt(store, id);
+      // What is gone already is deleted: azure-native takes Azure's 404 for that.
+      if (store.get(id) === undefined) return;
       assertIdle(store, id);
       definition.beforeDelete?.(store, id);
       store.delete(id);
@@ -103,6 +106,17 @@ function stateOf(
   { id, inputs, outputs }: { id: string; inputs: Properties; outputs: Properties },
 ): ResourceState {
   return { id, properties: { ...inputs, name: inputs[nameInput], ...outputs }, inputs, secrets };
+}
+
+/** Azure gives no secret back, so a refresh cannot see that one was changed. */
+function withoutSecrets({ secrets = [], properties, inputs = {}, ...state }: ResourceState): ResourceState {
+  const isPlain = ([name]: [string, unknown]) => !secrets.includes(name);
+  return {
+    ...state,
+    secrets,
+    properties: Object.fromEntries(Object.entries(properties).filter(isPlain)),
+    inputs: Object.fromEntries(Object.entries(inputs).filter(isPlain)),
+  };
 }
 
 /** The resource with an id. @throws {SimulatorError} `ResourceNotFound` when there is none. */

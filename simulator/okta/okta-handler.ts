@@ -36,6 +36,8 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
   /** Output properties besides the inputs. */
   readonly outputs: (entity: Entity) => Properties;
   readonly secrets?: readonly string[];
+  /** Whether deleting what is gone already is fine, as for the provider's scopes; for most it is Okta's 404. */
+  readonly isGoneDeleted?: boolean;
   /** @throws {SimulatorError} when Okta keeps the entity. */
   readonly beforeDelete?: (entity: Entity) => void;
   /** Removes what Okta removes with it. */
@@ -76,6 +78,7 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
     },
     update: async (id, inputs) => keep(inputs, { id, name: id, existing: entityAt(entities, id) }),
     delete: async (id) => {
+      if (definition.isGoneDeleted && !entities.has(id)) return;
       const entity = entityAt(entities, id);
       definition.beforeDelete?.(entity);
       entities.delete(id);
@@ -90,6 +93,19 @@ export function entityAt<Entity>(entities: ReadonlyMap<string, Entity>, id: stri
   if (found === undefined)
     throw new SimulatorError("E0000007", `Not found: Resource not found: ${id}. Create it first.`);
   return found;
+}
+
+/**
+ * Refuses an update that looks for an entity below another parent than its own: the provider sends it there, and it is not there.
+ *
+ * @throws {SimulatorError} `E0000007`.
+ */
+export function assertStaysBelow(parent: string, id: string, existingParent: string | undefined): void {
+  if (existingParent === undefined || existingParent === parent) return;
+  throw new SimulatorError(
+    "E0000007",
+    `Not found: Resource not found: ${id} below ${parent}; it is below ${existingParent}. Replace it: the resource option replaceOnChanges.`,
+  );
 }
 
 /** Okta's refusal of a request whose fields do not fit. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import { grantTypes } from "../endpoint-checks.ts";
 import type { PolicyRule } from "../entities.ts";
-import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z
@@ -46,11 +46,13 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
     type: "okta:auth/serverPolicyRule:ServerPolicyRule",
     idKind: "0pr",
     schema,
-    replaceOnChanges: ["authServerId", "policyId"],
+    // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
+    replaceOnChanges: [],
     entities: org.rules,
     build: (inputs, { id, name: logicalName, existing }) => {
       const { id: serverId } = entityAt(org.servers, inputs.authServerId);
       const { id: policyId } = entityAt(org.policies, inputs.policyId);
+      assertStaysBelow(policyId, id, existing?.policyId);
       assertReferences(org, serverId, inputs);
       return {
         ...{ id, serverId, policyId, name: inputs.name ?? existing?.name ?? logicalName },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import type { AccessPolicy } from "../entities.ts";
-import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({
@@ -19,13 +19,15 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
     type: "okta:auth/serverPolicy:ServerPolicy",
     idKind: "00p",
     schema,
-    replaceOnChanges: ["authServerId"],
+    // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
+    replaceOnChanges: [],
     entities: org.policies,
     build: (
       { authServerId, clientWhitelists, description, priority, status, ...inputs },
       { id, name: logicalName, existing },
     ) => {
       const { id: serverId } = entityAt(org.servers, authServerId);
+      assertStaysBelow(serverId, id, existing?.serverId);
       const name = inputs.name ?? existing?.name ?? logicalName;
       const others = [...org.policies.values()].filter(
         (other) => other.serverId === serverId && other.id !== id,

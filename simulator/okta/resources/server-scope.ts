@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import type { Scope } from "../entities.ts";
-import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({
@@ -24,10 +24,13 @@ export function serverScope(org: OktaOrg): ResourceHandler {
     type: "okta:auth/serverScope:ServerScope",
     idKind: "scp",
     schema,
-    replaceOnChanges: ["authServerId", "name"],
+    // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
+    replaceOnChanges: [],
+    isGoneDeleted: true,
     entities: org.scopes,
     build: (inputs, { id, name: logicalName, existing }) => {
       const { id: serverId } = entityAt(org.servers, inputs.authServerId);
+      assertStaysBelow(serverId, id, existing?.serverId);
       const name = inputs.name ?? existing?.name ?? logicalName;
       if (org.scopesOf(serverId).some((other) => other.name === name && other.id !== id)) {
         throw validationFailed(

@@ -160,6 +160,29 @@ describe("a scope", () => {
   });
 });
 
+describe("an update that names another authorization server", () => {
+  it("is refused, since the provider looks there for what is elsewhere", async () => {
+    const { id } = await okta.make(types.server, { name: "other", audiences: ["api://other"] });
+    const scope = { authServerId: "default", name: "moves.read" };
+    const made = await okta.make(types.scope, scope);
+    expect(okta.handler(types.scope).replaceOnChanges).toEqual([]);
+    await expect(
+      okta.handler(types.scope).update(made.id, { ...scope, authServerId: id }),
+    ).rejects.toMatchObject({
+      code: "E0000007",
+      message: expect.stringContaining(`${made.id} below ${id}; it is below default. Replace it`),
+    });
+    expect((await okta.handler(types.scope).update(made.id, scope)).id).toBe(made.id);
+  });
+});
+
+describe("a deletion of what is gone", () => {
+  it("is fine for a scope, and Okta's 404 for a policy", async () => {
+    await okta.handler(types.scope).delete("scpGone");
+    await expect(okta.handler(types.policy).delete("00pGone")).rejects.toMatchObject({ code: "E0000007" });
+  });
+});
+
 describe("a policy and its rules", () => {
   it.each<[string, string, Properties, RegExp]>([
     [
