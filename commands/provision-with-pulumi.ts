@@ -60,9 +60,14 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   }
 }
 
-/** An engine that updates the stack by the CLI, and gives what it then is made of. */
+/**
+ * An engine that updates the stack by the CLI, and gives what it then is made of.
+ *
+ * @param stop Ends the update as Ctrl-C does: what is under way is finished, the rest is left.
+ */
 export function provisionWithPulumi(
   command: PulumiCommand,
+  stop: AbortSignal,
 ): (settings: StackSettings, handlers: Handlers) => Promise<Provisioned> {
   return async (settings, handlers) => {
     const started = performance.now();
@@ -79,6 +84,7 @@ export function provisionWithPulumi(
     try {
       const { outputs, summary } = await stack.up({
         suppressProgress: true,
+        signal: stop,
         onEvent: ({ diagnosticEvent }) => {
           if (diagnosticEvent === undefined) return;
           const { severity } = diagnosticEvent;

@@ -3,7 +3,7 @@ import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../simul
 import { CloudFile } from "../simulator/cloud-file.ts";
 import type { Paint } from "../verify/table.ts";
 import { CommandError } from "./command-error.ts";
-import { interruption } from "./interruption.ts";
+import { watchInterruption } from "./interruption.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
@@ -25,7 +25,7 @@ import { readStartOptions, type StartOptions } from "./start-options.ts";
 async function main(args: string[]): Promise<number> {
   const options = readStartOptions(args);
   const cli = await chooseCli(options);
-  const interrupted = interruption();
+  const { interrupted, childrenMustStop } = watchInterruption();
   const log = new RefusalLog();
   // In process there is no state to keep; the engine's state and the cloud's belong together.
   const file = cli === undefined ? undefined : await CloudFile.acquire(localFolder);
@@ -37,8 +37,13 @@ async function main(args: string[]): Promise<number> {
       ...(file === undefined ? {} : { file }),
     });
     try {
-      const stack = await Promise.race([demonstrate(cloud, { ...options, cli, log }), interrupted]);
-      if (stack === "interrupted") return interruptedExitCode;
+      const demonstration = demonstrate(cloud, { ...options, cli, log, childrenMustStop });
+      const stack = await Promise.race([demonstration, interrupted]);
+      if (stack === "interrupted") {
+        // Cut off from its providers, the engine would leave a lock, and forget what it had just made.
+        if (cli !== undefined) await demonstration.catch(() => {});
+        return interruptedExitCode;
+      }
       if (!options.once) {
         // Only here: an interrupted demonstration goes on for a moment, and must not write the secret once it was removed.
         await writeLocalOutputs(stack.plain);
@@ -69,6 +74,7 @@ async function chooseCli({ engine }: StartOptions): Promise<PulumiCommand | unde
 interface Demonstration extends StartOptions {
   readonly cli: PulumiCommand | undefined;
   readonly log: RefusalLog;
+  readonly childrenMustStop: AbortSignal;
 }
 
 /** A stack that was provisioned and proved. */
@@ -79,7 +85,10 @@ interface ProvedStack {
 }
 
 /** Provisions the stack, and says what was made and who gets in. */
-async function demonstrate(cloud: LocalCloud, { cli, json, log, port }: Demonstration): Promise<ProvedStack> {
+async function demonstrate(
+  cloud: LocalCloud,
+  { cli, json, log, port, childrenMustStop }: Demonstration,
+): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
     cli === undefined ? 'in-process (README "Engines" says how to get the Pulumi CLI)' : engineName(cli);
@@ -87,7 +96,7 @@ async function demonstrate(cloud: LocalCloud, { cli, json, log, port }: Demonstr
   const fromFile = await readStackSettings("local");
   const backend = { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend };
   const settings = withBackend(fromFile, backend);
-  const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli);
+  const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);
   const provisioned = await provision(settings, cloud.handlers);
   say(...provisionReport(provisioned, paint), "");
 

@@ -1,6 +1,7 @@
 /** The commands that need the Pulumi CLI, as people run them. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cliVersion } from "../commands/pulumi-cli.ts";
 import { copyProject, runToEnd, startCommand } from "../test/support/command.ts";
@@ -74,6 +75,22 @@ describe("npm start on the engine", () => {
     expect(stderr).toMatch(
       /^Pulumi could not update the stack:\n2 settings of stack "local" must be corrected:\n {2}- .*\n {2}- .*\n$/,
     );
+  });
+
+  it("lets the engine finish what it is at when it is told to end, so that the next start goes on from there", async () => {
+    expect((await run("local", "--reset")).code).toBe(0);
+    const options = ["--once", "--engine", "pulumi", "--latency", "300", "--port", port];
+    const command = startCommand({ project, name: "start", args: options });
+    const cloud = path.join(project, ".local/cloud.json");
+    while (!(await readFile(cloud, "utf8").catch(() => "")).includes("ApiManagementService"))
+      await setTimeout(20);
+    command.signal("SIGTERM");
+    expect(await command.ended).toBe(130);
+    const exported = JSON.parse((await inCloud("pulumi", "stack", "export", "--stack", "local")).stdout);
+    expect(exported.deployment.pending_operations ?? []).toEqual([]);
+    const again = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect([again.code, again.stderr]).toEqual([0, ""]);
+    expect(again.stdout).toContain("216 of 216 answers");
   });
 
   it("leaves the settings file as it was", async () => {
