@@ -14,8 +14,12 @@ export async function readDeployedOutputs(stack: string): Promise<StackOutputs> 
   const { stdout } = await promisify(execFile)("pulumi", args, { cwd: projectRoot }).catch(
     (error: unknown) => {
       const { stderr = "", message } = error as { stderr?: string; message: string };
+      const nextStep =
+        stack === "local"
+          ? "The local cloud's own stack is read behind `npm run local --`; `npm run token` without --stack is for the running one."
+          : "`npx pulumi stack ls` names the stacks.";
       throw new CommandError(
-        `Stack "${stack}" must have outputs that Pulumi can read; got:\n${stderr.trim() || message}`,
+        `Stack "${stack}" must have outputs that Pulumi can read; got:\n${stderr.trim() || message}\n${nextStep}`,
         { cause: error },
       );
     },

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { Handlers } from "../simulator/handlers.ts";
 import { serveLanguageHost } from "../simulator/language-host.ts";
 import { serveProviders } from "../simulator/provider.ts";
+import { CommandError } from "./command-error.ts";
 import { hasLanguagePlugin } from "./pulumi-cli.ts";
 import { projectRoot } from "./stack-settings.ts";
 
@@ -31,7 +32,7 @@ export async function openLocalEnvironment(
 ): Promise<LocalEnvironment> {
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
-  const passphrase = await readPassphrase(folder);
+  const passphrase = await readPassphrase(folder, backend);
   const providers = await serveProviders(handlers);
   // A CLI that was built from its Go module comes without the plugin that runs Node programs.
   const isHostMissing = cli !== undefined && !(await hasLanguagePlugin(cli));
@@ -55,14 +56,21 @@ export async function openLocalEnvironment(
 }
 
 /** Made once for this folder; it encrypts the secrets of a stack that lives on this machine alone. */
-async function readPassphrase(folder: string): Promise<string> {
+async function readPassphrase(folder: string, backend: string): Promise<string> {
   const file = path.join(folder, "passphrase");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    return undefined;
-  });
+  const text = await readFile(file, "utf8").catch(whereThere);
   if (text !== undefined) return text;
+  const stacks = await readdir(path.join(backend, ".pulumi/stacks")).catch(whereThere);
+  if (stacks !== undefined) {
+    throw new CommandError(
+      `"${file}" must be there, since stacks were encrypted with it; got none. Put it back, or empty the local cloud with \`npm run local -- --reset\`.`,
+    );
+  }
   const made = randomBytes(24).toString("base64url");
   await writeFile(file, made, { mode: 0o600 });
   return made;
+}
+
+function whereThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }

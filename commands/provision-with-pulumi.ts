@@ -147,7 +147,7 @@ async function writeSettings(
   { settings, structured }: { settings: StackSettings; structured: ReadonlySet<string> },
 ): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
-  const { encryptionsalt } = (parse(before) ?? {}) as { encryptionsalt?: string };
+  const { encryptionsalt } = (parseSettings(file, before) ?? {}) as { encryptionsalt?: string };
   const values = Object.entries(settings.config).map(([key, value]) => [
     key,
     structured.has(key) ? parseStructure(value) : value,
@@ -162,6 +162,16 @@ async function writeSettings(
   );
 }
 
+function parseSettings(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new CommandError(`"${file}" must be YAML; got something else. Delete it: it is written anew.`, {
+      cause,
+    });
+  }
+}
+
 // What a person does about a failure of the CLI's own, by its words.
 const nextSteps: readonly (readonly [words: RegExp, nextStep: string])[] = [
   [
@@ -171,6 +181,10 @@ const nextSteps: readonly (readonly [words: RegExp, nextStep: string])[] = [
   [
     /incorrect passphrase/,
     "The stack was made with another .local/passphrase: put that one back, or empty the local cloud with `npm run local -- --reset`.",
+  ],
+  [
+    /E0000007|ResourceNotFound/,
+    "Where the local cloud has lost what the engine's state still has: `npm run local -- npx pulumi refresh --stack local`, or empty both with `npm run local -- --reset`.",
   ],
   [
     /failed to load checkpoint|unexpected end of JSON|invalid character/,

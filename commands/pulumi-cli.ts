@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { CommandError as AutomationError, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 
 /** The CLI version that the lockfile pins, the same as the SDK's; older ones are not used. */
 export const cliVersion = "3.259.0";
@@ -29,9 +29,15 @@ export async function findPulumiCli(environment: NodeJS.ProcessEnv = process.env
   const unusable: string[] = [];
   for (const folder of folders) {
     if (!(await exists(path.join(folder, "pulumi")))) continue;
-    const cli = await PulumiCommand.get({ root: path.dirname(folder), skipVersionCheck: true });
-    if ((cli.version?.compare(cliVersion) ?? -1) >= 0) return { cli, found: "" };
-    unusable.push(`${cli.version ?? "an unknown version"} at ${folder}`);
+    const options = { root: path.dirname(folder), skipVersionCheck: true };
+    const cli = await PulumiCommand.get(options).catch((error: unknown) => {
+      if (!(error instanceof AutomationError)) throw error;
+      return undefined;
+    });
+    if (cli !== undefined && (cli.version?.compare(cliVersion) ?? -1) >= 0) return { cli, found: "" };
+    unusable.push(
+      `${cli === undefined ? "one that fails" : (cli.version ?? "an unknown version")} at ${folder}`,
+    );
   }
   return { cli: undefined, found: unusable.join(", ") || "none" };
 }

@@ -66,6 +66,51 @@ describe("npm start on the engine", () => {
     expect((await inCloud("pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(0);
   });
 
+  it.each<[string, string, (file: string) => Promise<unknown>, RegExp]>([
+    [
+      "its passphrase gone",
+      "passphrase",
+      (file) => rm(file),
+      /^".*\.local\/passphrase" must be there, since stacks were encrypted with it; got none\. Put it back, or empty/,
+    ],
+    [
+      "another passphrase",
+      "passphrase",
+      (file) => writeFile(file, "another"),
+      /incorrect passphrase[\s\S]*\nThe stack was made with another \.local\/passphrase: put that one back/,
+    ],
+    [
+      "damaged settings of its own",
+      "workspace/Pulumi.local.yaml",
+      (file) => writeFile(file, "config: [\n"),
+      /^".*Pulumi\.local\.yaml" must be YAML; got something else\. Delete it: it is written anew\.\n$/,
+    ],
+    [
+      "a damaged state of the engine",
+      "pulumi/.pulumi/stacks/apim-okta/local.json",
+      (file) => writeFile(file, "{"),
+      /\nThe engine's state in \.local\/pulumi\/\.pulumi\/stacks is damaged: put its \.bak file in its place/,
+    ],
+    [
+      "a cloud that has lost everything",
+      "cloud.json",
+      (file) => rm(file),
+      /\nWhere the local cloud has lost what the engine's state still has: `npm run local -- npx pulumi refresh/,
+    ],
+  ])("says what to do with %s, and loses nothing", async (_, name, damage, message) => {
+    const file = path.join(project, ".local", name);
+    const before = await readFile(file, "utf8");
+    await damage(file);
+    // Something to update, so that the cloud is asked.
+    const wasLabelled = "  oktaAppLabel: Renamed\n";
+    await changeFile("Pulumi.local.yaml", (text) => text + wasLabelled);
+    const { code, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    await changeFile("Pulumi.local.yaml", (text) => text.slice(0, -wasLabelled.length));
+    await writeFile(file, before);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
   it("prints every line of what the program refuses", async () => {
     const wrong = "  apimSku: Free\n  oktaGrup: x\n";
     await changeFile("Pulumi.local.yaml", (text) => text + wrong);

@@ -101,6 +101,18 @@ describe("npm start", () => {
     },
   );
 
+  it("names a folder of its own that it may not use", async () => {
+    const folder = path.join(project, ".local");
+    await rm(folder, { recursive: true, force: true });
+    await writeFile(folder, "");
+    const { code, stderr } = await run("start", ["--port", await freePort(), ...inProcess]);
+    await rm(folder);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^".*\.local" must be a file or folder.*got EEXIST\./),
+    ]);
+  });
+
   it("names a port that is taken, and the option that changes it", async () => {
     const cloud = await startTestCloud();
     const port = portOf(cloud);

@@ -50,6 +50,12 @@ describe("the Pulumi CLI", () => {
     expect(cli && engineName(cli)).toBe("pulumi 3.300.1");
   });
 
+  it("is passed over, and named, where it fails", async () => {
+    const broken = await cliFolder("broken/bin", "3.300.0");
+    await writeFile(path.join(broken, "pulumi"), "#!/bin/sh\nexit 1\n");
+    expect(await find(broken)).toEqual({ cli: undefined, found: `one that fails at ${broken}` });
+  });
+
   it("is taken first from where its launcher keeps the pinned version", async () => {
     await cliFolder(`.pulumi/versions/${cliVersion}/bin`, cliVersion);
     const { cli } = await find(path.join(home, "new/bin"));
