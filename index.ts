@@ -64,7 +64,8 @@ if (portalLogin && gateway.publishesPortal)
 // 7. What people and programs need afterwards.
 export const gatewayUrl = gateway.gatewayUrl;
 export const apiUrls = Object.fromEntries([...apis].map(([name, api]) => [name, api.url]));
-export const developerPortalUrl = gateway.portalOrigins[0];
+// Empty where there is no portal.
+export const developerPortalUrl = gateway.portalOrigins[0] ?? "";
 export const issuer = okta.issuer;
 export const tokenEndpoint = okta.tokenEndpoint;
 export const clientId = okta.clientId;

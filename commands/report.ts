@@ -57,7 +57,7 @@ export function links(outputs: StackOutputs, proof: Proof): string[] {
   const cell = callToTry(proof.answers.map((answer) => answer.cell));
   const { developerPortalUrl: portal, gatewayUrl, issuer } = outputs;
   const head = [
-    ...(portal === undefined ? [] : [`Developer portal  ${portal}`]),
+    ...(portal === "" ? [] : [`Developer portal  ${portal}`]),
     `Gateway           ${gatewayUrl}`,
     `Okta              ${issuer}`,
   ];

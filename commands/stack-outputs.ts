@@ -9,7 +9,7 @@ const shape = z.object({
   clientId: z.string(),
   clientSecret: z.string(),
   scopes: z.array(z.string()),
-  developerPortalUrl: z.string().optional(),
+  developerPortalUrl: z.string(),
 });
 
 /** Every output of a stack by name, secrets opened. */

@@ -173,7 +173,7 @@ describe("the API gateway", () => {
     });
     expect(only(run, "ServerPolicyRule").inputs.grantTypeWhitelists).toEqual(["client_credentials"]);
     expect(only(run, "Api").inputs).not.toHaveProperty("authenticationSettings");
-    expect(run.outputs.developerPortalUrl).toBeUndefined();
+    expect(run.outputs.developerPortalUrl).toBe("");
   });
 });
 

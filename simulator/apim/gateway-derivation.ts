@@ -2,6 +2,17 @@ import type { ArmResource, ArmStore } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
 import { type ImportedOperation, importOpenApi } from "./openapi-import.ts";
+import { parsePolicyDocument } from "./policy/document.ts";
+
+/**
+ * Assumed of Azure: an instance without a global document of its own has the one that it came with.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/forward-request-policy
+ */
+const defaultPolicy = await parsePolicyDocument(
+  "<policies><inbound /><backend><forward-request /></backend><outbound /></policies>",
+  { scope: "global", sku: "Developer", checksConnectivity: false },
+);
 
 // Reading a document takes longer than everything else here, and a resource's object changes with its inputs.
 const imported = new WeakMap<ArmResource, readonly ImportedOperation[]>();
@@ -17,10 +28,9 @@ export function operationsOf(api: ArmResource): readonly ImportedOperation[] {
 export function deriveGatewayModel(store: ArmStore): GatewayService | undefined {
   const [service] = store.all(armTypes.service);
   if (service === undefined) return undefined;
-  const policy = store.policy(`${service.id}/policies/policy`);
   return {
     name: String(service.inputs.serviceName),
-    ...(policy === undefined ? {} : { policy }),
+    policy: store.policy(`${service.id}/policies/policy`) ?? defaultPolicy,
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
   };
 }

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "./policy/document.ts";
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
 export interface GatewayService {
   readonly name: string;
-  /** The global policy document; absent when none was saved. */
+  /** The global policy document; absent in a test's gateway alone. */
   readonly policy?: PolicyDocument;
   readonly apis: readonly GatewayApi[];
 }

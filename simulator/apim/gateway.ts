@@ -95,6 +95,7 @@ class Gateway {
     const request = {
       method: incoming.method ?? "GET",
       target: incoming.url ?? "/",
+      backendTarget: match?.rest ?? "/",
       headers: incoming.rawHeaders,
     };
     const exchange: Exchange = {
@@ -128,8 +129,8 @@ class Gateway {
         { statusCode: 500, message: "Internal server error" },
       );
     }
-    const { method, headers, body } = request;
-    return forwardTo(backend, this.#agents, { ...call, method, headers, body, target: match.rest });
+    const { method, headers, body, backendTarget: target } = request;
+    return forwardTo(backend, this.#agents, { ...call, method, headers, body, target });
   }
 
   #backendOf(api: GatewayApi): Backend | undefined {

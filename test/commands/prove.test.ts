@@ -8,6 +8,7 @@ import { minimal, read } from "../apis/minimal-document.ts";
 
 const outputs = {
   gatewayUrl: "",
+  developerPortalUrl: "",
   issuer: "",
   tokenEndpoint: "",
   clientId: "",

@@ -66,6 +66,7 @@ async function pastedOf(text: string): Promise<string> {
   });
   const answers = cells.map((cell) => ({ cell, actual: cell.expected, empty: false, passed: true }));
   const outputs = {
+    developerPortalUrl: "",
     gatewayUrl: apiUrl,
     apiUrls: {},
     issuer: "",

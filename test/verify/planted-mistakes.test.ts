@@ -284,3 +284,15 @@ describe("the proof", () => {
     expect(await differences()).toEqual([]);
   });
 });
+
+describe("a stack of another tier", () => {
+  it.each(["Consumption", "StandardV2"])("is proved alike in %s", async (apimSku) => {
+    const other = await startLocalStack({ apimSku });
+    try {
+      const { passed, answers } = await other.prove();
+      expect([passed, answers.length]).toEqual([true, 216]);
+    } finally {
+      await other.cloud.close();
+    }
+  });
+});

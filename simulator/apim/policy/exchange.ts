@@ -20,6 +20,8 @@ export interface PolicyRequest {
   readonly method: string;
   /** Path and query as they came, undecoded. */
   readonly target: string;
+  /** Path and query for the backend, below its URL, which a policy may change. */
+  backendTarget: string;
   headers: RawHeaders;
   /** Replaces the body that the client sends. */
   body?: string;
