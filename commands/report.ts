@@ -1,5 +1,6 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
-import { renderFailure } from "../verify/failures.ts";
+import { type Explain, renderFailure } from "../verify/failures.ts";
+import type { Answer } from "../verify/run.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
 import type { Proof } from "./prove.ts";
 import type { Provisioned } from "./provision.ts";
@@ -39,17 +40,28 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
   const sum =
     answers.length === 0
       ? "Nothing was sent, so nothing is proved."
-      : `${answers.length - failed.length} of ${answers.length} answers as ${documents} demands (${seconds.toFixed(1)} s)`;
-  const more = failed.length - failuresShown;
+      : `${answers.length - failed.length} of ${answers.length} answers as ${documents} ${documents.includes(", ") ? "demand" : "demands"} (${seconds.toFixed(1)} s)`;
+  // What goes wrong alike at many operations is told once.
+  const alike = Map.groupBy(failed, ({ cell, actual }) => `${cell.kind.name} ${cell.expected} ${actual}`);
+  const groups = [...alike.values()];
+  const more = groups.slice(failuresShown).reduce((sum, { length }) => sum + length, 0);
   return [
     paint("bold", "Who gets in"),
     renderTable(answers, paint),
     ...renderLegend(answers).map((line) => paint("dim", line)),
     ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
     paint(proof.passed ? "green" : "red", sum),
-    ...failed.slice(0, failuresShown).flatMap((answer) => ["", renderFailure(answer, proof.explain)]),
+    ...groups.slice(0, failuresShown).flatMap((group) => ["", ...failureGroup(group, proof.explain)]),
     ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
   ];
+}
+
+function failureGroup([first, ...others]: readonly Answer[], explain: Explain): string[] {
+  if (first === undefined) return [];
+  const named = others.slice(0, 3).map(({ cell: { operation } }) => `${operation.method} ${operation.path}`);
+  const rest = others.length > named.length ? ` and ${others.length - named.length} more` : "";
+  const also = others.length === 0 ? [] : [`  also     ${named.join(", ")}${rest}`];
+  return [renderFailure(first, explain), ...also];
 }
 
 /** Where the local cloud is, and three lines to paste. */

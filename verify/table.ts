@@ -11,8 +11,8 @@ interface Column {
 }
 
 /**
- * The matrix for people, one row an operation. Kinds of one family that every operation answers alike, and as
- * expected, share a column; a family with a surprise in it is shown kind by kind.
+ * The matrix for people, one row an operation. Kinds of one family that every operation answers alike share a column; one that is
+ * answered otherwise than the rest of its family has a column of its own.
  */
 export function renderTable(answers: readonly Answer[], paint: Paint): string {
   const columns = foldKinds(answers);
@@ -63,7 +63,6 @@ function foldKinds(answers: readonly Answer[]): readonly Column[] {
   const families = Map.groupBy(tokenKinds, ({ family }) => family);
   return [...families].flatMap(([family, kinds]) => {
     const names = kinds.map(({ name }) => name).filter((name) => present.has(name));
-    // A kind with a surprise in it, or one that answers unlike its family, keeps a column of its own.
     const alike = names.filter((name) => answersAsFirst(answers, { names, name }));
     const single = names
       .filter((name) => !alike.includes(name))
@@ -79,11 +78,10 @@ function answersAsFirst(
 ): boolean {
   const of = (kind: string) => answers.filter(({ cell }) => cell.kind.name === kind);
   const passes = (kind: string) => of(kind).every(({ passed }) => passed);
-  const statuses = (kind: string) => new Map(of(kind).map(({ cell, actual }) => [cell.operation, actual]));
-  const first = names.find(passes);
-  if (first === undefined || !passes(name)) return false;
-  const [own, model] = [statuses(name), statuses(first)];
-  return own.size === model.size && [...own].every(([operation, status]) => model.get(operation) === status);
+  const came = ({ actual, empty, passed }: Answer) => `${actual} ${empty} ${passed}`;
+  const all = (kind: string) => new Map(of(kind).map((answer) => [answer.cell.operation, came(answer)]));
+  const [own, model] = [all(name), all(names.find(passes) ?? names[0] ?? "")];
+  return own.size === model.size && own.entries().every(([operation, one]) => model.get(operation) === one);
 }
 
 interface Row {
@@ -107,16 +105,12 @@ function rowsOf(answers: readonly Answer[]): readonly Row[] {
 function cellText(row: readonly Answer[], { kinds }: Column, paint: Paint): string {
   const answer = row.find(({ cell }) => kinds.includes(cell.kind.name));
   if (answer === undefined) return paint("dim", "not sent");
-  if (!answer.passed) return paint("red", `✗ ${describeActual(answer)}`);
+  if (!answer.passed) return paint("red", `✗ ${answer.empty ? "empty" : (answer.actual ?? "none")}`);
   return paint(answer.cell.letsIn ? "green" : "yellow", String(answer.actual));
 }
 
 /** What came back, in words where a bare status would mislead. */
-export function describeActual({ cell, actual, noAnswer, empty }: Answer): string {
+export function describeActual({ actual, noAnswer, empty }: Answer): string {
   if (actual === undefined) return `no answer (${noAnswer})`;
-  if (empty) return `${actual} without the body that the document describes`;
-  const wasLetIn = actual !== 401 && actual !== 403;
-  return wasLetIn && actual !== cell.operation.successStatus
-    ? `let in, backend said ${actual}`
-    : String(actual);
+  return empty ? `${actual} without the body that the document describes` : String(actual);
 }

@@ -111,9 +111,25 @@ describe("a cell that differs", () => {
     if (cell === undefined) throw new Error(`The matrix must have the kind "${name}"; got none.`);
     const failure = renderFailure({ cell, actual: 500, empty: false, passed: false });
     expect(failure.split("\n").slice(0, 2)).toEqual([
-      `✗ GET /orders with "${name}": expected ${cell.expected}, got let in, backend said 500`,
+      `✗ GET /orders with "${name}": expected ${cell.expected}, got 500`,
       `  sent     GET /orders, ${told}`,
     ]);
+  });
+
+  it.each<[string, number, readonly string[]]>([
+    ["needed scopes", 401, ["policies/authenticate.ts", "policies/protect-api.ts"]],
+    ["needed scopes", 403, ["policies/authorize.ts", "policies/protect-api.ts"]],
+    ["another operation's scope", 200, ["policies/authorize.ts", "policies/protect-api.ts"]],
+    ["no token", 200, ["policies/authenticate.ts", "policies/protect-api.ts"]],
+    ["needed scopes", 500, ["the serviceUrl of API"]],
+  ])("with %s and %i sends to who decides over it", async (name, actual, places) => {
+    const { cells } = await matrixOf(minimal());
+    const cell = cells.find(({ kind }) => kind.name === name);
+    if (cell === undefined) throw new Error(`The matrix must have the kind "${name}"; got none.`);
+    const [, look = ""] = renderFailure({ cell, actual, empty: false, passed: false }).split("look at  ");
+    for (const place of places) expect(look).toContain(place);
+    for (const other of ["authenticate", "authorize"])
+      expect(look.includes(other)).toBe(places.join().includes(other));
   });
 
   it("is told without scopes where there was no token", async () => {
