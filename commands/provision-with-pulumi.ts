@@ -14,7 +14,7 @@ import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
 import { CommandError } from "./command-error.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
-import type { Provisioned } from "./provision.ts";
+import type { provisionInProcess } from "./provision.ts";
 import { engineName } from "./pulumi-cli.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 
@@ -65,11 +65,8 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
  *
  * @param stop Ends the update as Ctrl-C does: what is under way is finished, the rest is left.
  */
-export function provisionWithPulumi(
-  command: PulumiCommand,
-  stop: AbortSignal,
-): (settings: StackSettings, handlers: Handlers) => Promise<Provisioned> {
-  return async (settings, handlers) => {
+export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): typeof provisionInProcess {
+  return async (settings, handlers, onMade = () => {}) => {
     const started = performance.now();
     const program = path.join(projectRoot, "index.ts");
     const { stack, close } = await openEngineStack({
@@ -85,7 +82,9 @@ export function provisionWithPulumi(
       const { outputs, summary } = await stack.up({
         suppressProgress: true,
         signal: stop,
-        onEvent: ({ diagnosticEvent }) => {
+        onEvent: ({ diagnosticEvent, resOutputsEvent }) => {
+          if (resOutputsEvent !== undefined && resOutputsEvent.metadata.op !== "same")
+            onMade(resourceOf(resOutputsEvent.metadata));
           if (diagnosticEvent === undefined) return;
           const { severity } = diagnosticEvent;
           const message = plainMessage(diagnosticEvent);
@@ -123,7 +122,11 @@ function resourcesOf(deployment: {
 }): CreatedResource[] {
   return (deployment.resources ?? [])
     .filter(({ type }) => !type.startsWith("pulumi:providers:"))
-    .map(({ type, urn }) => ({ type, name: urn.split("::").at(-1) ?? "" }));
+    .map(resourceOf);
+}
+
+function resourceOf({ type, urn }: { readonly type: string; readonly urn: string }): CreatedResource {
+  return { type, name: urn.split("::").at(-1) ?? "" };
 }
 
 interface ProjectFile {

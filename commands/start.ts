@@ -1,6 +1,7 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
+import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Paint } from "../verify/table.ts";
 import { CommandError } from "./command-error.ts";
 import { watchInterruption } from "./interruption.ts";
@@ -87,7 +88,7 @@ interface ProvedStack {
 /** Provisions the stack, and says what was made and who gets in. */
 async function demonstrate(
   cloud: LocalCloud,
-  { cli, json, log, port, childrenMustStop }: Demonstration,
+  { cli, json, latencyMilliseconds, log, port, childrenMustStop }: Demonstration,
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
@@ -97,7 +98,11 @@ async function demonstrate(
   const backend = { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend };
   const settings = withBackend(fromFile, backend);
   const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);
-  const provisioned = await provision(settings, cloud.handlers);
+  // A cloud that takes its time is there to be watched.
+  const onMade = ({ type, name }: CreatedResource) => {
+    if (latencyMilliseconds > 0) say(paint("dim", `  … ${type.split(":").at(-1)} ${name}`));
+  };
+  const provisioned = await provision(settings, cloud.handlers, onMade);
   say(...provisionReport(provisioned, paint), "");
 
   const plain = plainOutputs(provisioned.outputs);

@@ -25,7 +25,7 @@ async function declaredDifferences(): Promise<readonly string[]> {
 
 describe("the README", () => {
   it("lists every difference and assumption that the code declares, and no other", async () => {
-    const listed = (await read("README.md"))
+    const listed = (await read("simulator/README.md"))
       .split("\n")
       .filter((line) => /^- (?:Differs from|Assumed of) /.test(line));
     expect(listed.map((line) => line.slice(2)).sort()).toEqual(await declaredDifferences());

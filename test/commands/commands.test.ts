@@ -101,6 +101,14 @@ describe("npm start", () => {
     },
   );
 
+  it("names each resource as it is made where the cloud takes its time, and none where it does not", async () => {
+    const options = ["--once", "--port", await freePort()];
+    expect((await run("start", [...options, "--latency", "5"])).stdout).toContain(
+      "Provisioning stack local\n  … ",
+    );
+    expect((await run("start", options)).stdout).not.toContain("  … ");
+  });
+
   it("names a folder of its own that it may not use", async () => {
     const folder = path.join(project, ".local");
     await rm(folder, { recursive: true, force: true });
