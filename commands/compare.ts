@@ -2,12 +2,13 @@ import { glob, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { CommandError } from "./command-error.ts";
-import { type Run, renderComparison, reportShape } from "./comparison.ts";
+import { type Run, renderComparison, renderFailedStart, reportShape } from "./comparison.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
  * `npm run compare -- --before DIR --after DIR [--preview FILE]`: what a change does to the stack, as Markdown. Each folder holds
- * `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`.
+ * `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or, where the stack did not
+ * start, an empty `report.json` and what it said in `messages.txt`.
  */
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -17,10 +18,19 @@ async function main(args: string[]): Promise<number> {
   const { before, after, preview } = values;
   if (before === undefined || after === undefined) {
     throw new CommandError(
-      "npm run compare needs --before DIR and --after DIR; got not both. See commands/compare.ts.",
+      "npm run compare needs --before DIR and --after DIR; got one of them or none. Each holds report.json, from `npm run -s start -- --once --json`, and policies/, a copy of rendered/local.",
     );
   }
   const summary = preview === undefined ? undefined : readSummary(preview, await readText(preview));
+  for (const [folder, side] of [
+    [before, "the merge base"],
+    [after, "the head"],
+  ] as const) {
+    const hasStarted = (await readText(path.join(folder, "report.json"))).trim() !== "";
+    if (hasStarted) continue;
+    process.stdout.write(renderFailedStart(side, await readText(path.join(folder, "messages.txt"))));
+    return 0;
+  }
   process.stdout.write(renderComparison(await readRun(before), await readRun(after), summary));
   return 0;
 }
@@ -55,9 +65,12 @@ function readSummary(file: string, json: string): string {
 
 function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`"${file}" must be readable; got ${error.code}. Check the folder.`, {
-      cause: error,
-    });
+    throw new CommandError(
+      `"${file}" must be readable; got ${error.code}. README, "npm run compare", says what a folder holds.`,
+      {
+        cause: error,
+      },
+    );
   });
 }
 

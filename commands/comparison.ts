@@ -66,6 +66,18 @@ function openFence(text: string): string | undefined {
   return open;
 }
 
+/** The comment in the place of {@link renderComparison} where the stack does not start, so that no older one stays as if it were current. */
+export function renderFailedStart(side: string, messages: string): string {
+  const shown = messages.trim().slice(0, 10_000) || "It said nothing.";
+  return [
+    commentMarker,
+    `**The stack does not start** at ${side}, so that there is nothing to compare.`,
+    "",
+    ...codeBlock("text", shown.split("\n")),
+    "",
+  ].join("\n");
+}
+
 type Cell = z.infer<typeof cell>;
 
 /** An operation's answers by what was sent; a token that Okta gives is told by its scopes, whatever the operation needs. */
@@ -139,9 +151,14 @@ function patch(before: string | undefined, after: string | undefined): string[] 
     context: 2,
   }).split("\n");
   const body = lines.slice(lines.findIndex((line) => line.startsWith("@@"))).filter((line) => line !== "");
-  // A fence longer than any in the text: nothing in a document can end it.
-  const fence = "`".repeat(Math.max(3, ...body.map((line) => (/`+/.exec(line)?.[0].length ?? 0) + 1)));
-  return [`${fence}diff`, ...body, fence];
+  return codeBlock("diff", body);
+}
+
+/** Lines between fences longer than any in them: nothing in a text can end the block. */
+function codeBlock(language: string, lines: readonly string[]): string[] {
+  const longest = lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([marks]) => marks.length));
+  const fence = "`".repeat(Math.max(3, ...longest.map((length) => length + 1)));
+  return [fence + language, ...lines, fence];
 }
 
 function resources(before: Run, after: Run): string[] {

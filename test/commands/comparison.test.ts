@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { commentMarker, type Run, renderComparison } from "../../commands/comparison.ts";
+import { commentMarker, type Run, renderComparison, renderFailedStart } from "../../commands/comparison.ts";
 
 const cell = (
   operation: string,
@@ -132,6 +132,13 @@ describe("the comment", () => {
     expect(comment).toContain("\nnew\n");
     expect(comment).not.toContain("```");
     expect(comment).toContain("\n\nThe rest does not fit");
+  });
+
+  it("says that the stack does not start, and why, as text alone", () => {
+    expect(renderFailedStart("the head", "```\n@somebody: no\n")).toBe(
+      `${commentMarker}\n**The stack does not start** at the head, so that there is nothing to compare.\n\n\`\`\`\`text\n\`\`\`\n@somebody: no\n\`\`\`\`\n`,
+    );
+    expect(renderFailedStart("the merge base", "")).toContain("It said nothing.");
   });
 
   it("is found again by the workflow that keeps it up to date", async () => {
