@@ -117,7 +117,8 @@ export const configSchema = z.object({
     ),
   portalGrantTypes: z.preprocess(
     parseStructure,
-    z.array(z.enum(portalGrantTypes, `must be one of "${portalGrantTypes.join('", "')}"`), "must be a list"),
+    // The third one has a guard of its own, which says why not.
+    z.array(z.enum(portalGrantTypes, 'must be "authorizationCode" or "clientCredentials"'), "must be a list"),
   ),
   portalDefaultScopes: z.preprocess(parseStructure, z.array(z.string("must be a scope"), "must be a list")),
   portalDomain: z

@@ -50,10 +50,19 @@ function unknownKeys(config: pulumi.Config): string[] {
 
 function describe(config: pulumi.Config, issue: z.core.$ZodIssue): string {
   const [key = "", ...inner] = issue.path.map(String);
-  const place = [key, ...inner].join(".");
+  const place = [key, ...inner].join(".").replace(/\.(\d+)/g, "[$1]");
   const isMissing = issue.input === undefined && inner.length === 0;
   const rule = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return `"${config.name}:${place}" ${isMissing ? "must be set" : rule}; got ${shown(config, key, issue.input)}. Set it with \`pulumi config set${inner.length > 0 ? " --path" : ""} ${place} VALUE\`.`;
+  return `"${config.name}:${place}" ${isMissing ? "must be set" : rule}; got ${shown(config, key, issue.input)}. ${nextStep(place, issue)}`;
+}
+
+/** The CLI would keep a list or a map as a text, and the stack local is none of its own. */
+function nextStep(place: string, issue: z.core.$ZodIssue): string {
+  const isStructured =
+    /[.[]/.test(place) || (issue.code === "invalid_type" && ["array", "record"].includes(issue.expected));
+  return isStructured || pulumi.getStack() === "local"
+    ? `Correct it in Pulumi.${pulumi.getStack()}.yaml.`
+    : `Set it with \`npx pulumi config set ${place} VALUE\`.`;
 }
 
 /** A value for a message; that of a setting stored with `--secret` is never shown. */

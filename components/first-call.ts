@@ -28,7 +28,8 @@ export function firstCallLine(
 }
 
 function authorization(tokenEndpoint: string, scopes: readonly string[]): string {
-  const client = '"$(pulumi stack output clientId):$(pulumi stack output clientSecret --show-secrets)"';
+  const output = (name: string) => `$(npx pulumi stack output ${name} --stack ${pulumi.getStack()})`;
+  const client = `"${output("clientId")}:${output("clientSecret --show-secrets")}"`;
   const request = `curl -s -u ${client} -d grant_type=client_credentials --data-urlencode scope=${quoted(scopes.join(" "))} ${quoted(tokenEndpoint)}`;
   const accessToken = `sed -E 's/.*"access_token":"([^"]+)".*/\\1/'`;
   return `-H "Authorization: Bearer $(${request} | ${accessToken})"`;

@@ -82,7 +82,7 @@ describe("the stack", () => {
       clientSecret: "s3cret-of-the-app",
       scopes: ["conference.read", "conference.write"],
       firstCall: expect.stringMatching(
-        /^curl -i 'https:\/\/apim-conference-abc123\.azure-api\.net\/sessions' -H "Authorization: Bearer \$\(curl -s -u "\$\(pulumi stack output clientId\):\$\(pulumi stack output clientSecret --show-secrets\)"/,
+        /^curl -i 'https:\/\/apim-conference-abc123\.azure-api\.net\/sessions' -H "Authorization: Bearer \$\(curl -s -u "\$\(npx pulumi stack output clientId --stack dev\):\$\(npx pulumi stack output clientSecret --show-secrets --stack dev\)"/,
       ),
     });
     expect(dev.secretOutputs).toEqual(["clientSecret"]);

@@ -64,7 +64,7 @@ describe("the settings", () => {
     expect(message.split("\n")).toEqual([
       '5 settings of stack "dev" must be corrected:',
       '  - "apim-okta:colour" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.',
-      '  - "apim-okta:publisherEmail" must be set; got nothing. Set it with `pulumi config set publisherEmail VALUE`.',
+      '  - "apim-okta:publisherEmail" must be set; got nothing. Set it with `npx pulumi config set publisherEmail VALUE`.',
       expect.stringMatching(
         /^ {2}- "apim-okta:apimSku" must be one of "Consumption", .*; got "Free"\. Set it with/,
       ),
@@ -125,7 +125,7 @@ describe("the settings", () => {
     [
       "a flow that the console does not have",
       { portalGrantTypes: JSON.stringify(["implicit"]) },
-      /portalGrantTypes\.0" must be one of "authorizationCode"/,
+      /portalGrantTypes\[0\]" must be "authorizationCode" or "clientCredentials"; got "implicit"\. Correct it in Pulumi\.dev\.yaml/,
     ],
     [
       "default scopes that are no list",

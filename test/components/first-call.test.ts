@@ -82,7 +82,7 @@ const proofParts = { passed: true, leftOut: [], seconds: 0, explain: () => [] };
 /** What the commands of a script are called with, one line a call, each argument in brackets. */
 function argumentsIn(script: string): string[] {
   const told = (name: string) => `${name}() { printf '[%s]' "$@" >&3; echo >&3; echo '"access_token":"T"'; }`;
-  const commands = `exec 3>&1 >/dev/null\n${told("curl")}\n${told("npm")}\npulumi() { echo "$3"; }`;
+  const commands = `exec 3>&1 >/dev/null\n${told("curl")}\n${told("npm")}\nnpx() { echo "$4"; }`;
   return execFileSync("sh", ["-c", `${commands}\n${script}`], { encoding: "utf8" })
     .trim()
     .split("\n");
