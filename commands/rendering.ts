@@ -15,7 +15,9 @@ export interface Rendering {
 /** Evaluates the program for a stack and keeps its policy documents. */
 export async function renderStack(stack: string): Promise<Rendering> {
   const documents = new Map<string, string>();
-  const { resources } = await provisionInProcess(await readStackSettings(stack), placeholders(documents));
+  const settings = await readStackSettings(stack);
+  const tier = settings.config[`${settings.project}:apimSku`];
+  const { resources } = await provisionInProcess(settings, placeholders(documents, tier));
   const sorted = [...documents].sort(([a], [b]) => a.localeCompare(b));
   return { documents: new Map(sorted), resources: resources.length };
 }
@@ -26,7 +28,7 @@ const azure = "azure-native:apimanagement";
  * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder, and policies are kept. Types
  * of which the program reads nothing back need no entry.
  */
-function placeholders(documents: Map<string, string>): Handlers {
+function placeholders(documents: Map<string, string>, tier: string | undefined): Handlers {
   const keep = (fileOf: (inputs: Properties) => string) => (inputs: Properties) => {
     documents.set(fileOf(inputs), String(inputs.value));
     return {};
@@ -63,6 +65,7 @@ function placeholders(documents: Map<string, string>): Handlers {
         name: "{serviceName}",
         gatewayUrl: "{gatewayUrl}",
         developerPortalUrl: "{developerPortalUrl}",
+        sku: { name: tier },
       }),
       lookup("okta:auth/getServer:getServer", { issuer: "{issuer}", audiences: ["{audience}"] }),
       lookup("okta:group/getGroup:getGroup", {}),

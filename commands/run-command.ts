@@ -22,9 +22,15 @@ export async function runCommand(main: (args: string[]) => Promise<number>): Pro
     if (process.exitCode === interruptedExitCode) process.exit();
   } catch (error) {
     const isForPeople = isArgumentError(error) || forPeople.some((kind) => error instanceof kind);
-    console.error(isForPeople ? (error as Error).message : (fileProblem(error) ?? error));
+    console.error(isForPeople ? messageOf(error as Error) : (fileProblem(error) ?? error));
     process.exitCode = 1;
   }
+}
+
+// Node goes on with advice on arguments that begin with a hyphen, which no command here has.
+function messageOf(error: Error): string {
+  if (!isArgumentError(error)) return error.message;
+  return `${error.message.split(". ", 1)[0]}. The README's table of commands has the options.`;
 }
 
 /** What the system says of a file that a person can mend. */

@@ -21,7 +21,9 @@ export interface AdoptedGatewayArgs {
  */
 export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
   const { resourceGroupName, serviceName, sku, publishPortal } = args;
-  const found = apimanagement.getApiManagementServiceOutput({ resourceGroupName, serviceName });
+  const found = apimanagement
+    .getApiManagementServiceOutput({ resourceGroupName, serviceName })
+    .apply((service) => ofTier(sku, service));
   const origins = portalOrigins(args, found.developerPortalUrl);
   if (origins.length > 0) found.apply((service) => warnOfPortal(serviceName, service.developerPortalStatus));
   return {
@@ -33,6 +35,16 @@ export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
     publishesPortal: publishPortal,
     ownsGlobalPolicy: false,
   };
+}
+
+function ofTier(
+  sku: Sku,
+  service: apimanagement.GetApiManagementServiceResult,
+): apimanagement.GetApiManagementServiceResult {
+  if (service.sku.name === sku) return service;
+  throw new pulumi.RunError(
+    `apimSku must be the tier of the instance "${service.name}", ${service.sku.name}; got ${sku}. Set it in the stack's settings.`,
+  );
 }
 
 function warnOfPortal(serviceName: string, status: string | undefined): void {

@@ -125,6 +125,12 @@ describe("the program on the engine", () => {
       apimExistingResourceGroup: "rg-ours",
       apis: JSON.stringify({ conference: { ...apis.conference, path: "conference" } }),
     };
+    const otherTier = engine.run({ config: { ...config, apimSku: "Consumption" } }, (stack) =>
+      stack.preview(quiet),
+    );
+    await expect(otherTier).rejects.toThrow(
+      'apimSku must be the tier of the instance "apim-ours", Developer; got Consumption.',
+    );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
     expect(result.summary.resourceChanges).toEqual({ create: 25 });
     expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);

@@ -8,7 +8,12 @@ import { collectNotices } from "../../simulator/runtime-notices.ts";
 async function noticesOf(sku: Sku, developerPortalStatus: string | undefined): Promise<readonly object[]> {
   await pulumi.runtime.setMocks({
     newResource: ({ name }) => ({ id: name, state: {} }),
-    call: () => ({ name: "apim-ours", developerPortalStatus, developerPortalUrl: "https://p.example" }),
+    call: () => ({
+      name: "apim-ours",
+      sku: { name: sku, capacity: 1 },
+      developerPortalStatus,
+      developerPortalUrl: "https://p.example",
+    }),
   });
   const { notices, stop } = collectNotices();
   try {

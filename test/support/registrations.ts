@@ -67,6 +67,7 @@ const mocks: pulumi.runtime.Mocks = {
         name: inputs.serviceName,
         gatewayUrl: `${host}.azure-api.net`,
         developerPortalUrl: `${host}.developer.azure-api.net`,
+        sku: { name: "Developer", capacity: 1 },
       };
     }
     if (token === "okta:group/getGroup:getGroup") return { id: "00gGroup", name: inputs.name };
