@@ -23,33 +23,31 @@ export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
   const { resourceGroupName, serviceName, sku, publishPortal } = args;
   const found = apimanagement
     .getApiManagementServiceOutput({ resourceGroupName, serviceName })
-    .apply((service) => ofTier(sku, service));
-  const origins = portalOrigins(args, found.developerPortalUrl);
-  if (origins.length > 0) found.apply((service) => warnOfPortal(serviceName, service.developerPortalStatus));
+    .apply((service) => checked(args, service));
   return {
     sku,
     resourceGroupName: pulumi.output(resourceGroupName),
     serviceName: found.name,
     gatewayUrl: found.gatewayUrl,
-    portalOrigins: origins,
+    portalOrigins: portalOrigins(args, found.developerPortalUrl),
     publishesPortal: publishPortal,
     ownsGlobalPolicy: false,
   };
 }
 
-function ofTier(
-  sku: Sku,
+function checked(
+  { sku, serviceName }: AdoptedGatewayArgs,
   service: apimanagement.GetApiManagementServiceResult,
 ): apimanagement.GetApiManagementServiceResult {
-  if (service.sku.name === sku) return service;
-  throw new pulumi.RunError(
-    `apimSku must be the tier of the instance "${service.name}", ${service.sku.name}; got ${sku}. Set it in the stack's settings.`,
-  );
-}
-
-function warnOfPortal(serviceName: string, status: string | undefined): void {
-  if (status !== "Disabled") return;
-  pulumi.log.warn(
-    `The developer portal of "${serviceName}" must be enabled for people to sign in there; got "Disabled". Enable it in the Azure portal, or with developerPortalStatus.`,
-  );
+  if (service.sku.name !== sku) {
+    throw new pulumi.RunError(
+      `apimSku must be the tier of the instance "${serviceName}", ${service.sku.name}; got ${sku}. Set it in the stack's settings.`,
+    );
+  }
+  if (sku !== "Consumption" && service.developerPortalStatus === "Disabled") {
+    pulumi.log.warn(
+      `The developer portal of "${serviceName}" must be enabled for people to sign in there; got "Disabled". Enable it in the Azure portal, or with developerPortalStatus.`,
+    );
+  }
+  return service;
 }
