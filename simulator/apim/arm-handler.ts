@@ -12,6 +12,8 @@ export interface ArmDefinition extends InputShape {
   readonly idOf: (inputs: Properties) => string;
   /** The input that holds the resource's own name; generated when it is left out. */
   readonly nameInput: string;
+  /** Its provisioningState while Azure still works on it. */
+  readonly busyState?: string;
   /** Further inputs whose change makes a new resource; those of the address always do. */
   readonly replaceOnChanges?: readonly string[];
   /** Secret inputs, which stay in the state as azure-native keeps them. */
@@ -68,7 +70,12 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
     },
     read: async (id) => {
       const resource = store.get(id);
-      return resource === undefined ? undefined : withoutSecrets(stateOf(definition, resource));
+      if (resource === undefined) return undefined;
+      const state = withoutSecrets(stateOf(definition, resource));
+      const isBusy = store.busyAt(id) === id.toLowerCase() && definition.busyState !== undefined;
+      return isBusy
+        ? { ...state, properties: { ...state.properties, provisioningState: definition.busyState } }
+        : state;
     },
     update: (id, inputs) => {
       resourceAt(store, id);

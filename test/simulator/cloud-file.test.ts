@@ -109,7 +109,7 @@ describe("the local cloud's file", () => {
 });
 
 describe("a local cloud with latency", () => {
-  it("answers 409 to writes while an instance is still being made, and takes them afterwards", async () => {
+  it("answers 409 to writes while an instance is still being made, says so, and takes them afterwards", async () => {
     const cloud = await startOnFreePorts({ log, latencyMilliseconds: 50 });
     const group = { resourceGroupName: "rg", location: "westeurope" };
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
@@ -137,7 +137,11 @@ describe("a local cloud with latency", () => {
       code: "ServiceLocked",
       message: expect.stringContaining("apim-slow is transitioning at this time"),
     });
+    const state = async (id: string) => (await services.read(id))?.properties.provisioningState;
+    const [{ id = "" } = {}] = cloud.store.all(services.type);
+    expect(await state(id)).toBe("Activating");
     await making;
+    expect(await state(id)).toBe("Succeeded");
     await expect(policies.create("x", policy)).resolves.toBeDefined();
     await cloud.close();
   });

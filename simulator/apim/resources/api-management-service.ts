@@ -49,6 +49,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
       virtualNetworkType: "None",
     },
     nameInput: "serviceName",
+    busyState: "Activating",
     replaceOnChanges: ["location"],
     idOf: serviceId,
     rules: (inputs) => [

@@ -31,6 +31,7 @@ export const api: ArmDefinition = {
     "authenticationSettings",
   ],
   nameInput: "apiId",
+  busyState: "InProgress",
   idOf: apiId,
   rules: (inputs) => [...requiredInputs(inputs, ["path", "displayName"]), ...apiFailures(inputs)],
   put: async (store, { id, inputs }) => {
