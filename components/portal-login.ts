@@ -40,7 +40,8 @@ export class PortalLogin extends pulumi.ComponentResource {
         ...shown,
         clientSecret: okta.clientSecret,
       },
-      { parent: this },
+      // An API refers to it until it is updated, and Azure deletes no server that is referred to.
+      { parent: this, deleteBeforeReplace: false },
     );
     this.serverName = server.name;
     this.shown = pulumi.output(shown);
