@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The engine is a process of its own, and two cores are all that CI has.
     fileParallelism: false,
+    maxConcurrency: 2,
   },
 });

@@ -160,21 +160,25 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
 }
 
 describe("an update that is killed", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("is whole again after the repair (seed %i)", async (seed) => {
-    const random = lehmer(seed * 7919);
-    const project = { folder: await copyProject(), port: await freePort() };
-    const moment = { things: 1 + Math.floor(random() * 26), milliseconds: Math.floor(random() * 200) };
-    await killDuringStart(project, moment);
-    const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 26 things`;
-    console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
+  // Most of the time is waiting: for the slow cloud, and for processes to come up.
+  it.concurrent.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    "is whole again after the repair (seed %i)",
+    async (seed) => {
+      const random = lehmer(seed * 7919);
+      const project = { folder: await copyProject(), port: await freePort() };
+      const moment = { things: 1 + Math.floor(random() * 26), milliseconds: Math.floor(random() * 200) };
+      await killDuringStart(project, moment);
+      const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 26 things`;
+      console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
 
-    const mended = await start(project);
-    expect([mended.code, mended.stderr]).toEqual([0, ""]);
-    expect(mended.stdout).toContain("216 of 216 answers");
-    expect((await start(project)).stdout).toContain("33 resources, no changes");
-    const after = await readCloud(project);
-    const all = { azure: 20, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
-    expect(after && thingsIn(after)).toEqual(all);
-    await rm(project.folder, { recursive: true });
-  });
+      const mended = await start(project);
+      expect([mended.code, mended.stderr]).toEqual([0, ""]);
+      expect(mended.stdout).toContain("216 of 216 answers");
+      expect((await start(project)).stdout).toContain("33 resources, no changes");
+      const after = await readCloud(project);
+      const all = { azure: 20, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
+      expect(after && thingsIn(after)).toEqual(all);
+      await rm(project.folder, { recursive: true });
+    },
+  );
 });
