@@ -6,6 +6,7 @@ export const armTypes = {
   service: `${apimanagement}:ApiManagementService`,
   authorizationServer: `${apimanagement}:AuthorizationServer`,
   api: `${apimanagement}:Api`,
+  backend: `${apimanagement}:Backend`,
   apiPolicy: `${apimanagement}:ApiPolicy`,
   apiOperationPolicy: `${apimanagement}:ApiOperationPolicy`,
   policy: `${apimanagement}:Policy`,

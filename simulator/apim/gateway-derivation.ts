@@ -1,7 +1,7 @@
 import type { ArmResource, ArmStore } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
-import { type ImportedOperation, importOpenApi } from "./openapi-import.ts";
+import { firstServer, type ImportedOperation, importOpenApi } from "./openapi-import.ts";
 import { parsePolicyDocument } from "./policy/document.ts";
 
 /**
@@ -24,6 +24,15 @@ export function operationsOf(api: ArmResource): readonly ImportedOperation[] {
   return known;
 }
 
+/**
+ * Where an API sends requests by itself: its own address, else the first of the imported document's servers.
+ *
+ * @see https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update#apimanagementcreateapiusingoai3import
+ */
+function serviceUrlOf({ inputs }: ArmResource): string | undefined {
+  return inputs.serviceUrl === undefined ? firstServer(inputs) : String(inputs.serviceUrl);
+}
+
 /** Reads the gateway's configuration off the resources. */
 export function deriveGatewayModel(store: ArmStore): GatewayService | undefined {
   const [service] = store.all(armTypes.service);
@@ -32,15 +41,21 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
     name: String(service.inputs.serviceName),
     policy: store.policy(`${service.id}/policies/policy`) ?? defaultPolicy,
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
+    backends: new Map(
+      store
+        .below(service.id, armTypes.backend)
+        .map(({ inputs }) => [String(inputs.backendId).toLowerCase(), String(inputs.url)]),
+    ),
   };
 }
 
 function gatewayApi(store: ArmStore, api: ArmResource): GatewayApi {
   const policy = store.policy(`${api.id}/policies/policy`);
+  const serviceUrl = serviceUrlOf(api);
   return {
     id: String(api.inputs.apiId),
     path: String(api.inputs.path),
-    ...(api.inputs.serviceUrl === undefined ? {} : { serviceUrl: String(api.inputs.serviceUrl) }),
+    ...(serviceUrl === undefined ? {} : { serviceUrl }),
     ...(policy === undefined ? {} : { policy }),
     operations: operationsOf(api).map((operation) => {
       const own = store.policy(`${api.id}/operations/${operation.id}/policies/policy`);

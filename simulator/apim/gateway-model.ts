@@ -6,6 +6,8 @@ export interface GatewayService {
   /** The global policy document; absent in a test's gateway alone. */
   readonly policy?: PolicyDocument;
   readonly apis: readonly GatewayApi[];
+  /** URLs of the `Backend` resources, by name in lower case. */
+  readonly backends: ReadonlyMap<string, string>;
 }
 
 /** One API as the gateway serves it. */

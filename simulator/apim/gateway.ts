@@ -1,18 +1,26 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { targetOf } from "../request-target.ts";
-import { type Agents, type Backend, createAgents, forwardTo, parseBackend } from "./gateway/forward.ts";
+import {
+  type Agents,
+  type BackendAddress,
+  createAgents,
+  forwardTo,
+  parseBackend,
+} from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
 import {
+  type BackendChoice,
   builtInResponse,
   type Exchange,
   type ForwardSettings,
   headerOf,
   type PendingResponse,
   PolicyFailure,
+  type PolicyRequest,
 } from "./policy/exchange.ts";
 import { OpenIdConfigurations } from "./policy/validate-jwt/open-id-configurations.ts";
 import { VerifiedTokens } from "./policy/validate-jwt/verify-token.ts";
@@ -56,7 +64,7 @@ class Gateway {
   readonly #verifiedTokens = new VerifiedTokens();
   readonly #agents: Agents = createAgents();
   readonly #routes = new WeakMap<GatewayService, Routes>();
-  readonly #backends = new WeakMap<GatewayApi, Backend>();
+  readonly #backends = new Map<string, BackendAddress>();
 
   constructor(log: (line: string) => void, clock: () => number) {
     this.#log = log;
@@ -72,7 +80,7 @@ class Gateway {
     if (isPreflight(method, rawHeaders)) return this.#servePreflight(routes, incoming, outgoing);
 
     const match = routes.match(method, target);
-    const exchange = this.#exchange(match, incoming, outgoing);
+    const exchange = this.#exchange(service, match, { incoming, outgoing });
     const policies = match?.route.policies ?? {
       ...routes.global,
       inbound: [unmatched],
@@ -91,7 +99,11 @@ class Gateway {
     send(outgoing, answer ?? builtInResponse(404, "Resource not found"), []);
   }
 
-  #exchange(match: RouteMatch | undefined, incoming: IncomingMessage, outgoing: ServerResponse): Exchange {
+  #exchange(
+    service: GatewayService,
+    match: RouteMatch | undefined,
+    { incoming, outgoing }: Connection,
+  ): Exchange {
     const request = {
       method: incoming.method ?? "GET",
       target: incoming.url ?? "/",
@@ -106,38 +118,25 @@ class Gateway {
       verifiedTokens: this.#verifiedTokens,
       now: this.#clock,
       response: undefined,
+      backend: undefined,
       corsHeaders: [],
       corsDone: false,
-      forward: (settings) => this.#forward(match, exchange, { ...settings, incoming, outgoing }),
+      forward: (settings) => {
+        const url = backendUrl(service, match?.route.api, exchange.backend);
+        return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
+      },
     };
     return exchange;
   }
 
   #forward(
-    match: RouteMatch | undefined,
-    { request }: Exchange,
-    call: ForwardSettings & { incoming: IncomingMessage; outgoing: ServerResponse },
+    url: string,
+    { method, headers, body, backendTarget: target }: PolicyRequest,
+    call: ForwardSettings & Connection,
   ): Promise<PendingResponse> {
-    const backend = match && this.#backendOf(match.route.api);
-    if (match === undefined || backend === undefined) {
-      throw new PolicyFailure(
-        {
-          source: "forward-request",
-          reason: "BackendConnectionFailure",
-          message: "the API must have a serviceUrl; got none.",
-        },
-        { statusCode: 500, message: "Internal server error" },
-      );
-    }
-    const { method, headers, body, backendTarget: target } = request;
+    const backend = this.#backends.get(url) ?? parseBackend(url);
+    this.#backends.set(url, backend);
     return forwardTo(backend, this.#agents, { ...call, method, headers, body, target });
-  }
-
-  #backendOf(api: GatewayApi): Backend | undefined {
-    if (api.serviceUrl === undefined) return undefined;
-    const known = this.#backends.get(api) ?? parseBackend(api.serviceUrl);
-    this.#backends.set(api, known);
-    return known;
   }
 
   #routesOf(service: GatewayService): Routes {
@@ -145,6 +144,31 @@ class Gateway {
     this.#routes.set(service, known);
     return known;
   }
+}
+
+/** A client's request and the answer to it. */
+interface Connection {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** The address that the policies chose, else the API's own. @throws {PolicyFailure} where there is none. */
+function backendUrl(
+  { backends }: GatewayService,
+  api: GatewayApi | undefined,
+  choice: BackendChoice | undefined,
+): string {
+  const chosen = choice?.id === undefined ? choice?.url : backends.get(choice.id.toLowerCase());
+  const url = choice === undefined ? api?.serviceUrl : chosen;
+  if (url !== undefined) return url;
+  const message =
+    choice?.id === undefined
+      ? "the API must have a serviceUrl, or its policy set-backend-service; got neither."
+      : `Backend with id '${choice.id}' could not be found.`;
+  throw new PolicyFailure(
+    { source: "forward-request", reason: "BackendConnectionFailure", message },
+    { statusCode: 500, message: "Internal server error" },
+  );
 }
 
 // The request fits no operation: the global on-error section still runs.

@@ -4,11 +4,12 @@ import type { ArmStore } from "./arm-store.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
+import { backend } from "./resources/backend.ts";
 import { deployment } from "./resources/deployment.ts";
 import { policies } from "./resources/policies.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 
-const definitions = [resourceGroup, authorizationServer, api, ...policies, deployment];
+const definitions = [resourceGroup, authorizationServer, api, backend, ...policies, deployment];
 
 /** The simulated resources and lookups of azure-native, kept in the store. */
 export function azureHandlers(store: ArmStore, origins: ServiceOrigins): Handlers {

@@ -47,6 +47,18 @@ export function importOpenApi({ format, value }: Properties): readonly ImportedO
   return withDistinctIds(operations);
 }
 
+/**
+ * The first of the document's servers; `undefined` without one.
+ *
+ * Differs from Azure: a server that is no absolute http or https URL, or has variables, is left out.
+ */
+export function firstServer({ format, value }: Properties): string | undefined {
+  if (value === undefined) return undefined;
+  const [server] = list(readDocument(String(value), String(format)).servers);
+  const url = text(object(server).url);
+  return /^https?:\/\/[^{}]+$/.test(url) && URL.canParse(url) ? url : undefined;
+}
+
 /** What the document says of the whole API; empty when it says nothing. */
 export function documentDescription({ format, value }: Properties): string {
   if (value === undefined) return "";

@@ -36,6 +36,7 @@ export function makeService(parts: {
   api?: Partial<GatewayApi>;
   operation?: Partial<GatewayOperation>;
   operations?: readonly GatewayOperation[];
+  backends?: Readonly<Record<string, string>>;
 }): GatewayService {
   const operation = {
     id: "things",
@@ -45,7 +46,13 @@ export function makeService(parts: {
     ...parts.operation,
   };
   const api = { id: "test", path: "", operations: parts.operations ?? [operation], ...parts.api };
-  return { name: "apim", apis: [api], ...(parts.policy === undefined ? {} : { policy: parts.policy }) };
+  const backends = new Map(Object.entries(parts.backends ?? {}));
+  return {
+    name: "apim",
+    apis: [api],
+    backends,
+    ...(parts.policy === undefined ? {} : { policy: parts.policy }),
+  };
 }
 
 /** Reads a document with the given content in inbound, and what else is said. */
@@ -60,5 +67,5 @@ export function policy(
 ): Promise<PolicyDocument> {
   const standard = scope === "global" ? "<forward-request />" : "<base />";
   const xml = `<policies><inbound>${inbound}</inbound><backend>${backend ?? standard}</backend><outbound>${outbound}</outbound><on-error>${onError}</on-error></policies>`;
-  return parsePolicyDocument(xml, { scope, sku: "Developer" });
+  return parsePolicyDocument(xml, { scope, sku: "Developer", backendExists: (id) => id !== "missing" });
 }

@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import type { LookupFunction } from "node:net";
 import {
   type ForwardSettings,
   type PendingResponse,
@@ -18,8 +19,8 @@ export function createAgents(): Agents {
   return { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
 }
 
-/** A backend's address, taken apart once for each API. */
-export interface Backend {
+/** A backend's address, taken apart once. */
+export interface BackendAddress {
   readonly protocol: string;
   readonly hostname: string;
   readonly port: string;
@@ -29,9 +30,9 @@ export interface Backend {
   readonly path: string;
 }
 
-/** Takes a service URL apart. */
-export function parseBackend(serviceUrl: string): Backend {
-  const { protocol, hostname, port, host, pathname } = new URL(serviceUrl);
+/** Takes a backend's URL apart. */
+export function parseBackend(url: string): BackendAddress {
+  const { protocol, hostname, port, host, pathname } = new URL(url);
   return {
     protocol,
     hostname: hostname.replace(/^\[|\]$/g, ""),
@@ -58,7 +59,11 @@ export interface Forwarding extends ForwardSettings {
  *
  * @throws {PolicyFailure} `BackendConnectionFailure` or `Timeout`; the client gets 500.
  */
-export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): Promise<PendingResponse> {
+export function forwardTo(
+  backend: BackendAddress,
+  agents: Agents,
+  call: Forwarding,
+): Promise<PendingResponse> {
   const secure = backend.protocol === "https:";
   const { incoming, outgoing } = call;
   const request = (secure ? https : http).request({
@@ -69,6 +74,7 @@ export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): P
     path: backend.path + call.target,
     headers: requestHeaders(backend, call),
     setHost: false,
+    ...(isInvalidName(backend.hostname) ? { lookup: notFound } : {}),
   });
   return new Promise((resolve, reject) => {
     const fail = (reason: string, message: string) =>
@@ -117,6 +123,16 @@ export function forwardTo(backend: Backend, agents: Agents, call: Forwarding): P
   });
 }
 
+// No resolver is asked for these names, which cannot exist. https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+function isInvalidName(hostname: string): boolean {
+  return /(?:^|\.)invalid\.?$/i.test(hostname);
+}
+
+const notFound: LookupFunction = (hostname, _options, callback) => {
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND" });
+  process.nextTick(callback, error, "", 4);
+};
+
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 function hasBody({ headers }: http.IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
@@ -133,7 +149,7 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
-function requestHeaders(backend: Backend, { headers, body, incoming }: Forwarding): RawHeaders {
+function requestHeaders(backend: BackendAddress, { headers, body, incoming }: Forwarding): RawHeaders {
   const isReplaced = (lower: string) =>
     lower === "host" || lower === "x-forwarded-for" || (body !== undefined && lower === "content-length");
   const sent = ["Host", backend.host, ...endToEnd(headers, isReplaced)];

@@ -28,6 +28,8 @@ export interface PolicySite {
   readonly sku: string;
   /** Fetch the discovery documents, as Azure does when a policy is saved. @defaultValue true */
   readonly checksConnectivity?: boolean;
+  /** Whether the instance has a `Backend` of this name. @defaultValue it has none */
+  readonly backendExists?: (id: string) => boolean;
 }
 
 /**
@@ -38,13 +40,18 @@ export interface PolicySite {
  */
 export async function parsePolicyDocument(
   xml: string,
-  { scope, sku, checksConnectivity = true }: PolicySite,
+  { scope, sku, checksConnectivity = true, backendExists = () => false }: PolicySite,
 ): Promise<PolicyDocument> {
   assertSize(xml, sku);
   const root = readPolicyXml(xml);
   const problems = new PolicyProblems();
   const checks: (() => Promise<string | undefined>)[] = [];
-  const sections = readSections(root, { problems, scope, later: (check) => checks.push(check) });
+  const sections = readSections(root, {
+    problems,
+    scope,
+    backendExists,
+    later: (check) => checks.push(check),
+  });
   // Only a document that is in order otherwise is worth the calls.
   const late =
     problems.lines.length > 0 || !checksConnectivity ? [] : await Promise.all(checks.map((check) => check()));
@@ -65,10 +72,9 @@ function assertSize(xml: string, sku: string): void {
   }
 }
 
-interface DocumentSite {
+interface DocumentSite extends Pick<StatementSite, "later" | "backendExists"> {
   readonly problems: PolicyProblems;
   readonly scope: PolicyScope;
-  readonly later: StatementSite["later"];
 }
 
 function readSections(root: PolicyElement, site: DocumentSite): Record<SectionName, readonly Step[]> {
@@ -133,5 +139,5 @@ function readStep(
   }
   if (!definition.sections.includes(name)) reader.refuse(`Policy is not allowed in the '${name}' section.`);
   if (definition.onlyOnce && repeats) reader.refuse("Policy may stand only once in a section.");
-  return definition.parse({ reader, section: name, later: site.later });
+  return definition.parse({ ...site, reader, section: name });
 }

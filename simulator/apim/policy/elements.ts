@@ -2,6 +2,7 @@ import { corsDefinition } from "./cors.ts";
 import { forwardRequestDefinition } from "./forward-request.ts";
 import { mockResponseDefinition } from "./mock-response.ts";
 import { returnResponseDefinition } from "./return-response.ts";
+import { setBackendServiceDefinition } from "./set-backend-service.ts";
 import { setBodyDefinition } from "./set-body.ts";
 import { setHeaderDefinition } from "./set-header.ts";
 import { setStatusDefinition } from "./set-status.ts";
@@ -18,6 +19,7 @@ export const policyElements: ReadonlyMap<string, ElementDefinition> = new Map([
   ["forward-request", forwardRequestDefinition],
   ["mock-response", mockResponseDefinition],
   ["return-response", returnResponseDefinition],
+  ["set-backend-service", setBackendServiceDefinition],
   ["set-body", setBodyDefinition],
   ["set-header", setHeaderDefinition],
   ["set-status", setStatusDefinition],

@@ -39,6 +39,8 @@ export interface Exchange {
   readonly now: () => number;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */
   response: PendingResponse | undefined;
+  /** Where `set-backend-service` leads, in place of the API's own address. */
+  backend: BackendChoice | undefined;
   /** Headers that `cors` adds to whatever answer there will be. */
   corsHeaders: RawHeaders;
   /** A `cors` policy was executed; later ones are not. */
@@ -46,6 +48,11 @@ export interface Exchange {
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
 }
+
+/** What `set-backend-service` names: a `Backend` resource, or an address. */
+export type BackendChoice =
+  | { readonly id: string; readonly url?: never }
+  | { readonly url: string; readonly id?: never };
 
 /** How the backend is called. */
 export interface ForwardSettings {

@@ -25,6 +25,8 @@ export interface Statement {
 export interface StatementSite {
   readonly reader: ElementReader;
   readonly section: SectionName;
+  /** Whether the instance has a `Backend` of this name. */
+  readonly backendExists: (id: string) => boolean;
   /** Checks that need the network; they run when the rest of the document is in order. */
   readonly later: (check: () => Promise<string | undefined>) => void;
 }

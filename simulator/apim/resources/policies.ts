@@ -62,7 +62,8 @@ async function keepDocument(
   }: { id: string; inputs: Properties; scope: PolicyScope; checksConnectivity: boolean },
 ): Promise<void> {
   const { name: sku } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
-  store.putPolicy(id, await parsePolicyDocument(String(inputs.value), { ...site, sku }));
+  const backendExists = (name: string) => store.get(`${serviceId(inputs)}/backends/${name}`) !== undefined;
+  store.putPolicy(id, await parsePolicyDocument(String(inputs.value), { ...site, sku, backendExists }));
 }
 
 function policyFailures({ policyId, format }: Properties): readonly CheckFailure[] {

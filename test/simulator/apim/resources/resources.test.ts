@@ -491,6 +491,71 @@ describe("an API", () => {
   });
 });
 
+describe("an API without an address of its own", () => {
+  it.each([
+    [
+      "the first of the document's servers",
+      [{ url: "https://a.example/v1" }, { url: "https://b.example" }],
+      "https://a.example/v1",
+    ],
+    ["none where the document has none", undefined, undefined],
+    ["none for a relative one", [{ url: "/v1" }], undefined],
+    ["none for one with variables", [{ url: "https://{region}.example" }], undefined],
+  ])("sends requests to %s", async (_, servers, expected) => {
+    await makeService();
+    await make("Api", { ...api, value: document({ "/things": { get: ok } }, servers && { servers }) });
+    expect(store.gatewayModel()?.apis[0]?.serviceUrl).toBe(expected);
+  });
+});
+
+describe("a backend", () => {
+  const backend = { ...at, backendId: "orders", url: "https://b.example/v1", protocol: "http" };
+
+  it("is an address that the gateway knows by its name, whatever its letter case", async () => {
+    await makeService();
+    const { id } = await make("Backend", { ...backend, backendId: "Orders" });
+    expect(id).toMatch(/\/service\/apim-test\/backends\/Orders$/);
+    expect(store.gatewayModel()?.backends).toEqual(new Map([["orders", "https://b.example/v1"]]));
+    await handler("Backend").delete(id);
+    expect(store.gatewayModel()?.backends).toEqual(new Map());
+  });
+
+  it("needs an instance", async () => {
+    await expect(handler("Backend").create("x", backend)).rejects.toMatchObject({ code: "ResourceNotFound" });
+  });
+
+  it("must be there before a policy names it, in Azure's words", async () => {
+    await makeService();
+    await make("Api", api);
+    const text = policyText.replace("<base />", '<base /><set-backend-service backend-id="orders" />');
+    await expect(handler("ApiPolicy").create("x", { ...policy, value: text })).rejects.toThrow(
+      "Error in element 'set-backend-service' on line 1, column 28: Backend with id 'orders' could not be found.",
+    );
+    await make("Backend", backend);
+    await make("ApiPolicy", { ...policy, value: text });
+  });
+
+  it.each([
+    ["no address", { url: undefined }, "url: must be set; got nothing."],
+    ["an address that is none", { url: "b.example" }, 'url: must be an http or https URL; got "b.example".'],
+    ["no protocol", { protocol: undefined }, "protocol: must be set; got nothing."],
+    ["SOAP", { protocol: "soap" }, 'protocol: must be "http": SOAP is not simulated by the local cloud.'],
+    [
+      "an unchecked certificate",
+      { tls: { validateCertificateChain: false } },
+      "tls.validateCertificateChain: must be true: a backend with another certificate is not simulated by the local cloud.",
+    ],
+  ])("is refused with %s", (_, change, problem) => {
+    expect(check("Backend", { ...backend, ...change })).toEqual([problem]);
+  });
+
+  it("refuses by name what it does not simulate", () => {
+    expect(check("Backend", { ...backend, circuitBreaker: {} })).toEqual([
+      expect.stringMatching(/^circuitBreaker: /),
+    ]);
+  });
+});
+
 describe("a policy", () => {
   beforeEach(async () => {
     await makeService();
