@@ -6,7 +6,7 @@ import { readStackSettings } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
 export interface Rendering {
-  /** Every policy document by file name: `global.xml`, `conference/api.xml`, `conference/getsessions.xml`. */
+  /** Every policy document by file name: `conference/api.xml`, `conference/getsessions.xml`. */
   readonly documents: ReadonlyMap<string, string>;
   /** How many resources the program registered. */
   readonly resources: number;
@@ -44,10 +44,7 @@ function placeholders(documents: Map<string, string>, tier: string | undefined):
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
       resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
-      resource(
-        `${azure}:Policy`,
-        keep(() => "global.xml"),
-      ),
+      resource(`${azure}:Backend`, ({ backendId }) => ({ name: backendId })),
       resource(
         `${azure}:ApiPolicy`,
         keep(({ apiId }) => path.join(String(apiId), "api.xml")),

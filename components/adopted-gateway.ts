@@ -31,7 +31,6 @@ export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
     gatewayUrl: found.gatewayUrl,
     portalOrigins: portalOrigins(args, found.developerPortalUrl),
     publishesPortal: publishPortal,
-    ownsGlobalPolicy: false,
   };
 }
 

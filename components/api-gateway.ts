@@ -2,9 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { portalCors } from "../policies/portal-cors.ts";
 import type { Sku } from "./config-schema.ts";
-import { renderPolicy } from "./policy-text.ts";
 
 /** What {@link ApiGateway} is made of. */
 export interface ApiGatewayArgs {
@@ -39,13 +37,11 @@ export interface Gateway {
   readonly portalOrigins: pulumi.Output<string>[];
   /** Whether an update publishes the developer portal. */
   readonly publishesPortal: boolean;
-  /** Whether the global policy is ours and lets the portal's console in; else each API's own policy does. */
-  readonly ownsGlobalPolicy: boolean;
 }
 
 /**
- * An API Management instance in a resource group of its own, hardened, with the global policy that lets the developer
- * portal's console call it.
+ * An API Management instance in a resource group of its own, hardened. Its global policy is the one that every new instance has; it
+ * is left alone.
  *
  * Azure takes up to 45 minutes to make one (Developer, Basic, Standard, Premium) or some minutes (Consumption, v2).
  */
@@ -56,7 +52,6 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
   readonly gatewayUrl: pulumi.Output<string>;
   readonly portalOrigins: pulumi.Output<string>[];
   readonly publishesPortal = true;
-  readonly ownsGlobalPolicy = true;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ApiGateway", name, {}, opts);
@@ -79,7 +74,6 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     this.serviceName = service.name;
     this.gatewayUrl = service.gatewayUrl;
     this.portalOrigins = portalOrigins(args, service.developerPortalUrl);
-    if (this.portalOrigins.length > 0) portalPolicy(name, this, child);
     this.registerOutputs({ serviceName: this.serviceName, gatewayUrl: this.gatewayUrl });
   }
 }
@@ -167,21 +161,3 @@ const oldTlsOff = Object.fromEntries(
     (protocol) => [`Microsoft.WindowsAzure.ApiManagement.Gateway.Security.${protocol}`, "False"],
   ),
 );
-
-function portalPolicy(name: string, gateway: ApiGateway, child: pulumi.CustomResourceOptions): void {
-  new apimanagement.Policy(
-    `${name}-policy`,
-    {
-      resourceGroupName: gateway.resourceGroupName,
-      serviceName: gateway.serviceName,
-      policyId: "policy",
-      format: "rawxml",
-      value: pulumi
-        .all(gateway.portalOrigins)
-        .apply(([first = "", ...others]) =>
-          renderPolicy(`Global policy of "${name}"`, gateway.sku, () => portalCors([first, ...others])),
-        ),
-    },
-    child,
-  );
-}

@@ -9,9 +9,8 @@ import type { ApiConfig } from "./config-schema.ts";
 export interface StackApi {
   readonly document: ApiDocument;
   readonly path: string;
-  /** Backend of an API that is not a mock. */
+  /** Its backend; absent for a mock. */
   readonly serviceUrl?: string;
-  readonly mock: boolean;
 }
 
 /** The stack's APIs by name, and every scope that their documents declare with its description. */
@@ -42,8 +41,8 @@ export async function readDocuments(
   const apis = new Map(
     entries.map(([name, settings], index) => [name, join(settings, documents[index] as ApiDocument)]),
   );
-  const homeless = [...apis]
-    .filter(([, api]) => !api.mock && api.serviceUrl === undefined)
+  const homeless = entries
+    .filter(([name, { mock }]) => !mock && apis.get(name)?.serviceUrl === undefined)
     .map(([name]) => noBackend(name));
   if (homeless.length > 0) throw new ConfigError(homeless);
   return { apis, scopes: scopesOf(documents) };
@@ -56,7 +55,7 @@ function documentProblem(reason: unknown): string {
 
 function join({ path, serviceUrl, mock }: ApiConfig, document: ApiDocument): StackApi {
   const backend = serviceUrl ?? document.serverUrl;
-  return { document, path, mock, ...(mock || backend === undefined ? {} : { serviceUrl: backend }) };
+  return { document, path, ...(mock || backend === undefined ? {} : { serviceUrl: backend }) };
 }
 
 function noBackend(name: string): string {

@@ -16,15 +16,17 @@ export interface ProtectedApiArgs {
   readonly document: ApiDocument;
   /** URL suffix without slashes at its ends; "" is the gateway's root. */
   readonly path: string;
-  /** Where the gateway sends what it lets in; absent for a mock. */
+  /** Where the gateway sends what it lets in; absent, each operation answers with the document's example. */
   readonly serviceUrl?: string;
-  /** Answer with the document's examples instead of calling a backend. */
-  readonly mock: boolean;
 }
 
 /**
  * An API imported from its OpenAPI document, with the policies that let in exactly the tokens that the document asks
  * for: `validate-jwt` for the API, one more for each operation that needs scopes.
+ *
+ * It is closed at every moment. The API's own address leads nowhere, and the backend is reached by the policy of an operation alone,
+ * after its checks: an operation without one, because its update failed or is still to come or somebody added it by hand, answers
+ * nobody.
  */
 export class ProtectedApi extends pulumi.ComponentResource {
   /** Where callers reach it, without a slash at its end. */
@@ -48,6 +50,10 @@ export class ProtectedApi extends pulumi.ComponentResource {
   }
 }
 
+// No name below .invalid can exist (https://www.rfc-editor.org/rfc/rfc6761#section-6.4). Left out, the import would take the first of
+// the document's servers, and serve it before any policy stands.
+const nowhere = "https://leads-nowhere.invalid";
+
 function importedApi(name: string, args: ProtectedApiArgs, parent: ProtectedApi): apimanagement.Api {
   const { gateway, document } = args;
   return new apimanagement.Api(
@@ -62,7 +68,7 @@ function importedApi(name: string, args: ProtectedApiArgs, parent: ProtectedApi)
       // Inline and not as a link, so that a changed document is a changed input.
       format: document.format,
       value: document.value,
-      ...(args.serviceUrl === undefined ? {} : { serviceUrl: args.serviceUrl }),
+      serviceUrl: nowhere,
       // The token alone decides who gets in.
       subscriptionRequired: false,
       ...(args.portalLogin === undefined
@@ -85,9 +91,9 @@ function attachPolicies(
   parent: ProtectedApi,
 ): void {
   const { gateway, okta } = args;
-  const facts = deploymentFacts(gateway, okta);
+  const facts = deploymentFacts(args, backend(name, args, parent));
   // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
-  const policies = protectApi(args.document.operations, { mock: args.mock });
+  const policies = protectApi(args.document.operations);
   const policyArgs = (subject: string, build: PolicyTemplate) => ({
     resourceGroupName: gateway.resourceGroupName,
     serviceName: gateway.serviceName,
@@ -109,8 +115,37 @@ function attachPolicies(
   }
 }
 
-function deploymentFacts(gateway: Gateway, okta: OktaAuthorization): pulumi.Output<DeploymentFacts> {
-  const consoleOrigins = pulumi.all(gateway.ownsGlobalPolicy ? [] : gateway.portalOrigins);
+function backend(
+  name: string,
+  { gateway, serviceUrl }: ProtectedApiArgs,
+  parent: ProtectedApi,
+): apimanagement.Backend | undefined {
+  if (serviceUrl === undefined) return undefined;
+  return new apimanagement.Backend(
+    `${name}-backend`,
+    {
+      resourceGroupName: gateway.resourceGroupName,
+      serviceName: gateway.serviceName,
+      backendId: name,
+      description: `Backend of the API "${name}".`,
+      url: serviceUrl,
+      protocol: apimanagement.BackendProtocol.Http,
+      tls: { validateCertificateChain: true, validateCertificateName: true },
+    },
+    { parent },
+  );
+}
+
+function deploymentFacts(
+  { gateway, okta }: ProtectedApiArgs,
+  backend: apimanagement.Backend | undefined,
+): pulumi.Output<DeploymentFacts> {
   const { openIdConfigUrl, issuer, audience } = okta;
-  return pulumi.output({ openIdConfigUrl, issuer, audience, consoleOrigins });
+  return pulumi.output({
+    openIdConfigUrl,
+    issuer,
+    audience,
+    consoleOrigins: pulumi.all(gateway.portalOrigins),
+    ...(backend === undefined ? {} : { backendId: backend.name }),
+  });
 }

@@ -4,6 +4,7 @@ import { type ForwardRequest, forwardRequestElement } from "./forward-request.ts
 import { type MockResponse, mockResponseElement } from "./mock-response.ts";
 import { PolicyError } from "./policy-error.ts";
 import { type ReturnResponse, returnResponseElement } from "./return-response.ts";
+import { type SetBackendService, setBackendServiceElement } from "./set-backend-service.ts";
 import { type SetBody, setBodyElement } from "./set-body.ts";
 import { type SetHeader, setHeaderElement } from "./set-header.ts";
 import { type SetStatus, setStatusElement } from "./set-status.ts";
@@ -16,13 +17,14 @@ export type InboundStatement =
   | Cors
   | MockResponse
   | ReturnResponse
+  | SetBackendService
   | SetBody
   | SetHeader
   | SetStatus
   | ValidateJwt;
 
 /** Statements that may stand in `backend`, which takes only one. */
-export type BackendStatement = Base | ForwardRequest | ReturnResponse;
+export type BackendStatement = Base | ForwardRequest | ReturnResponse | SetBackendService;
 
 /** Statements that may stand in `outbound`. */
 export type OutboundStatement = Base | MockResponse | ReturnResponse | SetBody | SetHeader | SetStatus;
@@ -46,11 +48,6 @@ export function policyDocument(sections: Partial<PolicyDocument>): PolicyDocumen
   return { inbound: [base()], backend: [base()], outbound: [base()], onError: [base()], ...sections };
 }
 
-/** A document of the global scope, which has no parent: a section that is not given is empty. */
-export function globalPolicyDocument(sections: Partial<PolicyDocument>): PolicyDocument {
-  return { inbound: [], backend: [], outbound: [], onError: [], ...sections };
-}
-
 type Statement = InboundStatement | BackendStatement | OutboundStatement | OnErrorStatement;
 
 // A kind of statement without an entry here does not compile.
@@ -62,6 +59,7 @@ const elements: {
   "forward-request": forwardRequestElement,
   "mock-response": mockResponseElement,
   "return-response": returnResponseElement,
+  "set-backend-service": setBackendServiceElement,
   "set-body": setBodyElement,
   "set-header": setHeaderElement,
   "set-status": setStatusElement,

@@ -1,32 +1,41 @@
 import { authenticate, type TokenRequirements } from "./authenticate.ts";
-import { authorize, type RequiredScopes } from "./authorize.ts";
+import { authorize } from "./authorize.ts";
 import { base } from "./base.ts";
-import { type InboundStatement, type PolicyDocument, policyDocument } from "./document.ts";
+import { consoleCors } from "./console-cors.ts";
+import type { Cors } from "./cors.ts";
+import { type PolicyDocument, policyDocument } from "./document.ts";
 import { mockResponse } from "./mock-response.ts";
-import { consoleCors } from "./portal-cors.ts";
+import { setBackendService } from "./set-backend-service.ts";
+import type { ValidateJwt } from "./validate-jwt.ts";
+
+/** A token that an operation asks for. No scopes: any valid one will do. */
+interface RequiredToken {
+  readonly kind: "token";
+  readonly match: "all" | "any";
+  readonly scopes: readonly string[];
+}
 
 /** What the policies need to know of an operation. */
 export interface OperationToProtect {
   /** ARM name of the operation. */
   readonly name: string;
-  readonly security:
-    | { readonly kind: "public" }
-    /** No scopes: any valid token will do. */
-    | { readonly kind: "token"; readonly match: "all" | "any"; readonly scopes: readonly string[] };
+  readonly security: { readonly kind: "public" } | RequiredToken;
   /** Status that a mock answers with. */
   readonly successStatus: number;
 }
 
 /** What only a deployment knows, and the documents' text waits for. */
 export interface DeploymentFacts extends TokenRequirements {
-  /** The developer portal's origins, where no global document of ours lets its console in. */
-  readonly consoleOrigins?: readonly string[];
+  /** Origins of the developer portal, whose console calls the API from a browser; empty where there is no portal. */
+  readonly consoleOrigins: readonly string[];
+  /** Name of the `Backend` resource that the operations lead to; absent, they answer by `mock-response`. */
+  readonly backendId?: string;
 }
 
 /** A document whose text waits for a deployment. */
 export type PolicyTemplate = (facts: DeploymentFacts) => PolicyDocument;
 
-/** The documents of one API: its own, and those of the operations that need one. */
+/** The documents of one API: its own, and one of each operation. */
 export interface ApiPolicies {
   readonly api: PolicyTemplate;
   /** By the operation's ARM name, in the document's order. */
@@ -34,56 +43,37 @@ export interface ApiPolicies {
 }
 
 /**
- * Who gets which document. The API authenticates, each operation authorizes; an API with a public operation cannot
- * authenticate for all, so there each protected operation does it itself. A mock answers last in each operation.
+ * Who gets which document. The API authenticates everybody and leads nowhere. Each operation leads to the backend, or to its mock,
+ * after checks of its own: whatever order an update takes, and wherever it stops, no operation answers before its checks stand. An
+ * operation without a document, which somebody added by hand, is refused without a token and leads nowhere with one.
  */
-export function protectApi(
-  operations: readonly OperationToProtect[],
-  options: { readonly mock: boolean },
-): ApiPolicies {
-  const hasPublicOperation = operations.some(({ security }) => security.kind === "public");
-  const templates = operations.flatMap((operation) => {
-    const steps = operationSteps(operation, { ...options, authenticates: hasPublicOperation });
-    return steps.length === 0 ? [] : [[operation.name, inboundAfterBase(steps)] as const];
-  });
-  const api = inboundAfterBase(hasPublicOperation ? [] : [authenticate]);
-  return { api: (facts) => withConsole(api(facts), facts), operations: new Map(templates) };
+export function protectApi(operations: readonly OperationToProtect[]): ApiPolicies {
+  return {
+    api: (facts) => policyDocument({ inbound: [...consoleAccess(facts), base(), authenticate(facts)] }),
+    operations: new Map(operations.map((operation) => [operation.name, operationPolicy(operation)])),
+  };
 }
 
-// First of all, before the owner's global cors as well: only the first cors that a request reaches is executed.
-function withConsole(document: PolicyDocument, { consoleOrigins = [] }: DeploymentFacts): PolicyDocument {
-  const [first, ...others] = consoleOrigins;
-  if (first === undefined) return document;
-  return { ...document, inbound: [consoleCors([first, ...others]), ...document.inbound] };
+function operationPolicy({ security, successStatus }: OperationToProtect): PolicyTemplate {
+  return (facts) => {
+    // The last statement: before it stand the checks, and mock-response would answer before anybody is checked.
+    const answer =
+      facts.backendId === undefined
+        ? mockResponse({ statusCode: successStatus })
+        : setBackendService({ backendId: facts.backendId });
+    // Without base, which authenticates; so the console's cors stands here once more.
+    if (security.kind === "public") return policyDocument({ inbound: [...consoleAccess(facts), answer] });
+    return policyDocument({ inbound: [base(), check(security, facts), answer] });
+  };
 }
 
-type Step = (tokens: TokenRequirements) => InboundStatement;
-
-function inboundAfterBase(steps: readonly Step[]): PolicyTemplate {
-  return (tokens) => policyDocument({ inbound: [base(), ...steps.map((step) => step(tokens))] });
+/** What a token must have. Where any will do, it is checked here as well as by the API, whose document may not stand yet. */
+function check({ match, scopes }: RequiredToken, facts: DeploymentFacts): ValidateJwt {
+  const [first, ...others] = scopes;
+  return first === undefined ? authenticate(facts) : authorize(facts, { match, scopes: [first, ...others] });
 }
 
-function operationSteps(
-  { security, successStatus }: OperationToProtect,
-  { authenticates, mock }: { authenticates: boolean; mock: boolean },
-): Step[] {
-  const isProtected = security.kind === "token";
-  const required = isProtected ? requiredScopes(security) : undefined;
-  return [
-    ...(isProtected && authenticates ? [authenticate] : []),
-    ...(required === undefined ? [] : [(tokens: TokenRequirements) => authorize(tokens, required)]),
-    // It ends the pipeline: any earlier, or at API level, it would answer before anybody is checked.
-    ...(mock ? [() => mockResponse({ statusCode: successStatus })] : []),
-  ];
-}
-
-function requiredScopes({
-  match,
-  scopes,
-}: {
-  match: "all" | "any";
-  scopes: readonly string[];
-}): RequiredScopes | undefined {
-  const [first, ...rest] = scopes;
-  return first === undefined ? undefined : { match, scopes: [first, ...rest] };
+// First of all, before the cors of a global document as well: only the first cors that a request reaches is executed.
+function consoleAccess({ consoleOrigins: [first, ...others] }: DeploymentFacts): readonly Cors[] {
+  return first === undefined ? [] : [consoleCors([first, ...others])];
 }

@@ -69,10 +69,10 @@ async function saidWithoutLogin(): Promise<string> {
   const document = await readDocument("apis/conference.openapi.yaml");
   const text = pulumi.output("x");
   const names = { resourceGroupName: text, serviceName: text, gatewayUrl: text, portalOrigins: [text] };
-  const gateway = { sku: "Developer", ...names, publishesPortal: true, ownsGlobalPolicy: true } as const;
+  const gateway = { sku: "Developer", ...names, publishesPortal: true } as const;
   const args = { gateway, okta: {} as OktaAuthorization, portalLogin: undefined, document };
   try {
-    new ProtectedApi("conference", { ...args, path: "", mock: true });
+    new ProtectedApi("conference", { ...args, path: "" });
     return "nothing";
   } catch (error) {
     return String(error);

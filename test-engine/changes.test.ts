@@ -39,9 +39,9 @@ const republished = ["replace RandomString portal-revision", "update Deployment 
 /** A new instance takes all that is in it along. Here it has the old one's address; where it has another, so has the redirect URI. */
 const instanceReplaced = [
   "replace ApiManagementService gateway",
-  "replace Policy gateway-policy",
   "replace AuthorizationServer portal-login",
   "replace Api conference",
+  "replace Backend conference-backend",
   ...policiesOf("replace", "conference"),
   "replace Deployment portal",
 ];
@@ -64,7 +64,7 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
   [
     "the backend's URL",
     { config: { apis: JSON.stringify({ conference: api("https://b.example") }) } },
-    ["update Api conference"],
+    ["update Backend conference-backend"],
   ],
   [
     "one word of a message",

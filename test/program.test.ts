@@ -40,7 +40,6 @@ describe("the stack", () => {
       RandomString: 2,
       ResourceGroup: 1,
       ApiManagementService: 1,
-      Policy: 1,
       ServerScope: 2,
       OAuth: 1,
       ServerPolicy: 1,
@@ -51,7 +50,7 @@ describe("the stack", () => {
       ApiPolicy: 1,
       ApiOperationPolicy: 12,
     });
-    expect(dev.registrations).toHaveLength(33);
+    expect(dev.registrations).toHaveLength(32);
   });
 
   it("puts every resource under its component, and every component under the stack", () => {
@@ -61,9 +60,7 @@ describe("the stack", () => {
       new Set(["ApiGateway", "OktaAuthorization", "PortalLogin", "ProtectedApi", "PortalPublication"]),
     );
     expect(types("portal")).toEqual(new Set(["RandomString", "Deployment"]));
-    expect(types("gateway")).toEqual(
-      new Set(["RandomString", "ResourceGroup", "ApiManagementService", "Policy"]),
-    );
+    expect(types("gateway")).toEqual(new Set(["RandomString", "ResourceGroup", "ApiManagementService"]));
     expect(types("okta")).toEqual(
       new Set(["ServerScope", "OAuth", "ServerPolicy", "ServerPolicyRule", "GroupAssignment"]),
     );
@@ -155,16 +152,10 @@ describe("the API gateway", () => {
     expect(only(run, "AuthorizationServer").inputs.grantTypes).toEqual(["authorizationCode"]);
   });
 
-  it("lets the developer portal's origin in by the global policy", () => {
-    const { inputs } = only(dev, "Policy");
-    expect(inputs).toMatchObject({ policyId: "policy", format: "rawxml" });
-    expect(inputs.value).toContain("<origin>https://apim-conference-abc123.developer.azure-api.net</origin>");
-  });
-
   it("has no portal in Consumption: no login, no sign-in, an app of type service", async () => {
     const run = await record("dev", { apimSku: "Consumption" });
     expect(count(run)).not.toHaveProperty("AuthorizationServer");
-    expect(count(run)).not.toHaveProperty("Policy");
+    expect(only(run, "ApiPolicy").inputs.value).not.toContain("<cors");
     expect(only(run, "ApiManagementService").inputs.sku).toEqual({ name: "Consumption", capacity: 0 });
     expect(only(run, "OAuth").inputs).toMatchObject({
       type: "service",
@@ -291,7 +282,6 @@ describe("the API", () => {
       subscriptionRequired: false,
       authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
     });
-    expect(inputs).not.toHaveProperty("serviceUrl");
     expect(dependencies).toContain("portal-login");
   });
 
@@ -311,6 +301,12 @@ describe("the API", () => {
     }
   });
 
+  it("lets the portal's console in by its own policy, before everything else", () => {
+    const xml = String(only(dev, "ApiPolicy").inputs.value);
+    expect(xml).toContain("<origin>https://apim-conference-abc123.developer.azure-api.net</origin>");
+    expect(xml.indexOf("<cors")).toBeLessThan(xml.indexOf("<base />"));
+  });
+
   it("asks each operation for the scopes of the document", () => {
     const policies = dev.registrations.filter(({ type }) => type.endsWith(":ApiOperationPolicy"));
     const scopes = policies.map(({ inputs }) => [
@@ -324,15 +320,36 @@ describe("the API", () => {
     expect(scopes.filter(([, scope]) => scope === "conference.write")).toHaveLength(1);
   });
 
-  it("answers by mock-response in dev, and has a backend in local", async () => {
+  it("answers by mock-response in dev, in each operation after its checks", () => {
     expect(only(dev, "ApiPolicy").inputs.value).not.toContain("mock-response");
     const mocks = dev.registrations.filter(({ inputs }) => String(inputs.value).includes("<mock-response"));
     expect(mocks).toHaveLength(12);
+    expect(count(dev)).not.toHaveProperty("Backend");
+  });
+
+  it("has a backend in local that only the operations' policies lead to", async () => {
     const local = await record("local");
-    expect(only(local, "Api").inputs.serviceUrl).toBe("http://127.0.0.1:8403");
+    expect(only(local, "Backend").inputs).toMatchObject({
+      backendId: "conference",
+      url: "http://127.0.0.1:8403",
+      protocol: "http",
+      tls: { validateCertificateChain: true, validateCertificateName: true },
+    });
+    const ways = local.registrations.filter(({ inputs }) =>
+      String(inputs.value).includes('<set-backend-service backend-id="conference" />'),
+    );
+    expect(ways.map(({ type }) => type)).toEqual(
+      Array(12).fill("azure-native:apimanagement:ApiOperationPolicy"),
+    );
+    for (const { dependencies } of ways) expect(dependencies).toContain("conference-backend");
     expect(local.registrations.some(({ inputs }) => String(inputs.value).includes("<mock-response"))).toBe(
       false,
     );
+  });
+
+  it("has an address of its own that leads nowhere, as a mock and with a backend", async () => {
+    for (const run of [dev, await record("local")])
+      expect(only(run, "Api").inputs.serviceUrl).toBe("https://leads-nowhere.invalid");
   });
 
   it("comes a second time with a few lines of config", async () => {
@@ -344,10 +361,14 @@ describe("the API", () => {
       }),
     );
     const apis = run.registrations.filter(({ type }) => type.endsWith(":Api"));
-    expect(apis.map(({ name, inputs }) => [name, inputs.path, inputs.serviceUrl])).toEqual([
-      ["conference", "", undefined],
-      ["second", "v2/conference", "https://b.example"],
+    expect(apis.map(({ name, inputs }) => [name, inputs.path])).toEqual([
+      ["conference", ""],
+      ["second", "v2/conference"],
     ]);
+    expect(only(run, "Backend")).toMatchObject({
+      name: "second-backend",
+      inputs: { url: "https://b.example" },
+    });
     expect(count(run)).toMatchObject({ ServerScope: 2, ApiOperationPolicy: 24 });
     expect(run.outputs.apiUrls).toMatchObject({
       second: "https://apim-conference-abc123.azure-api.net/v2/conference",
@@ -372,12 +393,5 @@ describe("an adopted instance", () => {
       serviceName: "apim-ours",
       path: "conference",
     });
-  });
-
-  it("lets the portal's console in by the API's own policy, before everything else", async () => {
-    const run = await record("dev", adopted);
-    const xml = String(only(run, "ApiPolicy").inputs.value);
-    expect(xml).toContain("<origin>https://apim-ours.developer.azure-api.net</origin>");
-    expect(xml.indexOf("<cors")).toBeLessThan(xml.indexOf("<base />"));
   });
 });

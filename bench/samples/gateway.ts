@@ -21,10 +21,8 @@ if (kind === "open") {
   const azure = "azure-native:apimanagement";
   for (const type of ["ApiPolicy", "ApiOperationPolicy"])
     for (const { id } of cloud.store.all(`${azure}:${type}`)) cloud.store.delete(id);
-  const [global] = cloud.store.all(`${azure}:Policy`);
-  const handler = cloud.handlers.resources.find(({ type }) => type === `${azure}:Policy`);
-  const value =
-    "<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>";
-  await handler?.update(global?.id ?? "", { ...global?.inputs, value });
+  const [api] = cloud.store.all(`${azure}:Api`);
+  const handler = cloud.handlers.resources.find(({ type }) => type === `${azure}:Api`);
+  await handler?.update(api?.id ?? "", { ...api?.inputs, serviceUrl: backend });
 }
 console.log(JSON.stringify({ origin: outputs.gatewayUrl, token }));

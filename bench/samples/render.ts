@@ -2,7 +2,6 @@
 import * as path from "node:path";
 import { readDocument } from "../../apis/document.ts";
 import { policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
-import { portalCors } from "../../policies/portal-cors.ts";
 import { protectApi } from "../../policies/protect-api.ts";
 
 const document = await readDocument(path.resolve(import.meta.dirname, "../../apis/conference.openapi.yaml"));
@@ -10,13 +9,12 @@ const facts = {
   openIdConfigUrl: "https://contoso.okta.com/oauth2/default/.well-known/openid-configuration",
   issuer: "https://contoso.okta.com/oauth2/default",
   audience: "api://default",
+  consoleOrigins: ["https://portal.example"],
+  backendId: "conference",
 };
 const started = performance.now();
-const { api, operations } = protectApi(document.operations, { mock: false });
-const documents = [
-  portalCors(["https://portal.example"]),
-  ...[api, ...operations.values()].map((build) => build(facts)),
-];
+const { api, operations } = protectApi(document.operations);
+const documents = [api, ...operations.values()].map((build) => build(facts));
 const texts = documents.map((one) => renderPolicyDocument(one, policySizeLimitBytes("Developer")));
 const seconds = (performance.now() - started) / 1000;
 console.log(JSON.stringify({ seconds, documents: texts.length }));

@@ -206,7 +206,7 @@ describe("npm run render", () => {
   it("writes every policy document of the stack, with placeholders for what only a deployment knows", async () => {
     const { code, stdout } = await run("render", ["--stack", "dev"]);
     expect(code).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(14);
+    expect(stdout.trim().split("\n")).toHaveLength(13);
     const api = await readFile(path.join(project, "rendered/dev/conference/api.xml"), "utf8");
     expect(api).toContain('<openid-config url="{issuer}/.well-known/openid-configuration" />');
   });

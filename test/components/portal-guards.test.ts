@@ -96,7 +96,6 @@ describe("the components", () => {
     gatewayUrl: pulumi.output("https://g.example"),
     portalOrigins: [pulumi.output("https://p.example")],
     publishesPortal: true,
-    ownsGlobalPolicy: true,
   } as const;
   beforeAll(() =>
     pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
@@ -118,7 +117,7 @@ describe("the components", () => {
     const document = await readDocument("apis/conference.openapi.yaml");
     const okta = {} as OktaAuthorization;
     const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, document };
-    const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "", mock: true });
+    const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "" });
     expect(make).toThrow('API "c" must have the portal login, since its instance has a developer portal');
   });
 });
@@ -158,7 +157,7 @@ describe("the program", () => {
       "https://developer.contoso.example/signin-oauth/code/callback/okta",
       "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
     ]);
-    expect(String(only("Policy")?.value).match(/(?<=<origin>).*(?=<)/g)).toEqual([
+    expect(String(only("ApiPolicy")?.value).match(/(?<=<origin>).*(?=<)/g)).toEqual([
       "https://developer.contoso.example",
       "https://apim-conference-abc123.developer.azure-api.net",
     ]);

@@ -9,9 +9,9 @@ import {
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
-import { portalCors } from "../../policies/portal-cors.ts";
-import { type OperationToProtect, protectApi } from "../../policies/protect-api.ts";
+import { type DeploymentFacts, type OperationToProtect, protectApi } from "../../policies/protect-api.ts";
 import { returnResponse } from "../../policies/return-response.ts";
+import { setBackendService } from "../../policies/set-backend-service.ts";
 import { setBody } from "../../policies/set-body.ts";
 import { setHeader } from "../../policies/set-header.ts";
 import { setStatus } from "../../policies/set-status.ts";
@@ -26,6 +26,12 @@ const tokens = {
   issuer: "https://dev-1.okta.com/oauth2/default",
   audience: "api://default",
 };
+const facts = {
+  ...tokens,
+  consoleOrigins: ["https://contoso.developer.azure-api.net"],
+  backendId: "conference",
+};
+const mock = { ...tokens, consoleOrigins: [] };
 
 const read: OperationToProtect = {
   name: "getsessions",
@@ -39,16 +45,19 @@ const anyToken: OperationToProtect = {
   successStatus: 200,
 };
 
+function operationPolicy(operation: OperationToProtect, known: DeploymentFacts): PolicyDocument {
+  const template = protectApi([operation]).operations.get(operation.name);
+  if (template === undefined) throw new Error(`There is no document for "${operation.name}".`);
+  return template(known);
+}
+
 describe("policy documents", () => {
-  it("writes the API's authentication", () => {
-    const { api } = protectApi([read], { mock: false });
-    expectGolden("authenticate.xml", render(api(tokens)));
+  it("writes the API's authentication, after the console's cors", () => {
+    expectGolden("authenticate.xml", render(protectApi([read]).api(facts)));
   });
 
-  it("writes an operation's authorization for one scope", () => {
-    const { operations } = protectApi([read], { mock: false });
-    const template = operations.get("getsessions");
-    expectGolden("authorize.xml", render(template?.(tokens) ?? policyDocument({})));
+  it("writes an operation's authorization for one scope, and the way to the backend after it", () => {
+    expectGolden("authorize.xml", render(operationPolicy(read, facts)));
   });
 
   it("writes an authorization for all of two scopes and for any of two", () => {
@@ -59,33 +68,37 @@ describe("policy documents", () => {
   });
 
   it("writes a mock's answer after its authorization", () => {
-    const { operations } = protectApi([read], { mock: true });
-    const template = operations.get("getsessions");
-    expectGolden("mock.xml", render(template?.(tokens) ?? policyDocument({})));
+    expectGolden("mock.xml", render(operationPolicy(read, mock)));
   });
 
-  it("moves the authentication into each protected operation beside a public one", () => {
-    const { api, operations } = protectApi([read, open], { mock: false });
-    expectGolden("beside-public-api.xml", render(api(tokens)));
-    expectGolden(
-      "beside-public-operation.xml",
-      render(operations.get("getsessions")?.(tokens) ?? policyDocument({})),
-    );
-    expect([...operations.keys()]).toEqual(["getsessions"]);
+  it("lets everybody in to a public operation alone, with cors of its own in place of the API's document", () => {
+    expectGolden("public-operation.xml", render(operationPolicy(open, facts)));
   });
 
-  it("gives an operation that any valid token may call no document of its own", () => {
-    expect([...protectApi([anyToken], { mock: false }).operations.keys()]).toEqual([]);
+  it("checks the token of an operation that takes any valid one a second time, beside a public one as well", () => {
+    const way = setBackendService({ backendId: "conference" });
+    expect(operationPolicy(anyToken, facts).inbound).toEqual([base(), authenticate(facts), way]);
+    expect(protectApi([anyToken, open]).api(mock).inbound).toEqual([base(), authenticate(mock)]);
   });
 
-  it("authenticates an any-token operation itself beside a public one", () => {
-    const { operations } = protectApi([anyToken, open], { mock: false });
-    const inbound = operations.get("whoami")?.(tokens).inbound;
-    expect(inbound).toEqual([base(), authenticate(tokens)]);
+  it("leads to a backend from an operation alone, as its last statement", () => {
+    const { api, operations } = protectApi([read, open, anyToken]);
+    const leads = (document: PolicyDocument) =>
+      document.inbound.map(({ kind }) => ["set-backend-service", "mock-response"].includes(kind));
+    expect(leads(api(facts))).not.toContain(true);
+    for (const template of operations.values())
+      for (const known of [facts, mock])
+        expect(leads(template(known)).indexOf(true)).toBe(template(known).inbound.length - 1);
   });
 
-  it("writes the portal's cors into the global document", () => {
-    expectGolden("portal-cors.xml", render(portalCors(["https://contoso.developer.azure-api.net"])));
+  it("writes a backend by its name or by its address", () => {
+    const inbound = [
+      setBackendService({ backendId: "b" }),
+      setBackendService({ baseUrl: "https://b.example/v1" }),
+    ];
+    const xml = render(policyDocument({ inbound }));
+    expect(xml).toContain('<set-backend-service backend-id="b" />');
+    expect(xml).toContain('<set-backend-service base-url="https://b.example/v1" />');
   });
 
   it("writes every attribute and child of validate-jwt in the order of the schema", () => {
@@ -131,7 +144,7 @@ describe("policy documents", () => {
   });
 
   it("gives the same bytes for the same input", () => {
-    const twice = () => render(protectApi([read], { mock: true }).api(tokens));
+    const twice = () => render(protectApi([read]).api(facts));
     expect(twice()).toBe(twice());
   });
 });

@@ -50,6 +50,7 @@ const named: Readonly<Record<string, string>> = {
   ApiManagementService: "serviceName",
   Api: "apiId",
   AuthorizationServer: "authsid",
+  Backend: "backendId",
 };
 
 const mocks: pulumi.runtime.Mocks = {

@@ -18,8 +18,11 @@ function apiResourceId(): string {
   return api?.id ?? "";
 }
 
+const serviceResourceId = () => apiResourceId().slice(0, apiResourceId().indexOf("/apis/"));
+const backendId = () => `${serviceResourceId()}/backends/conference`;
+
 const policyIds = {
-  global: () => `${apiResourceId().slice(0, apiResourceId().indexOf("/apis/"))}/policies/policy`,
+  global: () => `${serviceResourceId()}/policies/policy`,
   api: () => `${apiResourceId()}/policies/policy`,
   operation: (name: string) => `${apiResourceId()}/operations/${name}/policies/policy`,
 };
@@ -98,10 +101,15 @@ describe("the proof", () => {
       () => handler.create("again", inputs),
       differences,
     );
-    expect(found).toEqual([
-      "POST /session/{id}/feedback, another operation's scope: 200 instead of 403",
-      "POST /session/{id}/feedback, scp missing: 200 instead of 403",
-    ]);
+    // It leads nowhere then, not even with a good token.
+    expect(found).toEqual(
+      [
+        ["needed scopes", 200],
+        ["all scopes", 200],
+        ["another operation's scope", 403],
+        ["scp missing", 403],
+      ].map(([kind, expected]) => `POST /session/{id}/feedback, ${kind}: 500 instead of ${expected}`),
+    );
   });
 
   it("finds an operation policy without <base /> in inbound", async () => {
@@ -255,15 +263,26 @@ describe("the proof", () => {
   });
 
   it("finds a global policy that answers everybody", async () => {
-    const found = await withPolicy(policyIds.global(), (xml) =>
-      xml.replace("</cors>", "</cors><return-response />"),
+    const { resourceGroupName, serviceName } = stack.cloud.store.get(apiResourceId())?.inputs ?? {};
+    const handler = handlerOf(stack.cloud, "azure-native:apimanagement:Policy");
+    const found = await withChange(
+      () =>
+        handler.create("global", {
+          resourceGroupName,
+          serviceName,
+          policyId: "policy",
+          format: "rawxml",
+          value: "<policies><inbound><return-response /></inbound><backend /></policies>",
+        }),
+      () => handler.delete(policyIds.global()),
+      differences,
     );
     expect(found).toContain("GET /sessions, no token: 200 instead of 401");
   });
 
   it("finds a backend that is gone", async () => {
-    const gone = (inputs: Properties) => ({ ...inputs, serviceUrl: "http://127.0.0.1:9" });
-    const found = await withInputs(apiResourceId(), gone, differences);
+    const gone = (inputs: Properties) => ({ ...inputs, url: "http://127.0.0.1:9" });
+    const found = await withInputs(backendId(), gone, differences);
     expect(found).toContain("GET /sessions, needed scopes: 500 instead of 200");
   });
 
