@@ -1,15 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
-import type { LocalCloud } from "../../simulator/cloud.ts";
+import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
+import type { Handlers } from "../../simulator/handlers.ts";
 import { copyProject } from "../../test/support/command.ts";
-import { settingsFor } from "../../test/support/local-stack.ts";
+import { portOf, settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
@@ -31,7 +32,11 @@ export interface TestEngine {
   run<T>(
     change: Change,
     operation: (stack: Stack, onEvent: (event: EngineEvent) => void) => Promise<T>,
+    handlers?: Handlers,
   ): Promise<{ result: T; steps: readonly string[] }>;
+  /** Stops the cloud, and keeps its folder with the state of cloud and engine. */
+  stop(): Promise<void>;
+  /** Stops the cloud and removes its folder. */
   close(): Promise<void>;
 }
 
@@ -43,24 +48,39 @@ async function requireCli(): Promise<PulumiCommand> {
   return cli;
 }
 
-/** Starts an empty local cloud in a folder of its own. */
-export async function startTestEngine(): Promise<TestEngine> {
+/** Where an earlier {@link TestEngine} left its state. */
+export interface KeptState {
+  readonly folder: string;
+  readonly cloud: Pick<LocalCloud, "origins">;
+}
+
+/** Starts a local cloud in a folder of its own: empty, or with a copy of the state that an earlier one left. */
+export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   const command = await requireCli();
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-engine-"));
+  if (kept !== undefined) await cp(kept.folder, folder, { recursive: true });
   const log: string[] = [];
   const file = await CloudFile.acquire(folder);
-  const cloud = await startOnFreePorts({ file, log: (line) => log.push(line) });
+  const options = { file, log: (line: string) => log.push(line) };
+  // Its addresses are part of the state.
+  const cloud = await (kept === undefined
+    ? startOnFreePorts(options)
+    : startCloud({ ...options, port: portOf(kept.cloud) }));
   const settings = settingsFor(cloud, await readStackSettings("local"));
+  const stop = async () => {
+    await cloud.close();
+    await file.release();
+  };
   return {
     cloud,
     folder,
     settings,
     log,
-    run: async (change, operation) => {
+    run: async (change, operation, handlers = cloud.handlers) => {
       const project = await changedProject(change);
       const options = {
         settings: withSettings(settings, change.config ?? {}),
-        handlers: cloud.handlers,
+        handlers,
         command,
         folder,
       };
@@ -75,15 +95,16 @@ export async function startTestEngine(): Promise<TestEngine> {
         await rm(project, { recursive: true });
       }
     },
+    stop,
     close: async () => {
-      await cloud.close();
-      await file.release();
+      await stop();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-async function changedProject({ files = {} }: Change): Promise<string> {
+/** A copy of the project with a change's files. */
+export async function changedProject({ files = {} }: Change): Promise<string> {
   const project = await copyProject();
   for (const [name, change] of Object.entries(files)) {
     const file = path.join(project, name);

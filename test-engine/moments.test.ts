@@ -1,0 +1,202 @@
+/**
+ * Nobody gets in while an update runs, fails or was killed: during each change every protected operation is asked without a token
+ * and with a token of another scope, again and again, while the policies take their time; then once more after one step of the
+ * change went wrong. `MOMENTS=all` lets each single step go wrong in each way; without it one of them does.
+ */
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Change, changedProject, startTestEngine, type TestEngine } from "./support/engine.ts";
+import {
+  type Failure,
+  type FailureKind,
+  protectedOperations,
+  watchSteps,
+  watchWhile,
+} from "./support/moments.ts";
+
+const document = "apis/conference.openapi.yaml";
+const kinds: readonly FailureKind[] = ["conflict", "lost answer", "killed"];
+const isWhole = process.env.MOMENTS === "all";
+
+let before: TestEngine;
+beforeAll(async () => {
+  before = await startTestEngine();
+  await before.run({}, (stack) => stack.up({ suppressProgress: true }));
+  await before.stop();
+});
+afterAll(() => rm(before.folder, { recursive: true }));
+
+/** What a change does to the gateway, from where it starts. */
+interface Row {
+  readonly name: string;
+  /** Absent, the change is the first update of all. */
+  readonly from?: Change;
+  readonly change: Change;
+}
+
+const conference = { document, path: "" };
+const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
+const publicTopics = {
+  [document]: (text: string) =>
+    text.replace("summary: List the topics\n", "summary: List the topics\n      security: []\n"),
+};
+const anyToken = {
+  [document]: (text: string) =>
+    text.replace(
+      "summary: List the topics\n",
+      "summary: List the topics\n      security:\n        - okta: []\n",
+    ),
+};
+
+const rows: readonly Row[] = [
+  { name: "the first update", change: {} },
+  { name: "an operation that becomes public", from: {}, change: { files: publicTopics } },
+  { name: "a public operation that becomes protected", from: { files: publicTopics }, change: {} },
+  { name: "an operation that takes any valid token", from: {}, change: { files: anyToken } },
+  {
+    name: "a removed operation",
+    from: {},
+    change: { files: { [document]: (text) => text.replace(/ {2}\/topics:\n[\s\S]*?(?= {2}\/topic\/)/, "") } },
+  },
+  {
+    name: "a new operation",
+    from: { files: { [document]: (text) => text.replace(/ {2}\/topics:\n[\s\S]*?(?= {2}\/topic\/)/, "") } },
+    change: {},
+  },
+  {
+    name: "the backend's URL",
+    from: {},
+    change: { config: withApis({ conference: { ...conference, serviceUrl: "http://localhost:1" } }) },
+  },
+  { name: "a mock", from: {}, change: { config: withApis({ conference: { ...conference, mock: true } }) } },
+  {
+    name: "a backend in the place of a mock",
+    from: { config: withApis({ conference: { ...conference, mock: true } }) },
+    change: {},
+  },
+  {
+    name: "a new API",
+    from: {},
+    change: {
+      config: withApis({
+        conference: { ...conference, serviceUrl: "SAME" },
+        second: { document, path: "second", serviceUrl: "SAME" },
+      }),
+    },
+  },
+  {
+    name: "another path",
+    from: {},
+    change: { config: withApis({ conference: { document, path: "v2", serviceUrl: "SAME" } }) },
+  },
+  {
+    name: "another name of the API",
+    from: {},
+    change: { config: withApis({ talks: { ...conference, serviceUrl: "SAME" } }) },
+  },
+  {
+    name: "names of operations that stand for others",
+    from: { files: publicTopics },
+    change: {
+      files: {
+        [document]: (text) =>
+          publicTopics[document](text)
+            .replace("operationId: GetTopics\n", "operationId: Swapped\n")
+            .replace("operationId: GetSpeakers\n", "operationId: GetTopics\n")
+            .replace("operationId: Swapped\n", "operationId: GetSpeakers\n"),
+      },
+    },
+  },
+  { name: "the region", from: {}, change: { config: { location: "northeurope" } } },
+  {
+    name: "an authorization server of the stack's own",
+    from: {},
+    change: {
+      config: {
+        oktaAuthorizationServer: "conference",
+        oktaCreateAuthorizationServer: "true",
+        oktaAudience: "api://conference",
+      },
+    },
+  },
+];
+
+const up = (engine: TestEngine, change: Change, handlers = engine.cloud.handlers) =>
+  engine.run(placed(engine, change), (stack) => stack.up({ suppressProgress: true }), handlers);
+
+const apisOf = ({ settings }: TestEngine) => settings.config["apim-okta:apis"] ?? "{}";
+
+/** A change whose backend is the one of the engine's own cloud. */
+function placed(engine: TestEngine, change: Change): Change {
+  const backend = JSON.parse(apisOf(engine)).conference.serviceUrl;
+  const config = Object.entries(change.config ?? {}).map(([key, value]) => [
+    key,
+    value?.replaceAll("SAME", backend),
+  ]);
+  return { ...change, config: Object.fromEntries(config) };
+}
+
+/** The stack before a row's change, in a cloud of its own. */
+async function startBefore({ from }: Row): Promise<TestEngine> {
+  if (from === undefined) return startTestEngine();
+  const engine = await startTestEngine(before);
+  if (Object.keys(from).length > 0) await up(engine, from);
+  return engine;
+}
+
+async function settle(row: Row, failure?: Failure) {
+  const engine = await startBefore(row);
+  try {
+    const states = await Promise.all(
+      [row.from ?? row.change, row.change].map(async (change) => ({
+        project: await changedProject(change),
+        apis: placed(engine, change).config?.apis ?? apisOf(engine),
+      })),
+    );
+    const operations = await protectedOperations(states);
+    const steps = watchSteps(engine.cloud.handlers, failure);
+    let isDone = false;
+    const watch = await watchWhile(engine.cloud, operations, async () => {
+      isDone = await up(engine, row.change, steps.handlers).then(
+        () => true,
+        (error: unknown) => {
+          if (failure === undefined) throw error;
+          return false;
+        },
+      );
+    });
+    await Promise.all(states.map(({ project }) => rm(project, { recursive: true })));
+    return { ...watch, isDone, steps: steps.count() };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The steps that go wrong: each in each way, or one in the midst of the update, in another way from row to row. */
+function failuresOf(steps: number, row: number): readonly Failure[] {
+  const all = Array.from({ length: steps }, (_, index) => index + 1);
+  if (isWhole) return all.flatMap((step) => kinds.map((kind) => ({ step, kind })));
+  return [{ step: Math.ceil(steps / 2), kind: kinds[row % kinds.length] ?? "killed" }];
+}
+
+describe("nobody gets in", () => {
+  it.each(rows.map((row) => [row.name, row] as const))(
+    "during %s, whichever step of it fails",
+    async (_, row) => {
+      const whole = await settle(row);
+      expect([whole.isDone, whole.open]).toEqual([true, []]);
+      let requests = whole.requests;
+      const failures = failuresOf(whole.steps, rows.indexOf(row));
+      for (const failure of failures) {
+        const failed = await settle(row, failure);
+        expect([failure, failed.open]).toEqual([failure, []]);
+        expect([failure, failed.isDone]).toEqual([failure, false]);
+        requests += failed.requests;
+      }
+      console.info(
+        `${row.name}: ${whole.steps} steps, ${failures.length} failures, ${requests} requests, none let in`,
+      );
+    },
+    isWhole ? 3_600_000 : 120_000,
+  );
+});

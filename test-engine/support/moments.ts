@@ -1,0 +1,205 @@
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { readDocument } from "../../apis/document.ts";
+import type { LocalCloud } from "../../simulator/cloud.ts";
+import { SimulatorError } from "../../simulator/error.ts";
+import type { Handlers } from "../../simulator/handlers.ts";
+import type { ResourceHandler } from "../../simulator/resource.ts";
+import { createForge } from "../../verify/forge.ts";
+import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
+
+/**
+ * How one step of an update goes wrong: refused and not done; done, but told as a failure; done, and the engine killed with what it
+ * has under way.
+ */
+export type FailureKind = "conflict" | "lost answer" | "killed";
+
+/** The step that goes wrong, the first is 1. */
+export interface Failure {
+  readonly step: number;
+  readonly kind: FailureKind;
+}
+
+/** An update's steps, slowed down and counted. */
+export interface WatchedSteps {
+  readonly handlers: Handlers;
+  /** How many changes the engine has asked for. */
+  count(): number;
+}
+
+// Longer than a round of questions.
+const policyMilliseconds = 100;
+
+/** Handlers whose policies take their time, and of which one step may go wrong. */
+export function watchSteps({ resources, ...rest }: Handlers, failure?: Failure): WatchedSteps {
+  let steps = 0;
+  let isKilled = false;
+  const change = async <Result>(type: string, act: () => Promise<Result>): Promise<Result> => {
+    // What a killed engine had not asked for does not happen.
+    if (isKilled) return new Promise(() => {});
+    steps += 1;
+    const isFailing = failure?.step === steps;
+    if (type.endsWith("Policy")) await setTimeout(policyMilliseconds);
+    if (isFailing && failure?.kind === "conflict")
+      throw new SimulatorError("Conflict", "409: injected by the test.");
+    const result = await act();
+    if (isFailing && failure?.kind === "lost answer")
+      throw new SimulatorError("InternalServerError", "500: injected by the test.");
+    if (isFailing && failure?.kind === "killed") {
+      isKilled = true;
+      killEngine();
+    }
+    return result;
+  };
+  const watched = (handler: ResourceHandler): ResourceHandler => ({
+    ...handler,
+    create: (name, inputs) => change(handler.type, () => handler.create(name, inputs)),
+    update: (id, inputs) => change(handler.type, () => handler.update(id, inputs)),
+    delete: (id) => change(handler.type, () => handler.delete(id)),
+  });
+  return { handlers: { ...rest, resources: resources.map(watched) }, count: () => steps };
+}
+
+/** Kills the CLI that this process started, without a chance to clean up. */
+function killEngine(): void {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,comm="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  for (const [pid, parent, command = ""] of processes)
+    if (Number(parent) === process.pid && path.basename(command) === "pulumi")
+      process.kill(Number(pid), "SIGKILL");
+}
+
+/** A request that must never be let in. */
+interface Question {
+  readonly name: string;
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
+/** An operation that a token is needed for, and scopes that do not suffice. */
+interface ProtectedOperation {
+  readonly cell: Cell;
+  readonly otherScopes: readonly string[] | undefined;
+}
+
+/** The operations of a project's APIs by method and address. */
+async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<string, Cell>> {
+  const entries = Object.entries(JSON.parse(apis) as Record<string, { document: string; path?: string }>);
+  const toProve = await Promise.all(
+    entries.map(async ([name, { document, path: suffix = "" }]) => ({
+      name,
+      url: suffix === "" ? "" : `/${suffix}`,
+      document: await readDocument(path.join(project, document)),
+    })),
+  );
+  const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true });
+  const address = ({ api, operation }: Cell) => `${operation.method} ${api.url}${operation.example.path}`;
+  return new Map(cells.map((cell) => [address(cell), cell]));
+}
+
+/** A project and its `apis` setting. */
+export interface ProjectState {
+  readonly project: string;
+  readonly apis: string;
+}
+
+/** The operations that need a token before and after a change; what is public in one of the two may answer. */
+export async function protectedOperations(
+  states: readonly ProjectState[],
+): Promise<readonly ProtectedOperation[]> {
+  const all = await Promise.all(states.map(({ project, apis }) => operationsIn(project, apis)));
+  const addresses = [...new Set(all.flatMap((operations) => [...operations.keys()]))];
+  return addresses.flatMap((address) => {
+    const cells = all.flatMap((operations) => operations.get(address) ?? []);
+    const [cell] = cells;
+    if (cell === undefined || cells.some(({ operation }) => operation.security.kind === "public")) return [];
+    // A change of scopes may let a token in that was refused before.
+    const others = cells.map(({ context, operation: { security } }) =>
+      security.kind === "token" && security.scopes.length > 0 ? context.other : undefined,
+    );
+    const [first] = others;
+    const isSame = others.every((one) => JSON.stringify(one) === JSON.stringify(first));
+    return [{ cell, otherScopes: isSame ? first : undefined }];
+  });
+}
+
+/** Tokens that every authorization server of the org would sign; each knows the right issuer and audience. */
+function tokensWith({ org }: LocalCloud, scopes: readonly string[]): readonly string[] {
+  return [...org.servers.values()].map((server) => {
+    const issuer = org.issuerOf(server);
+    const { key, audience } = org.signing(issuer);
+    const identity = { issuer, audience, clientId: "0oaAnother" };
+    return createForge(key, identity, Math.floor(Date.now() / 1000)).token({ scp: scopes });
+  });
+}
+
+function questions(cloud: LocalCloud, operations: readonly ProtectedOperation[]): readonly Question[] {
+  const tokens = new Map<string, readonly string[]>();
+  return operations.flatMap(({ cell: { api, operation }, otherScopes }) => {
+    const { method, example } = operation;
+    const key = otherScopes?.join(" ") ?? "";
+    if (otherScopes !== undefined && !tokens.has(key)) tokens.set(key, tokensWith(cloud, otherScopes));
+    const ask = (what: string, headers: Readonly<Record<string, string>>): Question => ({
+      name: `${method} ${api.url}${example.path} ${what}`,
+      url: `${cloud.origins.gateway}${api.url}${example.path}`,
+      init: {
+        method,
+        redirect: "manual",
+        headers: { ...example.headers, ...headers },
+        ...(example.body === undefined ? {} : { body: example.body }),
+      },
+    });
+    return [
+      ask("without a token", {}),
+      ...(tokens.get(key) ?? []).map((token) =>
+        ask(`with ${key} alone`, { authorization: `Bearer ${token}` }),
+      ),
+    ];
+  });
+}
+
+/** What came of asking the whole time. */
+export interface Watch {
+  readonly requests: number;
+  /** Answers that let a caller in, each once: `GET /sessions without a token: 200`. */
+  readonly open: readonly string[];
+  /** Status → how often it came. */
+  readonly statuses: ReadonlyMap<number, number>;
+}
+
+// The issue of the moments is short ones.
+const betweenRoundsMilliseconds = 20;
+
+/** Asks every operation again and again while `act` runs, and once more after it. */
+export async function watchWhile(
+  cloud: LocalCloud,
+  operations: readonly ProtectedOperation[],
+  act: () => Promise<unknown>,
+): Promise<Watch> {
+  const open = new Set<string>();
+  const statuses = new Map<number, number>();
+  const ask = async ({ name, url, init }: Question) => {
+    const response = await fetch(url, init);
+    await response.arrayBuffer();
+    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    if (response.ok) open.add(`${name}: ${response.status}`);
+  };
+  const round = () => Promise.all(questions(cloud, operations).map(ask));
+  let isOver = false;
+  const rounds = async () => {
+    while (!isOver) await Promise.all([round(), setTimeout(betweenRoundsMilliseconds)]);
+  };
+  const asking = rounds();
+  try {
+    await act();
+  } finally {
+    isOver = true;
+    await asking;
+  }
+  await round();
+  const requests = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  return { requests, open: [...open].sort(), statuses };
+}
