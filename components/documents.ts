@@ -4,6 +4,7 @@ import { type ApiDocument, collectScopes, readDocument } from "../apis/document.
 import { DocumentError } from "../apis/document-error.ts";
 import { ConfigError } from "./config.ts";
 import type { ApiConfig } from "./config-schema.ts";
+import { hiddenOperations } from "./hidden-operations.ts";
 
 /** One API of the stack: its settings joined with its document. */
 export interface StackApi {
@@ -44,7 +45,8 @@ export async function readDocuments(
   const homeless = entries
     .filter(([name, { mock }]) => !mock && apis.get(name)?.serviceUrl === undefined)
     .map(([name]) => noBackend(name));
-  if (homeless.length > 0) throw new ConfigError(homeless);
+  const settingsProblems = [...homeless, ...hiddenOperations(apis)];
+  if (settingsProblems.length > 0) throw new ConfigError(settingsProblems);
   return { apis, scopes: scopesOf(documents) };
 }
 

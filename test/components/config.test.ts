@@ -53,6 +53,17 @@ describe("the settings", () => {
     expect([...documents.scopes.keys()]).toEqual(["conference.read", "conference.write"]);
   });
 
+  it("let no API hide operations of another one", async () => {
+    const root = { ...conference, path: "", mock: true };
+    expect(
+      await refused(withApis({ root, topics: { ...conference, path: "Topics", mock: true } })),
+    ).toContain('API "topics" hides GET /topics of API "root": its path "Topics" is the beginning of theirs');
+    expect(
+      await refused(withApis({ root, one: { ...conference, path: "session/100", mock: true } })),
+    ).toContain('API "one" hides GET /session/{id} and 2 more operations of API "root"');
+    await read(withApis({ root, beside: { ...conference, path: "topic-list", mock: true } }));
+  });
+
   it("are refused all at once, each with key, rule, value and next step", async () => {
     const message = await refused({
       apimSku: "Free",
