@@ -3,6 +3,7 @@ import { ApiGateway } from "./components/api-gateway.ts";
 import { readConfig } from "./components/config.ts";
 import { readDocuments } from "./components/documents.ts";
 import { firstCallLine } from "./components/first-call.ts";
+import { formerName, readLastUpdate } from "./components/last-update.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
@@ -11,6 +12,7 @@ import { ProtectedApi } from "./components/protected-api.ts";
 // 1. What this stack is to be, and what the APIs' documents demand.
 const config = readConfig();
 const documents = await readDocuments(config.apis, import.meta.dirname);
+const lastUpdate = await readLastUpdate();
 export const scopes = [...documents.scopes.keys()];
 
 // 2. The API Management instance: one that exists, or one of our own.
@@ -50,20 +52,31 @@ const okta = new OktaAuthorization("okta", {
 const portalLogin = okta.portalSignIn && new PortalLogin("portal-login", { gateway, okta });
 
 // 5. The APIs, each with the policies that its document demands.
-const apis = new Map(
-  [...documents.apis].map(([name, api]) => [
-    name,
-    new ProtectedApi(name, { gateway, okta, portalLogin, ...api }),
-  ]),
+const names = [...documents.apis.keys()];
+const protectedApis = new Map(
+  [...documents.apis].map(([name, api]) => {
+    const former = formerName(lastUpdate, { name, path: api.path, names });
+    const formerOperations = lastUpdate[former ?? name]?.operations;
+    return [
+      name,
+      new ProtectedApi(
+        name,
+        { gateway, okta, portalLogin, ...api, ...(formerOperations && { formerOperations }) },
+        // A renamed API takes the place of the former one: Azure has room for one at a path.
+        former === undefined ? {} : { aliases: [{ name: former }] },
+      ),
+    ];
+  }),
 );
 
 // 6. The developer portal shows what was published.
 if (portalLogin && gateway.publishesPortal)
-  new PortalPublication("portal", { gateway, portalLogin, apis: [...apis.values()] });
+  new PortalPublication("portal", { gateway, portalLogin, apis: [...protectedApis.values()] });
 
 // 7. What people and programs need afterwards.
 export const gatewayUrl = gateway.gatewayUrl;
-export const apiUrls = Object.fromEntries([...apis].map(([name, api]) => [name, api.url]));
+export const apiUrls = Object.fromEntries([...protectedApis].map(([name, api]) => [name, api.url]));
+export const apis = Object.fromEntries([...protectedApis].map(([name, api]) => [name, api.record]));
 // Empty where there is no portal.
 export const developerPortalUrl = gateway.portalOrigins[0] ?? "";
 export const issuer = okta.issuer;

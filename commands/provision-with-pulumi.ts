@@ -93,6 +93,8 @@ export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): 
         },
       });
       const { deployment } = await stack.exportStack();
+      // The stack's reference to its own last update is read each time, and is no change.
+      const { read: _, ...changes } = summary.resourceChanges ?? {};
       return {
         engine: engineName(command),
         notices,
@@ -100,7 +102,7 @@ export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): 
         outputs: Object.fromEntries(
           Object.entries(outputs).map(([name, { value, secret }]) => [name, { value, secret }]),
         ),
-        changes: summary.resourceChanges ?? {},
+        changes,
         seconds: (performance.now() - started) / 1000,
       };
     } catch (error) {
@@ -116,12 +118,12 @@ function plainMessage({ message }: DiagnosticEvent): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
-/** The resources of an exported stack, without the providers, which are the engine's own. */
+/** The resources of an exported stack, without the providers and references, which are the engine's own. */
 function resourcesOf(deployment: {
   resources?: readonly { type: string; urn: string }[];
 }): CreatedResource[] {
   return (deployment.resources ?? [])
-    .filter(({ type }) => !type.startsWith("pulumi:providers:"))
+    .filter(({ type }) => !type.startsWith("pulumi:providers:") && type !== "pulumi:pulumi:StackReference")
     .map(resourceOf);
 }
 

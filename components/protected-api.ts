@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ApiDocument } from "../apis/document.ts";
 import { type DeploymentFacts, type PolicyTemplate, protectApi } from "../policies/protect-api.ts";
 import type { Gateway } from "./api-gateway.ts";
+import { type ApiRecord, changedMeanings } from "./last-update.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
 import { renderPolicy } from "./policy-text.ts";
 import type { PortalLogin } from "./portal-login.ts";
@@ -18,6 +19,8 @@ export interface ProtectedApiArgs {
   readonly path: string;
   /** Where the gateway sends what it lets in; absent, each operation answers with the document's example. */
   readonly serviceUrl?: string;
+  /** What the API's operations were at the last update; absent for a new API. */
+  readonly formerOperations?: ApiRecord["operations"];
 }
 
 /**
@@ -33,6 +36,8 @@ export class ProtectedApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** What the developer portal shows of it. */
   readonly shown: object;
+  /** What the next update has to know of it. */
+  readonly record: pulumi.Output<ApiRecord>;
 
   constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ProtectedApi", name, {}, opts);
@@ -42,10 +47,15 @@ export class ProtectedApi extends pulumi.ComponentResource {
         `API "${name}" must have the portal login, since its instance has a developer portal: without it the console offers no authorization, and every call is answered 401; got none. Hand it the PortalLogin.`,
       );
     }
-    const api = importedApi(name, args, this);
+    const operations = Object.fromEntries(
+      document.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
+    );
+    const api = importedApi(name, { ...args, operations }, this);
     attachPolicies(name, api, args, this);
     this.url = pulumi.interpolate`${gateway.gatewayUrl}${path === "" ? "" : `/${path}`}`;
     this.shown = { name, path, document: document.content };
+    // Not before the import has happened.
+    this.record = api.id.apply(() => ({ path, operations }));
     this.registerOutputs({ url: this.url });
   }
 }
@@ -54,8 +64,19 @@ export class ProtectedApi extends pulumi.ComponentResource {
 // the document's servers, and serve it before any policy stands.
 const nowhere = "https://leads-nowhere.invalid";
 
-function importedApi(name: string, args: ProtectedApiArgs, parent: ProtectedApi): apimanagement.Api {
+function importedApi(
+  name: string,
+  args: ProtectedApiArgs & Pick<ApiRecord, "operations">,
+  parent: ProtectedApi,
+): apimanagement.Api {
   const { gateway, document } = args;
+  const changed = changedMeanings(args.formerOperations ?? {}, args.operations);
+  if (changed.length > 0) {
+    pulumi.log.warn(
+      `API "${name}" is deleted and imported anew, since names of its operations stand for others than before: ${changed.join(", ")}. Until it is back it answers 404. Give such operations new names to avoid that.`,
+      parent,
+    );
+  }
   return new apimanagement.Api(
     name,
     {
@@ -79,8 +100,14 @@ function importedApi(name: string, args: ProtectedApiArgs, parent: ProtectedApi)
             },
           }),
     },
-    // Azure refuses an API whose authorization server it does not know; the name alone would not make Pulumi wait.
-    { parent, ...(args.portalLogin === undefined ? {} : { dependsOn: [args.portalLogin] }) },
+    {
+      parent,
+      // Azure refuses an API whose authorization server it does not know; the name alone would not make Pulumi wait.
+      ...(args.portalLogin === undefined ? {} : { dependsOn: [args.portalLogin] }),
+      // An import keeps the policies that operations have by their names. Between it and the policies' own updates, an operation
+      // would be guarded by the policy of another one.
+      ...(changed.length > 0 ? { replaceOnChanges: ["value"], deleteBeforeReplace: true } : {}),
+    },
   );
 }
 

@@ -55,7 +55,13 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
   const resources: CreatedResource[] = [];
   const refusals: Error[] = [];
   pulumi.runtime.setAllConfig({ ...run.config });
-  await pulumi.runtime.setMocks(mocks(run, { resources, refusals }), run.project, run.stack, false);
+  await pulumi.runtime.setMocks(
+    mocks(run, { resources, refusals }),
+    run.project,
+    run.stack,
+    false,
+    "organization",
+  );
 
   // A failing registration also rejects every output that waits for it; the SDK leaves those to the process.
   const failures = new Set<unknown>();
@@ -113,6 +119,9 @@ function mocks(
   const table = new HandlerTable(handlers);
   return {
     async newResource({ type, name, inputs, custom }) {
+      // There is no earlier update, of this stack or of another one.
+      if (type === "pulumi:pulumi:StackReference")
+        return { id: inputs.name, state: { name: inputs.name, outputs: {}, secretOutputNames: [] } };
       const created = { type, name };
       if (!custom) {
         resources.push(created);

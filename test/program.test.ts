@@ -72,6 +72,12 @@ describe("the stack", () => {
     expect(dev.outputs).toEqual({
       gatewayUrl: "https://apim-conference-abc123.azure-api.net",
       apiUrls: { conference: "https://apim-conference-abc123.azure-api.net" },
+      apis: {
+        conference: {
+          path: "",
+          operations: expect.objectContaining({ submitsession: "POST /session/{id}/feedback" }),
+        },
+      },
       developerPortalUrl: "https://apim-conference-abc123.developer.azure-api.net",
       issuer: "https://dev-1.okta.com/oauth2/default",
       tokenEndpoint: "https://dev-1.okta.com/oauth2/default/v1/token",

@@ -25,7 +25,7 @@ export function startTestCloud(log: string[] = []): Promise<LocalCloud> {
 }
 
 /** The first of a local cloud's four ports. */
-export function portOf({ origins }: LocalCloud): number {
+export function portOf({ origins }: Pick<LocalCloud, "origins">): number {
   return Number(new URL(origins.gateway).port);
 }
 

@@ -20,6 +20,10 @@ export interface Registration {
   /** Go duration, "2h". */
   readonly createTimeout: string;
   readonly additionalSecretOutputs: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Former names. */
+  readonly aliases: readonly string[];
 }
 
 /** The part of Pulumi's RegisterResource request that is looked at here. */
@@ -31,6 +35,9 @@ interface Request {
   getRetainondelete(): boolean;
   getDependenciesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  getReplaceonchangesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getAliasesList(): { getSpec(): { getName(): string } | undefined }[];
   getCustomtimeouts(): { getCreate(): string } | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
@@ -53,8 +60,12 @@ const named: Readonly<Record<string, string>> = {
   Backend: "backendId",
 };
 
+let lastOutputs: Readonly<Record<string, unknown>> = {};
+
 const mocks: pulumi.runtime.Mocks = {
   newResource: async ({ type, name, inputs }) => {
+    if (type === "pulumi:pulumi:StackReference")
+      return { id: name, state: { name: inputs.name, outputs: lastOutputs, secretOutputNames: [] } };
     const nameInput = named[type.split(":").at(-1) ?? ""];
     return {
       id: `${name}-id`,
@@ -93,10 +104,12 @@ export interface RecordedRun {
 export async function record(
   stack: string,
   change: Readonly<Record<string, string | undefined>> = {},
+  outputsOfLastUpdate: Readonly<Record<string, unknown>> = {},
 ): Promise<RecordedRun> {
+  lastOutputs = outputsOfLastUpdate;
   const settings = withSettings(await readStackSettings(stack), change);
   pulumi.runtime.setAllConfig({ ...settings.config });
-  await pulumi.runtime.setMocks(mocks, settings.project, stack, false);
+  await pulumi.runtime.setMocks(mocks, settings.project, stack, false, "organization");
   const registrations = recordRegistrations();
   vi.resetModules();
   let exported: Record<string, unknown> = {};
@@ -149,5 +162,9 @@ function readRequest(request: Request): Registration {
     retainOnDelete: request.getRetainondelete(),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    // azure-native's own aliases name older types, ours name older names.
+    aliases: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() || []),
   };
 }

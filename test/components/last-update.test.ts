@@ -1,0 +1,63 @@
+/** What an update makes of what the last one left. What the engine does with it is proved in test-engine. */
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
+import { changedMeanings, formerName } from "../../components/last-update.ts";
+import { record } from "../support/registrations.ts";
+
+describe("the former name of an API", () => {
+  const last = { talks: { path: "v1", operations: {} }, kept: { path: "v2", operations: {} } };
+  it("is the one that stood at its path, in any letter case, and is gone", () => {
+    expect(formerName(last, { name: "conference", path: "V1", names: ["conference", "kept"] })).toBe("talks");
+  });
+
+  it.each([
+    ["an API that keeps its name", { name: "talks", path: "v1", names: ["talks", "kept"] }],
+    ["an API at another path", { name: "conference", path: "v3", names: ["conference", "kept"] }],
+    ["an API whose neighbour stays", { name: "conference", path: "v2", names: ["conference", "kept"] }],
+  ])("is none for %s", (_, now) => {
+    expect(formerName(last, now)).toBeUndefined();
+  });
+});
+
+describe("names of operations", () => {
+  it("are told when they stand for another method or path, not when they are new or gone", () => {
+    const before = { a: "GET /a", b: "GET /b", gone: "GET /gone" };
+    expect(changedMeanings(before, { a: "GET /a", b: "POST /b", fresh: "GET /c" })).toEqual([
+      '"b" was GET /b and becomes POST /b',
+    ]);
+  });
+});
+
+describe("the program", () => {
+  const lastApis = (operations: Record<string, string>) => ({
+    apis: { conference: { path: "", operations } },
+  });
+  const apiOf = async (operations: Record<string, string>) => {
+    const { registrations } = await record("dev", {}, lastApis(operations));
+    return registrations.find(({ type }) => type.endsWith(":Api"));
+  };
+
+  it("imports an API anew when a name stands for another operation, and says so", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn");
+    const api = await apiOf({ gettopics: "GET /speakers" });
+    expect([api?.replaceOnChanges, api?.deleteBeforeReplace]).toEqual([["value"], true]);
+    expect(warn.mock.calls.map(([message]) => message)).toContainEqual(
+      expect.stringContaining('"gettopics" was GET /speakers and becomes GET /topics'),
+    );
+    warn.mockRestore();
+  });
+
+  it("updates it in place otherwise", async () => {
+    const api = await apiOf({ gettopics: "GET /topics", gone: "GET /gone" });
+    expect([api?.replaceOnChanges, api?.deleteBeforeReplace]).toEqual([[], false]);
+  });
+
+  it("lets a renamed API take the former one's place", async () => {
+    const apis = JSON.stringify({
+      talks: { document: "apis/conference.openapi.yaml", path: "", mock: true },
+    });
+    const { registrations } = await record("dev", { apis }, lastApis({}));
+    const component = registrations.find(({ type }) => type.endsWith(":ProtectedApi"));
+    expect([component?.name, component?.aliases]).toEqual(["talks", ["conference"]]);
+  });
+});
