@@ -31,6 +31,7 @@ export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
     gatewayUrl: found.gatewayUrl,
     portalOrigins: portalOrigins(args, found.developerPortalUrl),
     publishesPortal: publishPortal,
+    isShared: true,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Gateway {
   readonly portalOrigins: pulumi.Output<string>[];
   /** Whether an update publishes the developer portal. */
   readonly publishesPortal: boolean;
+  /** Whether others use the instance too, so that its global policy is theirs. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
   readonly gatewayUrl: pulumi.Output<string>;
   readonly portalOrigins: pulumi.Output<string>[];
   readonly publishesPortal = true;
+  readonly isShared = false;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:ApiGateway", name, {}, opts);

@@ -47,6 +47,7 @@ export class ProtectedApi extends pulumi.ComponentResource {
         `API "${name}" must have the portal login, since its instance has a developer portal: without it the console offers no authorization, and every call is answered 401; got none. Hand it the PortalLogin.`,
       );
     }
+    if (gateway.isShared) warnOfSkippedPolicy(name, document, this);
     const operations = Object.fromEntries(
       document.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
     );
@@ -58,6 +59,16 @@ export class ProtectedApi extends pulumi.ComponentResource {
     this.record = api.id.apply(() => ({ path, operations }));
     this.registerOutputs({ url: this.url });
   }
+}
+
+function warnOfSkippedPolicy(name: string, { operations }: ApiDocument, parent: ProtectedApi): void {
+  const open = operations.filter(({ security }) => security.kind === "public");
+  if (open.length === 0) return;
+  const named = open.map(({ method, path }) => `${method} ${path}`).join(", ");
+  pulumi.log.warn(
+    `The public operations of API "${name}" run without the global inbound policy of the instance: ${named}. Their policies leave <base /> out, since it authenticates. Ask the owner of the instance whether that policy may be skipped.`,
+    parent,
+  );
 }
 
 // No name below .invalid can exist (https://www.rfc-editor.org/rfc/rfc6761#section-6.4). Left out, the import would take the first of

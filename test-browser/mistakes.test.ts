@@ -69,7 +69,7 @@ async function saidWithoutLogin(): Promise<string> {
   const document = await readDocument("apis/conference.openapi.yaml");
   const text = pulumi.output("x");
   const names = { resourceGroupName: text, serviceName: text, gatewayUrl: text, portalOrigins: [text] };
-  const gateway = { sku: "Developer", ...names, publishesPortal: true } as const;
+  const gateway = { sku: "Developer", ...names, publishesPortal: true, isShared: false } as const;
   const args = { gateway, okta: {} as OktaAuthorization, portalLogin: undefined, document };
   try {
     new ProtectedApi("conference", { ...args, path: "" });

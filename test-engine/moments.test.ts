@@ -5,6 +5,7 @@
  */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { handlerOf } from "../test/support/local-stack.ts";
 import { type Change, changedProject, startTestEngine, type TestEngine } from "./support/engine.ts";
 import {
   type Failure,
@@ -31,6 +32,8 @@ interface Row {
   readonly name: string;
   /** Absent, the change is the first update of all. */
   readonly from?: Change;
+  /** What there is in the cloud before a first update. */
+  readonly prepare?: (engine: TestEngine) => Promise<void>;
   readonly change: Change;
 }
 
@@ -48,8 +51,32 @@ const anyToken = {
     ),
 };
 
+/** An instance that somebody else made. */
+async function makeInstance({ cloud }: TestEngine): Promise<void> {
+  const group = { resourceGroupName: "rg-theirs", location: "westeurope" };
+  await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("theirs", group);
+  await handlerOf(cloud, "azure-native:apimanagement:ApiManagementService").create("theirs", {
+    ...group,
+    serviceName: "apim-theirs",
+    sku: { name: "Developer", capacity: 1 },
+    publisherName: "Fabrikam",
+    publisherEmail: "api@fabrikam.example",
+  });
+}
+
 const rows: readonly Row[] = [
   { name: "the first update", change: {} },
+  {
+    name: "the first update on an instance of others",
+    prepare: makeInstance,
+    change: {
+      config: {
+        apimExistingServiceName: "apim-theirs",
+        apimExistingResourceGroup: "rg-theirs",
+        ...withApis({ conference: { document, path: "conference", serviceUrl: "SAME" } }),
+      },
+    },
+  },
   { name: "an operation that becomes public", from: {}, change: { files: publicTopics } },
   { name: "a public operation that becomes protected", from: { files: publicTopics }, change: {} },
   { name: "an operation that takes any valid token", from: {}, change: { files: anyToken } },
@@ -137,8 +164,12 @@ function placed(engine: TestEngine, change: Change): Change {
 }
 
 /** The stack before a row's change, in a cloud of its own. */
-async function startBefore({ from }: Row): Promise<TestEngine> {
-  if (from === undefined) return startTestEngine();
+async function startBefore({ from, prepare }: Row): Promise<TestEngine> {
+  if (from === undefined) {
+    const engine = await startTestEngine();
+    await prepare?.(engine);
+    return engine;
+  }
   const engine = await startTestEngine(before);
   if (Object.keys(from).length > 0) await up(engine, from);
   return engine;

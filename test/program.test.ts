@@ -2,7 +2,11 @@
  * The whole graph that index.ts registers, under Pulumi's mocks. That a cloud accepts it is not proved here, nor what an
  * engine makes of a change.
  */
-import { beforeAll, describe, expect, it } from "vitest";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type RecordedRun, type Registration, record } from "./support/registrations.ts";
 
 let dev: RecordedRun;
@@ -388,6 +392,25 @@ describe("an adopted instance", () => {
     apimExistingResourceGroup: "rg-ours",
     ...withApis({ conference: { ...conference, path: "conference", mock: true } }),
   };
+
+  it("is told of public operations, which run without its owner's global policy", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-program-"));
+    const text = await readFile(conference.document, "utf8");
+    const document = path.join(folder, "open.yaml");
+    const summary = "summary: List the topics\n";
+    await writeFile(document, text.replace(summary, `${summary}      security: []\n`));
+    const open = withApis({ conference: { document, path: "conference", mock: true } });
+    const warn = vi.spyOn(pulumi.log, "warn");
+    await record("dev", { ...adopted, ...open });
+    const told = warn.mock.calls.map(([message]) => message);
+    warn.mockRestore();
+    await rm(folder, { recursive: true });
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^The public operations of API "conference" run without the global inbound policy of the instance: GET \/topics\./,
+      ),
+    );
+  });
 
   it("is read, not made, and its global policy is left alone", async () => {
     const run = await record("dev", adopted);

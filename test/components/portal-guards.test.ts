@@ -96,6 +96,7 @@ describe("the components", () => {
     gatewayUrl: pulumi.output("https://g.example"),
     portalOrigins: [pulumi.output("https://p.example")],
     publishesPortal: true,
+    isShared: false,
   } as const;
   beforeAll(() =>
     pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
