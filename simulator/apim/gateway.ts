@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import { targetOf } from "../request-target.ts";
 import {
   type Agents,
@@ -11,7 +10,9 @@ import {
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
+import { sendFailure, sendResponse } from "./gateway/send-response.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
+import { endToEnd } from "./policy/end-to-end.ts";
 import {
   type BackendChoice,
   builtInResponse,
@@ -21,6 +22,7 @@ import {
   type PendingResponse,
   PolicyFailure,
   type PolicyRequest,
+  type RawHeaders,
 } from "./policy/exchange.ts";
 import { OpenIdConfigurations } from "./policy/validate-jwt/open-id-configurations.ts";
 import { VerifiedTokens } from "./policy/validate-jwt/verify-token.ts";
@@ -42,19 +44,31 @@ export interface GatewayOptions {
  */
 export function createGateway({ service, log, clock = Date.now }: GatewayOptions): RequestListener {
   const gateway = new Gateway(log, clock);
-  return (incoming, outgoing) => {
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const current = service();
-    if (current === undefined) {
-      // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
-      send(outgoing, builtInResponse(503, "There is no API Management instance yet."), []);
-      return;
-    }
-    gateway.serve(current, incoming, outgoing).catch((error: unknown) => {
-      log(`The gateway failed: ${error instanceof Error ? error.message : "unknown error"}`);
-      if (outgoing.headersSent) outgoing.destroy();
-      else send(outgoing, builtInResponse(500, "Internal server error"), []);
+    // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
+    if (current === undefined)
+      sendResponse(outgoing, builtInResponse(503, "There is no API Management instance yet."));
+    else await gateway.serve(current, incoming, outgoing);
+  };
+  return (incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) => {
+      // The message names a header, never its value.
+      const why = error instanceof Error ? error.message : "unknown error";
+      log(
+        `The gateway cannot answer ${incoming.method} ${targetOf(incoming.url).path} as its policies or the backend say: ${why}.`,
+      );
+      sendFailure(outgoing);
     });
   };
+}
+
+/** A client's request and the answer to it. */
+interface Connection {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** What the client sent for the other end. */
+  readonly headers: RawHeaders;
 }
 
 class Gateway {
@@ -69,18 +83,25 @@ class Gateway {
   constructor(log: (line: string) => void, clock: () => number) {
     this.#log = log;
     this.#clock = clock;
-    this.#configurations = new OpenIdConfigurations(clock);
+    this.#configurations = new OpenIdConfigurations(clock, log);
   }
 
   async serve(service: GatewayService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { method = "GET", url: target = "/", rawHeaders } = incoming;
+    const { method = "GET", url: target = "/" } = incoming;
+    const unreadable = refuseMessage(incoming);
+    if (unreadable !== undefined) return sendResponse(outgoing, unreadable);
     // https://learn.microsoft.com/azure/api-management/monitor-api-management
-    if (target === "/status-0123456789abcdef") return send(outgoing, { statusCode: 200, headers: [] }, []);
+    if (target === "/status-0123456789abcdef")
+      return sendResponse(outgoing, { statusCode: 200, headers: [] });
     const routes = this.#routesOf(service);
-    if (isPreflight(method, rawHeaders)) return this.#servePreflight(routes, incoming, outgoing);
-
     const match = routes.match(method, target);
-    const exchange = this.#exchange(service, match, { incoming, outgoing });
+    const headers = endToEnd(incoming.rawHeaders, "host");
+    // An operation with the method OPTIONS answers its URL's preflights itself:
+    // https://learn.microsoft.com/azure/api-management/cors-policy#cors-policy-scenarios
+    if (match === undefined && isPreflight(method, headers))
+      return sendResponse(outgoing, preflightAnswer(routes, target, headers));
+
+    const exchange = this.#exchange(service, match, { incoming, outgoing, headers });
     const policies = match?.route.policies ?? {
       ...routes.global,
       inbound: [unmatched],
@@ -88,27 +109,19 @@ class Gateway {
       outbound: [],
     };
     await runPipeline(policies, exchange, (refusal) => this.#log(logLine(refusal, method, target)));
-    send(outgoing, exchange.response ?? { statusCode: 200, headers: [] }, exchange.corsHeaders);
-  }
-
-  #servePreflight(routes: Routes, incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const wanted = headerOf(incoming.rawHeaders, "access-control-request-method") ?? "";
-    const match = routes.match(wanted.toUpperCase(), incoming.url ?? "/");
-    const answer =
-      match === undefined ? undefined : answerPreflight(match.route.policies, incoming.rawHeaders);
-    send(outgoing, answer ?? builtInResponse(404, "Resource not found"), []);
+    sendResponse(outgoing, exchange.response ?? { statusCode: 200, headers: [] }, exchange.corsHeaders);
   }
 
   #exchange(
     service: GatewayService,
     match: RouteMatch | undefined,
-    { incoming, outgoing }: Connection,
+    { incoming, outgoing, headers }: Connection,
   ): Exchange {
     const request = {
       method: incoming.method ?? "GET",
       target: incoming.url ?? "/",
       backendTarget: match?.rest ?? "/",
-      headers: incoming.rawHeaders,
+      headers,
     };
     const exchange: Exchange = {
       request,
@@ -132,7 +145,7 @@ class Gateway {
   #forward(
     url: string,
     { method, headers, body, backendTarget: target }: PolicyRequest,
-    call: ForwardSettings & Connection,
+    call: ForwardSettings & Omit<Connection, "headers">,
   ): Promise<PendingResponse> {
     const backend = this.#backends.get(url) ?? parseBackend(url);
     this.#backends.set(url, backend);
@@ -144,12 +157,6 @@ class Gateway {
     this.#routes.set(service, known);
     return known;
   }
-}
-
-/** A client's request and the answer to it. */
-interface Connection {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
 }
 
 /** The address that the policies chose, else the API's own. @throws {PolicyFailure} where there is none. */
@@ -169,6 +176,13 @@ function backendUrl(
     { source: "forward-request", reason: "BackendConnectionFailure", message },
     { statusCode: 500, message: "Internal server error" },
   );
+}
+
+function preflightAnswer(routes: Routes, target: string, headers: RawHeaders): PendingResponse {
+  const wanted = headerOf(headers, "access-control-request-method") ?? "";
+  const match = routes.match(wanted.toUpperCase(), target);
+  const answer = match && answerPreflight(match.route.policies, headers);
+  return answer ?? builtInResponse(404, "Resource not found");
 }
 
 // The request fits no operation: the global on-error section still runs.
@@ -194,20 +208,16 @@ function logLine({ scope, element, reason, message }: Refusal, method: string, t
   return `${element} (${scope}) refused ${method} ${targetOf(target).path}: ${message} (${reason})`;
 }
 
-function send(outgoing: ServerResponse, response: PendingResponse, corsHeaders: readonly string[]): void {
-  const { statusCode, reason, headers, body } = response;
-  const isStream = body instanceof Readable;
-  const bodiless = statusCode === 204 || statusCode === 304 || statusCode < 200;
-  const length = isStream || bodiless ? [] : ["Content-Length", String(Buffer.byteLength(body ?? ""))];
-  const all = [...headers, ...corsHeaders, ...length];
-  if (reason === undefined) outgoing.writeHead(statusCode, all);
-  else outgoing.writeHead(statusCode, reason, all);
-  if (!isStream) {
-    outgoing.end(bodiless ? undefined : body);
-    return;
+/** Refuses what the next one to read it could take for another message. */
+function refuseMessage({ rawHeaders }: IncomingMessage): PendingResponse | undefined {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase();
+    // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+    if (name === "host" && ++hosts > 1) return builtInResponse(400, "Bad request");
+    // node undoes chunks alone: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
+    if (name === "transfer-encoding" && rawHeaders[at + 1]?.toLowerCase() !== "chunked")
+      return builtInResponse(501, "Not implemented");
   }
-  // A backend that breaks off leaves the client with a broken body, not with one that looks whole. That a client leaves is
-  // forwardTo's to see: node's `pipeline` would watch for both, for an eighth of the gateway's time.
-  body.once("error", () => outgoing.destroy());
-  body.pipe(outgoing);
+  return undefined;
 }

@@ -44,7 +44,8 @@ export function createPortal({ store, log }: PortalOptions): RequestListener {
       .then(({ status, headers, body }) => response.writeHead(status, { ...headers } as never).end(body))
       .catch((error: unknown) => {
         log(`The portal failed: ${error instanceof Error ? error.message : "unknown error"}`);
-        response.writeHead(500, { "content-type": "text/plain" }).end("Internal server error");
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500, { "content-type": "text/plain" }).end("Internal server error");
       });
   };
 }

@@ -17,12 +17,12 @@ const routes = resources.map(([method, template, resource]) => ({
  */
 export function conferenceBackend(): RequestListener {
   return (request, response) => {
-    readBody(request, maxBodyBytes).then(
-      (body) =>
+    readBody(request, maxBodyBytes)
+      .then((body) =>
         write(request, response, body === undefined ? text("Body is too long", 413) : answer(request, body)),
-      // The client broke off; there is nobody to answer.
-      () => response.destroy(),
-    );
+      )
+      // The client broke off, or the answer cannot be sent: the exchange ends, and nothing else.
+      .catch(() => response.destroy());
   };
 }
 

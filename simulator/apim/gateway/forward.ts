@@ -1,12 +1,14 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
+import { endToEnd } from "../policy/end-to-end.ts";
 import {
   type ForwardSettings,
   type PendingResponse,
   PolicyFailure,
   type RawHeaders,
 } from "../policy/exchange.ts";
+import { isFinal, isWithoutContent } from "./send-response.ts";
 
 /** Kept-alive connections to the backends, one set for the whole gateway. */
 export interface Agents {
@@ -55,64 +57,63 @@ export interface Forwarding extends ForwardSettings {
 }
 
 /**
- * Calls a backend and gives its answer as soon as the headers are there; bodies are streamed both ways.
+ * Calls a backend and gives its answer as soon as the headers are there; bodies are streamed both ways, and each message is
+ * framed anew.
  *
- * @throws {PolicyFailure} `BackendConnectionFailure` or `Timeout`; the client gets 500.
+ * Assumed of Azure: a backend that breaks off, or answers what is no final HTTP answer, is told to the client as 502.
+ *
+ * @throws {PolicyFailure} `BackendConnectionFailure` or `Timeout`; the client gets 500, or 502 when the backend was reached.
  */
 export function forwardTo(
   backend: BackendAddress,
   agents: Agents,
   call: Forwarding,
 ): Promise<PendingResponse> {
-  const secure = backend.protocol === "https:";
-  const { incoming, outgoing } = call;
-  const request = (secure ? https : http).request({
-    agent: secure ? agents.https : agents.http,
-    hostname: backend.hostname,
-    port: backend.port,
-    method: call.method,
-    path: backend.path + call.target,
-    headers: requestHeaders(backend, call),
-    setHost: false,
-    ...(isInvalidName(backend.hostname) ? { lookup: notFound } : {}),
-  });
+  const { incoming, outgoing, timeoutMilliseconds } = call;
+  if (timeoutMilliseconds === 0) throw timedOut(0);
+  const request = sendRequest(backend, agents, call);
   return new Promise((resolve, reject) => {
-    const fail = (reason: string, message: string) =>
-      reject(
-        new PolicyFailure(
-          { source: "forward-request", reason, message },
-          { statusCode: 500, message: "Internal server error" },
-        ),
-      );
+    let isSettled = false;
+    const settle = (conclude: () => void) => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(timer);
+      conclude();
+    };
     const timer = setTimeout(() => {
-      fail("Timeout", `the backend must answer within ${call.timeoutSeconds} s.`);
+      settle(() => reject(timedOut(timeoutMilliseconds)));
       request.destroy();
-    }, call.timeoutSeconds * 1000);
+    }, timeoutMilliseconds);
     let answer: http.IncomingMessage | undefined;
     request.once("response", (response) => {
-      clearTimeout(timer);
+      const problem = problemOf(response);
+      if (problem !== undefined) {
+        request.destroy();
+        return settle(() => reject(badAnswer(backend, problem)));
+      }
       answer = response;
-      const headers = endToEnd(response.rawHeaders);
-      resolve({
-        statusCode: response.statusCode ?? 502,
-        ...(response.statusMessage ? { reason: response.statusMessage } : {}),
-        headers,
-        body: response,
-      });
+      settle(() => resolve(pendingResponse(response, call.method)));
     });
-    request.once("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      fail(
-        "BackendConnectionFailure",
-        `the backend ${backend.host} must be reachable; got ${error.code ?? error.message}.`,
-      );
+    request.once("upgrade", (_, socket) => {
+      socket.destroy();
+      settle(() => reject(badAnswer(backend, "101 without being asked to switch")));
     });
+    // Later ones follow where the connection breaks after the answer's headers: the answer's own stream tells of those.
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      settle(() => reject(connectionFailure(backend, error))),
+    );
+    request.once("close", () => settle(() => reject(badAnswer(backend, "no answer"))));
     // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
     // its connection. One that has arrived whole gives the connection back.
     const letGo = () => {
       clearTimeout(timer);
-      if (answer?.readableEnded) return;
-      if (answer?.complete) answer.resume();
+      if (!request.writableFinished) {
+        // The answer came before the client's body was through. What still comes of it must not hold up the client's next request.
+        incoming.unpipe(request);
+        incoming.resume();
+        request.destroy();
+      } else if (answer?.readableEnded) return;
+      else if (answer?.complete) answer.resume();
       else request.destroy();
     };
     // A policy may have waited for longer than the client did.
@@ -133,54 +134,108 @@ const notFound: LookupFunction = (hostname, _options, callback) => {
   process.nextTick(callback, error, "", 4);
 };
 
+function sendRequest(backend: BackendAddress, agents: Agents, call: Forwarding): http.ClientRequest {
+  const isSecure = backend.protocol === "https:";
+  try {
+    return (isSecure ? https : http).request({
+      agent: isSecure ? agents.https : agents.http,
+      hostname: backend.hostname,
+      port: backend.port,
+      method: call.method,
+      path: backend.path + call.target,
+      headers: requestHeaders(backend, call),
+      setHost: false,
+      ...(isInvalidName(backend.hostname) ? { lookup: notFound } : {}),
+    });
+  } catch (error) {
+    // A policy may set a header that HTTP cannot carry.
+    throw failure("BackendConnectionFailure", `the request cannot be sent: ${(error as Error).message}.`);
+  }
+}
+
+function pendingResponse(response: http.IncomingMessage, method: string): PendingResponse {
+  const { statusCode = 0, statusMessage, rawHeaders, headers } = response;
+  const { "content-length": contentLength } = headers;
+  // An answer that had no content may still say how long it would be; a policy may give it another status.
+  const isLengthTrue = contentLength !== undefined && (method === "HEAD" || !isWithoutContent(statusCode));
+  return {
+    statusCode,
+    ...(statusMessage ? { reason: statusMessage } : {}),
+    headers: endToEnd(rawHeaders),
+    body: response,
+    ...(isLengthTrue ? { contentLength } : {}),
+  };
+}
+
+// https://www.rfc-editor.org/rfc/rfc9112#section-4: what a reason phrase may hold.
+const outsideReasonPhrase = /[^\t\x20-\x7e\x80-\xff]/;
+
+function problemOf({
+  statusCode = 0,
+  statusMessage = "",
+  headers,
+}: http.IncomingMessage): string | undefined {
+  if (!isFinal(statusCode)) return `status ${statusCode}`;
+  if (outsideReasonPhrase.test(statusMessage)) return "a reason phrase with control characters";
+  const { "transfer-encoding": coding = "chunked" } = headers;
+  return coding.toLowerCase() === "chunked" ? undefined : `transfer coding ${JSON.stringify(coding)}`;
+}
+
+function failure(reason: string, message: string, statusCode = 500): PolicyFailure {
+  const clientMessage = statusCode === 502 ? "Bad gateway" : "Internal server error";
+  return new PolicyFailure(
+    { source: "forward-request", reason, message },
+    { statusCode, message: clientMessage },
+  );
+}
+
+function timedOut(milliseconds: number): PolicyFailure {
+  return failure("Timeout", `the backend must answer within ${milliseconds / 1000} s.`);
+}
+
+function badAnswer({ host }: BackendAddress, got: string): PolicyFailure {
+  return failure(
+    "BackendConnectionFailure",
+    `the backend ${host} must give a final HTTP answer; got ${got}.`,
+    502,
+  );
+}
+
+function connectionFailure(backend: BackendAddress, error: NodeJS.ErrnoException): PolicyFailure {
+  const code = error.code ?? error.message;
+  // It was reached: it broke off, or its answer is no HTTP message.
+  if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_")) return badAnswer(backend, code);
+  return failure("BackendConnectionFailure", `the backend ${backend.host} must be reachable; got ${code}.`);
+}
+
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 function hasBody({ headers }: http.IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
-// https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-function requestHeaders(backend: BackendAddress, { headers, body, incoming }: Forwarding): RawHeaders {
-  const isReplaced = (lower: string) =>
-    lower === "host" || lower === "x-forwarded-for" || (body !== undefined && lower === "content-length");
-  const sent = ["Host", backend.host, ...endToEnd(headers, isReplaced)];
-  // The body is framed anew where the client framed it in chunks.
-  if (body !== undefined) sent.push("Content-Length", String(Buffer.byteLength(body)));
-  else if (incoming.headers["transfer-encoding"] !== undefined) sent.push("Transfer-Encoding", "chunked");
-  const client = [incoming.headers["x-forwarded-for"], incoming.socket.remoteAddress]
-    .filter(Boolean)
-    .join(",");
-  sent.push("X-Forwarded-For", client);
+function requestHeaders(backend: BackendAddress, call: Forwarding): RawHeaders {
+  const sent = ["Host", backend.host];
+  const clients: string[] = [];
+  const { headers, incoming } = call;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? "";
+    const value = headers[at + 1] ?? "";
+    if (name.toLowerCase() === "x-forwarded-for") clients.push(value);
+    else sent.push(name, value);
+  }
+  clients.push(incoming.socket.remoteAddress ?? "unknown");
+  sent.push("X-Forwarded-For", clients.join(","), ...framing(call));
   return sent;
 }
 
-/** The headers that are meant for the other end, not for the next hop alone. */
-function endToEnd(headers: RawHeaders, isReplaced: (lowerName: string) => boolean = () => false): RawHeaders {
-  const kept: RawHeaders = [];
-  const named = namedByConnection(headers);
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    const name = headers[at] ?? "";
-    const lower = name.toLowerCase();
-    if (!hopByHop.has(lower) && !named.has(lower) && !isReplaced(lower))
-      kept.push(name, headers[at + 1] ?? "");
-  }
-  return kept;
-}
+// https://www.rfc-editor.org/rfc/rfc9110#section-8.6: these say that there is no content where there is none.
+const methodsWithContent: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-function namedByConnection(headers: RawHeaders): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]?.toLowerCase() === "connection")
-      for (const token of headers[at + 1]?.split(",") ?? []) named.add(token.trim().toLowerCase());
-  }
-  return named;
+/** Says how long the body is, or sends chunks: never what a client or a policy wrote. */
+function framing({ method, body, incoming }: Forwarding): RawHeaders {
+  if (body !== undefined) return ["Content-Length", String(Buffer.byteLength(body))];
+  const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
+  if (coding !== undefined) return ["Transfer-Encoding", "chunked"];
+  if (length !== undefined) return ["Content-Length", BigInt(length).toString()];
+  return methodsWithContent.has(method) ? ["Content-Length", "0"] : [];
 }

@@ -1,4 +1,5 @@
 import { SimulatorError } from "../../error.ts";
+import { azureElements } from "./azure-elements.ts";
 import { ElementReader, PolicyProblems } from "./element-reader.ts";
 import { policyElements } from "./elements.ts";
 import {
@@ -132,9 +133,15 @@ function readStep(
   }
   const definition = policyElements.get(child.name);
   if (definition === undefined) {
-    reader.refuse(
-      "The local gateway does not execute this policy. Add simulator/apim/policy/ a file for it and list it in elements.ts, or deploy to Azure.",
-    );
+    if (azureElements.has(child.name))
+      reader.refuse(
+        `The local gateway does not simulate <${child.name}>. It executes ${[...policyElements.keys()].join(", ")}; deploy to Azure for the others.`,
+      );
+    else
+      site.problems.add(
+        child,
+        `'${name}' has invalid child element '${child.name}': API Management has no policy of this name.`,
+      );
     return undefined;
   }
   if (!definition.sections.includes(name)) reader.refuse(`Policy is not allowed in the '${name}' section.`);

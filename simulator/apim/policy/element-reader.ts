@@ -34,32 +34,34 @@ export class ElementReader {
     this.problems.add(this.element, problem);
   }
 
-  /** A text attribute, if it is there. */
+  /** Whether an attribute is written, whatever it says. */
+  has(name: string): boolean {
+    return this.element.attributes[name] !== undefined;
+  }
+
+  /** A text attribute, if it is there; `undefined` as well for one that was refused. */
   text(name: string): string | undefined {
     this.#known.add(name);
     const value = this.element.attributes[name];
-    if (value !== undefined) this.#assertLiteral(value, `attribute '${name}'`);
-    return value;
+    return value !== undefined && this.#isLiteral(value, `attribute '${name}'`) ? value : undefined;
   }
 
   /** A text attribute that must be there and not be empty. */
   requiredText(name: string): string {
     const value = this.text(name);
-    if (value === undefined || value === "")
-      this.refuse(`The required attribute '${name}' is missing or empty.`);
+    if (value === "" || !this.has(name)) this.refuse(`The required attribute '${name}' is missing or empty.`);
     return value ?? "";
   }
 
-  /** `true` or `false`. */
+  /** `true` or `false`, or `1` or `0`. @see https://www.w3.org/TR/xmlschema-2/#boolean */
   boolean(name: string): boolean | undefined {
-    return this.choice(name, ["true", "false"]) === undefined
-      ? undefined
-      : this.element.attributes[name] === "true";
+    const word = this.choice(name, ["true", "false", "1", "0"]);
+    return word === undefined ? undefined : word === "true" || word === "1";
   }
 
   /** An integer within the range. */
   integer(name: string, range: { from: number; to: number }): number | undefined {
-    const value = this.text(name);
+    const value = this.text(name)?.trim();
     if (value === undefined) return undefined;
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= range.from && number <= range.to) return number;
@@ -71,7 +73,7 @@ export class ElementReader {
 
   /** One of the listed words. */
   choice<T extends string>(name: string, words: readonly T[]): T | undefined {
-    const value = this.text(name);
+    const value = this.text(name)?.trim();
     const found = words.find((word) => word === value);
     if (value !== undefined && found === undefined) {
       this.refuse(`The attribute '${name}' must be one of "${words.join('", "')}"; got "${value}".`);
@@ -79,12 +81,21 @@ export class ElementReader {
     return found;
   }
 
-  /** The element's own text, letter by letter. */
-  ownText(): string {
-    this.#assertLiteral(this.element.text, "text");
-    if (this.element.children.length > 0)
+  /** Reports attributes that Azure has and the local gateway has not. */
+  notSimulated(...names: readonly string[]): void {
+    for (const name of names) {
+      this.#known.add(name);
+      if (this.has(name)) this.refuse(`The attribute '${name}' is not simulated. Remove it.`);
+    }
+  }
+
+  /** The element's own text, letter by letter; `undefined` when it was refused. */
+  ownText(): string | undefined {
+    if (this.element.children.length > 0) {
       this.refuse("The element must hold a text only; got child elements.");
-    return this.element.text;
+      return undefined;
+    }
+    return this.#isLiteral(this.element.text, "text") ? this.element.text : undefined;
   }
 
   /**
@@ -93,29 +104,44 @@ export class ElementReader {
    * @param sequence Name → how often at most, in the schema's order.
    */
   sequence(sequence: Readonly<Record<string, number>>): readonly PolicyElement[] {
-    if (this.element.text.trim() !== "") this.refuse("The element must hold no text of its own.");
     const names = Object.keys(sequence);
-    const counts = new Map<string, number>();
     let reached = 0;
-    for (const child of this.element.children) {
+    for (const child of this.#counted(sequence)) {
       const index = names.indexOf(child.name);
-      const count = (counts.get(child.name) ?? 0) + 1;
-      counts.set(child.name, count);
-      if (index < 0)
-        this.problems.add(
-          child,
-          `'${this.element.name}' has invalid child element '${child.name}'. Expected: ${names.join(", ") || "none"}.`,
-        );
-      else if (index < reached)
+      if (index < reached)
         this.problems.add(
           child,
           `'${this.element.name}' has invalid child element '${child.name}' here: the order is ${names.join(", ")}.`,
         );
-      else if (count > (sequence[child.name] ?? 0))
-        this.problems.add(child, `'${child.name}' may stand only once in '${this.element.name}'.`);
       reached = Math.max(reached, index);
     }
     return this.element.children;
+  }
+
+  /** The children in any order, each once at most: `xs:all` of Azure's schema. */
+  anyOrder(names: readonly string[]): readonly PolicyElement[] {
+    this.#counted(Object.fromEntries(names.map((name) => [name, 1])));
+    return this.element.children;
+  }
+
+  /** The children that may be there; reports the others. */
+  #counted(most: Readonly<Record<string, number>>): readonly PolicyElement[] {
+    const { name: parent, text, children } = this.element;
+    if (text.trim() !== "") this.refuse("The element must hold no text of its own.");
+    const counts = new Map<string, number>();
+    return children.filter((child) => {
+      const allowed = most[child.name];
+      const count = (counts.get(child.name) ?? 0) + 1;
+      counts.set(child.name, count);
+      if (allowed === undefined)
+        this.problems.add(
+          child,
+          `'${parent}' has invalid child element '${child.name}'. Expected: ${Object.keys(most).join(", ") || "none"}.`,
+        );
+      else if (count > allowed)
+        this.problems.add(child, `'${child.name}' may stand only once in '${parent}'.`);
+      return allowed !== undefined && count <= allowed;
+    });
   }
 
   /**
@@ -124,13 +150,13 @@ export class ElementReader {
    * @param atLeast How many there must be. @defaultValue 1
    */
   texts(name: string, { atLeast = 1 }: { atLeast?: 0 | 1 } = {}): readonly string[] {
-    const items = this.sequence({ [name]: Number.POSITIVE_INFINITY }).map((child) => {
+    const items = this.sequence({ [name]: Number.POSITIVE_INFINITY });
+    if (items.length < atLeast) this.refuse(`At least one '${name}' element is expected.`);
+    return items.flatMap((child) => {
       const item = new ElementReader(child, this.problems);
       item.done();
-      return item.ownText();
+      return item.ownText() ?? [];
     });
-    if (items.length < atLeast) this.refuse(`At least one '${name}' element is expected.`);
-    return items;
   }
 
   /** Reports every attribute that nobody asked for. */
@@ -140,7 +166,7 @@ export class ElementReader {
     }
   }
 
-  #assertLiteral(value: string, place: string): void {
+  #isLiteral(value: string, place: string): boolean {
     const name = namedValue.exec(value)?.[1];
     if (name !== undefined)
       this.refuse(`Cannot find a property '${name}' (${place}). The local cloud has no named values.`);
@@ -148,5 +174,7 @@ export class ElementReader {
       this.refuse(
         `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
       );
+    else return true;
+    return false;
   }
 }

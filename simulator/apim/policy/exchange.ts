@@ -10,9 +10,12 @@ export type RawHeaders = string[];
 export interface PendingResponse {
   statusCode: number;
   reason?: string;
+  /** End-to-end headers alone: the message is framed when it is sent. */
   headers: RawHeaders;
   /** A stream comes from the backend and is passed on as it arrives. */
   body?: string | Buffer | Readable;
+  /** Bytes of a streamed body, where the backend tells them. */
+  contentLength?: string;
 }
 
 /** The request as policies see and change it. */
@@ -22,6 +25,7 @@ export interface PolicyRequest {
   readonly target: string;
   /** Path and query for the backend, below its URL, which a policy may change. */
   backendTarget: string;
+  /** End-to-end headers alone, without `Host`: the message is framed when it is sent. */
   headers: RawHeaders;
   /** Replaces the body that the client sends. */
   body?: string;
@@ -56,7 +60,8 @@ export type BackendChoice =
 
 /** How the backend is called. */
 export interface ForwardSettings {
-  readonly timeoutSeconds: number;
+  /** For the answer's headers; 0 waits for nothing. */
+  readonly timeoutMilliseconds: number;
 }
 
 /** What a statement says about the rest of the pipeline: go on, or answer with {@link Exchange.response} now. */
@@ -87,13 +92,21 @@ export class PolicyFailure extends Error {
   }
 }
 
-/** The first value of a header, in any letter case. */
+/**
+ * The value of a header, in any letter case. One that stands there several times is read whole, as it is forwarded.
+ *
+ * Assumed of Azure: a header that comes several times is read as one whose values are joined by commas.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+ */
 export function headerOf(headers: RawHeaders, name: string): string | undefined {
   const wanted = name.toLowerCase();
+  let found: string | undefined;
   for (let at = 0; at < headers.length; at += 2) {
-    if (headers[at]?.toLowerCase() === wanted) return headers[at + 1];
+    if (headers[at]?.toLowerCase() !== wanted) continue;
+    found = found === undefined ? headers[at + 1] : `${found}, ${headers[at + 1]}`;
   }
-  return undefined;
+  return found;
 }
 
 /** The headers without one name, in any letter case. */

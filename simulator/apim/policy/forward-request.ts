@@ -1,11 +1,18 @@
+import type { ElementReader } from "./element-reader.ts";
 import type { Flow } from "./exchange.ts";
 import type { ElementDefinition } from "./statement.ts";
 
-/** `forward-request`: calls the backend and keeps its answer for `outbound`. */
+/**
+ * `forward-request`: calls the backend and keeps its answer for `outbound`.
+ *
+ * Assumed of Azure: a timeout of 0 ends the call before the backend is asked.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/forward-request-policy
+ */
 export const forwardRequestDefinition: ElementDefinition = {
   sections: ["backend"],
   parse: ({ reader }) => {
-    const timeoutSeconds = reader.integer("timeout", { from: 1, to: 86_400 }) ?? 300;
+    const timeoutMilliseconds = readTimeout(reader);
     if (reader.boolean("follow-redirects"))
       reader.refuse("The attribute 'follow-redirects' must be false: redirects are passed on here.");
     // Nothing reads a body here, so buffering or not makes no difference that a client could see.
@@ -16,17 +23,27 @@ export const forwardRequestDefinition: ElementDefinition = {
         "The attribute 'fail-on-error-status-code' must be false: it is not simulated. Remove it.",
       );
     }
-    if (reader.text("http-version") !== undefined)
-      reader.refuse("The attribute 'http-version' is not simulated. Remove it.");
+    reader.notSimulated("continue-timeout", "http-version");
     reader.text("id");
     reader.sequence({});
     reader.done();
     return {
       element: "forward-request",
       run: async (exchange): Promise<Flow> => {
-        exchange.response = await exchange.forward({ timeoutSeconds });
+        exchange.response = await exchange.forward({ timeoutMilliseconds });
         return "next";
       },
     };
   },
 };
+
+// Both are xs:int in Azure's schema; node's timers take no more.
+const maxInteger = 2_147_483_647;
+
+function readTimeout(reader: ElementReader): number {
+  const seconds = reader.integer("timeout", { from: 0, to: maxInteger });
+  const milliseconds = reader.integer("timeout-ms", { from: 0, to: maxInteger });
+  if (seconds !== undefined && milliseconds !== undefined)
+    reader.refuse("Only one of 'timeout' and 'timeout-ms' can be specified.");
+  return milliseconds ?? Math.min((seconds ?? 300) * 1000, maxInteger);
+}

@@ -13,9 +13,9 @@ export const mockResponseDefinition: ElementDefinition = {
   parse: ({ reader }) => {
     const statusCode = reader.integer("status-code", { from: 100, to: 599 }) ?? 200;
     const contentType = reader.text("content-type");
-    const index = reader.integer("index", { from: 1, to: 1 });
-    if (reader.text("index") !== undefined && index === undefined)
-      reader.refuse("Only the first example is simulated.");
+    if (reader.has("index") && reader.text("index") !== "1")
+      reader.refuse("Only the first example is simulated: the attribute 'index' must be 1. Remove it.");
+    reader.notSimulated("enabled");
     reader.text("id");
     reader.sequence({});
     reader.done();

@@ -16,11 +16,7 @@ export const returnResponseDefinition: ElementDefinition = {
     const changes = reader
       .sequence({ "set-status": 1, "set-header": Number.POSITIVE_INFINITY, "set-body": 1 })
       .map((child) => parseChange(new ElementReader(child, reader.problems)));
-    if (reader.text("response-variable-name") !== undefined) {
-      reader.refuse(
-        "The attribute 'response-variable-name' is not simulated: nothing here fills such a variable. Remove it.",
-      );
-    }
+    reader.notSimulated("response-variable-name");
     reader.text("id");
     reader.done();
     return {

@@ -4,10 +4,10 @@ import type { ElementDefinition, StatementSite } from "./statement.ts";
 /**
  * `set-status`: changes the status of the answer.
  *
- * Assumed of Azure: `set-status` in `inbound` changes nothing, since there is no answer yet.
+ * Assumed of Azure: `set-status` in `inbound` or `backend` changes nothing, since there is no answer yet.
  */
 export const setStatusDefinition: ElementDefinition = {
-  sections: ["inbound", "outbound", "on-error"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   parse: ({ reader }) => {
     const change = parseStatusChange(reader);
     return {
@@ -23,7 +23,7 @@ export const setStatusDefinition: ElementDefinition = {
 /** Reads the element as a change of the status; `return-response` uses it for its own child. */
 export function parseStatusChange(reader: StatementSite["reader"]): (response: PendingResponse) => void {
   const code = reader.integer("code", { from: 100, to: 599 });
-  if (reader.text("code") === undefined) reader.refuse("The required attribute 'code' is missing or empty.");
+  if (!reader.has("code")) reader.refuse("The required attribute 'code' is missing or empty.");
   const reason = reader.text("reason");
   reader.text("id");
   reader.sequence({});

@@ -1,10 +1,11 @@
-import type { JsonWebKey } from "node:crypto";
 import { keyOfJwk, type VerificationKey } from "./signing-key.ts";
 
 /** What a discovery document and its key set say. */
 export interface OpenIdConfiguration {
   readonly issuer: string;
   readonly keys: readonly VerificationKey[];
+  /** The keys of the set that cannot be used though they should verify signatures, each with the reason. */
+  readonly badKeys: readonly string[];
 }
 
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
@@ -31,12 +32,30 @@ export async function fetchConfiguration(url: string): Promise<OpenIdConfigurati
     throw new Error(
       `"${url}" must be an OpenID Connect discovery document; "${missing.join('", "')}" missing.`,
     );
-  const { keys } = await fetchJson(String(document.jwks_uri));
-  if (!Array.isArray(keys)) throw new Error(`"${document.jwks_uri}" must be a JWK set; "keys" missing.`);
-  return {
-    issuer: String(document.issuer),
-    keys: keys.flatMap((jwk: JsonWebKey) => keyOfJwk(jwk) ?? []),
-  };
+  const { issuer, jwks_uri: keysUrl } = document;
+  if (typeof issuer !== "string" || typeof keysUrl !== "string")
+    throw new Error(
+      `"${url}" must be an OpenID Connect discovery document; "issuer" or "jwks_uri" is no text.`,
+    );
+  const { keys } = await fetchJson(keysUrl);
+  if (!Array.isArray(keys)) throw new Error(`"${keysUrl}" must be a JWK set; "keys" missing.`);
+  return { issuer, ...readKeys(keys) };
+}
+
+/** One bad key does not spoil the others: https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+function readKeys(jwks: readonly unknown[]): Pick<OpenIdConfiguration, "keys" | "badKeys"> {
+  const keys: VerificationKey[] = [];
+  const badKeys: string[] = [];
+  for (const [index, jwk] of jwks.entries()) {
+    try {
+      keys.push(...[keyOfJwk(jwk)].filter((key) => key !== undefined));
+    } catch (error) {
+      const kid = (jwk as { kid?: unknown } | null)?.kid;
+      const name = typeof kid === "string" ? JSON.stringify(kid.slice(0, 100)) : `number ${index + 1}`;
+      badKeys.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  return { keys, badKeys };
 }
 
 async function fetchJson(url: string): Promise<Record<string, unknown>> {
@@ -48,7 +67,11 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
     throw new Error(`"${url}" must be reachable; got ${code ?? error.message}.`, { cause: error });
   });
   if (!response.ok) throw new Error(`"${url}" must answer 200; got ${response.status}.`);
-  return (await response.json()) as Record<string, unknown>;
+  const value: unknown = await response.json().catch((error: Error) => {
+    throw new Error(`"${url}" must answer JSON; got ${error.name}.`, { cause: error });
+  });
+  if (typeof value !== "object" || value === null) throw new Error(`"${url}" must answer a JSON object.`);
+  return value as Record<string, unknown>;
 }
 
 const hourMilliseconds = 3_600_000;
@@ -71,10 +94,15 @@ interface Entry {
 export class OpenIdConfigurations {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
+  readonly #log: (line: string) => void;
 
-  /** @param now Milliseconds since 1970. */
-  constructor(now: () => number) {
+  /**
+   * @param now Milliseconds since 1970.
+   * @param log Receives one line for each key that cannot be used.
+   */
+  constructor(now: () => number, log: (line: string) => void) {
     this.#now = now;
+    this.#log = log;
   }
 
   /** The configuration, at once where it is fresh; `undefined` when it cannot be had. */
@@ -125,6 +153,8 @@ export class OpenIdConfigurations {
   async #load(url: string, entry: Entry): Promise<OpenIdConfiguration | undefined> {
     try {
       entry.configuration = await fetchConfiguration(url);
+      for (const key of entry.configuration.badKeys)
+        this.#log(`validate-jwt leaves out a key of ${url}, ${key}.`);
       entry.fetchedAt = this.#now();
       entry.problem = undefined;
     } catch (error) {

@@ -439,7 +439,7 @@ describe("the backend call", () => {
 
   it("does not wait for the backend when the client has left before it", async () => {
     const waiting = await serve(() => {});
-    const call = { timeoutSeconds: 300, method: "GET", target: "/", headers: [], body: undefined };
+    const call = { timeoutMilliseconds: 300_000, method: "GET", target: "/", headers: [], body: undefined };
     const agents = createAgents();
     const forwarded = Promise.withResolvers<unknown>();
     const server = await serve(async (incoming, outgoing) => {
