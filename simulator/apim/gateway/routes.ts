@@ -1,6 +1,7 @@
 import { targetOf } from "../../request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
+import { readPath } from "./request-path.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
@@ -20,6 +21,8 @@ interface ApiRoutes {
   readonly api: GatewayApi;
   /** `/conference` in lower case, or "". */
   readonly prefix: string;
+  /** How many segments the prefix has. */
+  readonly depth: number;
   readonly byMethod: ReadonlyMap<string, readonly TemplateRoute[]>;
 }
 
@@ -46,27 +49,19 @@ export class Routes {
   /** Finds the operation for a method and a raw request target. Assumed of Azure: paths match in any letter case. */
   match(method: string, target: string): RouteMatch | undefined {
     const { path: written, query } = targetOf(target);
-    const path = written.toLowerCase();
-    if (isAmbiguous(path)) return undefined;
+    const path = readPath(written);
+    // A fragment has no place in a request: who reads it cuts the query short.
+    if (path === undefined || query.includes("#")) return undefined;
     const found = this.#apis.find(
-      ({ prefix }) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`),
+      ({ prefix }) => prefix === "" || path.text === prefix || path.text.startsWith(`${prefix}/`),
     );
-    const rest = path.slice(found?.prefix.length) || "/";
+    const rest = path.text.slice(found?.prefix.length) || "/";
     const fitting = found?.byMethod
       .get(method)
       ?.find(({ pattern, requiredQuery }) => pattern.test(rest) && hasAll(query, requiredQuery));
     if (found === undefined || fitting === undefined) return undefined;
-    return { route: fitting.route, rest: (written.slice(found.prefix.length) || "/") + query };
+    return { route: fitting.route, rest: `/${path.written.slice(found.depth).join("/")}${query}` };
   }
-}
-
-/**
- * `..` or an encoded slash could lead the backend to another operation than the one that was authorized.
- *
- * Differs from Azure: a path with an encoded slash or a dot segment matches no operation.
- */
-function isAmbiguous(path: string): boolean {
-  return /%2f|%5c|\\|(?:^|\/)(?:\.|%2e){1,2}(?:$|\/)/.test(path);
 }
 
 function hasAll(query: string, names: readonly string[]): boolean {
@@ -92,7 +87,8 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
   const ordered = templates.toSorted((a, b) => parameterCount(a) - parameterCount(b));
   return {
     api,
-    prefix: api.path === "" ? "" : `/${api.path.toLowerCase()}`,
+    prefix: api.path === "" ? "" : literal(`/${api.path}`),
+    depth: api.path === "" ? 0 : api.path.split("/").length,
     byMethod: Map.groupBy(ordered, ({ route }) => route.operation.method),
   };
 }
@@ -102,9 +98,18 @@ function parameterCount({ route }: TemplateRoute): number {
 }
 
 function templatePattern(path: string): RegExp {
-  const escaped = path
-    .toLowerCase()
+  const escaped = literal(path)
     .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
     .replace(/\{[^}]*\}/g, "[^/]+");
   return new RegExp(`^${escaped}$`);
+}
+
+/** As paths are compared: a template may be written with escapes or without. */
+function literal(path: string): string {
+  try {
+    return decodeURIComponent(path).toLowerCase();
+  } catch {
+    // A percent sign that begins no escape stands for itself.
+    return path.toLowerCase();
+  }
 }
