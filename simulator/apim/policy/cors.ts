@@ -10,7 +10,7 @@ export interface CorsRules {
   readonly methods: ReadonlySet<string>;
   readonly headers: ReadonlySet<string>;
   readonly exposeHeaders: readonly string[];
-  readonly maxAgeSeconds: number | undefined;
+  readonly maxAgeSeconds: number;
 }
 
 /**
@@ -28,14 +28,16 @@ export const corsDefinition: ElementDefinition = {
       element: "cors",
       cors: rules,
       run: (exchange) => {
-        const origin = headerOf(exchange.request.headers, "origin");
+        const { method, headers } = exchange.request;
+        const origin = headerOf(headers, "origin");
         if (origin === undefined || exchange.corsDone) return "next";
         exchange.corsDone = true;
         if (allows(rules.origins, origin)) {
           exchange.corsHeaders = actualHeaders(rules, origin);
           return "next";
         }
-        if (!rules.terminateUnmatchedRequest) return "next";
+        const isSimple = method === "GET" || method === "HEAD";
+        if (!rules.terminateUnmatchedRequest || !isSimple) return "next";
         exchange.response = { statusCode: 200, headers: [] };
         return "respond";
       },
@@ -64,7 +66,8 @@ export function preflightHeaders(rules: CorsRules, request: RawHeaders): RawHead
     "Access-Control-Allow-Methods",
     method,
     ...(headers === "" ? [] : ["Access-Control-Allow-Headers", headers]),
-    ...(rules.maxAgeSeconds === undefined ? [] : ["Access-Control-Max-Age", String(rules.maxAgeSeconds)]),
+    "Access-Control-Max-Age",
+    String(rules.maxAgeSeconds),
   ];
 }
 
@@ -89,19 +92,16 @@ function originHeaders({ allowCredentials, origins }: CorsRules, origin: string)
 
 function parseRules(reader: ElementReader): CorsRules {
   const allowCredentials = reader.boolean("allow-credentials") ?? false;
-  const terminate = reader.boolean("terminate-unmatched-request");
-  // Azure's page gives two defaults for it.
-  if (terminate === undefined)
-    reader.refuse(
-      "The attribute 'terminate-unmatched-request' must be written: Azure documents two defaults.",
-    );
+  // Assumed of Azure: terminate-unmatched-request is false when it is left out, as the table of attributes says; a remark on the
+  // same page says true.
+  const terminateUnmatchedRequest = reader.boolean("terminate-unmatched-request") ?? false;
   reader.text("id");
-  const children = reader.sequence({
-    "allowed-origins": 1,
-    "allowed-methods": 1,
-    "allowed-headers": 1,
-    "expose-headers": 1,
-  });
+  const children = reader.anyOrder([
+    "allowed-origins",
+    "allowed-methods",
+    "allowed-headers",
+    "expose-headers",
+  ]);
   reader.done();
   const child = (name: string) => {
     const found = children.find((element) => element.name === name);
@@ -110,17 +110,15 @@ function parseRules(reader: ElementReader): CorsRules {
   for (const name of ["allowed-origins", "allowed-headers"]) {
     if (child(name) === undefined) reader.refuse(`The required element '${name}' is missing.`);
   }
-  const origins = list(child("allowed-origins"), "origin");
-  const methods = child("allowed-methods");
-  const maxAgeSeconds = methods?.integer("preflight-result-max-age", { from: 0, to: 86_400 });
-  for (const origin of origins.filter((one) => !isOrigin(one))) {
-    reader.refuse(`An origin must be "*" or scheme, host and port without a path; got "${origin}".`);
-  }
+  const origins = readOrigins(reader, list(child("allowed-origins"), "origin"));
   if (allowCredentials && origins.includes("*"))
-    reader.refuse('Origins must be listed when credentials are allowed; got "*".');
+    reader.refuse('Credentials for the origin "*" are not simulated. List the origins.');
+  const methods = child("allowed-methods");
+  // Assumed of Azure: the answer to a preflight names the default of 0 as well.
+  const maxAgeSeconds = methods?.integer("preflight-result-max-age", { from: 0, to: 4_294_967_295 }) ?? 0;
   return {
     allowCredentials,
-    terminateUnmatchedRequest: terminate ?? true,
+    terminateUnmatchedRequest,
     origins: new Set(origins),
     methods: new Set(methods === undefined ? ["GET", "POST"] : list(methods, "method")),
     headers: new Set(list(child("allowed-headers"), "header").map((name) => name.toLowerCase())),
@@ -134,6 +132,21 @@ function list(parent: ElementReader | undefined, item: string): readonly string[
   return parent?.texts(item) ?? [];
 }
 
-function isOrigin(text: string): boolean {
-  return text === "*" || (URL.canParse(text) && new URL(text).origin === text);
+function readOrigins(reader: ElementReader, texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => {
+    const origin = originOf(text.trim());
+    if (origin !== undefined) return origin;
+    // https://github.com/Azure/api-management-developer-portal/issues/2690
+    reader.refuse(`Origin must be a valid URL consisting of scheme, host, and port only; got "${text}".`);
+    return [];
+  });
+}
+
+/** The origin as a browser sends it: Microsoft's own example has a slash at its end, and a default port may be written. */
+function originOf(text: string): string | undefined {
+  if (text === "*") return text;
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, host, pathname, search, hash, username, password } = new URL(text);
+  const isBare = (pathname === "" || pathname === "/") && `${search}${hash}${username}${password}` === "";
+  return isBare && host !== "" && !host.includes("*") ? `${protocol}//${host}` : undefined;
 }

@@ -19,25 +19,60 @@ export function judgeClaims(
   settings: ValidateJwtSettings,
   { nowSeconds, issuers }: { nowSeconds: number; issuers: ReadonlySet<string> },
 ): Refusal | undefined {
+  const registered = readRegisteredClaims(claims);
+  if ("reason" in registered) return registered;
   return (
-    judgeLifetime(claims, settings, nowSeconds) ??
-    judgeAudience(claims, settings.audiences) ??
-    judgeIssuer(claims, issuers) ??
+    judgeLifetime(registered, settings, nowSeconds) ??
+    judgeAudience(registered, settings.audiences) ??
+    judgeIssuer(registered, issuers) ??
     judgeRequired(claims, settings.claims)
   );
 }
 
+/** The claims of RFC 7519 §4.1, of the types that it gives them. */
+interface RegisteredClaims {
+  readonly iss: string | undefined;
+  readonly aud: readonly string[];
+  readonly exp: number | undefined;
+  readonly nbf: number | undefined;
+}
+
+/**
+ * Reads the registered claims as RFC 7519 §4.1 has them; a claim of another type makes the token invalid.
+ *
+ * Assumed of Azure: a registered claim that is of another type than RFC 7519 gives it, `null` as well, makes the token invalid.
+ */
+function readRegisteredClaims(claims: Claims): RegisteredClaims | Refusal {
+  const { iss, sub, jti, aud = [], exp, nbf, iat } = claims;
+  if (!isTextOrAbsent(iss)) return invalidClaim("iss", "a text");
+  if (!isTextOrAbsent(sub)) return invalidClaim("sub", "a text");
+  if (!isTextOrAbsent(jti)) return invalidClaim("jti", "a text");
+  if (!isDateOrAbsent(exp)) return invalidClaim("exp", "a number of seconds");
+  if (!isDateOrAbsent(nbf)) return invalidClaim("nbf", "a number of seconds");
+  if (!isDateOrAbsent(iat)) return invalidClaim("iat", "a number of seconds");
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.every((one) => typeof one === "string"))
+    return invalidClaim("aud", "a text or a list of texts");
+  return { iss, aud: audiences, exp, nbf };
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
+
+function isDateOrAbsent(value: unknown): value is number | undefined {
+  return value === undefined || (typeof value === "number" && Number.isFinite(value));
+}
+
+function invalidClaim(name: string, wanted: string): Refusal {
+  return { reason: "JwtInvalid", message: `claim "${name}" must be ${wanted}. Access denied.` };
+}
+
 function judgeLifetime(
-  { exp, nbf }: Claims,
+  { exp, nbf }: RegisteredClaims,
   { requireExpirationTime, clockSkewSeconds }: ValidateJwtSettings,
   nowSeconds: number,
 ): Refusal | undefined {
-  if ((exp !== undefined && typeof exp !== "number") || (nbf !== undefined && typeof nbf !== "number")) {
-    return {
-      reason: "JwtInvalid",
-      message: 'claims "exp" and "nbf" must be numbers of seconds. Access denied.',
-    };
-  }
   if (exp === undefined && requireExpirationTime) {
     return { reason: "JwtInvalid", message: 'claim "exp" must be there; got none. Access denied.' };
   }
@@ -57,20 +92,23 @@ function judgeLifetime(
   return undefined;
 }
 
-function judgeAudience({ aud }: Claims, audiences: ReadonlySet<string> | undefined): Refusal | undefined {
+function judgeAudience(
+  { aud }: RegisteredClaims,
+  audiences: ReadonlySet<string> | undefined,
+): Refusal | undefined {
   // Assumed of Azure: without an audiences element the audience is not looked at.
-  if (audiences === undefined || valuesOf(aud).some((value) => audiences.has(value))) return undefined;
+  if (audiences === undefined || aud.some((value) => audiences.has(value))) return undefined;
   return {
     reason: "TokenAudienceNotAllowed",
     message: `claim "aud" must be one of ${quoted(audiences)}; got ${shown(aud)}. Access denied.`,
   };
 }
 
-function judgeIssuer({ iss }: Claims, issuers: ReadonlySet<string>): Refusal | undefined {
-  if (issuers.size === 0 || (typeof iss === "string" && issuers.has(iss))) return undefined;
+function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): Refusal | undefined {
+  if (issuers.size === 0 || (iss !== undefined && issuers.has(iss))) return undefined;
   return {
     reason: "TokenIssuerNotAllowed",
-    message: `claim "iss" must be one of ${quoted(issuers)}; got ${shown(iss)}. Access denied.`,
+    message: `claim "iss" must be one of ${quoted(issuers)}; got ${shown(iss === undefined ? [] : [iss])}. Access denied.`,
   };
 }
 
@@ -85,7 +123,7 @@ function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): Refu
   }
   const wrong = required.find((claim) => !holds(claims[claim.name], claim));
   if (wrong === undefined) return undefined;
-  const value = valuesOf(claims[wrong.name], wrong.separator).join(", ");
+  const value = valuesOf(claims[wrong.name], wrong.separator).join(", ").slice(0, 200);
   return {
     reason: "TokenClaimValueNotAllowed",
     message: `Claim ${wrong.name} value of ${value} is not allowed. Access denied.`,
@@ -101,18 +139,24 @@ function holds(value: unknown, { match, values, separator }: RequiredClaim): boo
     : values.some((wanted) => present.has(wanted));
 }
 
-/** A claim as the values that it stands for: each item of an array, or a text, split where a separator is given. */
-function valuesOf(value: unknown, separator?: string): readonly string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => valuesOf(item, separator));
-  if (typeof value === "string") return separator === undefined ? [value] : value.split(separator);
-  return [JSON.stringify(value)];
+/**
+ * A claim as the values that it stands for: a text, number or boolean, or each such item of a list; a text is split where a
+ * separator is given.
+ *
+ * Assumed of Azure: an object, and a list inside a list, stands for no value.
+ */
+function valuesOf(claim: unknown, separator: string | undefined): readonly string[] {
+  return (Array.isArray(claim) ? claim : [claim]).flatMap((item: unknown) => {
+    if (typeof item === "string") return separator === undefined ? item : item.split(separator);
+    return typeof item === "number" || typeof item === "boolean" ? String(item) : [];
+  });
 }
 
 function quoted(values: ReadonlySet<string>): string {
   return [...values].map((value) => `"${value}"`).join(", ");
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? "none" : JSON.stringify(value);
+function shown(values: readonly string[]): string {
+  const text = values.map((value) => JSON.stringify(value)).join(", ");
+  return text === "" ? "none" : text.slice(0, 200);
 }

@@ -1,3 +1,5 @@
+import { readJsonObject } from "./strict-json.ts";
+
 /** A token taken apart; nothing is verified yet. */
 export interface JsonWebToken {
   /** The text itself: what was verified once is remembered under it. */
@@ -16,6 +18,8 @@ const base64url = /^[A-Za-z0-9_-]*$/;
  * Takes a compact JWS apart, strictly: three parts in Base64url without padding, header and payload JSON objects, no
  * critical extension. Gives `undefined` for anything else.
  *
+ * Assumed of Azure: a token whose JSON can be read in two ways is no token.
+ *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-5.2
  */
 export function parseToken(text: string): JsonWebToken | undefined {
@@ -25,8 +29,8 @@ export function parseToken(text: string): JsonWebToken | undefined {
     return undefined;
   if (![header, payload, signature].every((part) => base64url.test(part) && part.length % 4 !== 1))
     return undefined;
-  const fields = jsonObject(header);
-  const claims = jsonObject(payload);
+  const fields = readJsonObject(Buffer.from(header, "base64url"));
+  const claims = readJsonObject(Buffer.from(payload, "base64url"));
   if (fields === undefined || claims === undefined) return undefined;
   const { alg, kid, crit } = fields;
   // An extension that must be understood is not understood here: RFC 7515 §4.1.11.
@@ -40,16 +44,4 @@ export function parseToken(text: string): JsonWebToken | undefined {
     content: `${header}.${payload}`,
     signature: Buffer.from(signature, "base64url"),
   };
-}
-
-function jsonObject(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    // Not JSON, hence no token: the caller answers as to any other text.
-    return undefined;
-  }
 }

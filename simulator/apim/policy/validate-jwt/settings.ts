@@ -42,6 +42,7 @@ export function readSettings({ reader, later }: StatementSite): ValidateJwtSetti
   const attributes = readAttributes(reader);
   const children = reader.sequence({
     "openid-config": Number.POSITIVE_INFINITY,
+    "issuer-signing-tokens": 1,
     "issuer-signing-keys": 1,
     "decryption-keys": 1,
     audiences: 1,
@@ -50,25 +51,20 @@ export function readSettings({ reader, later }: StatementSite): ValidateJwtSetti
   });
   const named = (name: string) => children.filter((child) => child.name === name);
   const of = (child: PolicyElement) => new ElementReader(child, reader.problems);
+  for (const tokens of named("issuer-signing-tokens"))
+    of(tokens).refuse("The element is not simulated. Remove it.");
   for (const keys of named("decryption-keys")) {
     of(keys).refuse("Encrypted tokens are not simulated. Remove the decryption keys, or deploy to Azure.");
   }
-  const [audiences] = named("audiences").map((child) => texts(of(child), "audience"));
-  const settings = {
+  const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
+  return {
     ...attributes,
     configurationUrls: named("openid-config").map((child) => configurationUrl(of(child), later)),
     keys: named("issuer-signing-keys").flatMap((child) => signingKeys(of(child))),
     audiences: audiences === undefined ? undefined : new Set(audiences),
-    issuers: new Set(named("issuers").flatMap((child) => texts(of(child), "issuer"))),
+    issuers: new Set(named("issuers").flatMap((child) => texts(of(child), "issuer", 0))),
     claims: named("required-claims").flatMap((child) => requiredClaims(of(child))),
   };
-  if (
-    settings.requireSignedTokens &&
-    settings.configurationUrls.length + named("issuer-signing-keys").length === 0
-  ) {
-    reader.refuse("Signed tokens need a key: add 'openid-config' or 'issuer-signing-keys'.");
-  }
-  return settings;
 }
 
 type Attributes = Pick<
@@ -105,7 +101,9 @@ function tokenSource(reader: ElementReader): TokenSource {
   const query = reader.text("query-parameter-name");
   const value = reader.text("token-value");
   const scheme = reader.text("require-scheme");
-  if ([header, query, value].filter((source) => source !== undefined && source !== "").length !== 1) {
+  const { attributes } = reader.element;
+  const sources = ["header-name", "query-parameter-name", "token-value"].filter((name) => attributes[name]);
+  if (sources.length !== 1) {
     reader.refuse(
       "Exactly one of 'header-name', 'query-parameter-name' and 'token-value' must be specified.",
     );
@@ -119,9 +117,11 @@ function tokenSource(reader: ElementReader): TokenSource {
 function configurationUrl(reader: ElementReader, later: StatementSite["later"]): string {
   const url = reader.requiredText("url");
   const checks = reader.boolean("validate-connectivity") ?? true;
+  reader.notSimulated("host");
   reader.sequence({});
   reader.done();
   const { line, column } = reader.element;
+  if (url === "") return url;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     reader.refuse(`The attribute 'url' must be an http or https URL; got "${url}".`);
   else if (checks) {
@@ -138,46 +138,49 @@ function configurationUrl(reader: ElementReader, later: StatementSite["later"]):
 
 function signingKeys(reader: ElementReader): VerificationKey[] {
   reader.done();
-  const children = reader.sequence({ key: Number.POSITIVE_INFINITY });
+  const children = reader.sequence({
+    key: Number.POSITIVE_INFINITY,
+    "zumo-master-key": Number.POSITIVE_INFINITY,
+  });
   return children.flatMap((child) => signingKey(new ElementReader(child, reader.problems)) ?? []);
 }
 
 function signingKey(reader: ElementReader): VerificationKey | undefined {
+  if (reader.element.name === "zumo-master-key") reader.refuse("The element is not simulated. Remove it.");
+  if (reader.element.name !== "key") return undefined;
   const id = reader.text("id");
   const n = reader.text("n");
   const e = reader.text("e");
-  if (reader.text("certificate-id") !== undefined) {
+  if (reader.has("certificate-id")) {
     reader.refuse(
       "Keys by 'certificate-id' are not simulated: there are no uploaded certificates. Give 'n' and 'e'.",
     );
     return undefined;
   }
   reader.done();
-  const text = reader.ownText().trim();
-  if (n !== undefined && e !== undefined && text === "") return modulusKey(reader, { n, e, id });
+  const text = reader.ownText()?.trim();
+  if (text === undefined) return undefined;
+  if (n !== undefined && e !== undefined && text === "") return usable(reader, () => keyOfModulus(n, e, id));
   const isBase64 = text !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0;
-  if (n !== undefined || e !== undefined || !isBase64) {
+  if (reader.has("n") || reader.has("e") || !isBase64) {
     reader.refuse("A key must be either a Base64 text, or 'n' and 'e'.");
     return undefined;
   }
-  return keyOfSecret(Buffer.from(text, "base64"), id);
+  return usable(reader, () => keyOfSecret(Buffer.from(text, "base64"), id));
 }
 
-function modulusKey(
-  reader: ElementReader,
-  { n, e, id }: { n: string; e: string; id: string | undefined },
-): VerificationKey | undefined {
+function usable(reader: ElementReader, make: () => VerificationKey): VerificationKey | undefined {
   try {
-    return keyOfModulus(n, e, id);
-  } catch {
-    reader.refuse("'n' and 'e' must be an RSA modulus and exponent in Base64url.");
+    return make();
+  } catch (error) {
+    reader.refuse(`The key cannot be used: ${(error as Error).message}.`);
     return undefined;
   }
 }
 
-function texts(reader: ElementReader, name: string): readonly string[] {
+function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly string[] {
   reader.done();
-  return reader.texts(name);
+  return reader.texts(name, { atLeast });
 }
 
 function requiredClaims(parent: ElementReader): RequiredClaim[] {

@@ -32,7 +32,10 @@ class JwtValidator {
     if (text === undefined) throw this.#failure({ reason: "TokenNotPresent", message: "JWT not present." });
     const token = exchange.verifiedTokens.parse(text);
     if (token === undefined)
-      throw this.#failure({ reason: "JwtInvalid", message: "the token is not a JWT. Access denied." });
+      throw this.#failure(
+        { reason: "JwtInvalid", message: "the token is not a JWT. Access denied." },
+        text.includes(",") ? ["more than one value"] : [],
+      );
 
     const { keys, configurationUrls } = this.#settings;
     const { configurations } = exchange;
@@ -104,13 +107,21 @@ function findToken(source: TokenSource, { request }: Exchange): string | undefin
     case "value":
       return source.value;
     case "query":
-      return new URLSearchParams(targetOf(request.target).query).get(source.name) ?? undefined;
+      return queryValue(request.target, source.name);
     case "header": {
       const value = headerOf(request.headers, source.name);
       if (value === undefined) return undefined;
       return source.name.toLowerCase() === "authorization" ? withoutScheme(value, source.scheme) : value;
     }
   }
+}
+
+/** The parameter's value; of one that comes several times, in whatever letter case, all of them: a backend may read any. */
+function queryValue(target: string, name: string): string | undefined {
+  const lower = name.toLowerCase();
+  const parameters = [...new URLSearchParams(targetOf(target).query)];
+  const values = parameters.filter(([key]) => key.toLowerCase() === lower).map(([, value]) => value);
+  return parameters.some(([key]) => key === name) ? values.join(",") : undefined;
 }
 
 // Assumed of Azure: without require-scheme any scheme before the token is stripped, and schemes are compared in any letter

@@ -1,4 +1,5 @@
 /** What is refused when a policy is saved. Azure's own wording is imitated where it is known, not proved. */
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
 import type { PolicyScope } from "../../../../simulator/apim/policy/statement.ts";
@@ -22,13 +23,23 @@ async function refusal(xml: string, scope: PolicyScope = "api", sku = "Developer
 }
 
 const inbound = (content: string) => `<policies><inbound>${content}</inbound></policies>`;
+const backend = (content: string) => `<policies><backend>${content}</backend></policies>`;
 const jwt = (attributes: string, children = "") =>
   inbound(
     `<validate-jwt header-name="Authorization" ${attributes}><openid-config url="CONFIG" />${children}</validate-jwt>`,
   );
 const cors = (attributes: string, children: string) =>
   inbound(`<cors terminate-unmatched-request="false" ${attributes}>${children}</cors>`);
+function modulusKey(bits: number, exponent?: string): string {
+  const { n, e } = createPublicKey(generateKeyPairSync("rsa", { modulusLength: bits }).privateKey).export({
+    format: "jwk",
+  });
+  return `<issuer-signing-keys><key n="${n}" e="${exponent ?? e}" /></issuer-signing-keys>`;
+}
+
 const origins = "<allowed-origins><origin>https://a.example</origin></allowed-origins>";
+const methods = (age: string) =>
+  `<allowed-methods preflight-result-max-age="${age}"><method>GET</method></allowed-methods>`;
 const headers = "<allowed-headers><header>*</header></allowed-headers>";
 
 describe("a policy document", () => {
@@ -54,9 +65,14 @@ describe("a policy document", () => {
     ],
     ["with a section twice", "<policies><inbound /><inbound /></policies>", /'inbound' may stand only once/],
     [
-      "with an unknown element",
+      "with a policy that Azure has and the local gateway has not",
       inbound("<rate-limit />"),
-      /^Error in element 'rate-limit' on line 1, column 20: The local gateway does not execute this policy/,
+      /^Error in element 'rate-limit' on line 1, column 20: The local gateway does not simulate <rate-limit>\. It executes cors, /,
+    ],
+    [
+      "with a policy that Azure does not have",
+      inbound("<rate-limits />"),
+      /'inbound' has invalid child element 'rate-limits': API Management has no policy of this name/,
     ],
     [
       "with an element in another section",
@@ -87,7 +103,7 @@ describe("a policy document", () => {
         "",
         `${origins}<allowed-methods preflight-result-max-age="@(1)"><method>GET</method></allowed-methods>${headers}`,
       ),
-      /^Error in element 'allowed-methods'[^\n]*holds a policy expression[^\n]*\n[^\n]*must be an integer[^\n]*$/,
+      /^Error in element 'allowed-methods'[^\n]*holds a policy expression[^\n]*$/,
     ],
     ["with a named value", jwt('failed-validation-error-message="{{why}}"'), /Cannot find a property 'why'/],
     [
@@ -119,7 +135,11 @@ describe("a policy document", () => {
       /must be an integer from 100 to 599; got "9"/,
     ],
     ["a skew in words", jwt('clock-skew="a minute"'), /'clock-skew' must be an integer/],
-    ["yes for true", jwt('require-signed-tokens="yes"'), /must be one of "true", "false"; got "yes"/],
+    [
+      "yes for true",
+      jwt('require-signed-tokens="yes"'),
+      /must be one of "true", "false", "1", "0"; got "yes"/,
+    ],
     [
       "another match",
       jwt("", '<required-claims><claim name="a" match="some" /></required-claims>'),
@@ -135,7 +155,6 @@ describe("a policy document", () => {
       jwt('query-parameter-name="t"'),
       /Exactly one of 'header-name', 'query-parameter-name' and 'token-value'/,
     ],
-    ["no key", inbound('<validate-jwt header-name="Authorization" />'), /Signed tokens need a key/],
     [
       "decryption keys",
       jwt("", "<decryption-keys><key certificate-id='c' /></decryption-keys>"),
@@ -152,6 +171,43 @@ describe("a policy document", () => {
       /either a Base64 text, or 'n' and 'e'/,
     ],
     [
+      "a named value for a key, in one line",
+      jwt("", "<issuer-signing-keys><key>{{secret}}</key></issuer-signing-keys>"),
+      /^[^\n]*Cannot find a property 'secret'[^\n]*$/,
+    ],
+    [
+      "an expression for the token, in one line",
+      inbound('<validate-jwt token-value="@(1)"><openid-config url="CONFIG" /></validate-jwt>'),
+      /^[^\n]*holds a policy expression[^\n]*$/,
+    ],
+    [
+      "a shared secret of 120 bits",
+      jwt("", `<issuer-signing-keys><key>${Buffer.alloc(15).toString("base64")}</key></issuer-signing-keys>`),
+      /The key cannot be used: it has 120 bits, and 128 are the least/,
+    ],
+    ["a modulus of 1024 bits", jwt("", modulusKey(1024)), /it has 1024 bits, and 2048 are the least/],
+    ["an exponent of 1", jwt("", modulusKey(2048, "AQ")), /its exponent is 1, and must be odd and above 1/],
+    [
+      "a modulus that is no Base64url",
+      jwt("", '<issuer-signing-keys><key n="%%" e="AQAB" /></issuer-signing-keys>'),
+      /"n" is no Base64url text/,
+    ],
+    [
+      "tokens for keys",
+      jwt("", "<issuer-signing-tokens />"),
+      /'issuer-signing-tokens'.*The element is not simulated/,
+    ],
+    [
+      "a key of the mobile services",
+      jwt("", "<issuer-signing-keys><zumo-master-key>x</zumo-master-key></issuer-signing-keys>"),
+      /'zumo-master-key'.*The element is not simulated/,
+    ],
+    [
+      "a host beside the URL",
+      inbound('<validate-jwt header-name="a"><openid-config url="CONFIG" host="x" /></validate-jwt>'),
+      /The attribute 'host' is not simulated/,
+    ],
+    [
       "a URL that is none",
       inbound('<validate-jwt header-name="a"><openid-config url="okta" /></validate-jwt>'),
       /'url' must be an http or https URL; got "okta"/,
@@ -161,27 +217,39 @@ describe("a policy document", () => {
   });
 
   it.each<[string, string, RegExp]>([
-    [
-      "no default for terminate-unmatched-request",
-      inbound(`<cors>${origins}${headers}</cors>`),
-      /'terminate-unmatched-request' must be written/,
-    ],
     ["no origins", cors("", headers), /The required element 'allowed-origins' is missing/],
     ["no headers", cors("", origins), /The required element 'allowed-headers' is missing/],
     [
-      "children in another order",
-      cors("", headers + origins),
-      /invalid child element 'allowed-origins' here/,
+      "an element twice",
+      cors("", origins + origins + headers),
+      /'allowed-origins' may stand only once in 'cors'/,
     ],
     [
-      "an origin with a path",
-      cors("", origins.replace("a.example", "a.example/") + headers),
-      /An origin must be/,
+      "an unknown element",
+      cors("", `${origins}${headers}<allow />`),
+      /'cors' has invalid child element 'allow'/,
+    ],
+    ...[
+      "https://a.example/path",
+      "https://*.example",
+      "a.example",
+      "https://",
+      "https://a.example/?b",
+      "null",
+    ].map((origin): [string, string, RegExp] => [
+      `the origin ${origin}`,
+      cors("", origins.replace("https://a.example", origin) + headers),
+      /Origin must be a valid URL consisting of scheme, host, and port only; got "/,
+    ]),
+    [
+      "a preflight age that is no unsigned integer",
+      cors("", origins + methods("4294967296") + headers),
+      /must be an integer from 0 to 4294967295/,
     ],
     [
       "all origins with credentials",
       cors('allow-credentials="true"', origins.replace("https://a.example", "*") + headers),
-      /Origins must be listed/,
+      /Credentials for the origin "\*" are not simulated/,
     ],
   ])("is refused with cors that has %s", async (_, xml, message) => {
     expect(await refusal(xml)).toMatch(message);
@@ -219,11 +287,67 @@ describe("a policy document", () => {
     [
       "mock-response by a later example",
       inbound('<mock-response index="2" />'),
-      /must be an integer from 1 to 1/,
+      /Only the first example is simulated/,
     ],
     ["set-body with elements", inbound("<set-body><a /></set-body>"), /must hold a text only/],
+    [
+      "set-header for the backend's name",
+      inbound('<set-header name="host"><value>a.example</value></set-header>'),
+      /A policy's own 'Host' is not simulated/,
+    ],
+    [
+      "forward-request with two times",
+      backend('<forward-request timeout="1" timeout-ms="1000" />'),
+      /Only one of 'timeout' and 'timeout-ms' can be specified/,
+    ],
+    [
+      "forward-request with a negative time",
+      backend('<forward-request timeout="-1" />'),
+      /from 0 to 2147483647/,
+    ],
   ])("is refused with %s", async (_, xml, message) => {
     expect(await refusal(xml)).toMatch(message);
+  });
+
+  it.each<[string, string, string]>([
+    ["continue-timeout", "forward-request", backend('<forward-request continue-timeout="1" />')],
+    ["http-version", "forward-request", backend('<forward-request http-version="2" />')],
+    ["template", "set-body", inbound('<set-body template="liquid">a</set-body>')],
+    ["xsi-nil", "set-body", inbound('<set-body xsi-nil="null">a</set-body>')],
+    ["parse-date", "set-body", inbound('<set-body parse-date="false">a</set-body>')],
+    ["html-decode-expression", "set-body", inbound('<set-body html-decode-expression="true">a</set-body>')],
+    ["enabled", "mock-response", inbound('<mock-response enabled="false" />')],
+    ["response-variable-name", "return-response", inbound('<return-response response-variable-name="a" />')],
+  ])("is told that Azure's attribute %s of %s is not simulated", async (attribute, _, xml) => {
+    expect(await refusal(xml)).toMatch(
+      new RegExp(`^[^\\n]*The attribute '${attribute}' is not simulated\\. [^\\n]*$`),
+    );
+  });
+
+  it.each<[string, string]>([
+    ["cors children in another order", cors("", headers + methods("1") + origins)],
+    ["cors without terminate-unmatched-request", inbound(`<cors>${origins}${headers}</cors>`)],
+    ["the largest preflight age", cors("", origins + methods("4294967295") + headers)],
+    [
+      "an origin with a slash and a default port",
+      cors("", origins.replace("a.example", "a.example:443/") + headers),
+    ],
+    [
+      "an origin of an app",
+      cors("", origins.replace("https://a.example", "capacitor://localhost") + headers),
+    ],
+    ["0 and 1 for booleans", cors('allow-credentials="1"', origins + headers)],
+    ["white space around a boolean", jwt('require-signed-tokens=" true "')],
+    ["a timeout of 0", backend('<forward-request timeout="0" />')],
+    ["a timeout in milliseconds", backend('<forward-request timeout-ms="1500" />')],
+    ["set-header in backend", backend('<set-header name="X"><value>1</value></set-header>')],
+    ["set-status in backend", backend('<set-status code="200" reason="OK" />')],
+    ["set-body in backend", backend("<set-body>a</set-body>")],
+    ["validate-jwt without keys", inbound('<validate-jwt header-name="Authorization" />')],
+    ["no issuer inside issuers", jwt("", "<issuers />")],
+  ])("is saved with %s, as Azure does", async (_, xml) => {
+    const text = xml.replaceAll("CONFIG", issuer.configUrl);
+    await expect(parsePolicyDocument(text, { scope: "api", sku: "Developer" })).resolves.toBeDefined();
   });
 
   it("is refused with base at the global scope, which has no parent", async () => {
