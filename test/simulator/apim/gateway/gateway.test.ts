@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
+import { exchangeRaw } from "../../../support/raw.ts";
 import { serve, type TestServer } from "../../../support/server.ts";
 
 let gateway: TestGateway;
@@ -325,6 +326,87 @@ describe("CORS", () => {
     expect([(await get()).status, seen.length]).toEqual([201, 1]);
     await use({ policy: await policy(rules('terminate-unmatched-request="true"')) });
     expect([(await get()).status, seen.length]).toEqual([200, 0]);
+  });
+
+  it.each([
+    ["GET", 0],
+    ["HEAD", 0],
+    ["POST", 1],
+    ["PUT", 1],
+    ["DELETE", 1],
+  ])("ends another origin's %s with an empty 200 or lets it go on (%d calls)", async (method, calls) => {
+    await use({
+      policy: await policy(rules('terminate-unmatched-request="true"')),
+      operations: [operation(method, "/things")],
+    });
+    const headers = { origin: "https://elsewhere.example" };
+    const response = await fetch(`${gateway.origin}/things`, { method, headers });
+    expect([response.status, allowed(response), seen.length]).toEqual([calls === 0 ? 200 : 201, null, calls]);
+  });
+
+  it("lets another origin's request go on when the policy leaves terminate-unmatched-request out", async () => {
+    await use({ policy: await policy(rules("")) });
+    const headers = { origin: "https://elsewhere.example" };
+    expect((await fetch(`${gateway.origin}/things`, { headers })).status).toBe(201);
+  });
+
+  it("leaves preflights to an operation with the method OPTIONS, whose policies run", async () => {
+    const refuse = '<validate-jwt header-name="Authorization" />';
+    await use({
+      policy: await policy(rules(lenient) + refuse),
+      operations: [operation("GET", "/things"), operation("OPTIONS", "/things")],
+    });
+    const response = await preflight("https://portal.example");
+    expect([response.status, response.headers.has("access-control-allow-methods")]).toEqual([401, false]);
+    await use({ policy: await policy(rules(lenient) + refuse) });
+    expect((await preflight("https://portal.example")).status).toBe(200);
+    await use({
+      policy: await policy(rules('terminate-unmatched-request="true"')),
+      operations: [operation("OPTIONS", "/things")],
+    });
+    expect([(await preflight("https://elsewhere.example")).status, seen.length]).toEqual([201, 1]);
+  });
+
+  it("allows GET and POST alone, and no time, where the policy does not say more", async () => {
+    const [origins, headers] = [
+      "<allowed-origins><origin>https://portal.example</origin></allowed-origins>",
+      "<allowed-headers><header>authorization</header><header>x-y</header></allowed-headers>",
+    ];
+    await use({
+      policy: await policy(`<cors>${headers}${origins}</cors>`),
+      operations: ["GET", "POST", "PUT"].map((method) => operation(method, "/things")),
+    });
+    for (const [method, origin] of [
+      ["GET", "https://portal.example"],
+      ["POST", "https://portal.example"],
+      ["PUT", null],
+    ] as const)
+      expect([method, allowed(await preflight("https://portal.example", method))]).toEqual([method, origin]);
+    expect((await preflight("https://portal.example")).headers.get("access-control-max-age")).toBe("0");
+  });
+
+  it("allows no header that the policy does not name", async () => {
+    await use({ policy: await policy(rules(lenient).replace("<header>*</header>", "<header>x-y</header>")) });
+    expect(allowed(await preflight("https://portal.example"))).toBeNull();
+  });
+
+  it.each(["https://portal.example/", "https://portal.example:443", "HTTPS://Portal.example:443/"])(
+    "takes the policy's %s for the origin that a browser sends",
+    async (origin) => {
+      await use({ policy: await policy(rules(lenient, origin)) });
+      expect(allowed(await preflight("https://portal.example"))).toBe("https://portal.example");
+      expect(allowed(await preflight("http://portal.example"))).toBeNull();
+      expect(allowed(await preflight("https://portal.example:444"))).toBeNull();
+    },
+  );
+
+  it("allows nothing to two origins at once", async () => {
+    await use({ policy: await policy(rules(lenient)) });
+    const origins = ["Origin: https://portal.example", "Origin: https://elsewhere.example"].join("\r\n");
+    const request = `GET /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${origins}\r\n\r\n`;
+    const text = await exchangeRaw(gateway.origin, request);
+    expect(text).toMatch(/^HTTP\/1\.1 201 /);
+    expect(text).not.toMatch(/access-control-allow-origin/i);
   });
 
   it("executes only the first cors that is reached", async () => {
