@@ -1,4 +1,4 @@
-import { assertOrigin, assertSeconds, invalid } from "./values.ts";
+import { assertOrigin, assertSeconds, assertToken, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link cors}. `["*"]` means all. */
@@ -37,7 +37,7 @@ export function cors(args: CorsArgs): Cors {
 /**
  * The element of {@link cors}.
  *
- * @throws {PolicyError} `INVALID_VALUE` when an origin has a path, or a browser would refuse the combination.
+ * @throws {PolicyError} `INVALID_VALUE` when an origin is none, a browser would refuse the combination, or HTTP cannot carry a value.
  */
 export function corsElement({ args }: Cors, path: string): XmlElement {
   for (const origin of args.allowedOrigins) assertOrigin(origin, `${path}/allowed-origins/origin`);
@@ -47,11 +47,11 @@ export function corsElement({ args }: Cors, path: string): XmlElement {
       'must list origins when credentials are allowed; got "*". Name each origin',
     );
   }
+  assertTokens(args.allowedMethods, `${path}/allowed-methods/method`, "an HTTP method");
+  assertTokens(args.allowedHeaders, `${path}/allowed-headers/header`);
+  assertTokens(args.exposeHeaders, `${path}/expose-headers/header`);
   const methods = args.allowedMethods?.map((method) => element("method", {}, method));
-  const maxAge = assertSeconds(
-    args.preflightMaxAgeSeconds,
-    `${path}/allowed-methods/@preflight-result-max-age`,
-  );
+  const maxAge = readMaxAge(args, `${path}/allowed-methods/@preflight-result-max-age`);
   return element(
     "cors",
     {
@@ -83,4 +83,22 @@ export function corsElement({ args }: Cors, path: string): XmlElement {
           ]),
     ],
   );
+}
+
+/** `*` is a token as well. */
+function assertTokens(names: readonly string[] | undefined, path: string, what?: string): void {
+  for (const name of names ?? []) assertToken(name, path, what);
+}
+
+function readMaxAge(
+  { preflightMaxAgeSeconds: seconds, allowedMethods }: CorsArgs,
+  path: string,
+): number | undefined {
+  assertSeconds(seconds, path);
+  // An unsigned integer of 32 bits in Azure's schema.
+  if (seconds !== undefined && seconds > 4_294_967_295)
+    throw invalid(path, `must be at most 4294967295; got ${seconds}. Browsers keep it for a day at most`);
+  if (seconds !== undefined && allowedMethods === undefined)
+    throw invalid(path, `must stand beside methods; got ${seconds} without them. Name the allowed methods`);
+  return seconds;
 }

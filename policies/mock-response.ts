@@ -1,4 +1,4 @@
-import { assertStatus } from "./values.ts";
+import { assertFieldValue, assertStatus } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link mockResponse}. */
@@ -26,8 +26,9 @@ export function mockResponse(args: MockResponseArgs = {}): MockResponse {
   return { kind: "mock-response", args };
 }
 
-/** The element of {@link mockResponse}. @throws {PolicyError} `INVALID_VALUE` for a status that is none. */
+/** The element of {@link mockResponse}. @throws {PolicyError} `INVALID_VALUE` for a status or media type that HTTP cannot carry. */
 export function mockResponseElement({ args }: MockResponse, path: string): XmlElement {
+  if (args.contentType !== undefined) assertFieldValue(args.contentType, `${path}/@content-type`);
   return element("mock-response", {
     "status-code": assertStatus(args.statusCode, `${path}/@status-code`),
     "content-type": args.contentType,

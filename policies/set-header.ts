@@ -1,4 +1,4 @@
-import { invalid } from "./values.ts";
+import { assertFieldValue, assertToken, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link setHeader}: a header to remove, or one with its values. */
@@ -26,16 +26,29 @@ export function setHeader(args: SetHeaderArgs): SetHeader {
   return { kind: "set-header", args };
 }
 
-/** The element of {@link setHeader}. @throws {PolicyError} `INVALID_VALUE` for a name that HTTP does not allow. */
+// https://learn.microsoft.com/azure/api-management/set-header-policy#limitations
+const unchangeable: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "transfer-encoding",
+]);
+
+/**
+ * The element of {@link setHeader}.
+ *
+ * @throws {PolicyError} `INVALID_VALUE` for a name or value that HTTP cannot carry, or a header that API Management leaves alone.
+ */
 export function setHeaderElement({ args }: SetHeader, path: string): XmlElement {
-  // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(args.name)) {
+  assertToken(args.name, `${path}/@name`);
+  if (unchangeable.has(args.name.toLowerCase())) {
     throw invalid(
       `${path}/@name`,
-      `must be an HTTP field name; got "${args.name}". Use letters, digits and hyphens`,
+      `must be a header that API Management lets a policy change; got "${args.name}". Leave it out: the gateway frames each message itself`,
     );
   }
   const values = "values" in args ? args.values : [];
+  for (const value of values) assertFieldValue(value, `${path}/value`);
   return element(
     "set-header",
     { name: args.name, "exists-action": args.existsAction },

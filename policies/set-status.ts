@@ -1,10 +1,11 @@
-import { assertStatus } from "./values.ts";
+import { assertReasonPhrase, assertStatus } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link setStatus}. */
 export interface SetStatusArgs {
-  /** 100 to 599. */
+  /** 200 to 599. */
   readonly code: number;
+  /** US-ASCII. */
   readonly reason: string;
 }
 
@@ -23,7 +24,12 @@ export function setStatus(args: SetStatusArgs): SetStatus {
   return { kind: "set-status", args };
 }
 
-/** The element of {@link setStatus}. @throws {PolicyError} `INVALID_VALUE` for a code that is no HTTP status. */
+/**
+ * The element of {@link setStatus}.
+ *
+ * @throws {PolicyError} `INVALID_VALUE` for a code that cannot end an exchange, or a reason that HTTP cannot carry.
+ */
 export function setStatusElement({ args }: SetStatus, path: string): XmlElement {
+  assertReasonPhrase(args.reason, `${path}/@reason`);
   return element("set-status", { code: assertStatus(args.code, `${path}/@code`), reason: args.reason });
 }

@@ -1,4 +1,4 @@
-import { assertSeconds, assertStatus, assertUrl, invalid } from "./values.ts";
+import { assertSeconds, assertStatus, assertToken, assertUrl, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** One member of a union, without the properties of the others: TypeScript alone would let them be mixed. */
@@ -55,7 +55,7 @@ export type RequiredClaim = {
 /** Settings of {@link validateJwt}, in the order of the reference. */
 export interface ValidateJwtArgs {
   readonly token: TokenSource;
-  /** 100 to 599. @defaultValue Azure's: 401 */
+  /** 200 to 599. @defaultValue Azure's: 401 */
   readonly failedValidationHttpCode?: number;
   /** @defaultValue Azure's: a text for each failure, "JWT not present." */
   readonly failedValidationErrorMessage?: string;
@@ -175,9 +175,12 @@ function claimElement(claim: RequiredClaim, path: string): XmlElement {
   );
 }
 
-function assertTokenSource({ headerName, queryParameterName, tokenValue }: TokenSource, path: string): void {
+function assertTokenSource(source: TokenSource, path: string): void {
+  const { headerName, requireScheme, queryParameterName, tokenValue } = source;
+  if (headerName !== undefined) assertToken(headerName, `${path}/@header-name`);
+  if (requireScheme !== undefined)
+    assertToken(requireScheme, `${path}/@require-scheme`, "an HTTP authentication scheme");
   if ((headerName ?? queryParameterName ?? tokenValue) !== "") return;
-  const attribute =
-    headerName === "" ? "header-name" : queryParameterName === "" ? "query-parameter-name" : "token-value";
+  const attribute = queryParameterName === "" ? "query-parameter-name" : "token-value";
   throw invalid(`${path}/@${attribute}`, 'must not be empty; got "". Say where the token is');
 }

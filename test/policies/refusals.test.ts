@@ -11,7 +11,9 @@ import {
 import { forwardRequest } from "../../policies/forward-request.ts";
 import { mockResponse } from "../../policies/mock-response.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
+import { returnResponse } from "../../policies/return-response.ts";
 import { setHeader } from "../../policies/set-header.ts";
+import { setStatus } from "../../policies/set-status.ts";
 import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
 
 const render = (document: PolicyDocument, maxBytes = policySizeLimitBytes("Developer")) =>
@@ -73,11 +75,124 @@ describe("a policy document", () => {
     expect(refusal(document).message).toMatch(/^policies\/inbound\/validate-jwt\/audiences\/audience\[2\] /);
   });
 
-  it.each([99, 600, 401.5, Number.NaN])("refuses %d as a status", (code) => {
-    expect(refusal(jwt({ failedValidationHttpCode: code })).message).toContain(
-      `must be an integer from 100 to 599; got ${code}.`,
+  it.each([99, 100, 101, 199, 600, 401.5, Number.NaN])("refuses %d as the status of an answer", (code) => {
+    for (const document of [
+      jwt({ failedValidationHttpCode: code }),
+      policyDocument({ outbound: [setStatus({ code, reason: "x" })] }),
+      policyDocument({ inbound: [mockResponse({ statusCode: code })] }),
+      policyDocument({ inbound: [returnResponse({ status: setStatus({ code, reason: "x" }) })] }),
+    ])
+      expect(refusal(document)).toEqual({
+        code: "INVALID_VALUE",
+        message: expect.stringContaining(`must be an integer from 200 to 599; got ${code}.`),
+      });
+  });
+
+  it.each([200, 599])("takes %d as the status of an answer", (code) => {
+    expect(render(policyDocument({ outbound: [setStatus({ code, reason: "" })] }))).toContain(
+      `code="${code}"`,
     );
   });
+
+  it.each([
+    ["Gesperrt – bitte warten", "U+2013"],
+    ["Für immer", "U+00FC"],
+    ["a\r\nSet-Cookie: b", "U+000D"],
+    ["a\u007f", "U+007F"],
+    ["a\ud83d\ude00", "U+1F600"],
+  ])("refuses %j as a reason phrase, a header's value and a media type", (text, character) => {
+    const places: [PolicyDocument, string][] = [
+      [policyDocument({ outbound: [setStatus({ code: 403, reason: text })] }), "outbound/set-status/@reason"],
+      [
+        policyDocument({ inbound: [setHeader({ name: "X", values: ["a", text] })] }),
+        "inbound/set-header/value",
+      ],
+      [
+        policyDocument({ inbound: [mockResponse({ contentType: text })] }),
+        "inbound/mock-response/@content-type",
+      ],
+      [
+        policyDocument({
+          inbound: [returnResponse({ headers: [setHeader({ name: "X", values: [text] })] })],
+        }),
+        "inbound/return-response/set-header/value",
+      ],
+    ];
+    for (const [document, place] of places)
+      expect(refusal(document)).toEqual({
+        code: "INVALID_VALUE",
+        message: `policies/${place} must hold visible US-ASCII characters, spaces and tabs; got ${character}. Replace it.`,
+      });
+  });
+
+  it.each([" a", "a ", "\ta"])(
+    "refuses %j as a header's value, since HTTP drops white space around it",
+    (value) => {
+      expect(
+        refusal(policyDocument({ inbound: [setHeader({ name: "X", values: [value] })] })).message,
+      ).toContain("must not begin or end with white space");
+    },
+  );
+
+  it("takes an empty header and one with spaces inside", () => {
+    const document = policyDocument({ inbound: [setHeader({ name: "X", values: ["", "a\tb c"] })] });
+    expect(render(document)).toContain("<value>a\tb c</value>");
+  });
+
+  it.each(["Connection", "content-length", "Keep-Alive", "TRANSFER-ENCODING"])(
+    "refuses to change %s, which API Management leaves alone",
+    (name) => {
+      for (const header of [setHeader({ name, values: ["1"] }), setHeader({ name, existsAction: "delete" })])
+        expect(refusal(policyDocument({ inbound: [header] }))).toEqual({
+          code: "INVALID_VALUE",
+          message: expect.stringContaining(
+            "inbound/set-header/@name must be a header that API Management lets a policy change",
+          ),
+        });
+    },
+  );
+
+  it.each(["", "X Y", "X:", "Ü", "X\n"])("refuses %j as a name in HTTP", (name) => {
+    const allowed = {
+      terminateUnmatchedRequest: false,
+      allowedOrigins: ["*"],
+      allowedHeaders: ["*"],
+    } as const;
+    for (const document of [
+      jwt({ token: { headerName: name } }),
+      jwt({ token: { headerName: "Authorization", requireScheme: name } }),
+      policyDocument({ inbound: [setHeader({ name, values: ["1"] })] }),
+      policyDocument({ inbound: [cors({ ...allowed, allowedMethods: [name] })] }),
+      policyDocument({ inbound: [cors({ ...allowed, allowedHeaders: [name] })] }),
+      policyDocument({ inbound: [cors({ ...allowed, exposeHeaders: [name] })] }),
+    ])
+      expect(refusal(document)).toEqual({
+        code: "INVALID_VALUE",
+        message: expect.stringMatching(/ must be an HTTP (?:field name|method|authentication scheme); got "/),
+      });
+  });
+
+  it.each([
+    [4_294_967_296, ["GET"], "must be at most 4294967295; got 4294967296."],
+    [300, undefined, "must stand beside methods; got 300 without them."],
+    [-1, ["GET"], "must be an integer of 0 or more; got -1."],
+  ] as const)(
+    "refuses a preflight age of %d with the methods %j",
+    (preflightMaxAgeSeconds, methods, message) => {
+      const document = policyDocument({
+        inbound: [
+          cors({
+            terminateUnmatchedRequest: false,
+            allowedOrigins: ["*"],
+            allowedHeaders: ["*"],
+            preflightMaxAgeSeconds,
+            ...(methods === undefined ? {} : { allowedMethods: methods }),
+          }),
+        ],
+      });
+      expect(refusal(document).message).toContain(message);
+    },
+  );
 
   it.each([-1, 0.5])("refuses %d as a clock skew", (seconds) => {
     expect(refusal(jwt({ clockSkewSeconds: seconds }))).toEqual({
@@ -97,17 +212,19 @@ describe("a policy document", () => {
     expect(render(document)).toContain('url="{issuer}/.well-known/openid-configuration"');
   });
 
-  it.each(["https://a.example/", "https://a.example/path", "a.example"])(
-    "refuses %j as an origin",
-    (origin) => {
-      expect(refusal(crossOrigin([origin])).message).toContain('must be "*" or an origin');
-    },
-  );
+  it.each([
+    "https://a.example/",
+    "https://a.example/path",
+    "a.example",
+    "https://*.a.example",
+    "https://a.example:443",
+    "null",
+  ])("refuses %j as an origin", (origin) => {
+    expect(refusal(crossOrigin([origin])).message).toContain('must be "*" or a single origin');
+  });
 
-  it("takes an origin with a port", () => {
-    expect(render(crossOrigin(["http://127.0.0.1:8401"]))).toContain(
-      "<origin>http://127.0.0.1:8401</origin>",
-    );
+  it.each(["http://127.0.0.1:8401", "capacitor://localhost"])("takes %s as an origin", (origin) => {
+    expect(render(crossOrigin([origin]))).toContain(`<origin>${origin}</origin>`);
   });
 
   it("refuses all origins together with credentials", () => {
