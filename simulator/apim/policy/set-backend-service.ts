@@ -25,12 +25,7 @@ export const setBackendServiceDefinition: ElementDefinition = {
 function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
   const id = reader.text("backend-id");
   const baseUrl = reader.text("base-url");
-  for (const name of serviceFabric) {
-    if (reader.text(name) !== undefined)
-      reader.refuse(
-        `The attribute '${name}' is not simulated by the local gateway. Remove it, or deploy to Azure.`,
-      );
-  }
+  reader.notSimulated(...serviceFabric);
   reader.text("id");
   reader.sequence({});
   reader.done();
@@ -46,8 +41,9 @@ function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
 
 /** Assumed of Azure: `base-url` of set-backend-service must be an http or https URL. */
 function readBaseUrl(baseUrl: string | undefined, reader: ElementReader): string {
-  if (baseUrl === undefined) reader.refuse("Either 'base-url' or 'backend-id' must be present.");
-  else if (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl))
+  const isWritten = reader.has("base-url") || reader.has("backend-id");
+  if (!isWritten) reader.refuse("Either 'base-url' or 'backend-id' must be present.");
+  else if (baseUrl !== undefined && (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)))
     reader.refuse(`The attribute 'base-url' must be an http or https URL; got "${baseUrl}".`);
   return baseUrl ?? "";
 }

@@ -214,6 +214,14 @@ describe("a required claim", () => {
     },
   );
 
+  it.each([
+    ['{"a":1}', '{"a":1}'],
+    ['[["a"]]', '["a"]'],
+    ["[null]", "null"],
+  ])("is not held by %s, though the policy asks for its text %s", async (json, value) => {
+    expect(await ask(json, "", value)).toEqual([401, "TokenClaimValueNotAllowed"]);
+  });
+
   it("is missing when it is null", async () => {
     expect(await ask("null")).toEqual([401, "TokenClaimNotFound"]);
   });
@@ -336,6 +344,11 @@ describe("a key set", () => {
       "an exponent of 1",
       { ...good.jwk, e: "AQ", kid: "bad" },
       'key of URL, "bad": its exponent is 1, and must be odd and above 1.',
+    ],
+    [
+      "an even exponent",
+      { ...good.jwk, e: "AQAA", kid: "bad" },
+      'key of URL, "bad": its exponent is 65536, and must be odd and above 1.',
     ],
     ["a kid that is no text", { ...good.jwk, kid: 1 }, 'key of URL, number 1: "kid" is no text.'],
     [
