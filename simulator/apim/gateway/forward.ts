@@ -102,7 +102,6 @@ export function forwardTo(
     request.on("error", (error: NodeJS.ErrnoException) =>
       settle(() => reject(connectionFailure(backend, error))),
     );
-    request.once("close", () => settle(() => reject(badAnswer(backend, "no answer"))));
     // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
     // its connection. One that has arrived whole gives the connection back.
     const letGo = () => {

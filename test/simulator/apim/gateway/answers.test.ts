@@ -77,6 +77,14 @@ describe("a backend's answer that is none", () => {
     await backend.close();
   });
 
+  it("is named in the log", async () => {
+    const backend = await serveAnswer("HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+    await use(backend.origin);
+    await exchangeRaw(gateway.origin, get);
+    expect(gateway.log[0]).toContain("got 101 without being asked to switch.");
+    await backend.close();
+  });
+
   it("is 502 when the backend resets the connection", async () => {
     const backend = await serveRaw((socket) => socket.resetAndDestroy());
     await use(backend.origin);

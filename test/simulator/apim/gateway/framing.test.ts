@@ -1,4 +1,5 @@
 /** What a backend really gets, and what it can make of it: bytes on both sides, no client library. */
+import type { Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
@@ -276,6 +277,13 @@ describe("an answer on the wire", () => {
     expect(text).toBe("HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
   });
 
+  it("keeps the backend's Server, which a policy can change and not take off", async () => {
+    const answer = "HTTP/1.1 200 OK\r\nServer: theirs\r\nContent-Length: 0\r\n\r\n";
+    expect(await answerTo(get, answer, setHeader("server", ""))).toContain("\r\nServer: theirs\r\n");
+    const changed = await answerTo(get, answer, setHeader("Server", "ours"));
+    expect([changed.includes("theirs"), changed.includes("\r\nServer: ours\r\n")]).toEqual([false, true]);
+  });
+
   it("tells the length of what GET would bring to HEAD", async () => {
     const head = get.replace("GET", "HEAD");
     expect(await answerTo(head, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")).toBe(
@@ -285,15 +293,43 @@ describe("an answer on the wire", () => {
 });
 
 describe("a client's body", () => {
-  it("that goes on after the backend's answer does not hold up the next request", async () => {
-    const early = await serveAnswer("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+  it.each<[string, (socket: Socket) => void]>([
+    ["goes on reading", () => {}],
+    ["reads no more", (socket) => socket.pause()],
+    ["closes the connection", (socket) => socket.end()],
+  ])(
+    "that goes on after the backend's answer does not hold up the next request when the backend %s",
+    async (_, then) => {
+      const early = await serveRaw((socket, received) => {
+        if (!received.includes("hello")) return;
+        socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+        then(socket);
+      });
+      await use(early.origin);
+      const client = await RawClient.connect(gateway.origin);
+      const rest = "x".repeat(4 * 1024 * 1024);
+      client.write(`POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: ${rest.length + 5}\r\n\r\nhello`);
+      expect((await client.answer()).status).toBe(413);
+      await use(backend.origin);
+      client.write(`${rest}GET /things?next HTTP/1.1\r\nHost: x\r\n\r\n`);
+      expect((await client.answer()).body).toBe("for /things?next");
+      client.close();
+      await early.close();
+    },
+  );
+
+  it("that goes on after the backend's answer ends the call, whose connection serves nobody else", async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const early = await serveRaw((socket, received) => {
+      if (!received.endsWith("hello")) return;
+      socket.once("close", closed.resolve);
+      socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+    });
     await use(early.origin);
     const client = await RawClient.connect(gateway.origin);
     client.write("POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello");
     expect((await client.answer()).status).toBe(413);
-    await use(backend.origin);
-    client.write("worldGET /things?next HTTP/1.1\r\nHost: x\r\n\r\n");
-    expect((await client.answer()).body).toBe("for /things?next");
+    await closed.promise;
     client.close();
     await early.close();
   });

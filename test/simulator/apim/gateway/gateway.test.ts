@@ -284,6 +284,15 @@ describe("CORS", () => {
     });
   });
 
+  it("takes 1 for true and 0 for false", async () => {
+    const credentials = async (attributes: string) => {
+      await use({ policy: await policy(rules(attributes)) });
+      return (await preflight("https://portal.example")).headers.get("access-control-allow-credentials");
+    };
+    expect(await credentials('allow-credentials="1"')).toBe("true");
+    expect(await credentials('allow-credentials="0"')).toBeNull();
+  });
+
   it("gives another origin's preflight an empty 200 without permission", async () => {
     await use({ policy: await policy(rules(lenient)) });
     const response = await preflight("https://elsewhere.example");

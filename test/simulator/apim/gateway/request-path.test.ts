@@ -88,6 +88,10 @@ describe("a path that backends read in different ways", () => {
     expect(await ask(target)).toEqual([404, undefined, undefined]);
   });
 
+  it.each(["/a//b", "//a", "/a//", "//", "/%20/a//b"])("is refused with an empty segment: %s", (path) => {
+    expect(readPath(path)).toBeUndefined();
+  });
+
   it("is refused with any text that holds a dot segment, a slash or a control character in some escape", () => {
     const dangerous = fc.constantFrom("..", ".", "a/b", "a\\b", "a\u0000", "a;b", "a\u007f");
     const escaped = fc.tuple(dangerous, fc.integer({ min: 1, max: 3 })).map(([text, times]) => {
