@@ -12,7 +12,7 @@ import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
 import { sendFailure, sendResponse } from "./gateway/send-response.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
-import { endToEnd } from "./policy/end-to-end.ts";
+import { type ArrivedHeaders, readArrived } from "./policy/arrived-headers.ts";
 import {
   type BackendChoice,
   builtInResponse,
@@ -88,14 +88,15 @@ class Gateway {
 
   async serve(service: GatewayService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: target = "/" } = incoming;
-    const unreadable = refuseMessage(incoming);
+    const arrived = readArrived(incoming.rawHeaders, "host");
+    const unreadable = refuseMessage(arrived);
     if (unreadable !== undefined) return sendResponse(outgoing, unreadable);
     // https://learn.microsoft.com/azure/api-management/monitor-api-management
     if (target === "/status-0123456789abcdef")
       return sendResponse(outgoing, { statusCode: 200, headers: [] });
     const routes = this.#routesOf(service);
     const match = routes.match(method, target);
-    const headers = endToEnd(incoming.rawHeaders, "host");
+    const headers = arrived.forOtherEnd;
     // An operation with the method OPTIONS answers its URL's preflights itself:
     // https://learn.microsoft.com/azure/api-management/cors-policy#cors-policy-scenarios
     if (match === undefined && isPreflight(method, headers))
@@ -209,15 +210,10 @@ function logLine({ scope, element, reason, message }: Refusal, method: string, t
 }
 
 /** Refuses what the next one to read it could take for another message. */
-function refuseMessage({ rawHeaders }: IncomingMessage): PendingResponse | undefined {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase();
-    // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
-    if (name === "host" && ++hosts > 1) return builtInResponse(400, "Bad request");
-    // node undoes chunks alone: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
-    if (name === "transfer-encoding" && rawHeaders[at + 1]?.toLowerCase() !== "chunked")
-      return builtInResponse(501, "Not implemented");
-  }
-  return undefined;
+function refuseMessage({ leftOut: hosts, transferEncoding }: ArrivedHeaders): PendingResponse | undefined {
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+  if (hosts > 1) return builtInResponse(400, "Bad request");
+  // node undoes chunks alone: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
+  const isUndone = transferEncoding === undefined || transferEncoding.toLowerCase() === "chunked";
+  return isUndone ? undefined : builtInResponse(501, "Not implemented");
 }

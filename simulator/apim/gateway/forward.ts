@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import { endToEnd } from "../policy/end-to-end.ts";
+import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
 import {
   type ForwardSettings,
   type PendingResponse,
@@ -86,13 +86,14 @@ export function forwardTo(
     }, timeoutMilliseconds);
     let answer: http.IncomingMessage | undefined;
     request.once("response", (response) => {
-      const problem = problemOf(response);
+      const headers = readArrived(response.rawHeaders);
+      const problem = problemOf(response, headers);
       if (problem !== undefined) {
         request.destroy();
         return settle(() => reject(badAnswer(backend, problem)));
       }
       answer = response;
-      settle(() => resolve(pendingResponse(response, call.method)));
+      settle(() => resolve(pendingResponse(response, headers, call.method)));
     });
     request.once("upgrade", (_, socket) => {
       socket.destroy();
@@ -152,15 +153,18 @@ function sendRequest(backend: BackendAddress, agents: Agents, call: Forwarding):
   }
 }
 
-function pendingResponse(response: http.IncomingMessage, method: string): PendingResponse {
-  const { statusCode = 0, statusMessage, rawHeaders, headers } = response;
-  const { "content-length": contentLength } = headers;
+function pendingResponse(
+  response: http.IncomingMessage,
+  { forOtherEnd, contentLength }: ArrivedHeaders,
+  method: string,
+): PendingResponse {
+  const { statusCode = 0, statusMessage } = response;
   // An answer that had no content may still say how long it would be; a policy may give it another status.
   const isLengthTrue = contentLength !== undefined && (method === "HEAD" || !isWithoutContent(statusCode));
   return {
     statusCode,
     ...(statusMessage ? { reason: statusMessage } : {}),
-    headers: endToEnd(rawHeaders),
+    headers: forOtherEnd,
     body: response,
     ...(isLengthTrue ? { contentLength } : {}),
   };
@@ -169,15 +173,14 @@ function pendingResponse(response: http.IncomingMessage, method: string): Pendin
 // https://www.rfc-editor.org/rfc/rfc9112#section-4: what a reason phrase may hold.
 const outsideReasonPhrase = /[^\t\x20-\x7e\x80-\xff]/;
 
-function problemOf({
-  statusCode = 0,
-  statusMessage = "",
-  headers,
-}: http.IncomingMessage): string | undefined {
+function problemOf(
+  { statusCode = 0, statusMessage = "" }: http.IncomingMessage,
+  { transferEncoding = "chunked" }: ArrivedHeaders,
+): string | undefined {
   if (!isFinal(statusCode)) return `status ${statusCode}`;
   if (outsideReasonPhrase.test(statusMessage)) return "a reason phrase with control characters";
-  const { "transfer-encoding": coding = "chunked" } = headers;
-  return coding.toLowerCase() === "chunked" ? undefined : `transfer coding ${JSON.stringify(coding)}`;
+  if (transferEncoding.toLowerCase() === "chunked") return undefined;
+  return `transfer coding ${JSON.stringify(transferEncoding)}`;
 }
 
 function failure(reason: string, message: string, statusCode = 500): PolicyFailure {
@@ -219,8 +222,9 @@ function requestHeaders(backend: BackendAddress, call: Forwarding): RawHeaders {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? "";
     const value = headers[at + 1] ?? "";
-    if (name.toLowerCase() === "x-forwarded-for") clients.push(value);
-    else sent.push(name, value);
+    const lower = name.toLowerCase();
+    if (lower === "x-forwarded-for") clients.push(value);
+    else if (lower !== "host") sent.push(name, value);
   }
   clients.push(incoming.socket.remoteAddress ?? "unknown");
   sent.push("X-Forwarded-For", clients.join(","), ...framing(call));

@@ -1,4 +1,4 @@
-import { isOfOneMessage } from "./end-to-end.ts";
+import { isOfOneMessage } from "./arrived-headers.ts";
 import { headerOf, type RawHeaders, withoutHeader } from "./exchange.ts";
 import type { ElementDefinition, StatementSite } from "./statement.ts";
 
