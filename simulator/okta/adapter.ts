@@ -1,41 +1,38 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from "oidc-provider";
+import { ExpiringMap } from "../expiring-map.ts";
 import type { App } from "./entities.ts";
 import type { OktaOrg } from "./org.ts";
 
-interface Record {
-  readonly payload: AdapterPayload;
-  /** Milliseconds since 1970; absent, never. */
-  readonly expiresAt: number | undefined;
-}
+/** What one authorization server's sessions, sign-ins, codes and grants are kept in, by model; gone with the process. */
+export type Records = Map<string, ExpiringMap<AdapterPayload>>;
 
-/** What one authorization server's sessions, codes and grants are kept in; gone with the process. */
-export type Records = Map<string, Record>;
+// Of each model. Whoever opens sign-ins without end pushes out the oldest of them, and fills no memory.
+const maxRecords = 1000;
 
 /** The OAuth library's storage: clients are the org's apps as they are now, the rest is kept in memory. */
 export class OrgAdapter implements Adapter {
   readonly #model: string;
   readonly #org: OktaOrg;
   readonly #records: Records;
+  readonly #own = new ExpiringMap<AdapterPayload>(maxRecords);
 
   constructor(model: string, org: OktaOrg, records: Records) {
     this.#model = model;
     this.#org = org;
     this.#records = records;
+    records.set(model, this.#own);
   }
 
   /** Keeps a record for some seconds. */
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    const expiresAt = expiresIn ? Date.now() + expiresIn * 1000 : undefined;
-    this.#records.set(this.#key(id), { payload, expiresAt });
+    this.#own.set(id, payload, expiresIn * 1000);
   }
 
   /** A live record by its id; for a client, the app as it is now. */
   async find(id: string): Promise<AdapterPayload | undefined> {
-    if (this.#model === "Client") {
-      const app = this.#org.apps.get(id);
-      return app === undefined || app.status !== "ACTIVE" ? undefined : clientMetadata(app);
-    }
-    return this.#live(this.#key(id))?.payload;
+    if (this.#model !== "Client") return this.#own.get(id);
+    const app = this.#org.apps.get(id);
+    return app === undefined || app.status !== "ACTIVE" ? undefined : clientMetadata(app);
   }
 
   /** A session's or interaction's record by its uid. */
@@ -50,35 +47,26 @@ export class OrgAdapter implements Adapter {
 
   /** Marks a code as used. */
   async consume(id: string): Promise<void> {
-    const record = this.#records.get(this.#key(id));
-    if (record !== undefined) record.payload.consumed = Math.floor(Date.now() / 1000);
+    const payload = this.#own.get(id);
+    if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
   }
 
   /** Removes a record. */
   async destroy(id: string): Promise<void> {
-    this.#records.delete(this.#key(id));
+    this.#own.delete(id);
   }
 
   /** Removes what a grant gave, when its code is used twice. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, { payload }] of this.#records)
-      if (payload.grantId === grantId) this.#records.delete(key);
-  }
-
-  #key(id: string): string {
-    return `${this.#model}:${id}`;
+    for (const records of this.#records.values())
+      for (const [id, payload] of records.entries()) if (payload.grantId === grantId) records.delete(id);
   }
 
   #findBy(field: "uid" | "userCode", value: string): AdapterPayload | undefined {
-    const keys = [...this.#records.keys()].filter((key) => key.startsWith(`${this.#model}:`));
-    return keys.map((key) => this.#live(key)?.payload).find((payload) => payload?.[field] === value);
-  }
-
-  #live(key: string): Record | undefined {
-    const record = this.#records.get(key);
-    if (record?.expiresAt === undefined || record.expiresAt > Date.now()) return record;
-    this.#records.delete(key);
-    return undefined;
+    return this.#own
+      .entries()
+      .map(([, payload]) => payload)
+      .find((payload) => payload[field] === value);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { ExpiringMap } from "../../expiring-map.ts";
 import type { ArmResource } from "../arm-store.ts";
-import { ExpiringMap } from "./expiring-map.ts";
 import type { PortalModel } from "./portal-model.ts";
 import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
 
@@ -16,12 +16,15 @@ export const ticketSeconds = 60;
 // As long as the console's cookie keeps a state; a code lives half of it.
 const stateSeconds = 600;
 
+// More sign-ins than people at one machine begin; who sends more cannot fill the memory.
+const maxSignIns = 1000;
+
 /** The part of the developer portal that holds the secrets: it redeems codes, and asks for tokens with client credentials. */
 export class SignInBackend {
   readonly #server: (name: string) => ArmResource | undefined;
   readonly #log: (line: string) => void;
-  readonly #usedStates = new ExpiringMap<true>(stateSeconds * 1000);
-  readonly #waiting = new ExpiringMap<PortalToken>(ticketSeconds * 1000);
+  readonly #usedStates = new ExpiringMap<true>(maxSignIns);
+  readonly #waiting = new ExpiringMap<PortalToken>(maxSignIns);
 
   /** @param server The AuthorizationServer resource of a name in any letter case. */
   constructor(server: (name: string) => ArmResource | undefined, log: (line: string) => void) {
@@ -50,7 +53,7 @@ export class SignInBackend {
     if (error !== "" && state === "") return this.#refuse(name, error);
     if (!expectedStates.includes(state) || this.#usedStates.get(state))
       return this.#refuse(name, "The answer does not belong to a sign-in of this browser. Start again");
-    this.#usedStates.set(state, true);
+    this.#usedStates.set(state, true, stateSeconds * 1000);
     if (error !== "") return this.#refuse(name, error);
     return this.#redeem(server, {
       grant_type: "authorization_code",
@@ -101,7 +104,7 @@ export class SignInBackend {
     try {
       const token = await requestToken(inputs, form);
       const ticket = randomUUID();
-      this.#waiting.set(ticket, token);
+      this.#waiting.set(ticket, token, ticketSeconds * 1000);
       return { ticket };
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
