@@ -45,10 +45,10 @@ async function authenticateCode(login, { scopes }) {
   document.cookie = `portal-oauth-state.${state}=1; path=/signin-oauth; samesite=lax; max-age=600`;
   const answer = await openPopup(
     authorizationUri(login, {
-      response_type: "code",
       redirect_uri: `${location.origin}/signin-oauth/code/callback/${login.name}`.toLowerCase(),
-      scope: scopes.join(" "),
+      response_type: "code",
       state,
+      scope: scopes.join(" "),
     }),
   );
   return headerValue(answer.accessTokenType, answer.accessToken);
@@ -113,10 +113,11 @@ async function authenticateClientCredentials(_login, { api }) {
  * @param {Record<string, string>} query
  */
 function authorizationUri({ authorizationEndpoint, clientId }, query) {
-  const uri = new URL(authorizationEndpoint);
-  for (const [name, value] of Object.entries({ client_id: clientId, ...query }))
-    uri.searchParams.set(name, value);
-  return uri.href;
+  // As the real portal's library writes it: a space is %20, and not a plus.
+  const parameters = Object.entries({ client_id: clientId, ...query }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  return `${authorizationEndpoint}?${parameters.join("&")}`;
 }
 
 /**
