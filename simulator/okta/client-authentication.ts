@@ -3,21 +3,26 @@ import type { App, TokenEndpointAuthMethod } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
+/** Where a token request can hold credentials. */
+export interface SentCredentials {
+  /** Every Authorization header. */
+  readonly authorizations: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: URLSearchParams;
+}
+
 /**
  * Finds out which app calls the token endpoint, by the method that the app is registered with.
  *
  * @throws {OAuthError} in Okta's words, from `missing_client_credentials` to `invalid_client_secret`.
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/
  */
-export function authenticateClient(
-  org: OktaOrg,
-  authorization: string | undefined,
-  body: URLSearchParams,
-): App {
-  const { method, clientId, clientSecret } = readCredentials(authorization, body);
+export function authenticateClient(org: OktaOrg, sent: SentCredentials): App {
+  const { method, clientId, clientSecret } = readCredentials(sent);
   const app = org.apps.get(clientId);
   if (app === undefined) throw refusal("invalid_client_id");
-  if (app.status !== "ACTIVE" || app.tokenEndpointAuthMethod !== method) throw refusal("invalid_client");
+  if (app.status !== "ACTIVE") throw refusal("invalid_client");
+  if (app.tokenEndpointAuthMethod !== method) throw refusal("invalid_token_endpoint_auth_method");
   if (!isSame(clientSecret, app.clientSecret)) throw refusal("invalid_client_secret");
   return app;
 }
@@ -28,10 +33,21 @@ interface Credentials {
   readonly clientSecret: string;
 }
 
-function readCredentials(authorization: string | undefined, body: URLSearchParams): Credentials {
+function readCredentials({ authorizations, query, body }: SentCredentials): Credentials {
+  if (query.has("client_secret") || query.has("client_assertion"))
+    throw refusal("client_credentials_in_query");
+  const [authorization, ...others] = authorizations;
+  const [clientId, clientSecret] = [body.get("client_id"), body.get("client_secret")];
+  const hasAssertion = body.has("client_assertion");
+  // Okta minds the client id alone, too: https://github.com/ueberauth/oauth2/issues/175
+  const isSeveral =
+    authorization === undefined
+      ? clientSecret !== null && hasAssertion
+      : others.length > 0 || clientId !== null || clientSecret !== null || hasAssertion;
+  if (isSeveral) throw refusal("multiple_client_credentials");
   if (authorization !== undefined) return readBasic(authorization);
-  const clientId = body.get("client_id");
-  const clientSecret = body.get("client_secret");
+  // Every local app keeps a secret.
+  if (hasAssertion) throw refusal("invalid_token_endpoint_auth_method");
   if (clientId === null || clientSecret === null) throw refusal("missing_client_credentials");
   return { method: "client_secret_post", clientId, clientSecret };
 }
@@ -46,6 +62,12 @@ function readBasic(authorization: string): Credentials {
 
 function formDecoded(text: string): string {
   return new URLSearchParams(`x=${text.replaceAll("&", "%26")}`).get("x") ?? "";
+}
+
+/** The credentials of an app as a header that every reader understands alike. */
+export function basicCredentials({ id, clientSecret }: App): string {
+  const pair = `${encodeURIComponent(id)}:${encodeURIComponent(clientSecret)}`;
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -1,7 +1,8 @@
 import { evaluatePolicies, requestedScopes } from "./access-policy.ts";
-import { authenticateClient } from "./client-authentication.ts";
+import { authenticateClient, basicCredentials } from "./client-authentication.ts";
 import type { App, AuthorizationServer } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
+import type { OAuthParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** Grants that the local Okta's authorization servers know. Differs from Okta: there are no refresh tokens and no implicit flow. */
@@ -9,62 +10,89 @@ export const grantTypes = ["authorization_code", "client_credentials"] as const;
 
 /** What a token request carries. */
 export interface TokenCall {
-  readonly authorization: string | undefined;
+  /** Every Authorization header. */
+  readonly authorizations: readonly string[];
   /** Set by browsers. */
   readonly origin: string | undefined;
+  readonly query: URLSearchParams;
+  readonly form: OAuthParameters;
+}
+
+/** A token request that was checked. */
+export interface CheckedTokenCall {
+  /** What the grant needs: with the default scopes where none were named, and without credentials. */
   readonly body: URLSearchParams;
+  /** The client's credentials as a header. */
+  readonly authorization: string;
 }
 
 /**
  * Refuses what Okta's token endpoint refuses and the OAuth library would not, or with other words.
  *
- * @returns The body to hand on: with the default scopes where none were named.
  * @throws {OAuthError}
  */
-export function checkTokenCall(org: OktaOrg, server: AuthorizationServer, call: TokenCall): URLSearchParams {
-  const app = authenticateClient(org, call.authorization, call.body);
-  const grantType = grantOf(app, call.body.get("grant_type"));
-  if (call.origin !== undefined) checkBrowser(app, call.origin, call.body);
-  if (grantType === "authorization_code") {
-    for (const name of ["code", "redirect_uri"])
-      if (!call.body.has(name)) throw refusal("missing_parameter", name);
-    if (app.pkceRequired && !call.body.has("code_verifier")) throw refusal("pkce_missing_verifier");
-    return call.body;
-  }
-  const scopes = clientCredentialScopes(org, server, call.body.get("scope"));
-  evaluatePolicies(org, { server, app, grantType, scopes });
-  const body = new URLSearchParams(call.body);
-  body.set("scope", scopes.join(" "));
-  return body;
+export function checkTokenCall(
+  org: OktaOrg,
+  server: AuthorizationServer,
+  { authorizations, origin, query, form }: TokenCall,
+): CheckedTokenCall {
+  if (form.repeated.length > 0) throw refusal("duplicate_oauth_params");
+  const { values } = form;
+  const app = authenticateClient(org, { authorizations, query, body: values });
+  const grantType = grantOf(app, values.get("grant_type"));
+  if (origin !== undefined) checkBrowser(app, origin, values);
+  const parameters =
+    grantType === "authorization_code"
+      ? codeParameters(app, values)
+      : { scope: clientCredentialScopes(org, { server, app, grantType }, values.get("scope")) };
+  return {
+    body: new URLSearchParams({ grant_type: grantType, ...parameters }),
+    authorization: basicCredentials(app),
+  };
 }
 
-function grantOf(app: App, parameter: string | null): (typeof grantTypes)[number] {
-  if (parameter === null) throw refusal("missing_parameter", "grant_type");
+type GrantType = (typeof grantTypes)[number];
+
+function grantOf(app: App, parameter: string | null): GrantType {
+  if (parameter === null) throw refusal("token_request_missing_grant_type", grantTypes);
   const grantType = grantTypes.find((name) => name === parameter);
   if (grantType === undefined) throw refusal("unsupported_grant_type", grantTypes);
   if (!app.grantTypes.includes(grantType)) throw refusal("unauthorized_client", app.grantTypes);
   return grantType;
 }
 
-function checkBrowser(app: App, origin: string, body: URLSearchParams): void {
-  if (!body.has("code_verifier")) throw refusal("unsupported_auth_method_browser_request");
+function checkBrowser(app: App, origin: string, values: URLSearchParams): void {
+  if (!values.has("code_verifier")) throw refusal("unsupported_auth_method_browser_request");
   const isKnown = app.redirectUris.some((uri) => new URL(uri).origin === origin);
   if (!isKnown) throw refusal("illegal_origin_browser_request");
 }
 
+function codeParameters(app: App, values: URLSearchParams): Record<string, string> {
+  const [code, redirectUri] = ["code", "redirect_uri"].map((name) => {
+    const value = values.get(name);
+    if (value === null) throw refusal("missing_token_request_parameter", name);
+    return value;
+  }) as [string, string];
+  const verifier = values.get("code_verifier");
+  if (app.pkceRequired && verifier === null) throw refusal("pkce_missing_verifier");
+  return { code, redirect_uri: redirectUri, ...(verifier === null ? {} : { code_verifier: verifier }) };
+}
+
 function clientCredentialScopes(
   org: OktaOrg,
-  server: AuthorizationServer,
+  call: { server: AuthorizationServer; app: App; grantType: GrantType },
   parameter: string | null,
-): readonly string[] {
-  const scopes = requestedScopes(org.scopesOf(server.id), parameter ?? undefined);
+): string {
+  const scopes = requestedScopes(org.scopesOf(call.server.id), parameter ?? undefined);
   if (scopes.some(({ system }) => system)) throw refusal("openid_not_allowed_client_creds");
   const needConsent = scopes.filter(({ consent }) => consent === "REQUIRED").map(({ name }) => name);
   if (needConsent.length > 0) throw refusal("consent_required_client_credentials", needConsent);
-  return scopes.map(({ name }) => name);
+  const names = scopes.map(({ name }) => name);
+  evaluatePolicies(org, { ...call, scopes: names });
+  return names.join(" ");
 }
 
-/** A refusal of the authorization endpoint: shown to the person, or sent back to the app. */
+/** Who asks for a sign-in, and where the answer goes. */
 export interface AuthorizeTarget {
   readonly app: App;
   readonly redirectUri: string;
@@ -74,14 +102,17 @@ export interface AuthorizeTarget {
  * Whether there is an app and an address to go back to. Where not, the person sees an error page: an unknown address must
  * not receive anything.
  *
+ * Assumed of Okta: an authorization request without a redirect URI is refused as one with an unknown redirect URI.
+ *
  * @throws {OAuthError}
  */
-export function checkAuthorizeTarget(org: OktaOrg, query: URLSearchParams): AuthorizeTarget {
-  const app = org.apps.get(query.get("client_id") ?? "");
+export function checkAuthorizeTarget(org: OktaOrg, { values, repeated }: OAuthParameters): AuthorizeTarget {
+  if (repeated.includes("client_id") || repeated.includes("redirect_uri"))
+    throw refusal("duplicate_oauth_params");
+  const app = org.apps.get(values.get("client_id") ?? "");
   if (app === undefined || app.status !== "ACTIVE") throw refusal("invalid_client_id");
   if (app.type === "service") throw refusal("invalid_client_application_type");
-  const redirectUri = query.get("redirect_uri");
-  if (redirectUri === null) throw refusal("missing_parameter", "redirect_uri");
+  const redirectUri = values.get("redirect_uri") ?? "";
   if (!app.redirectUris.includes(redirectUri)) throw refusal("illegal_redirect_uri");
   return { app, redirectUri };
 }
@@ -89,19 +120,26 @@ export function checkAuthorizeTarget(org: OktaOrg, query: URLSearchParams): Auth
 /**
  * Refuses what Okta's authorization endpoint refuses before anybody signs in; the app is told.
  *
+ * @returns What to hand on: with the default scopes where none were named.
  * @throws {OAuthError}
  */
 export function checkAuthorizeCall(
   org: OktaOrg,
   server: AuthorizationServer,
   { app }: AuthorizeTarget,
-  query: URLSearchParams,
-): void {
-  if ((query.get("state") ?? "") === "") throw refusal("invalid_state");
-  if (query.get("response_type") !== "code") throw refusal("unsupported_response_type");
-  if (!["query", "fragment"].includes(query.get("response_mode") ?? "query"))
+  { values, repeated }: OAuthParameters,
+): URLSearchParams {
+  if (repeated.length > 0) throw refusal("duplicate_oauth_params");
+  if (!values.has("state")) throw refusal("invalid_state");
+  if (values.get("response_type") !== "code") throw refusal("unsupported_response_type");
+  if (!["query", "fragment"].includes(values.get("response_mode") ?? "query"))
     throw refusal("unsupported_response_mode");
   if (!app.grantTypes.includes("authorization_code")) throw refusal("unauthorized_client", app.grantTypes);
-  if (app.pkceRequired && !query.has("code_challenge")) throw refusal("pkce_missing_challenge");
-  requestedScopes(org.scopesOf(server.id), query.get("scope") ?? undefined);
+  if (app.pkceRequired && !values.has("code_challenge")) throw refusal("pkce_missing_challenge");
+  const scopes = requestedScopes(org.scopesOf(server.id), values.get("scope") ?? undefined);
+  const checked = new URLSearchParams(values);
+  checked.set("scope", scopes.map(({ name }) => name).join(" "));
+  // Who is asked for consent: nobody, since every local app is a trusted one.
+  if (values.get("prompt") === "consent") checked.delete("prompt");
+  return checked;
 }

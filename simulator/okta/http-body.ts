@@ -11,20 +11,39 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   return isForm && body !== undefined ? new URLSearchParams(body) : undefined;
 }
 
-/** The request once more, with a body that was read already and a path below a mount point. */
+/** What the OAuth library is to see of a request. */
+export interface SeenRequest {
+  /** Takes the place of the request's own method. */
+  readonly method?: string;
+  /** Where the authorization server is, `/oauth2/default`. */
+  readonly mount: string;
+  /** Below {@link mount}, with its query. */
+  readonly path: string;
+  /** The form that is read in the place of the request's body. */
+  readonly body?: URLSearchParams;
+  /** Takes the place of the request's own header. */
+  readonly authorization?: string;
+}
+
+/**
+ * A request once more for the OAuth library, whose own reader of queries and forms has other limits and another decoder: it sees what
+ * was checked, written anew, and nothing else.
+ */
 export function replayed(
   request: IncomingMessage,
-  { path, body }: { path: string; body?: URLSearchParams },
+  { method = request.method ?? "GET", mount, path, body, authorization }: SeenRequest,
 ): IncomingMessage {
   const text = body?.toString() ?? "";
   const copy = Readable.from(text === "" ? [] : [Buffer.from(text)], { objectMode: false });
-  const { method, rawHeaders, socket, httpVersion, httpVersionMajor, httpVersionMinor, url } = request;
+  const { rawHeaders, socket, httpVersion, httpVersionMajor, httpVersionMinor } = request;
+  const { "transfer-encoding": _, ...others } = request.headers;
   const headers = {
-    ...request.headers,
-    ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) }),
+    ...others,
+    ...(body === undefined ? {} : formHeaders(text)),
+    ...(authorization === undefined ? {} : { authorization }),
   };
-  // The library works out its own addresses from the difference between the two.
-  const seen = { url: path, originalUrl: url, headers, connection: socket };
+  // The library looks for `url` in `originalUrl`, letter by letter, and takes what is before it for its own address.
+  const seen = { url: path, originalUrl: mount + path, headers, connection: socket };
   return Object.assign(copy, {
     method,
     rawHeaders,
@@ -34,4 +53,11 @@ export function replayed(
     httpVersionMinor,
     ...seen,
   }) as unknown as IncomingMessage;
+}
+
+function formHeaders(text: string) {
+  return {
+    "content-type": "application/x-www-form-urlencoded",
+    "content-length": String(Buffer.byteLength(text)),
+  };
 }

@@ -100,7 +100,12 @@ const table = {
     "invalid_grant",
     "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
   ],
-  invalid_code: [400, "invalid_grant", "The authorization code is invalid or has expired."],
+  mismatched_client: [
+    400,
+    "invalid_grant",
+    "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
+  ],
+  invalid_authorization_code: [400, "invalid_grant", "The authorization code is invalid or has expired."],
   invalid_state: [400, "invalid_request", "The authentication request has an invalid 'state' parameter."],
   pkce_missing_challenge: [400, "invalid_request", "PKCE code challenge is required by the application."],
   pkce_missing_verifier: [400, "invalid_request", "PKCE code verifier is required by the application."],
@@ -120,7 +125,32 @@ const table = {
     "invalid_request",
     "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
   ],
-  missing_parameter: [400, "invalid_request", "The '%s' parameter must be provided."],
+  token_request_missing_grant_type: [
+    400,
+    "invalid_request",
+    "The token request must specify a 'grant_type'. Valid values: %s",
+  ],
+  missing_token_request_parameter: [400, "invalid_request", "The required parameter '%s' is missing."],
+  duplicate_oauth_params: [
+    400,
+    "invalid_request",
+    "The request contained multiple parameters with the same name.",
+  ],
+  client_credentials_in_query: [
+    400,
+    "invalid_request",
+    "Client credentials cannot be supplied via query parameters.",
+  ],
+  multiple_client_credentials: [
+    401,
+    "invalid_request",
+    "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.",
+  ],
+  invalid_token_endpoint_auth_method: [
+    401,
+    "invalid_client",
+    "Client authentication failed. Either the client or the client credentials are invalid.",
+  ],
 } as const;
 
 /** A refusal by Okta's internal name. `detail` fills the description's place; a list is written in brackets. */

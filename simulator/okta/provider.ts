@@ -59,6 +59,8 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
         }),
       },
     },
+    // A person who signs in twice at a time, in two tabs, gets two codes.
+    expiresWithSession: () => false,
     renderError,
     findAccount: (_, id) => account(org.users.get(id)),
     loadExistingGrant: (ctx) => grantFor(ctx, org, server),

@@ -1,11 +1,13 @@
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
 import { targetOf } from "../request-target.ts";
 import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
 import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
 import type { AuthorizationServer } from "./entities.ts";
-import { readForm, replayed } from "./http-body.ts";
+import { readForm, replayed, type SeenRequest } from "./http-body.ts";
 import { OAuthError } from "./oauth-error.ts";
+import { authorizeParameters, readParameters, tokenParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
 import { createProvider } from "./provider.ts";
@@ -92,48 +94,52 @@ class OktaServer {
     if (path === "/v1/keys") response.setHeader("cache-control", "max-age=3600, must-revalidate");
     else if (!/^\/v1\/authorize\/[^/]+$/.test(path)) return notFound(response, path);
     const body = request.method === "POST" ? await readForm(request) : undefined;
-    const search = call.query.size === 0 ? "" : `?${call.query}`;
-    await this.#handOn(call, { path: path + search, ...(body === undefined ? {} : { body }) });
+    // Neither of the two reads a query.
+    await this.#handOn(call, { path, ...(body === undefined ? {} : { body }) });
   }
 
   async #token(call: Call): Promise<void> {
-    const { server, request, response } = call;
+    const { server, request, response, query } = call;
     const body = request.method === "POST" ? await readForm(request) : undefined;
     if (body === undefined)
       throw new OAuthError(400, "invalid_request", "The token endpoint takes POST with a form.");
-    const { authorization, origin } = request.headers;
-    const checked = checkTokenCall(this.#org, server, { authorization, origin, body });
+    const { origin } = request.headers;
+    const checked = checkTokenCall(this.#org, server, {
+      authorizations: request.headersDistinct.authorization ?? [],
+      origin,
+      query,
+      form: readParameters(body, tokenParameters),
+    });
     if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
-    await this.#handOn(call, { path: "/v1/token", body: checked });
+    await this.#handOn(call, { path: "/v1/token", ...checked });
   }
 
   async #authorize(call: Call): Promise<void> {
     const { server, request, response } = call;
-    const query = request.method === "POST" ? await readForm(request) : call.query;
-    if (query === undefined)
+    const isQuery = request.method === "GET" || request.method === "HEAD";
+    const sent = isQuery ? call.query : request.method === "POST" ? await readForm(request) : undefined;
+    if (sent === undefined)
       throw new OAuthError(
         400,
         "invalid_request",
         "The authorization endpoint takes GET, or POST with a form.",
       );
-    const target = this.#onPage(response, () => checkAuthorizeTarget(this.#org, query));
+    const parameters = readParameters(sent, authorizeParameters);
+    const target = this.#onPage(response, () => checkAuthorizeTarget(this.#org, parameters));
     if (target === undefined) return;
     try {
-      checkAuthorizeCall(this.#org, server, target, query);
+      const checked = checkAuthorizeCall(this.#org, server, target, parameters);
+      // The library takes no form here.
+      await this.#handOn(call, { method: "GET", path: `/v1/authorize?${checked}` });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       this.#log(`Okta refused a sign-in: ${error.error}: ${error.message}`);
-      return redirectWithError(response, {
+      redirectWithError(response, {
         redirectUri: target.redirectUri,
         error,
-        state: query.get("state"),
+        state: parameters.values.get("state"),
       });
     }
-    const isForm = request.method === "POST";
-    await this.#handOn(
-      call,
-      isForm ? { path: "/v1/authorize", body: query } : { path: `/v1/authorize?${query}` },
-    );
   }
 
   #onPage<T>(response: ServerResponse, check: () => T): T | undefined {
@@ -149,10 +155,10 @@ class OktaServer {
 
   /** Lets the OAuth library answer, at the path that it knows. */
   async #handOn(
-    { provider, request, response }: Call,
-    seen: { path: string; body?: URLSearchParams },
+    { server, provider, request, response }: Call,
+    seen: Omit<SeenRequest, "mount">,
   ): Promise<void> {
-    await provider.callback()(replayed(request, seen), response);
+    await provider.callback()(replayed(request, { ...seen, mount: `/oauth2/${server.id}` }), response);
   }
 
   #providerOf(server: AuthorizationServer): Provider {
@@ -165,6 +171,9 @@ class OktaServer {
     const provider = createProvider(this.#org, server);
     provider.use(tokenErrorWords(provider, this.#log));
     provider.on("server_error", (_, error) => this.#log(`Okta failed: ${error.message}`));
+    // Of a connection that breaks off; without a listener the library prints the stack.
+    const koa: EventEmitter = provider;
+    koa.on("error", (error: Error) => this.#log(`Okta failed: ${error.message}`));
     return provider;
   }
 

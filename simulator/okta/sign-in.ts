@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type Provider from "oidc-provider";
+import { errors, type Provider } from "oidc-provider";
 import { readForm } from "./http-body.ts";
 import { localPassword, type OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders, signedOutPage, signInPage } from "./pages.ts";
@@ -15,12 +15,17 @@ interface Call {
 }
 
 /** The sign-in page of an authorization that waits for a person. */
-export async function serveSignIn(org: OktaOrg, { provider, request, response }: Call): Promise<void> {
-  const details = await provider.interactionDetails(request, response).catch(() => undefined);
-  if (details === undefined) {
-    response.writeHead(400, pageHeaders).end(errorPage(400, signInEnded));
-    return;
+export async function serveSignIn(org: OktaOrg, call: Call): Promise<void> {
+  try {
+    await signIn(org, call);
+  } catch (error) {
+    if (!(error instanceof errors.SessionNotFound)) throw error;
+    call.response.writeHead(400, pageHeaders).end(errorPage(400, signInEnded));
   }
+}
+
+async function signIn(org: OktaOrg, { provider, request, response }: Call): Promise<void> {
+  const details = await provider.interactionDetails(request, response);
   const app = org.apps.get(String(details.params.client_id));
   const form = {
     appLabel: app?.label ?? "an application",

@@ -23,5 +23,6 @@ export function tokenErrorWords(provider: Provider, log: (line: string) => void)
 function invalidGrant(detail: string): OAuthError {
   if (/redirect_uri/.test(detail)) return refusal("mismatched_redirect_uri");
   if (/code_verifier|code_challenge/.test(detail)) return refusal("pkce_verification_failed");
-  return refusal("invalid_code");
+  if (/client mismatch/.test(detail)) return refusal("mismatched_client");
+  return refusal("invalid_authorization_code");
 }

@@ -125,7 +125,7 @@ describe("client credentials", () => {
       {},
       400,
       "invalid_request",
-      "The 'grant_type' parameter must be provided.",
+      "The token request must specify a 'grant_type'. Valid values: [authorization_code, client_credentials]",
     ],
     [
       "an unknown grant type",

@@ -1,0 +1,196 @@
+/** How long the local Okta keeps what it gave, and how much of it. The clock is the test's. */
+import * as client from "openid-client";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  assignConference,
+  makeClient,
+  redirectUri,
+  serveOkta,
+  signIn,
+  type TestApp,
+  type TestOkta,
+} from "../../support/okta.ts";
+
+let okta: TestOkta;
+let app: TestApp;
+beforeAll(async () => {
+  okta = await serveOkta();
+  app = await makeClient(okta);
+  await assignConference(okta, app.id);
+});
+afterAll(() => okta.close());
+
+const start = Date.UTC(2030, 0, 1);
+beforeEach(() => {
+  vi.useFakeTimers({ now: start, toFake: ["Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+const passTo = (seconds: number) => vi.setSystemTime(start + seconds * 1000);
+
+const ada = "ada.attendee@example.com";
+const authorizeUrl = (more: Record<string, string> = {}) => {
+  const own = { client_id: app.clientId, redirect_uri: redirectUri, response_type: "code", state: "s-1" };
+  return new URL(`${okta.issuer}/v1/authorize?${new URLSearchParams({ ...own, scope: "a.read", ...more })}`);
+};
+const newCode = async () => (await signIn(authorizeUrl(), ada)).callback?.searchParams.get("code") ?? "";
+
+async function redeem(code: string, { clientId, clientSecret } = app) {
+  const response = await fetch(`${okta.issuer}/v1/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirectUri }),
+  });
+  const body = (await response.json()) as { error?: string; error_description?: string };
+  return body.error_description ?? response.status;
+}
+const over = "The authorization code is invalid or has expired.";
+
+/** A sign-in that waits for the person: its page's address and its cookies. */
+async function unfinished() {
+  const response = await fetch(authorizeUrl(), { redirect: "manual" });
+  const cookie = response.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ");
+  return { page: new URL(response.headers.get("location") ?? "", okta.origin), cookie };
+}
+const open = async ({ page, cookie }: Awaited<ReturnType<typeof unfinished>>) =>
+  (await fetch(page, { headers: { cookie } })).status;
+
+describe("a code", () => {
+  it("lives 300 seconds", async () => {
+    const [inTime, late] = [await newCode(), await newCode()];
+    passTo(299);
+    expect(await redeem(inTime)).toBe(200);
+    passTo(300);
+    expect(await redeem(late)).toBe(over);
+  });
+
+  it("is used up by the first who redeems it, in whatever time is left", async () => {
+    const code = await newCode();
+    expect([await redeem(code), await redeem(code)]).toEqual([200, over]);
+    passTo(299);
+    expect(await redeem(code)).toBe(over);
+  });
+
+  it("stays good when the same browser signs in again before it is redeemed", async () => {
+    const cookies = new Map<string, string>();
+    const codes: string[] = [];
+    for (let tab = 0; tab < 2; tab += 1)
+      codes.push((await signIn(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "");
+    expect([await redeem(codes[0] ?? ""), await redeem(codes[1] ?? "")]).toEqual([200, 200]);
+  });
+
+  it("belongs to the app that it was given to", async () => {
+    const other = await makeClient(okta, { label: "Other" });
+    expect(await redeem(await newCode(), other)).toBe(
+      "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
+    );
+  });
+
+  it("gives nothing once the app is inactive", async () => {
+    const code = await newCode();
+    const kept = okta.org.apps.get(app.id);
+    if (kept === undefined) throw new Error("The app must be there.");
+    okta.org.apps.set(app.id, { ...kept, status: "INACTIVE" });
+    expect(await redeem(code)).toBe(
+      "Client authentication failed. Either the client or the client credentials are invalid.",
+    );
+    okta.org.apps.set(app.id, kept);
+    expect(await redeem(code)).toBe(200);
+  });
+});
+
+describe("a session", () => {
+  it("lives two hours after it was last used", async () => {
+    const cookies = new Map<string, string>();
+    await signIn(authorizeUrl(), ada, { cookies });
+    passTo(7199);
+    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(false);
+    passTo(7199 + 7200);
+    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(true);
+  });
+});
+
+describe("a sign-in that nobody finishes", () => {
+  it("ends after an hour", async () => {
+    const [early, late] = [await unfinished(), await unfinished()];
+    passTo(3599);
+    expect(await open(early)).toBe(200);
+    passTo(3600);
+    expect(await open(late)).toBe(400);
+  });
+
+  it("gives way to a thousand others, and takes no session or code with it", async () => {
+    const cookies = new Map<string, string>();
+    const code = (await signIn(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "";
+    const [first, second] = [await unfinished(), await unfinished()];
+    for (let count = 0; count < 999; count += 1) await unfinished();
+    expect([await open(first), await open(second)]).toEqual([400, 200]);
+    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(false);
+    expect(await redeem(code)).toBe(200);
+  });
+});
+
+describe("an inactive app", () => {
+  it("gets no token, starts no sign-in and ends none", async () => {
+    const idle = await makeClient(okta, { label: "Idle" });
+    await assignConference(okta, idle.id);
+    const kept = okta.org.apps.get(idle.id);
+    if (kept === undefined) throw new Error("The app must be there.");
+    const config = await client.discovery(
+      new URL(okta.issuer),
+      idle.clientId,
+      idle.clientSecret,
+      client.ClientSecretBasic(idle.clientSecret),
+      { execute: [client.allowInsecureRequests] },
+    );
+    const ask = () => client.clientCredentialsGrant(config, { scope: "a.read" });
+    expect(await ask()).toMatchObject({ scope: "a.read" });
+    const cookies = new Map<string, string>();
+    const begun = await fetch(authorizeUrl({ client_id: idle.clientId }), { redirect: "manual" });
+    for (const one of begun.headers.getSetCookie()) {
+      const [name = "", value = ""] = one.split(";")[0]?.split("=") ?? [];
+      cookies.set(name, value);
+    }
+
+    okta.org.apps.set(idle.id, { ...kept, status: "INACTIVE" });
+    await expect(ask()).rejects.toMatchObject({ error: "invalid_client", status: 401 });
+    const started = await signIn(authorizeUrl({ client_id: idle.clientId }), ada);
+    expect([started.status, started.callback]).toEqual([400, undefined]);
+    expect(started.page).toContain("Invalid value for &#39;client_id&#39; parameter.");
+    const ended = await signIn(new URL(begun.headers.get("location") ?? "", okta.origin), ada, { cookies });
+    expect([ended.posted, ended.status, ended.callback]).toEqual([true, 400, undefined]);
+  });
+});
+
+describe("policies", () => {
+  it("are asked by ascending priority, whichever was made first", async () => {
+    const clients = await makeClient(okta, {
+      label: "Made first",
+      policy: { priority: 2 },
+      rule: { accessTokenLifetimeMinutes: 30 },
+    });
+    const { id: policyId } = await okta.make("okta:auth/serverPolicy:ServerPolicy", {
+      authServerId: "default",
+      name: "Made second",
+      description: "x",
+      priority: 1,
+      clientWhitelists: [clients.clientId],
+    });
+    await okta.make("okta:auth/serverPolicyRule:ServerPolicyRule", {
+      ...{ authServerId: "default", policyId, priority: 1, accessTokenLifetimeMinutes: 5 },
+      ...{ grantTypeWhitelists: ["client_credentials"], scopeWhitelists: ["*"] },
+    });
+    const response = await fetch(`${okta.issuer}/v1/token`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clients.clientId}:${clients.clientSecret}`).toString("base64")}`,
+      },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "a.read" }),
+    });
+    expect(await response.json()).toMatchObject({ expires_in: 300 });
+  });
+});
