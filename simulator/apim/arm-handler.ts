@@ -28,6 +28,8 @@ export interface ArmDefinition extends InputShape {
   readonly put: (store: ArmStore, site: { id: string; inputs: Properties }) => Promise<Properties>;
   /** Runs once the resource is kept. */
   readonly afterPut?: (store: ArmStore, id: string) => void;
+  /** Inputs of a resource that Azure makes with its parent. It counts as not made yet for as long as it is as it came. */
+  readonly defaultBody?: Properties;
   /** @throws {SimulatorError} when something else needs the resource. */
   readonly beforeDelete?: (store: ArmStore, id: string) => void;
 }
@@ -60,12 +62,7 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
         [definition.nameInput]: given[definition.nameInput] ?? name + randomBytes(4).toString("hex"),
       };
       const id = definition.idOf(inputs);
-      if (store.get(id) !== undefined) {
-        throw new SimulatorError(
-          "Conflict",
-          `cannot create already existing resource '${id}'. Import it, or choose another name.`,
-        );
-      }
+      assertCanCreate(definition, id, store.get(id));
       return keep(inputs);
     },
     read: async (id) => {
@@ -89,6 +86,26 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
       store.delete(id);
     },
   };
+}
+
+// https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (CanCreate)
+function assertCanCreate(
+  { defaultBody }: ArmDefinition,
+  id: string,
+  existing: ArmResource | undefined,
+): void {
+  if (existing === undefined) return;
+  if (defaultBody === undefined) {
+    throw new SimulatorError(
+      "Conflict",
+      `cannot create already existing resource '${id}'. Import it, or choose another name.`,
+    );
+  }
+  if (Object.entries(defaultBody).every(([name, value]) => existing.inputs[name] === value)) return;
+  throw new SimulatorError(
+    "Conflict",
+    `cannot create already existing subresource '${id}'. Import it, or delete what is there.`,
+  );
 }
 
 /** Assumed of Azure: a write to what is still being imported or provisioned is answered 409. */

@@ -16,10 +16,43 @@ interface PolicyKind {
   /** Address inputs below the instance. */
   readonly address: readonly string[];
   readonly parentOf: (inputs: Properties) => string;
+  /** What Azure makes with the parent. */
+  readonly defaultBody?: Properties;
 }
 
+/**
+ * The global policy of a new instance, the one text that azure-native writes over.
+ *
+ * @see https://github.com/pulumi/pulumi-azure-native/issues/1729
+ */
+export const newInstancesPolicy = [
+  "<!--",
+  "    IMPORTANT:",
+  "    - Policy elements can appear only within the <inbound>, <outbound>, <backend> section elements.",
+  "    - Only the <forward-request> policy element can appear within the <backend> section element.",
+  "    - To apply a policy to the incoming request (before it is forwarded to the backend service), place a corresponding policy element within the <inbound> section element.",
+  "    - To apply a policy to the outgoing response (before it is sent back to the caller), place a corresponding policy element within the <outbound> section element.",
+  "    - To add a policy position the cursor at the desired insertion point and click on the round button associated with the policy.",
+  "    - To remove a policy, delete the corresponding policy statement from the policy document.",
+  "    - Policies are applied in the order of their appearance, from the top down.",
+  "-->",
+  "<policies>",
+  "\t<inbound></inbound>",
+  "\t<backend>",
+  "\t\t<forward-request />",
+  "\t</backend>",
+  "\t<outbound></outbound>",
+  "</policies>",
+].join("\r\n");
+
 const kinds: readonly PolicyKind[] = [
-  { type: armTypes.policy, scope: "global", address: [], parentOf: serviceId },
+  {
+    type: armTypes.policy,
+    scope: "global",
+    address: [],
+    parentOf: serviceId,
+    defaultBody: { format: "xml", value: newInstancesPolicy },
+  },
   { type: armTypes.apiPolicy, scope: "api", address: ["apiId"], parentOf: apiId },
   {
     type: armTypes.apiOperationPolicy,
@@ -30,20 +63,23 @@ const kinds: readonly PolicyKind[] = [
 ];
 
 /** `apimanagement.Policy`, `ApiPolicy` and `ApiOperationPolicy`: the documents of the instance, an API and an operation. */
-export const policies: readonly ArmDefinition[] = kinds.map(({ type, scope, address, parentOf }) => ({
-  type,
-  model: "PolicyContract",
-  address: ["resourceGroupName", "serviceName", ...address, "policyId"],
-  supported: ["value", "format"],
-  nameInput: "policyId",
-  idOf: (inputs) => `${parentOf(inputs)}/policies/${inputs.policyId}`,
-  rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
-  put: async (store, { id, inputs }) => {
-    if (scope !== "global") assertOperation(resourceAt(store, apiId(inputs)), inputs);
-    await keepDocument(store, { id, inputs, scope, checksConnectivity: true });
-    return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
-  },
-}));
+export const policies: readonly ArmDefinition[] = kinds.map(
+  ({ type, scope, address, parentOf, ...more }) => ({
+    ...more,
+    type,
+    model: "PolicyContract",
+    address: ["resourceGroupName", "serviceName", ...address, "policyId"],
+    supported: ["value", "format"],
+    nameInput: "policyId",
+    idOf: (inputs) => `${parentOf(inputs)}/policies/${inputs.policyId}`,
+    rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
+    put: async (store, { id, inputs }) => {
+      if (scope !== "global") assertOperation(resourceAt(store, apiId(inputs)), inputs);
+      await keepDocument(store, { id, inputs, scope, checksConnectivity: true });
+      return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
+    },
+  }),
+);
 
 /** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
 export async function restorePolicies(store: ArmStore): Promise<void> {

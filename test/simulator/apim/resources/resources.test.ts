@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
 import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
+import { newInstancesPolicy } from "../../../../simulator/apim/resources/policies.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
 import { handlerFor } from "../../../support/handlers.ts";
 
@@ -221,6 +222,40 @@ describe("a service", () => {
   it("gets a generated name when none is given", async () => {
     const { properties } = await make("ResourceGroup", { location: "westeurope" });
     expect(properties.name).toMatch(/^test[0-9a-f]{8}$/);
+  });
+});
+
+describe("the global policy", () => {
+  const text = "<policies><inbound /><backend><forward-request /></backend><outbound /></policies>";
+  const policy = { ...at, policyId: "policy", format: "rawxml", value: text };
+
+  it("is written over as a new instance has it, and then belongs to somebody", async () => {
+    await makeService();
+    const { id } = await make("Policy", policy);
+    await expect(handler("Policy").create("second", policy)).rejects.toMatchObject({
+      code: "Conflict",
+      message: `cannot create already existing subresource '${id}'. Import it, or delete what is there.`,
+    });
+    await handler("Policy").delete(id);
+    await make("Policy", policy);
+  });
+
+  it("is written over where somebody put back what a new instance has", async () => {
+    await makeService();
+    const value = newInstancesPolicy;
+    await make("Policy", { ...policy, format: "xml", value });
+    await make("Policy", { ...policy, format: "xml", value: value.replace("IMPORTANT", "important") });
+    await expect(handler("Policy").create("third", policy)).rejects.toMatchObject({ code: "Conflict" });
+  });
+
+  it("is the only policy that Azure makes by itself", async () => {
+    await makeService();
+    await make("Api", api);
+    const own = { ...policy, apiId: "test" };
+    const { id } = await make("ApiPolicy", own);
+    await expect(handler("ApiPolicy").create("second", own)).rejects.toThrow(
+      `cannot create already existing resource '${id}'. Import it, or choose another name.`,
+    );
   });
 });
 
