@@ -123,28 +123,40 @@ function apiManagementService(
   child: pulumi.CustomResourceOptions,
 ): apimanagement.ApiManagementService {
   const isConsumption = args.sku === "Consumption";
-  return new apimanagement.ApiManagementService(
-    name,
-    {
-      serviceName: args.serviceName,
-      resourceGroupName: args.resourceGroupName,
-      location: args.location,
-      sku: { name: args.sku, capacity: isConsumption ? 0 : args.capacity },
-      publisherName: args.publisherName,
-      publisherEmail: args.publisherEmail,
-      identity: { type: "SystemAssigned" },
-      customProperties: oldTlsOff,
-      // The v2 tiers come with the portal off; Consumption has none to switch on.
-      ...(isConsumption ? {} : { developerPortalStatus: "Enabled" }),
-      ...(args.portalDomain === "" ? {} : { hostnameConfigurations: [portalHostname(args)] }),
-    },
-    {
-      ...child,
-      protect: args.protect,
-      retainOnDelete: args.retainOnDelete,
-      customTimeouts: { create: "2h", update: "2h", delete: "2h" },
-    },
-  );
+  const asked: apimanagement.ApiManagementServiceArgs = {
+    serviceName: args.serviceName,
+    resourceGroupName: args.resourceGroupName,
+    location: args.location,
+    sku: { name: args.sku, capacity: isConsumption ? 0 : args.capacity },
+    publisherName: args.publisherName,
+    publisherEmail: args.publisherEmail,
+    identity: { type: "SystemAssigned" },
+    customProperties: oldTlsOff,
+    // The v2 tiers come with the portal off; Consumption has none to switch on.
+    ...(isConsumption ? {} : { developerPortalStatus: "Enabled" }),
+    ...(args.portalDomain === "" ? {} : { hostnameConfigurations: [portalHostname(args)] }),
+  };
+  return new apimanagement.ApiManagementService(name, asked, {
+    ...child,
+    protect: args.protect,
+    retainOnDelete: args.retainOnDelete,
+    customTimeouts: { create: "2h", update: "2h", delete: "2h" },
+    transformations: [withoutSdkDefaults(asked)],
+  });
+}
+
+/**
+ * Leaves out what the SDK fills in beside the inputs that were asked for, so that Azure takes what fits the tier: Developer refuses
+ * `enableClientCertificate: false`, and Consumption has no developer portal to enable.
+ *
+ * @see https://github.com/pulumi/pulumi-azure-native/issues/1741
+ */
+function withoutSdkDefaults(asked: object): pulumi.ResourceTransformation {
+  return ({ props, opts }) => {
+    // Kept as names: the SDK makes the resource's outputs of them.
+    const entries = Object.entries(props).map(([name, value]) => [name, name in asked ? value : undefined]);
+    return { props: Object.fromEntries(entries), opts };
+  };
 }
 
 function portalHostname({ portalDomain, portalDomainCertificate }: PortalHostname) {

@@ -128,6 +128,18 @@ describe("the API gateway", () => {
       ["Protocols.Tls11", "False"],
     ]);
     expect([createTimeout, protect]).toEqual(["2h", false]);
+    // Nothing that the SDK fills in by itself: Developer refuses enableClientCertificate: false.
+    expect(Object.keys(inputs).sort()).toEqual([
+      "customProperties",
+      "developerPortalStatus",
+      "identity",
+      "location",
+      "publisherEmail",
+      "publisherName",
+      "resourceGroupName",
+      "serviceName",
+      "sku",
+    ]);
     const suffix = dev.registrations.find(({ name }) => name === "gateway-suffix");
     expect(suffix?.inputs).toEqual({
       length: 6,
@@ -166,7 +178,9 @@ describe("the API gateway", () => {
     const run = await record("dev", { apimSku: "Consumption" });
     expect(count(run)).not.toHaveProperty("AuthorizationServer");
     expect(only(run, "ApiPolicy").inputs.value).not.toContain("<cors");
-    expect(only(run, "ApiManagementService").inputs.sku).toEqual({ name: "Consumption", capacity: 0 });
+    const { inputs } = only(run, "ApiManagementService");
+    expect(inputs.sku).toEqual({ name: "Consumption", capacity: 0 });
+    expect(inputs).not.toHaveProperty("developerPortalStatus");
     expect(only(run, "OAuth").inputs).toMatchObject({
       type: "service",
       grantTypes: ["client_credentials"],

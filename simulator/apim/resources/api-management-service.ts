@@ -55,6 +55,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
     rules: (inputs) => [
       ...requiredInputs(inputs, ["location", "sku", "publisherName", "publisherEmail"]),
       ...skuFailures(inputs.sku as Sku | undefined),
+      ...clientCertificateFailures(inputs),
       ...customPropertyFailures(inputs),
       ...hostnameFailures(inputs),
     ],
@@ -187,6 +188,22 @@ function customPropertyFailures({ sku, customProperties }: Properties): readonly
     {
       property: "customProperties",
       reason: `'${unknown.join(",")}' customProperties are not supported in SkuType ${tier?.name}.`,
+    },
+  ];
+}
+
+/**
+ * Reported of tier Developer (https://github.com/pulumi/pulumi-azure-native/issues/1741).
+ *
+ * Assumed of Azure: Basic, Standard and Premium refuse `enableClientCertificate: false` as Developer does.
+ */
+function clientCertificateFailures({ sku, enableClientCertificate }: Properties): readonly CheckFailure[] {
+  const tier = findTier(sku);
+  if (enableClientCertificate !== false || tier?.kind !== "classic") return [];
+  return [
+    {
+      property: "enableClientCertificate",
+      reason: `Setting EnableClientCertificate flag to false is not supported for ${tier.name} SKU.`,
     },
   ];
 }

@@ -140,6 +140,11 @@ describe("a service", () => {
       { publisherName: "x".repeat(101) },
       /^publisherName: must have 0 to 100 characters|^publisherName: must have 1 to 100 characters/,
     ],
+    [
+      "client certificates switched off, which only Consumption and the v2 tiers take",
+      { enableClientCertificate: false },
+      /^enableClientCertificate: Setting EnableClientCertificate flag to false is not supported for Developer SKU\./,
+    ],
     ["an unknown tier", { sku: { name: "Free", capacity: 1 } }, /^sku\.name: must be one of "Consumption"/],
     [
       "two units of Developer",
@@ -184,6 +189,12 @@ describe("a service", () => {
     expect(check("ApiManagementService", { ...service, ...change })).toContainEqual(
       expect.stringMatching(problem),
     );
+  });
+
+  it.each(["Consumption", "BasicV2"])("takes what the SDK fills in, in tier %s", (name) => {
+    const filledIn = { enableClientCertificate: false, legacyPortalStatus: "Enabled", disableGateway: false };
+    const sku = { name, capacity: name === "Consumption" ? 0 : 1 };
+    expect(check("ApiManagementService", { ...service, ...filledIn, sku })).toEqual([]);
   });
 
   it("refuses in Consumption the custom properties that only the classic tiers have", () => {
