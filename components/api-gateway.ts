@@ -6,7 +6,7 @@ import type { Sku } from "./config-schema.ts";
 
 /** What {@link ApiGateway} is made of. */
 export interface ApiGatewayArgs {
-  /** Azure region, `westeurope`. */
+  /** Azure region in any spelling, `westeurope` or `West Europe`. */
   readonly location: string;
   readonly sku: Sku;
   /** Units, 1 or more; ignored for Consumption, which has none. */
@@ -108,10 +108,16 @@ function generatedName(
   const suffix = new random.RandomString(
     `${name}-suffix`,
     // An instance moves to another region by a new one, and the name of the deleted one is taken for 48 hours.
-    { length: 6, special: false, upper: false, keepers: { location } },
+    { length: 6, special: false, upper: false, keepers: { location: normalizedLocation(location) } },
     child,
   );
   return pulumi.interpolate`${serviceNamePrefix}-${suffix.result}`;
+}
+
+// As azure-native compares locations: another spelling is not another region.
+// https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/diff.go
+function normalizedLocation(location: string): string {
+  return location.toLowerCase().replaceAll(" ", "");
 }
 
 function apiManagementService(

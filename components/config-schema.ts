@@ -85,7 +85,13 @@ const apiMap = z
 
 /** Mirrors the `config` block of Pulumi.yaml, which gives each key its default and description. */
 export const configSchema = z.object({
-  location: text(90),
+  location: z
+    .string()
+    .trim()
+    .regex(
+      /^[A-Za-z][A-Za-z0-9 ]{0,89}$/,
+      'must be the name of an Azure region, letters, digits and spaces, for example "westeurope" or "West Europe"',
+    ),
   publisherName: text(100),
   publisherEmail: z.email("must be a mail address").max(100, "must have at most 100 characters"),
   apimSku: z.enum(skus, `must be one of "${skus.join('", "')}"`),

@@ -116,6 +116,7 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
     { config: { location: "northeurope" } },
     ["replace RandomString gateway-suffix", "replace ResourceGroup gateway", ...instanceReplaced],
   ],
+  ["the region's spelling", { config: { location: "West Europe" } }, []],
   [
     "the authorization server, to one of the stack's own,",
     {

@@ -190,6 +190,15 @@ describe("the API gateway", () => {
     expect(only(run, "Api").inputs).not.toHaveProperty("authenticationSettings");
     expect(run.outputs.developerPortalUrl).toBe("");
   });
+
+  it.each(["westeurope", "West Europe", "WestEurope"])(
+    "gets one name in one region, however it is spelled: %s",
+    async (location) => {
+      const run = await record("dev", { location });
+      const suffix = run.registrations.find(({ name }) => name === "gateway-suffix");
+      expect(suffix?.inputs.keepers).toEqual({ location: "westeurope" });
+    },
+  );
 });
 
 describe("Okta", () => {

@@ -53,6 +53,7 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
   return {
     type: definition.type,
     replaceOnChanges: [...definition.address, ...(definition.replaceOnChanges ?? [])],
+    isSame: (property, before, after) => property === "location" && regionOf(before) === regionOf(after),
     // As azure-native does, but for a name that it made up itself.
     deletesBeforeReplace: (inputs) => inputs[definition.nameInput] !== undefined,
     check: (inputs) => [...checkInputs(inputs, definition), ...(definition.rules?.(inputs) ?? [])],
@@ -86,6 +87,11 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
       store.delete(id);
     },
   };
+}
+
+/** As azure-native compares locations: `West Europe` and `westeurope` are one. */
+function regionOf(location: unknown): string {
+  return String(location).toLowerCase().replaceAll(" ", "");
 }
 
 // https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (CanCreate)

@@ -85,6 +85,13 @@ describe("the settings", () => {
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
+    ...["west-europe", "westeurope;", "(Europe) West Europe", "2westeurope", "", "a".repeat(91)].map(
+      (location): [string, Record<string, string>, RegExp] => [
+        `the location "${location.slice(0, 30)}"`,
+        { location },
+        /location" must be the name of an Azure region, letters, digits and spaces, for example "westeurope"/,
+      ],
+    ),
     ["two units of Developer", { apimCapacity: "2" }, /apimCapacity" must be 1 with tier "Developer"; got 2/],
     [
       "a created server without audience",

@@ -197,6 +197,17 @@ describe("a service", () => {
     expect(check("ApiManagementService", { ...service, ...filledIn, sku })).toEqual([]);
   });
 
+  it("is in one region in every spelling of it, as its resource group is", () => {
+    for (const name of ["ApiManagementService", "ResourceGroup"]) {
+      const isSame = (property: string, before: unknown, after: unknown) =>
+        handler(name).isSame?.(property, before, after);
+      expect(isSame("location", "West Europe", "westeurope")).toBe(true);
+      expect(isSame("location", "West US 2", "WestUS2")).toBe(true);
+      expect(isSame("location", "West Europe", "northeurope")).toBe(false);
+      expect(isSame("publisherName", "West Europe", "westeurope")).toBe(false);
+    }
+  });
+
   it("refuses in Consumption the custom properties that only the classic tiers have", () => {
     const customProperties = {
       "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30": "False",
