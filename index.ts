@@ -17,7 +17,7 @@ export const scopes = [...documents.scopes.keys()];
 
 // 2. The API Management instance: one that exists, or one of our own.
 const gateway = config.apimExistingServiceName
-  ? adoptGateway({
+  ? await adoptGateway({
       resourceGroupName: config.apimExistingResourceGroup,
       serviceName: config.apimExistingServiceName,
       sku: config.apimSku,

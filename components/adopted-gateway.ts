@@ -7,7 +7,7 @@ import type { Sku } from "./config-schema.ts";
 export interface AdoptedGatewayArgs {
   readonly resourceGroupName: string;
   readonly serviceName: string;
-  /** Its tier: a preview has to know it before Azure is asked. */
+  /** Its tier, by which policies are checked also where no Azure is asked. */
   readonly sku: Sku;
   /** Host name that its developer portal has in place of the default one; empty: none. */
   readonly portalDomain: string;
@@ -18,36 +18,46 @@ export interface AdoptedGatewayArgs {
 /**
  * An API Management instance that exists already. It is read, not made, and stays when the stack is destroyed; since it belongs
  * to others too, its global policy is left alone.
+ *
+ * Azure is asked before anything is registered, also by a preview: whether the instance has a developer portal decides which
+ * resources there are.
+ *
+ * @throws {pulumi.RunError} when the instance is of another tier.
  */
-export function adoptGateway(args: AdoptedGatewayArgs): Gateway {
+export async function adoptGateway(args: AdoptedGatewayArgs): Promise<Gateway> {
   const { resourceGroupName, serviceName, sku, publishPortal } = args;
-  const found = apimanagement
-    .getApiManagementServiceOutput({ resourceGroupName, serviceName })
-    .apply((service) => checked(args, service));
+  const found = await apimanagement.getApiManagementService({ resourceGroupName, serviceName });
+  if (found.sku.name !== sku) {
+    throw new pulumi.RunError(
+      `apimSku must be the tier of the instance "${serviceName}", ${found.sku.name}; got ${sku}. Set it in the stack's settings.`,
+    );
+  }
   return {
     sku,
     resourceGroupName: pulumi.output(resourceGroupName),
-    serviceName: found.name,
-    gatewayUrl: found.gatewayUrl,
-    portalOrigins: portalOrigins(args, found.developerPortalUrl),
+    serviceName: pulumi.output(found.name),
+    gatewayUrl: pulumi.output(found.gatewayUrl),
+    portalOrigins:
+      sku === "Consumption" || hasPortal(found)
+        ? portalOrigins(args, pulumi.output(found.developerPortalUrl))
+        : [],
     publishesPortal: publishPortal,
     isShared: true,
   };
 }
 
-function checked(
-  { sku, serviceName }: AdoptedGatewayArgs,
-  service: apimanagement.GetApiManagementServiceResult,
-): apimanagement.GetApiManagementServiceResult {
-  if (service.sku.name !== sku) {
-    throw new pulumi.RunError(
-      `apimSku must be the tier of the instance "${serviceName}", ${service.sku.name}; got ${sku}. Set it in the stack's settings.`,
-    );
-  }
-  if (sku !== "Consumption" && service.developerPortalStatus === "Disabled") {
+/** Whether people can open the instance's developer portal; where not, a warning says what follows. */
+function hasPortal({
+  name,
+  developerPortalStatus,
+  developerPortalUrl,
+}: apimanagement.GetApiManagementServiceResult): boolean {
+  // Azure's answer may lack what the SDK's type promises.
+  const isThere = developerPortalStatus !== "Disabled" && (developerPortalUrl ?? "") !== "";
+  if (!isThere) {
     pulumi.log.warn(
-      `The developer portal of "${serviceName}" must be enabled for people to sign in there; got "Disabled". Enable it in the Azure portal, or with developerPortalStatus.`,
+      `The developer portal of "${name}" is off: nobody signs in there, nothing is published, and the Okta app is a service. Switch it on in Azure (developerPortalStatus: Enabled) if people are to sign in.`,
     );
   }
-  return service;
+  return isThere;
 }

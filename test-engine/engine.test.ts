@@ -132,9 +132,17 @@ describe("the program on the engine", () => {
       'apimSku must be the tier of the instance "apim-ours", Developer; got Consumption.',
     );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(result.summary.resourceChanges).toEqual({ create: 25 });
+    expect(result.summary.resourceChanges).toEqual({ create: 26 });
     expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);
     expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
+    await engine.run({ config }, (stack) => stack.destroy(quiet));
+    await handlerOf(engine.cloud, "azure-native:apimanagement:ApiManagementService").update(id, {
+      ...engine.cloud.store.get(id)?.inputs,
+      developerPortalStatus: "Disabled",
+    });
+    const withoutPortal = await engine.run({ config }, (stack) => stack.up(quiet));
+    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 24 });
+    expect(withoutPortal.result.outputs.developerPortalUrl?.value).toBe("");
     await engine.run({ config }, (stack) => stack.destroy(quiet));
     expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
       id.slice(0, id.indexOf("/providers/")),

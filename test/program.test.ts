@@ -446,4 +446,19 @@ describe("an adopted instance", () => {
       path: "conference",
     });
   });
+
+  it("is used as Consumption is when its developer portal is off", async () => {
+    const off = { developerPortalStatus: "Disabled", developerPortalUrl: undefined };
+    const change = { ...adopted, apimExistingPublishPortal: "true" };
+    const run = await record("dev", change, { adopted: off });
+    for (const type of ["AuthorizationServer", "PortalLogin", "Deployment", "PortalPublication"])
+      expect(count(run)).not.toHaveProperty(type);
+    expect(only(run, "OAuth").inputs).toMatchObject({
+      type: "service",
+      grantTypes: ["client_credentials"],
+      redirectUris: [],
+    });
+    expect(only(run, "ApiPolicy").inputs.value).not.toContain("<cors");
+    expect(run.outputs.developerPortalUrl).toBe("");
+  });
 });

@@ -1,50 +1,67 @@
-/** What is said of an adopted instance's developer portal. What the program makes of it is in test/program.test.ts. */
+/** Whether an adopted instance has a developer portal, and what is said of it. What the program makes of it is in test/program.test.ts. */
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { adoptGateway } from "../../components/adopted-gateway.ts";
 import type { Sku } from "../../components/config-schema.ts";
 import { collectNotices } from "../../simulator/runtime-notices.ts";
 
-async function noticesOf(sku: Sku, developerPortalStatus: string | undefined): Promise<readonly object[]> {
+async function adopt(
+  sku: Sku,
+  portal: { developerPortalStatus?: string; developerPortalUrl?: string },
+): Promise<{ notices: readonly object[]; origins: number }> {
   await pulumi.runtime.setMocks({
     newResource: ({ name }) => ({ id: name, state: {} }),
     call: () => ({
       name: "apim-ours",
       sku: { name: sku, capacity: 1 },
-      developerPortalStatus,
-      developerPortalUrl: "https://p.example",
+      ...portal,
     }),
   });
   const { notices, stop } = collectNotices();
+  let origins = 0;
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       const names = { resourceGroupName: "rg-ours", serviceName: "apim-ours" };
-      adoptGateway({ ...names, sku, portalDomain: "", publishPortal: false });
+      const gateway = await adoptGateway({ ...names, sku, portalDomain: "", publishPortal: false });
+      origins = gateway.portalOrigins.length;
     });
     await pulumi.runtime.disconnect();
-    return notices;
+    return { notices, origins };
   } finally {
     stop();
   }
 }
 
-it.each([undefined, "Enabled"])("says nothing of a portal with the status %s", async (status) => {
-  expect(await noticesOf("StandardV2", status)).toEqual([]);
+const developerPortalUrl = "https://p.example";
+
+it.each([{}, { developerPortalStatus: "Enabled" }])("has the portal that Azure names: %j", async (status) => {
+  expect(await adopt("StandardV2", { ...status, developerPortalUrl })).toEqual({ notices: [], origins: 1 });
 });
 
-it("warns of a portal that is off", async () => {
-  expect(await noticesOf("StandardV2", "Disabled")).toEqual([
-    {
-      severity: "warning",
-      message: expect.stringContaining(
-        'The developer portal of "apim-ours" must be enabled for people to sign in there; got "Disabled".',
-      ),
-    },
-  ]);
+it.each([
+  { developerPortalStatus: "Disabled", developerPortalUrl },
+  { developerPortalStatus: "Disabled" },
+  { developerPortalStatus: "Enabled", developerPortalUrl: "" },
+  {},
+])("has no portal when it is off or Azure names none, and warns: %j", async (portal) => {
+  expect(await adopt("StandardV2", portal)).toEqual({
+    notices: [
+      {
+        severity: "warning",
+        message: expect.stringContaining(
+          'The developer portal of "apim-ours" is off: nobody signs in there, nothing is published',
+        ),
+      },
+    ],
+    origins: 0,
+  });
 });
 
-it("says that a tier has none", async () => {
-  expect(await noticesOf("Consumption", "Disabled")).toEqual([
-    { severity: "info", message: expect.stringContaining("Tier Consumption has no developer portal") },
-  ]);
+it("has no portal in Consumption, and says it once", async () => {
+  expect(await adopt("Consumption", { developerPortalStatus: "Disabled" })).toEqual({
+    notices: [
+      { severity: "info", message: expect.stringContaining("Tier Consumption has no developer portal") },
+    ],
+    origins: 0,
+  });
 });

@@ -33,7 +33,7 @@ describe("the program", () => {
     apis: { conference: { path: "", operations } },
   });
   const apiOf = async (operations: Record<string, string>) => {
-    const { registrations } = await record("dev", {}, lastApis(operations));
+    const { registrations } = await record("dev", {}, { lastOutputs: lastApis(operations) });
     return registrations.find(({ type }) => type.endsWith(":Api"));
   };
 
@@ -56,7 +56,7 @@ describe("the program", () => {
     const apis = JSON.stringify({
       talks: { document: "apis/conference.openapi.yaml", path: "", mock: true },
     });
-    const { registrations } = await record("dev", { apis }, lastApis({}));
+    const { registrations } = await record("dev", { apis }, { lastOutputs: lastApis({}) });
     const component = registrations.find(({ type }) => type.endsWith(":ProtectedApi"));
     expect([component?.name, component?.aliases]).toEqual(["talks", ["conference"]]);
   });

@@ -60,9 +60,15 @@ const named: Readonly<Record<string, string>> = {
   Backend: "backendId",
 };
 
-let lastOutputs: Readonly<Record<string, unknown>> = {};
+/** What is there before the program runs. */
+export interface Before {
+  /** The stack's own. */
+  readonly lastOutputs?: Readonly<Record<string, unknown>>;
+  /** In the place of what Azure answers of an adopted instance. */
+  readonly adopted?: object;
+}
 
-const mocks: pulumi.runtime.Mocks = {
+const mocks = ({ lastOutputs = {}, adopted = {} }: Before): pulumi.runtime.Mocks => ({
   newResource: async ({ type, name, inputs }) => {
     if (type === "pulumi:pulumi:StackReference")
       return { id: name, state: { name: inputs.name, outputs: lastOutputs, secretOutputNames: [] } };
@@ -80,6 +86,7 @@ const mocks: pulumi.runtime.Mocks = {
         gatewayUrl: `${host}.azure-api.net`,
         developerPortalUrl: `${host}.developer.azure-api.net`,
         sku: { name: "Developer", capacity: 1 },
+        ...adopted,
       };
     }
     if (token === "okta:group/getGroup:getGroup") return { id: "00gGroup", name: inputs.name };
@@ -90,7 +97,7 @@ const mocks: pulumi.runtime.Mocks = {
       ...inputs,
     };
   },
-};
+});
 
 /** A run of the program under Pulumi's mocks. */
 export interface RecordedRun {
@@ -104,12 +111,11 @@ export interface RecordedRun {
 export async function record(
   stack: string,
   change: Readonly<Record<string, string | undefined>> = {},
-  outputsOfLastUpdate: Readonly<Record<string, unknown>> = {},
+  before: Before = {},
 ): Promise<RecordedRun> {
-  lastOutputs = outputsOfLastUpdate;
   const settings = withSettings(await readStackSettings(stack), change);
   pulumi.runtime.setAllConfig({ ...settings.config });
-  await pulumi.runtime.setMocks(mocks, settings.project, stack, false, "organization");
+  await pulumi.runtime.setMocks(mocks(before), settings.project, stack, false, "organization");
   const registrations = recordRegistrations();
   vi.resetModules();
   let exported: Record<string, unknown> = {};
