@@ -225,8 +225,15 @@ function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties
     provisioningState: "Succeeded",
     gatewayUrl: origins.gateway,
     gatewayRegionalUrl: origins.gateway,
-    ...(tierOf(inputs).hasPortal ? { developerPortalUrl: origins.developerPortal } : {}),
+    ...(tierOf(inputs).hasPortal
+      ? { developerPortalUrl: origins.developerPortal, developerPortalStatus: portalStatusOf(inputs) }
+      : {}),
   };
+}
+
+/** `Enabled` or `Disabled`: the v2 tiers come with the developer portal off. */
+export function portalStatusOf(inputs: Properties): unknown {
+  return inputs.developerPortalStatus ?? (tierOf(inputs).kind === "v2" ? "Disabled" : "Enabled");
 }
 
 function madeIdentity(identity: unknown): Properties {

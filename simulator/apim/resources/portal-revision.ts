@@ -4,7 +4,7 @@ import { checkInputs } from "../arm-checks.ts";
 import { resourceAt } from "../arm-handler.ts";
 import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
-import { serviceId, tierOf } from "./api-management-service.ts";
+import { portalStatusOf, serviceId, tierOf } from "./api-management-service.ts";
 import { type OAuth2Settings, oAuth2SettingsOf } from "./authorization-server.ts";
 
 /** A `service/portalRevisions` resource as a template writes it. */
@@ -77,7 +77,7 @@ export function publishPortal(store: ArmStore, groupId: string, revision: Portal
   if (!isPortalEnabled(service)) {
     throw new SimulatorError(
       "ValidationError",
-      `The developer portal of "${serviceName}" must be enabled before it is published; got ${JSON.stringify(service.inputs.developerPortalStatus)}. Set developerPortalStatus to "Enabled".`,
+      `The developer portal of "${serviceName}" must be enabled before it is published; got ${JSON.stringify(portalStatusOf(service.inputs))}. Set developerPortalStatus to "Enabled".`,
     );
   }
   const known = store.get(`${service.id}/portalRevisions/${id}`);
@@ -92,10 +92,9 @@ export function publishPortal(store: ArmStore, groupId: string, revision: Portal
   store.put(resource);
 }
 
-/** Whether people can open the portal of an instance: the v2 tiers come with it off. */
+/** Whether people can open the portal of an instance. */
 export function isPortalEnabled({ inputs }: ArmResource): boolean {
-  const { developerPortalStatus = tierOf(inputs).kind === "v2" ? "Disabled" : "Enabled" } = inputs;
-  return developerPortalStatus === "Enabled";
+  return portalStatusOf(inputs) === "Enabled";
 }
 
 /** What the portal of an instance shows; `undefined` before it was published. */

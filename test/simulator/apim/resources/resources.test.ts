@@ -208,6 +208,20 @@ describe("a service", () => {
     }
   });
 
+  it.each([
+    ["Developer", {}, "Enabled"],
+    ["BasicV2", {}, "Disabled"],
+    ["BasicV2", { developerPortalStatus: "Enabled" }, "Enabled"],
+    ["Developer", { developerPortalStatus: "Disabled" }, "Disabled"],
+    ["Consumption", {}, undefined],
+  ])("of tier %s with %j is found with the portal's status %s", async (name, status, found) => {
+    await make("ResourceGroup", group);
+    const sku = { name, capacity: name === "Consumption" ? 0 : 1 };
+    await make("ApiManagementService", { ...service, ...status, sku });
+    const { functions } = azureHandlers(store, origins);
+    expect((await functions[0]?.invoke(at))?.developerPortalStatus).toBe(found);
+  });
+
   it("refuses in Consumption the custom properties that only the classic tiers have", () => {
     const customProperties = {
       "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30": "False",
