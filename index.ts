@@ -48,7 +48,7 @@ const okta = new OktaAuthorization("okta", {
   accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
 });
 
-// 4. Okta's sign-in in the developer portal. The Consumption tier has no portal.
+// 4. Okta's sign-in in the developer portal. The Consumption tier has none, and an adopted instance's may be off.
 const portalLogin = okta.portalSignIn && new PortalLogin("portal-login", { gateway, okta });
 
 // 5. The APIs, each with the policies that its document demands.

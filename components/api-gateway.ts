@@ -33,7 +33,7 @@ export interface Gateway {
   readonly serviceName: pulumi.Output<string>;
   /** Origin of the gateway, without a slash at its end. */
   readonly gatewayUrl: pulumi.Output<string>;
-  /** Origins of the developer portal, the one that people open first; empty in Consumption, which has none. */
+  /** Origins of the developer portal, the one that people open first; empty where there is none, as in Consumption. */
   readonly portalOrigins: pulumi.Output<string>[];
   /** Whether an update publishes the developer portal. */
   readonly publishesPortal: boolean;
