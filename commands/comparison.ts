@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
+import { code, codeBlock, text } from "./markdown.ts";
 
 const cell = z.object({
   api: z.string(),
@@ -154,13 +155,6 @@ function patch(before: string | undefined, after: string | undefined): string[] 
   return codeBlock("diff", body);
 }
 
-/** Lines between fences longer than any in them: nothing in a text can end the block. */
-function codeBlock(language: string, lines: readonly string[]): string[] {
-  const longest = lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([marks]) => marks.length));
-  const fence = "`".repeat(Math.max(3, ...longest.map((length) => length + 1)));
-  return [fence + language, ...lines, fence];
-}
-
 function resources(before: Run, after: Run): string[] {
   const names = ({ report }: Run) =>
     new Set(report.resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`));
@@ -171,16 +165,4 @@ function resources(before: Run, after: Run): string[] {
   const list = (word: string, items: readonly string[]) =>
     items.length === 0 ? [] : ["", `${word}: ${items.map(code).join(", ")}`];
   return [head, ...list("new", added), ...list("removed", removed)];
-}
-
-/** Text of a document as text: no markup, no mention of anybody, no further cell. */
-function text(value: string): string {
-  return value
-    .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*_{}[\]()#+!|<>@&~-]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** Text of a document as code. */
-function code(value: string): string {
-  return `<code>${text(value)}</code>`;
 }

@@ -2,6 +2,7 @@ import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";
 import type { Answer } from "../verify/run.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
+import { codeBlock, text } from "./markdown.ts";
 import type { Proof } from "./prove.ts";
 import type { Provisioned } from "./provision.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
@@ -91,7 +92,30 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
     name,
     secret ? "[secret]" : value,
   ]);
-  const matrix = proof.answers.map(({ cell, actual, passed }) => ({
+  const { engine, resources } = provisioned;
+  return JSON.stringify(
+    { engine, resources, outputs: Object.fromEntries(outputs), ...proofParts(proof) },
+    null,
+    2,
+  );
+}
+
+/** The proof against a deployed stack as one JSON document. */
+export function verificationJson(stack: string, proof: Proof): string {
+  const { leftOut, seconds } = proof;
+  return JSON.stringify({ stack, ...proofParts(proof), leftOut, seconds }, null, 2);
+}
+
+/** The proof against a deployed stack as Markdown for a workflow's summary: what the terminal shows, in a block. */
+export function verificationMarkdown(stack: string, proof: Proof): string {
+  const plain: Paint = (_, uncoloured) => uncoloured;
+  const lines = proofReport(proof, plain).join("\n").split("\n");
+  const verdict = proof.passed ? "✅ as demanded" : "❌ not as demanded";
+  return [`## Stack ${text(stack)}: ${verdict}`, "", ...codeBlock("text", lines), "", ""].join("\n");
+}
+
+function proofParts({ answers, passed }: Proof) {
+  const matrix = answers.map(({ cell, actual, passed }) => ({
     api: cell.api.name,
     operation: `${cell.operation.method} ${cell.operation.path}`,
     operationId: cell.operation.operationId,
@@ -102,10 +126,5 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
     actual: actual ?? null,
     passed,
   }));
-  const { engine, resources } = provisioned;
-  return JSON.stringify(
-    { engine, resources, outputs: Object.fromEntries(outputs), matrix, passed: proof.passed },
-    null,
-    2,
-  );
+  return { matrix, passed };
 }

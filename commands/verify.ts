@@ -1,3 +1,4 @@
+import { appendFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createForge } from "../verify/forge.ts";
@@ -6,23 +7,28 @@ import { audienceOf, readPublishedKey, requestToken } from "../verify/okta-clien
 import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";
+import { renderJunit } from "./junit.ts";
 import { paintFor } from "./paint.ts";
 import { apisToProve, proofOf } from "./prove.ts";
-import { proofReport } from "./report.ts";
+import { proofReport, verificationJson, verificationMarkdown } from "./report.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
 
 /**
- * `npm run verify -- --stack NAME`: the matrix against a deployed stack, as far as it can be sent there. Exit code 1 when one
+ * `npm run verify -- --stack NAME`: the matrix against a deployed stack, as far as it can be sent there. `--json` prints one JSON
+ * document, `--junit FILE` also writes JUnit XML, `--summary FILE` adds Markdown to a workflow's summary. Exit code 1 when one
  * answer differs.
  */
 async function main(args: string[]): Promise<number> {
-  const { stack, writes, waitSeconds } = readOptions(args);
+  const { stack, writes, waitSeconds, json, junit, summary } = readOptions(args);
+  // A run that fails before its end must not leave the results of an earlier one.
+  if (junit !== undefined) await rm(junit, { force: true });
   const outputs = await readDeployedOutputs(stack);
   const settings = await readStackSettings(stack, { encrypted: "skip" });
   const deadline = Date.now() + waitSeconds * 1000;
   await untilItAnswers(outputs.gatewayUrl, deadline);
 
+  const startedAt = new Date();
   const started = performance.now();
   const matrix = deriveMatrix(await apisToProve(settings, outputs), { signingKey: false, writes });
   const issued = (scopes: readonly string[]) => requestToken(outputs, scopes);
@@ -38,24 +44,32 @@ async function main(args: string[]): Promise<number> {
   const answers = await repeatDifferences(await runMatrix(matrix.cells, options), options, deadline);
   const seconds = (performance.now() - started) / 1000;
   const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
-  console.log(proofReport(proof, paintFor(process.stdout)).join("\n"));
+  console.log(
+    json ? verificationJson(stack, proof) : proofReport(proof, paintFor(process.stdout)).join("\n"),
+  );
+  if (junit !== undefined) await writeFile(junit, renderJunit(proof, startedAt));
+  if (summary !== undefined) await appendFile(summary, verificationMarkdown(stack, proof));
   return proof.passed ? 0 : 1;
 }
 
-function readOptions(args: string[]): { stack: string; writes: boolean; waitSeconds: number } {
+function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
       stack: { type: "string" },
       writes: { type: "boolean", default: false },
       wait: { type: "string", default: "300" },
+      json: { type: "boolean", default: false },
+      junit: { type: "string" },
+      summary: { type: "string" },
     },
   });
   if (values.stack === undefined)
     throw new CommandError("--stack must name a deployed stack; got nothing. Write --stack dev.");
   if (!/^\d+$/.test(values.wait))
     throw new CommandError(`--wait must be whole seconds; got "${values.wait}". Leave it out for 300.`);
-  return { stack: values.stack, writes: values.writes, waitSeconds: Number(values.wait) };
+  const { stack, writes, json, junit, summary } = values;
+  return { stack, writes, waitSeconds: Number(values.wait), json, junit, summary };
 }
 
 /** An instance may take a while after its creation; any answer at all will do, since Consumption has no status page. */
