@@ -2,36 +2,48 @@ import { glob, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { CommandError } from "./command-error.ts";
-import { type Run, renderComparison, renderFailedStart, reportShape } from "./comparison.ts";
+import { type Preview, type Run, renderComparison, renderFailedStart, reportShape } from "./comparison.ts";
+import { proofFilesAmong } from "./proof-files.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
- * `npm run compare -- --before DIR --after DIR [--preview FILE]`: what a change does to the stack, as Markdown. Each folder holds
- * `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or, where the stack did not
- * start, an empty `report.json` and what it said in `messages.txt`.
+ * `npm run compare -- --before DIR --after DIR [--preview STACK=FILE …] [--changed FILE]`: what a change does to the stack, as
+ * Markdown. Each folder holds `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or,
+ * where the stack did not start, an empty `report.json` and what it said in `messages.txt`. `--preview` names what `pulumi preview
+ * --json` said of a real stack, `--changed` a file with the paths that the change touches, one a line.
  */
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { before: { type: "string" }, after: { type: "string" }, preview: { type: "string" } },
+    options: {
+      before: { type: "string" },
+      after: { type: "string" },
+      preview: { type: "string", multiple: true, default: [] },
+      changed: { type: "string" },
+    },
   });
-  const { before, after, preview } = values;
+  const { before, after, changed } = values;
   if (before === undefined || after === undefined) {
     throw new CommandError(
       "npm run compare needs --before DIR and --after DIR; got one of them or none. Each holds report.json, from `npm run -s start -- --once --json`, and policies/, a copy of rendered/local.",
     );
   }
-  const summary = preview === undefined ? undefined : readSummary(preview, await readText(preview));
+  const previews = await Promise.all(values.preview.map(readPreview));
+  const proofFiles = changed === undefined ? [] : proofFilesAmong((await readText(changed)).split("\n"));
   for (const [folder, side] of [
     [before, "the merge base"],
     [after, "the head"],
   ] as const) {
     const hasStarted = (await readText(path.join(folder, "report.json"))).trim() !== "";
     if (hasStarted) continue;
-    process.stdout.write(renderFailedStart(side, await readText(path.join(folder, "messages.txt"))));
+    process.stdout.write(
+      renderFailedStart(side, await readText(path.join(folder, "messages.txt")), proofFiles),
+    );
     return 0;
   }
-  process.stdout.write(renderComparison(await readRun(before), await readRun(after), summary));
+  process.stdout.write(
+    renderComparison(await readRun(before), await readRun(after), { previews, proofFiles }),
+  );
   return 0;
 }
 
@@ -50,17 +62,25 @@ async function readRun(folder: string): Promise<Run> {
   return { report: report.data, policies };
 }
 
-/** `{ "changeSummary": { "update": 1, "same": 28 } }` → `1 to update, 28 unchanged`. */
-function readSummary(file: string, json: string): string {
-  const { changeSummary } = parseJson(file, json) as { changeSummary?: Record<string, number> };
+/** `dev=preview.json`, which holds `{ "changeSummary": { "update": 1, "same": 28 } }` → `dev`, `1 to update, 28 unchanged`. */
+async function readPreview(option: string): Promise<Preview> {
+  const [, stack, file] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
+  if (stack === undefined || file === undefined)
+    throw new CommandError(
+      `--preview must be a stack and a file; got "${option}". Write --preview dev=preview.json.`,
+    );
+  const { changeSummary } = parseJson(file, await readText(file)) as {
+    changeSummary?: Record<string, number>;
+  };
   if (changeSummary === undefined) {
     throw new CommandError(
       `"${file}" must be what \`pulumi preview --json\` prints; got no changeSummary. Look at the preview's own output.`,
     );
   }
-  return Object.entries(changeSummary)
-    .map(([step, count]) => (step === "same" ? `${count} unchanged` : `${count} to ${step}`))
-    .join(", ");
+  const counts = Object.entries(changeSummary).map(([step, count]) =>
+    step === "same" ? `${count} unchanged` : `${count} to ${step}`,
+  );
+  return [stack, counts.join(", ")];
 }
 
 function readText(file: string): Promise<string> {

@@ -27,6 +27,9 @@ export interface Run {
   readonly policies: ReadonlyMap<string, string>;
 }
 
+/** A real stack's name, and what a preview says of it. */
+export type Preview = readonly [stack: string, summary: string];
+
 // GitHub takes 65536 characters; the rest of the comment and its ending fit into the difference.
 const maxCharacters = 60_000;
 
@@ -37,17 +40,23 @@ export const commentMarker = "<!-- who gets in -->";
  * What a change does to the stack, as Markdown: which answers change, a readable difference of each policy document, which
  * resources come and go.
  *
- * @param preview What `pulumi preview` says of the real stack: `1 to update, 28 unchanged`.
+ * @param previews What `pulumi preview` says of each real stack: `["dev", "1 to update, 28 unchanged"]`.
+ * @param proofFiles Files of the proof itself that the change touches.
  */
-export function renderComparison(before: Run, after: Run, preview?: string): string {
+export function renderComparison(
+  before: Run,
+  after: Run,
+  { previews = [], proofFiles = [] }: { previews?: readonly Preview[]; proofFiles?: readonly string[] } = {},
+): string {
   const parts = [
     commentMarker,
+    ...proofWarning(proofFiles),
     ...answers(before, after),
     "",
     ...policies(before, after),
     "",
     ...resources(before, after),
-    ...(preview === undefined ? [] : ["", `**Real stack** ${text(preview)}`]),
+    ...previews.flatMap(([stack, summary]) => ["", `**Stack ${text(stack)}** ${text(summary)}`]),
   ];
   const whole = parts.join("\n");
   if (whole.length <= maxCharacters) return `${whole}\n`;
@@ -68,15 +77,31 @@ function openFence(text: string): string | undefined {
 }
 
 /** The comment in the place of {@link renderComparison} where the stack does not start, so that no older one stays as if it were current. */
-export function renderFailedStart(side: string, messages: string): string {
+export function renderFailedStart(
+  side: string,
+  messages: string,
+  proofFiles: readonly string[] = [],
+): string {
   const shown = messages.trim().slice(0, 10_000) || "It said nothing.";
   return [
     commentMarker,
+    ...proofWarning(proofFiles),
     `**The stack does not start** at ${side}, so that there is nothing to compare.`,
     "",
     ...codeBlock("text", shown.split("\n")),
     "",
   ].join("\n");
+}
+
+/** The first line where a change touches what proves it: the head's side below is then the changed proof's own word. */
+function proofWarning(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const named = files.slice(0, 5).map(code).join(", ");
+  const more = files.length > 5 ? ` and ${files.length - 5} more` : "";
+  return [
+    `⚠ **This pull request changes the proof itself**: ${named}${more}. Review that first: what stands below of the head comes from the changed proof.`,
+    "",
+  ];
 }
 
 type Cell = z.infer<typeof cell>;

@@ -47,13 +47,18 @@ describe("the comment", () => {
       { matrix: [cell("GET /speakers", "other", 200), cell("GET /topics", "other", 403)] },
       { "conference/getspeakers.xml": policy("write") },
     );
-    const comment = renderComparison(run(), after, "1 to update, 29 unchanged");
+    const comment = renderComparison(run(), after, {
+      previews: [
+        ["dev", "1 to update, 29 unchanged"],
+        ["prod", "30 unchanged"],
+      ],
+    });
     expect(comment).toContain("(of 2 answers, these change)");
     expect(comment).toContain("| conference | <code>GET /speakers</code> | other | 403 | 200 |");
     expect(comment).toContain(
       "```diff\n@@ -2,5 +2,5 @@\n   <inbound>\n     <base />\n-    <value>read</value>\n+    <value>write</value>\n   </inbound>\n </policies>\n```",
     );
-    expect(comment).toContain("**Real stack** 1 to update, 29 unchanged");
+    expect(comment).toContain("**Stack dev** 1 to update, 29 unchanged\n\n**Stack prod** 30 unchanged");
   });
 
   it("tells a token by its scopes, so that a scope that an operation needs now is seen", () => {
@@ -139,6 +144,16 @@ describe("the comment", () => {
       `${commentMarker}\n**The stack does not start** at the head, so that there is nothing to compare.\n\n\`\`\`\`text\n\`\`\`\n@somebody: no\n\`\`\`\`\n`,
     );
     expect(renderFailedStart("the merge base", "")).toContain("It said nothing.");
+  });
+
+  it("says first that the pull request changes the proof itself, also where the stack does not start", () => {
+    const proofFiles = ["verify/a.ts", "verify/b_<x>.ts", "c", "d", "e", "f", "g"];
+    const warning =
+      "⚠ **This pull request changes the proof itself**: <code>verify/a.ts</code>, <code>verify/b&#95;&#60;x&#62;.ts</code>, <code>c</code>, <code>d</code>, <code>e</code> and 2 more. Review that first: what stands below of the head comes from the changed proof.";
+    const head = `${commentMarker}\n${warning}\n\n`;
+    expect(renderComparison(run(), run(), { proofFiles })).toContain(`${head}**Who gets in**`);
+    expect(renderFailedStart("the head", "no", proofFiles)).toContain(`${head}**The stack does not start**`);
+    expect(renderComparison(run(), run())).not.toContain("⚠");
   });
 
   it("is found again by the workflow that keeps it up to date", async () => {
