@@ -1,9 +1,7 @@
 import { CommandError } from "./command-error.ts";
+import { driftJobPrefix } from "./drift-jobs.ts";
 
 // Nothing but Node: it runs beside a token that may write, and before or without `npm ci`.
-
-/** How the workflow's job for a stack is named: `drift of dev`. */
-export const driftJobPrefix = "drift of ";
 
 const label = "drift";
 
