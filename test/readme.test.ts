@@ -40,6 +40,18 @@ describe("the README", () => {
     expect(named.sort()).toEqual(Object.keys(config).sort());
   });
 
+  it("names every workflow, and only variables and secrets that one of them reads", async () => {
+    const workflows: string[] = [];
+    for await (const file of glob(".github/workflows/*.yml", { cwd: root })) workflows.push(file);
+    const readme = await read("README.md");
+    for (const file of workflows) expect(readme).toContain(`\`${path.basename(file)}\``);
+    const texts = (await Promise.all(workflows.map(read))).join("\n");
+    const used = new Set([...texts.matchAll(/\b(?:vars|secrets)\.([A-Z_]+)/g)].map(([, name]) => name));
+    const team = readme.split("## In a team")[1]?.split("\n## ")[0] ?? "";
+    const named = new Set([...team.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name));
+    expect([...named].sort()).toEqual([...used].sort());
+  });
+
   it("names only scripts that there are", async () => {
     const { scripts } = JSON.parse(await read("package.json")) as { scripts: Record<string, string> };
     const named = [...(await read("README.md")).matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(
