@@ -1,6 +1,7 @@
 import { glob, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { CommandError } from "./command-error.ts";
 import { type Preview, type Run, renderComparison, renderFailedStart, reportShape } from "./comparison.ts";
 import { proofFilesAmong } from "./proof-files.ts";
@@ -62,6 +63,8 @@ async function readRun(folder: string): Promise<Run> {
   return { report: report.data, policies };
 }
 
+const previewShape = z.object({ changeSummary: z.record(z.string(), z.number()) });
+
 /** `dev=preview.json`, which holds `{ "changeSummary": { "update": 1, "same": 28 } }` → `dev`, `1 to update, 28 unchanged`. */
 async function readPreview(option: string): Promise<Preview> {
   const [, stack, file] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
@@ -69,15 +72,13 @@ async function readPreview(option: string): Promise<Preview> {
     throw new CommandError(
       `--preview must be a stack and a file; got "${option}". Write --preview dev=preview.json.`,
     );
-  const { changeSummary } = parseJson(file, await readText(file)) as {
-    changeSummary?: Record<string, number>;
-  };
-  if (changeSummary === undefined) {
+  const preview = previewShape.safeParse(parseJson(file, await readText(file)));
+  if (preview.data === undefined) {
     throw new CommandError(
       `"${file}" must be what \`pulumi preview --json\` prints; got no changeSummary. Look at the preview's own output.`,
     );
   }
-  const counts = Object.entries(changeSummary).map(([step, count]) =>
+  const counts = Object.entries(preview.data.changeSummary).map(([step, count]) =>
     step === "same" ? `${count} unchanged` : `${count} to ${step}`,
   );
   return [stack, counts.join(", ")];

@@ -27,8 +27,15 @@ export interface Run {
   readonly policies: ReadonlyMap<string, string>;
 }
 
-/** A real stack's name, and what a preview says of it. */
+/** A real stack's name, and what a preview says of it: `["dev", "1 to update, 28 unchanged"]`. */
 export type Preview = readonly [stack: string, summary: string];
+
+/** What a comment says beside the two runs. */
+export interface Context {
+  readonly previews?: readonly Preview[];
+  /** Files of the proof itself that the change touches. */
+  readonly proofFiles?: readonly string[];
+}
 
 // GitHub takes 65536 characters; the rest of the comment and its ending fit into the difference.
 const maxCharacters = 60_000;
@@ -39,14 +46,11 @@ export const commentMarker = "<!-- who gets in -->";
 /**
  * What a change does to the stack, as Markdown: which answers change, a readable difference of each policy document, which
  * resources come and go.
- *
- * @param previews What `pulumi preview` says of each real stack: `["dev", "1 to update, 28 unchanged"]`.
- * @param proofFiles Files of the proof itself that the change touches.
  */
 export function renderComparison(
   before: Run,
   after: Run,
-  { previews = [], proofFiles = [] }: { previews?: readonly Preview[]; proofFiles?: readonly string[] } = {},
+  { previews = [], proofFiles = [] }: Context = {},
 ): string {
   const parts = [
     commentMarker,

@@ -1,0 +1,84 @@
+/** `npm run compare` on folders as preview.yml makes them. */
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runToEnd } from "../support/command.ts";
+
+const project = path.join(import.meta.dirname, "../..");
+const report = { resources: [], passed: true, matrix: [] };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "apim-okta-compare-"));
+  await mkdir(path.join(folder, "before/policies/conference"), { recursive: true });
+  await put("before/report.json", JSON.stringify(report));
+  await put("before/policies/conference/api.xml", "<policies />\n");
+  await cp(path.join(folder, "before"), path.join(folder, "after"), { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const put = (name: string, text: string) => writeFile(path.join(folder, name), text);
+const compare = (...args: string[]) =>
+  runToEnd({
+    project,
+    name: "compare",
+    args: ["--before", path.join(folder, "before"), "--after", path.join(folder, "after"), ...args],
+  });
+
+describe("npm run compare", () => {
+  it("names the proof's own files among those that changed, first", async () => {
+    await put("changed", "README.md\nverify/run.ts\npolicies/cors.ts\n");
+    const { code, stdout } = await compare("--changed", path.join(folder, "changed"));
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[1]).toMatch(
+      /^⚠ \*\*This pull request changes the proof itself\*\*: <code>verify\/run\.ts<\/code>\. /,
+    );
+  });
+
+  it("says nothing of the proof where no file of it changed", async () => {
+    await put("changed", "README.md\npolicies/cors.ts\n");
+    const { stdout } = await compare("--changed", path.join(folder, "changed"));
+    expect(stdout.split("\n")[1]).toBe("**Who gets in** (no answer changes)");
+  });
+
+  it("says it too where the head does not start", async () => {
+    await put("after/report.json", "");
+    await put("after/messages.txt", "no");
+    await put("changed", "simulator/cloud.ts\n");
+    const { stdout } = await compare("--changed", path.join(folder, "changed"));
+    expect(stdout).toMatch(/^<!-- who gets in -->\n⚠ .*\n\n\*\*The stack does not start\*\* at the head/);
+  });
+
+  it("adds what the preview of each real stack said", async () => {
+    await put("dev.json", '{ "changeSummary": { "update": 1, "same": 32 } }');
+    await put("prod.json", '{ "changeSummary": { "same": 33 } }');
+    const { stdout } = await compare(
+      ...["--preview", `dev=${path.join(folder, "dev.json")}`],
+      ...["--preview", `contoso/prod=${path.join(folder, "prod.json")}`],
+    );
+    expect(stdout).toContain(
+      "\n**Stack dev** 1 to update, 32 unchanged\n\n**Stack contoso/prod** 33 unchanged\n",
+    );
+  });
+
+  it.each([
+    [
+      "preview.json",
+      '--preview must be a stack and a file; got "preview.json". Write --preview dev=preview.json.',
+    ],
+    ["dev=nowhere.json", '"nowhere.json" must be readable; got ENOENT.'],
+    ["dev=package.json", '"package.json" must be what `pulumi preview --json` prints; got no changeSummary.'],
+  ])("refuses the preview %j without a stack trace", async (option, message) => {
+    const { code, stderr } = await compare("--preview", option);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("refuses a preview that is JSON but no object", async () => {
+    await put("dev.json", "null");
+    const { code, stderr } = await compare("--preview", `dev=${path.join(folder, "dev.json")}`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("got no changeSummary")]);
+  });
+});
