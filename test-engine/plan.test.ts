@@ -10,6 +10,7 @@ let project: string;
 let port: string;
 let plan: string;
 let update: string;
+let prove: string;
 beforeAll(async () => {
   project = await copyProject();
   port = await freePort();
@@ -18,6 +19,7 @@ beforeAll(async () => {
     workflow.jobs[job].steps.find(({ name }: { name?: string }) => name === step).run.trim();
   plan = script("plan", "Preview");
   update = script("deploy", "Update");
+  prove = script("deploy", "Prove who gets in");
   // It makes the stack; the scripts below need one.
   expect((await inCloud("pulumi", "preview", "--stack", "local")).code).toBe(0);
 });
@@ -37,10 +39,15 @@ const unplanned = "npx pulumi up --stack local --yes --non-interactive";
 const isUnchanged = "npx pulumi preview --stack local --expect-no-changes --non-interactive";
 
 describe("deploy.yml", () => {
-  it("creates a stack as it was planned, though every id was unknown then", async () => {
-    const { code, stdout } = await script(plan, update);
+  it("creates a stack as it was planned, though every id was unknown then, and proves who gets in", async () => {
+    const { code, stdout } = await script(plan, update, "export GITHUB_STEP_SUMMARY=summary.md", prove);
     expect(code).toBe(0);
-    expect(stdout).toContain("+ 33 created");
+    expect(stdout).toMatch(/\+ \d+ created\n[\s\S]*Who gets in\n/);
+    const [junit, summary] = await Promise.all(
+      ["verify.xml", "summary.md"].map((name) => readFile(path.join(project, name), "utf8")),
+    );
+    expect(junit).toMatch(/<testsuites name="Who gets in" tests="\d+" failures="0" errors="0"/);
+    expect(summary).toMatch(/^## Stack local: ✅ as demanded\n/);
   });
 
   it("saves a plan that holds the change, and no secret in plain text", async () => {
