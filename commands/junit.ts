@@ -89,18 +89,23 @@ function element(
   attributes: Readonly<Record<string, string | number>>,
   content: readonly { readonly xml: string }[] | string = [],
 ): { readonly xml: string } {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
-  const inner = typeof content === "string" ? escapeXml(content) : content.map(({ xml }) => xml).join("");
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeXml(String(value), /[&<>"\t\n\r]/g)}"`,
+  );
+  const inner =
+    typeof content === "string"
+      ? escapeXml(content, /[&<>\r]/g)
+      : content.map(({ xml }) => `\n${xml}`).join("") + (content.length > 0 ? "\n" : "");
   const tag = `<${name}${written.join("")}`;
   return { xml: inner === "" ? `${tag}/>` : `${tag}>${inner}</${name}>` };
 }
 
+// What a parser would take for markup, or fold: line ends and tabs in an attribute, a carriage return everywhere.
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  // Written as they are, a parser folds them into spaces in an attribute, and a carriage return everywhere.
   "\t": "&#x9;",
   "\n": "&#xA;",
   "\r": "&#xD;",
@@ -110,8 +115,8 @@ const entities: Readonly<Record<string, string>> = {
 const outsideXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 /** A document's text may hold what XML cannot carry, which would make the whole file unreadable. */
-function escapeXml(text: string): string {
+function escapeXml(text: string, special: RegExp): string {
   return text
     .replace(outsideXml, "\u{FFFD}")
-    .replace(/[&<>"\t\n\r]/g, (character) => entities[character] ?? character);
+    .replace(special, (character) => entities[character] ?? character);
 }

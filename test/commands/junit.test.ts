@@ -88,11 +88,13 @@ describe("a JUnit file", () => {
 
   it("is read back as it was meant, whatever a document says, but for what XML cannot carry", async () => {
     const rude = `a "b" <c> & 'd' ]]>\r\n\t\u{1F600}`;
+    const lines = () => [rude];
     const answers = withFirst({ actual: undefined, noAnswer: `${rude}\u0000\u001B\uD800\uFFFF` });
-    const xml = renderJunit(proof(answers), startedAt);
+    const xml = renderJunit(proof(answers, lines), startedAt);
     const { testsuite: [orders] = [] } = await readJunit(xml);
     expect(orders?.testcase?.[0]?.error?.[0]?.message).toBe(
       `expected 200, got no answer (${rude}${"\uFFFD".repeat(4)})`,
     );
+    expect(orders?.testcase?.[0]?.error?.[0]?.inner).toContain(`\n  ${rude}\n  look at  `);
   });
 });
