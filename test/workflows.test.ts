@@ -254,9 +254,8 @@ describe("a workflow's script", () => {
         `case "$*" in
         *pulls/12/files*) printf 'verify/run.ts\\nold.ts\\n' ;;
         *pulls/12*.head.sha) echo the-head ;;
-        *pulls/12*.base.sha) echo the-base ;;
+        *pulls/12*.base.sha) echo the-merge-base ;;
         *pulls/13*.head.sha) echo another-head ;;
-        *compare/the-base...the-head*) echo the-merge-base ;;
         *) exit 22 ;;
         esac`,
       ),
