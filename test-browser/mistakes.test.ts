@@ -16,6 +16,7 @@ import {
   publishPortal,
   startLocalStack,
 } from "../test/support/local-stack.ts";
+import { stackApp } from "../test/support/okta.ts";
 import { launchBrowser, people, signIn, type Visitor, visit } from "./support/browser.ts";
 
 let browser: Browser;
@@ -37,8 +38,7 @@ async function change(
 }
 
 async function addRedirectUri({ cloud }: LocalStack, uri: string): Promise<void> {
-  const [app] = cloud.org.apps.values();
-  if (app === undefined) throw new Error("The stack must have an app; got none.");
+  const app = stackApp(cloud.org);
   cloud.org.apps.set(app.id, { ...app, redirectUris: [...app.redirectUris, uri] });
 }
 
@@ -249,8 +249,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: "the redirect URI of the legacy portal",
     plant: async ({ cloud }) => {
-      const [app] = cloud.org.apps.values();
-      if (app === undefined) throw new Error("The stack must have an app; got none.");
+      const app = stackApp(cloud.org);
       const uri = "http://127.0.0.1/docs/services/okta/console/oauth2/authorizationcode/callback";
       cloud.org.apps.set(app.id, { ...app, redirectUris: [uri] });
     },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveLocally } from "../commands/prove.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../commands/stack-outputs.ts";
 import { changeResource } from "../test/support/local-stack.ts";
+import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
@@ -45,8 +46,7 @@ describe("drift", () => {
   });
 
   it("of an app's grant stops every token until it is mended", async () => {
-    const [app] = engine.cloud.org.apps.values();
-    if (app === undefined) throw new Error("The stack must have an app; got none.");
+    const app = stackApp(engine.cloud.org);
     engine.cloud.org.apps.set(app.id, { ...app, grantTypes: ["authorization_code"] });
     await expect(prove()).rejects.toThrow("unauthorized_client");
     await seenAndMended(["update OAuth okta"]);
@@ -60,7 +60,8 @@ describe("drift", () => {
   });
 
   it("of what the program leaves to Okta's default is seen as well", async () => {
-    const [policy] = engine.cloud.org.policies.values();
+    const { id } = stackApp(engine.cloud.org);
+    const policy = engine.cloud.org.policies.values().find(({ clients }) => clients.includes(id));
     if (policy === undefined) throw new Error("The stack must have an access policy; got none.");
     engine.cloud.org.policies.set(policy.id, { ...policy, status: "INACTIVE" });
     await expect(prove()).rejects.toThrow("Policy evaluation failed");

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
 import { handlerOf, startTestCloud } from "../test/support/local-stack.ts";
+import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
@@ -21,7 +22,7 @@ describe("the program on the engine", () => {
     const { result } = await engine.run({}, (stack) => stack.preview(quiet));
     expect(result.changeSummary).toEqual({ create: 33 });
     expect(engine.cloud.store.gatewayModel()).toBeUndefined();
-    expect(engine.cloud.org.apps.size).toBe(0);
+    expect([...engine.cloud.org.apps.keys()]).toEqual([engine.cloud.org.strangerApp().clientId]);
   });
 
   it("creates everything, with the outputs of the other engine", async () => {
@@ -53,12 +54,12 @@ describe("the program on the engine", () => {
   });
 
   it("leaves the client secret in plain nowhere but in the cloud's own state", async () => {
-    const [app] = engine.cloud.org.apps.values();
+    const app = stackApp(engine.cloud.org);
     const holders: string[] = [];
     for (const entry of await readdir(engine.folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
-      if ((await readFile(file, "utf8")).includes(app?.clientSecret ?? ""))
+      if ((await readFile(file, "utf8")).includes(app.clientSecret))
         holders.push(path.relative(engine.folder, file));
     }
     expect(holders).toEqual(["cloud.json"]);
@@ -66,7 +67,7 @@ describe("the program on the engine", () => {
       stack.preview({ diff: true }),
     );
     expect(result.stdout).toContain("Renamed");
-    expect(result.stdout + result.stderr).not.toContain(app?.clientSecret);
+    expect(result.stdout + result.stderr).not.toContain(app.clientSecret);
   });
 
   it("deletes nothing when the program fails half-way", async () => {
@@ -173,13 +174,11 @@ describe("the program on the engine", () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
     expect(result.summary.resourceChanges).toEqual({ delete: 33 });
     const { store, org } = engine.cloud;
-    expect([
-      store.toJSON().resources,
-      org.apps.size,
-      org.policies.size,
-      org.rules.size,
-      org.assignments.size,
-    ]).toEqual([[], 0, 0, 0, 0]);
+    expect([store.toJSON().resources, org.assignments.size]).toEqual([[], 0]);
+    // What a new org comes with stays.
+    const names = [...org.policies.values(), ...org.rules.values()].map(({ name }) => name);
+    expect(names).toEqual(["Default Policy", "Default Policy Rule"]);
+    expect([...org.apps.keys()]).toEqual([org.strangerApp().clientId]);
     expect(org.scopesOf("default").filter(({ system }) => !system)).toEqual([]);
   });
 });

@@ -31,16 +31,18 @@ export function evaluatePolicies(org: OktaOrg, request: TokenRequest): PolicyRul
 }
 
 function policiesFor(org: OktaOrg, { server, app }: TokenRequest): readonly string[] {
-  return [...org.policies.values()]
-    .filter(({ serverId, status }) => serverId === server.id && status === "ACTIVE")
+  return org
+    .policiesOf(server.id)
+    .filter(({ status }) => status === "ACTIVE")
     .filter(({ clients }) => clients.includes("ALL_CLIENTS") || clients.includes(app.id))
     .sort((a, b) => a.priority - b.priority)
     .map(({ id }) => id);
 }
 
 function rulesOf(org: OktaOrg, policyId: string): readonly PolicyRule[] {
-  return [...org.rules.values()]
-    .filter((rule) => rule.policyId === policyId && rule.status === "ACTIVE")
+  return org
+    .rulesOf(policyId)
+    .filter(({ status }) => status === "ACTIVE")
     .sort((a, b) => a.priority - b.priority);
 }
 

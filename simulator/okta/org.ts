@@ -14,6 +14,9 @@ import type {
 /** Password of both people in the local directory. They exist on this machine alone, for trying the sign-in. */
 export const localPassword = "local-okta";
 
+/** Label of the app that another team of the org has; {@link OktaOrg.strangerApp} tells its credentials. */
+const strangerLabel = "Another team's app";
+
 /** What an org consists of, each kind a map by id. */
 export const entityKinds = [
   "servers",
@@ -49,8 +52,8 @@ export class OktaOrg {
   }
 
   /**
-   * A new org as Okta gives it to a developer — the authorization server `default`, without an access policy, and the group
-   * Everyone — with two people: Ada in the group Conference, Oscar in no other group.
+   * A new org as Okta gives it to a developer — the authorization server `default`, whose access policy lets every client in, and
+   * the group Everyone — with two people, Ada in the group Conference and Oscar in no other group, and the app of another team.
    */
   static async create(origin: string): Promise<OktaOrg> {
     const org = new OktaOrg(origin);
@@ -60,6 +63,8 @@ export class OktaOrg {
       description: "Default Authorization Server",
       audience: "api://default",
     });
+    org.#addDefaultPolicy("default");
+    org.#addStrangerApp();
     const everyone = org.addGroup("Everyone", "All people of the org");
     const conference = org.addGroup("Conference", "People of the conference");
     org.addUser("ada.attendee@example.com", "Ada Attendee", [everyone.id, conference.id]);
@@ -104,9 +109,34 @@ export class OktaOrg {
     return `${this.origin}/oauth2/${id}`;
   }
 
+  /**
+   * The credentials of an app that belongs to the org and not to the stack: a service, whose tokens tell what an authorization
+   * server gives to everybody.
+   *
+   * @throws {Error} when it was deleted.
+   */
+  strangerApp(): { clientId: string; clientSecret: string } {
+    const app = this.apps.get(strangerId);
+    if (app === undefined)
+      throw new Error(
+        `The local Okta must have the app "${strangerLabel}"; got none. Empty its state with \`npm run local -- --reset\`.`,
+      );
+    return { clientId: app.id, clientSecret: app.clientSecret };
+  }
+
   /** The scopes of one authorization server, Okta's own among them. */
   scopesOf(serverId: string): readonly Scope[] {
     return [...this.scopes.values()].filter((scope) => scope.serverId === serverId);
+  }
+
+  /** The access policies of one authorization server. */
+  policiesOf(serverId: string): readonly AccessPolicy[] {
+    return [...this.policies.values()].filter((policy) => policy.serverId === serverId);
+  }
+
+  /** The rules of one access policy. */
+  rulesOf(policyId: string): readonly PolicyRule[] {
+    return [...this.rules.values()].filter((rule) => rule.policyId === policyId);
   }
 
   /** Whether a person may use an app: through a group that is assigned to it. */
@@ -144,6 +174,29 @@ export class OktaOrg {
     return user;
   }
 
+  // Its name and its rule are Okta's: https://developer.okta.com/docs/reference/api/authorization-servers/#rule-object
+  #addDefaultPolicy(serverId: string): void {
+    const policyId = oktaId("00p");
+    this.policies.set(policyId, {
+      ...{ id: policyId, serverId, name: "Default Policy", description: "Default Policy" },
+      ...{ priority: 1, status: "ACTIVE", clients: ["ALL_CLIENTS"] },
+    });
+    const ruleId = oktaId("0pr");
+    this.rules.set(ruleId, {
+      ...{ id: ruleId, serverId, policyId, name: "Default Policy Rule", priority: 1, status: "ACTIVE" },
+      grantTypes: ["implicit", "client_credentials", "authorization_code", "password"],
+      ...{ scopes: ["*"], groups: ["EVERYONE"], users: [], accessTokenLifetimeMinutes: 60 },
+    });
+  }
+
+  #addStrangerApp(): void {
+    this.apps.set(strangerId, {
+      ...{ id: strangerId, label: strangerLabel, type: "service", clientSecret: randomText(64) },
+      ...{ grantTypes: ["client_credentials"], responseTypes: ["token"], redirectUris: [] },
+      ...{ tokenEndpointAuthMethod: "client_secret_basic", pkceRequired: false, status: "ACTIVE" },
+    });
+  }
+
   #addSystemScope(serverId: string, name: string): void {
     const id = oktaId("scp");
     const fixed = {
@@ -155,6 +208,9 @@ export class OktaOrg {
     this.scopes.set(id, { id, serverId, name, ...fixed, default: false, system: true });
   }
 }
+
+// One id in every org, so that a restored one knows it again.
+const strangerId = "0oaAnotherTeamsApp00";
 
 // https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes
 const systemScopes = ["openid", "profile", "email", "address", "phone", "offline_access", "device_sso"];

@@ -1,3 +1,4 @@
+import type { App } from "../../simulator/okta/entities.ts";
 import { oktaHandlers } from "../../simulator/okta/handlers.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
 import { createOktaServer } from "../../simulator/okta/server.ts";
@@ -19,12 +20,17 @@ export interface TestOkta extends TestServer {
 /** Where the test's app wants people back. */
 export const redirectUri = "http://127.0.0.1:8401/signin-oauth/code/callback/okta";
 
-/** Serves an org as it is new. Its issuer needs the port, so the org is made once the port is known. */
+/**
+ * Serves an org as it is new, without the policy that lets every client in: a test makes its own. The org's issuer needs the port,
+ * so the org is made once the port is known.
+ */
 export async function serveOkta(): Promise<TestOkta> {
   const log: string[] = [];
   let listener: ReturnType<typeof createOktaServer> | undefined;
   const server = await serve((request, response) => listener?.(request, response));
   const org = await OktaOrg.create(server.origin);
+  org.policies.clear();
+  org.rules.clear();
   listener = createOktaServer({ org, log: (line) => log.push(line) });
   const handlers = oktaHandlers(org).resources;
   const handler = (type: string) => handlerFor(handlers, type);
@@ -35,6 +41,13 @@ export async function serveOkta(): Promise<TestOkta> {
     return handler(type).create("test", inputs);
   };
   return { ...server, org, log, issuer: `${server.origin}/oauth2/default`, handler, make };
+}
+
+/** The app that the stack has in a local org. */
+export function stackApp({ apps }: OktaOrg): App {
+  const found = apps.values().find(({ label }) => label === "Conference API");
+  if (found === undefined) throw new Error("The stack must have an app; got none.");
+  return found;
 }
 
 /** An app with its secret. */
