@@ -40,6 +40,8 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
   readonly isGoneDeleted?: boolean;
   /** @throws {SimulatorError} when Okta keeps the entity. */
   readonly beforeDelete?: (entity: Entity) => void;
+  /** Changes what Okta changes with it. */
+  readonly afterKeep?: (entity: Entity) => void;
   /** Removes what Okta removes with it. */
   readonly afterDelete?: (entity: Entity) => void;
 }
@@ -65,7 +67,8 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
   ) => {
     const entity = await definition.build(schema.parse(given), site);
     entities.set(entity.id, entity);
-    return stateOf(entity, given);
+    definition.afterKeep?.(entity);
+    return stateOf(entityAt(entities, entity.id), given);
   };
   return {
     type: definition.type,

@@ -4,6 +4,7 @@ import { grantTypes } from "../endpoint-checks.ts";
 import type { PolicyRule } from "../entities.ts";
 import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
+import { renumber } from "../priorities.ts";
 
 const schema = z
   .strictObject({
@@ -61,6 +62,8 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
         accessTokenLifetimeMinutes: inputs.accessTokenLifetimeMinutes,
       };
     },
+    afterKeep: (placed) => renumber(org.rules, { siblings: org.rulesOf(placed.policyId), placed }),
+    afterDelete: ({ policyId }) => renumber(org.rules, { siblings: org.rulesOf(policyId) }),
     outputs: ({ id: _, serverId, grantTypes, scopes, groups, users, ...rule }) => ({
       ...rule,
       authServerId: serverId,

@@ -3,6 +3,7 @@ import type { ResourceHandler } from "../../resource.ts";
 import type { AccessPolicy } from "../entities.ts";
 import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
+import { renumber } from "../priorities.ts";
 
 const schema = z.strictObject({
   authServerId: z.string(),
@@ -29,10 +30,7 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
       const { id: serverId } = entityAt(org.servers, authServerId);
       assertStaysBelow(serverId, id, existing?.serverId);
       const name = inputs.name ?? existing?.name ?? logicalName;
-      const others = [...org.policies.values()].filter(
-        (other) => other.serverId === serverId && other.id !== id,
-      );
-      if (others.some((other) => other.name === name)) {
+      if (org.policiesOf(serverId).some((other) => other.name === name && other.id !== id)) {
         throw validationFailed(
           "name",
           `A policy named "${name}" exists already in this authorization server. Choose another name.`,
@@ -48,8 +46,10 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
       authServerId: serverId,
       clientWhitelists: clients,
     }),
-    afterDelete: ({ id }) => {
+    afterKeep: (placed) => renumber(org.policies, { siblings: org.policiesOf(placed.serverId), placed }),
+    afterDelete: ({ id, serverId }) => {
       for (const rule of org.rules.values()) if (rule.policyId === id) org.rules.delete(rule.id);
+      renumber(org.policies, { siblings: org.policiesOf(serverId) });
     },
   });
 }

@@ -249,6 +249,53 @@ describe("a policy and its rules", () => {
   });
 });
 
+describe("a priority", () => {
+  const numbers = (entities: readonly { readonly name: string; readonly priority: number }[]) =>
+    Object.fromEntries(entities.map(({ name, priority }) => [name, priority]));
+
+  it("of a policy is Okta's: a new one takes its place, the others move, and no gap stays", async () => {
+    const { id: authServerId } = await okta.make(types.server, {
+      name: "ranked",
+      audiences: ["api://ranked"],
+    });
+    const make = (name: string, priority: number) =>
+      okta.make(types.policy, {
+        ...{ authServerId, name, description: name, priority },
+        clientWhitelists: ["ALL_CLIENTS"],
+      });
+    const ofServer = () => numbers(okta.org.policiesOf(authServerId));
+    await make("first", 1);
+    const late = await make("late", 7);
+    expect(late.properties.priority).toBe(2);
+    const early = await make("early", 1);
+    expect(ofServer()).toEqual({ early: 1, first: 2, late: 3 });
+    const read = await okta.handler(types.policy).read(late.id);
+    expect([read?.properties.priority, read?.inputs?.priority]).toEqual([3, 3]);
+    await okta.handler(types.policy).update(late.id, { ...late.properties, priority: 1 });
+    expect(ofServer()).toEqual({ late: 1, early: 2, first: 3 });
+    await okta.handler(types.policy).delete(early.id);
+    expect(ofServer()).toEqual({ late: 1, first: 2 });
+    await okta.handler(types.server).delete(authServerId);
+  });
+
+  it("of a rule is counted within its policy", async () => {
+    const [one, two] = [await makeClient(okta, { label: "One" }), await makeClient(okta, { label: "Two" })];
+    const make = (name: string, policyId: string, priority: number) =>
+      okta.make(types.rule, { ...rule, name, policyId, priority });
+    const { id } = await make("before", one.policyId, 1);
+    await make("after", one.policyId, 9);
+    const ofPolicy = (policyId: string) => numbers(okta.org.rulesOf(policyId));
+    expect(ofPolicy(one.policyId)).toEqual({ before: 1, test: 2, after: 3 });
+    expect(ofPolicy(two.policyId)).toEqual({ test: 1 });
+    await okta.handler(types.rule).delete(id);
+    expect(ofPolicy(one.policyId)).toEqual({ test: 1, after: 2 });
+    for (const { id: appId, policyId } of [one, two]) {
+      await okta.handler(types.policy).delete(policyId);
+      await okta.handler(types.app).delete(appId);
+    }
+  });
+});
+
 describe("an authorization server", () => {
   it("has exactly one audience", () => {
     expect(check(types.server, { name: "x", audiences: [] })).toEqual([
