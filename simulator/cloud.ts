@@ -13,6 +13,7 @@ import type { Handlers } from "./handlers.ts";
 import { oktaHandlers } from "./okta/handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { createOktaServer } from "./okta/server.ts";
+import { randomPasswordHandler } from "./random/random-password.ts";
 import { randomStringHandler } from "./random/random-string.ts";
 import type { ResourceHandler, ResourceState } from "./resource.ts";
 
@@ -77,7 +78,7 @@ export async function startCloud({
     [origins.okta, "Okta", createOktaServer({ org, log })],
     [origins.backend, "backend", conferenceBackend()],
   ]);
-  const resources = [...azure.resources, ...okta.resources, randomStringHandler];
+  const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
   const settle = async () => {
     await file?.write({ azure: store.toJSON(), okta: org.toJSON() });
     if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
@@ -125,7 +126,7 @@ function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<v
   return {
     ...handler,
     create: (name, inputs) => settled(handler.create(name, inputs)),
-    update: (id, inputs) => settled(handler.update(id, inputs)),
+    update: (id, inputs, state) => settled(handler.update(id, inputs, state)),
     delete: async (id) => {
       await handler.delete(id);
       await settle();

@@ -120,7 +120,8 @@ class Provider {
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     const response = new messages.ReadResponse();
-    const state = await this.#handler(request.getUrn()).read(request.getId());
+    const handler = this.#handler(request.getUrn());
+    const state = await handler.read(request.getId());
     // An empty id says that the resource is gone.
     if (state === undefined) return response;
     const before = fromStruct(request.getInputs());
@@ -132,9 +133,11 @@ class Provider {
     const inputs = Object.fromEntries(
       names.map((name) => [name, name in current ? current[name] : before[name]]),
     );
+    const kept = Object.entries(outputs).filter(([name]) => handler.toldOnce?.includes(name));
+    const properties = { ...Object.fromEntries(kept), ...state.properties };
     response.setId(state.id);
     response.setInputs(toStruct(inputs));
-    response.setProperties(stateStruct(inputs, state));
+    response.setProperties(stateStruct(inputs, { ...state, properties }));
     return response;
   }
 
@@ -145,7 +148,8 @@ class Provider {
       response.setProperties(toStruct({ ...fromStruct(request.getOlds()), ...inputs }));
       return response;
     }
-    const state = await this.#handler(request.getUrn()).update(request.getId(), inputs);
+    const before = fromStruct(request.getOlds());
+    const state = await this.#handler(request.getUrn()).update(request.getId(), inputs, before);
     response.setProperties(stateStruct(inputs, state));
     return response;
   }

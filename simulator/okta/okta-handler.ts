@@ -13,6 +13,16 @@ interface InputSchema<Inputs> {
   readonly safeParse: (given: unknown) => { readonly error?: { readonly issues: z.core.$ZodIssue[] } };
 }
 
+/** Where an entity is made or changed. */
+export interface Site<Entity> {
+  readonly id: string;
+  /** Pulumi's logical name, for auto-naming. */
+  readonly name: string;
+  readonly existing: Entity | undefined;
+  /** The outputs that the engine has of it; absent before there are any. */
+  readonly state?: Properties | undefined;
+}
+
 /** What is particular to one Okta resource type. */
 export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> {
   /** Pulumi's type token. */
@@ -29,13 +39,12 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
    *
    * @throws {SimulatorError} `E0000001` and the like, as Okta answers.
    */
-  readonly build: (
-    inputs: Inputs,
-    site: { id: string; name: string; existing: Entity | undefined },
-  ) => Entity | Promise<Entity>;
+  readonly build: (inputs: Inputs, site: Site<Entity>) => Entity | Promise<Entity>;
   /** Output properties besides the inputs. */
   readonly outputs: (entity: Entity) => Properties;
   readonly secrets?: readonly string[];
+  /** Outputs that Okta tells when it makes or changes the entity and never again. */
+  readonly toldOnce?: readonly string[];
   /** Whether deleting what is gone already is fine, as for the provider's scopes; for most it is Okta's 404. */
   readonly isGoneDeleted?: boolean;
   /** @throws {SimulatorError} when Okta keeps the entity. */
@@ -61,10 +70,11 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
     inputs: inputsOf(entity),
     secrets: definition.secrets ?? [],
   });
-  const keep = async (
-    given: Properties,
-    site: { id: string; name: string; existing: Entity | undefined },
-  ) => {
+  const withoutToldOnce = ({ properties, ...state }: ResourceState): ResourceState => {
+    const told = Object.entries(properties).filter(([name]) => !definition.toldOnce?.includes(name));
+    return { ...state, properties: Object.fromEntries(told) };
+  };
+  const keep = async (given: Properties, site: Site<Entity>) => {
     const entity = await definition.build(schema.parse(given), site);
     entities.set(entity.id, entity);
     definition.afterKeep?.(entity);
@@ -77,9 +87,11 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
     create: (name, inputs) => keep(inputs, { id: oktaId(definition.idKind), name, existing: undefined }),
     read: async (id) => {
       const entity = entities.get(id);
-      return entity === undefined ? undefined : stateOf(entity);
+      return entity === undefined ? undefined : withoutToldOnce(stateOf(entity));
     },
-    update: async (id, inputs) => keep(inputs, { id, name: id, existing: entityAt(entities, id) }),
+    toldOnce: definition.toldOnce ?? [],
+    update: async (id, inputs, state) =>
+      keep(inputs, { id, name: id, existing: entityAt(entities, id), state }),
     delete: async (id) => {
       if (definition.isGoneDeleted && !entities.has(id)) return;
       const entity = entityAt(entities, id);

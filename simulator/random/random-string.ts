@@ -16,7 +16,8 @@ const minimums = {
   numeric: "minNumeric",
   special: "minSpecial",
 } as const;
-const inputs = [
+/** Every argument; the provider makes a new text when one changes. */
+export const inputs: readonly string[] = [
   "length",
   "keepers",
   "number",
@@ -32,7 +33,6 @@ const inputs = [
  */
 export const randomStringHandler: ResourceHandler = {
   type: "random:index/randomString:RandomString",
-  // Every argument: the provider makes a new string when one changes.
   replaceOnChanges: inputs,
   check,
   create: async (_name, given) => {
@@ -45,7 +45,8 @@ export const randomStringHandler: ResourceHandler = {
   delete: async () => {},
 };
 
-function check(given: Properties): readonly CheckFailure[] {
+/** What the provider refuses by looking at the arguments. */
+export function check(given: Properties): readonly CheckFailure[] {
   const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
   const length = Number(given.length);
   const isLength = Number.isInteger(length) && length >= 1;
@@ -85,7 +86,8 @@ function minimumOf(given: Properties, name: CharacterClass): number {
   return Number(given[minimums[name]] ?? 0);
 }
 
-function generate(given: Properties): string {
+/** Random characters of the chosen classes. */
+export function generate(given: Properties): string {
   const alphabets = chosen(given).map((name) => ({
     minimum: minimumOf(given, name),
     characters: name === "special" ? String(given.overrideSpecial ?? classes.special) : classes[name],

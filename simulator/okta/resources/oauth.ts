@@ -30,6 +30,7 @@ const schema = z
         'must be "client_secret_basic" or "client_secret_post": the local Okta has no other methods',
       )
       .default("client_secret_basic"),
+    clientBasicSecret: z.string().min(1, "must be a text of 1 or more characters").optional(),
     pkceRequired: z.boolean().default(false),
     consentMethod: z
       .enum(["TRUSTED"], 'must be "TRUSTED": the local Okta has no consent page')
@@ -97,25 +98,22 @@ export function oauth(org: OktaOrg): ResourceHandler {
     schema,
     replaceOnChanges: ["type"],
     entities: org.apps,
-    build: (inputs, { id, existing }) => {
+    build: (inputs, { id, existing, state }) => {
       const {
         consentMethod: _,
         grantTypes = [grantsOf[inputs.type].required],
         responseTypes,
+        clientBasicSecret,
         ...app
       } = inputs;
-      if ([...org.apps.values()].some((other) => other.label === app.label && other.id !== id)) {
-        throw validationFailed(
-          "label",
-          `An app labelled "${app.label}" exists already. Choose another label.`,
-        );
-      }
       // As the provider fills it in: the implicit flow's "token" comes with client credentials.
       const computed = [
         ...(grantTypes.includes("client_credentials") ? ["token"] : []),
         ...(app.type === "web" ? ["code"] : []),
       ];
-      const clientSecret = existing?.clientSecret ?? randomText(64);
+      // The provider sends the secret of its state along, whatever Okta has by then.
+      const known = clientBasicSecret ?? (state?.clientSecret as string | undefined);
+      const clientSecret = known ?? existing?.clientSecret ?? randomText(64);
       return { id, clientSecret, grantTypes, responseTypes: responseTypes ?? computed, ...app };
     },
     outputs: ({ id, ...app }) => ({
@@ -124,7 +122,9 @@ export function oauth(org: OktaOrg): ResourceHandler {
       name: "oidc_client",
       signOnMode: "OPENID_CONNECT",
     }),
-    secrets: ["clientSecret"],
+    secrets: ["clientSecret", "clientBasicSecret"],
+    // https://github.com/okta/terraform-provider-okta/issues/1915
+    toldOnce: ["clientSecret"],
     beforeDelete: ({ id, label }) => {
       const policy = [...org.policies.values()].find(({ clients }) => clients.includes(id));
       if (policy !== undefined)

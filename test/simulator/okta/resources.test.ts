@@ -94,7 +94,7 @@ describe("an app", () => {
     expect([id, properties.clientId, secrets]).toEqual([
       expect.stringMatching(/^0oa\w{17}$/),
       id,
-      ["clientSecret"],
+      ["clientSecret", "clientBasicSecret"],
     ]);
     expect(properties.clientSecret).toMatch(/^\w{64}$/);
     const updated = await okta.handler(types.app).update(id, { ...web, label: "Renamed" });
@@ -113,9 +113,47 @@ describe("an app", () => {
     await okta.handler(types.app).delete(id);
   });
 
-  it("must have a label of its own, and stays while a policy names it", async () => {
+  it("tells its secret when it is made or changed, and never when it is read", async () => {
+    const { id, properties } = await okta.make(types.app, web);
+    const read = await okta.handler(types.app).read(id);
+    expect(read?.properties).toMatchObject({ clientId: id, label: "App" });
+    expect(JSON.stringify(read)).not.toContain(properties.clientSecret);
+    await okta.handler(types.app).delete(id);
+  });
+
+  it("gets the secret of the engine's state back at an update, whatever Okta has by then", async () => {
+    const { id, properties } = await okta.make(types.app, web);
+    const app = okta.org.apps.get(id);
+    if (app === undefined) throw new Error("The app must be there; got none.");
+    okta.org.apps.set(id, { ...app, clientSecret: "rotated-by-hand" });
+    const updated = await okta.handler(types.app).update(id, web, properties);
+    expect(updated.properties.clientSecret).toBe(properties.clientSecret);
+    expect(okta.org.apps.get(id)?.clientSecret).toBe(properties.clientSecret);
+    await okta.handler(types.app).delete(id);
+  });
+
+  it("has the secret that it is given, from the start and in the place of another", async () => {
+    const given = { ...web, clientBasicSecret: "first-secret" };
+    const { id, properties, secrets } = await okta.make(types.app, given);
+    expect([properties.clientSecret, secrets]).toEqual([
+      "first-secret",
+      ["clientSecret", "clientBasicSecret"],
+    ]);
+    const rotated = { ...given, clientBasicSecret: "second-secret" };
+    const updated = await okta.handler(types.app).update(id, rotated, properties);
+    expect(updated.properties.clientSecret).toBe("second-secret");
+    expect(okta.org.apps.get(id)?.clientSecret).toBe("second-secret");
+    await okta.handler(types.app).delete(id);
+  });
+
+  it("may have another one's label", async () => {
+    const [one, two] = [await makeApp(okta, { label: "Twice" }), await makeApp(okta, { label: "Twice" })];
+    expect(one.id).not.toBe(two.id);
+    for (const { id } of [one, two]) await okta.handler(types.app).delete(id);
+  });
+
+  it("stays while a policy names it", async () => {
     const client = await makeClient(okta, { label: "Named" });
-    await expect(makeApp(okta, { label: "Named" })).rejects.toThrow('An app labelled "Named" exists already');
     await expect(okta.handler(types.app).delete(client.id)).rejects.toThrow(
       'is named by the access policy "Named"',
     );
