@@ -367,6 +367,26 @@ describe("a lookup", () => {
     });
   });
 
+  it("finds a group by the beginning of its name where only one has it, as the provider does", async () => {
+    const found = (name: string) => invoke("okta:group/getGroup:getGroup", { name });
+    expect(await found("Conf")).toMatchObject({ name: "Conference" });
+    okta.org.addGroup("Conf", "A shorter one");
+    okta.org.addGroup("Confidential", "Another one");
+    expect(await found("Conf")).toMatchObject({ name: "Conf" });
+    expect(await found("conference")).toMatchObject({ name: "Conference" });
+    await expect(found("Con")).rejects.toThrow(
+      'one group whose name begins with "Con"; got 3: "Conference", "Conf", "Confidential"',
+    );
+  });
+
+  it("finds an access policy by its whole name, with those it is for", async () => {
+    const { policyId, clientId } = await makeClient(okta, { label: "Looked up" });
+    const found = (name: string) =>
+      invoke("okta:auth/getServerPolicy:getServerPolicy", { authServerId: "default", name });
+    expect(await found("Looked up")).toMatchObject({ id: policyId, assignedClients: [clientId] });
+    await expect(found("Looked")).rejects.toThrow('an access policy named "Looked"; got none');
+  });
+
   it("names what is not there", async () => {
     await expect(invoke("okta:auth/getServer:getServer", { name: "nope" })).rejects.toThrow(
       'Okta must have an authorization server named "nope"',
