@@ -80,9 +80,7 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
     stop();
   }
   if (failures.size > 0)
-    throw new StackError(describe(refusals.length > 0 ? new Set(refusals) : failures), {
-      cause: [...failures][0],
-    });
+    throw new StackError(describe(told(refusals, failures)), { cause: [...failures][0] });
   return { resources, outputs, notices };
 }
 
@@ -138,10 +136,19 @@ function mocks(
       try {
         return await table.function(token).invoke(openSecrets(inputs) as Properties);
       } catch (error) {
+        // The SDK tells the details alone, as the real engine fills them in.
+        if (error instanceof Error) Object.assign(error, { details: error.message });
         return noted(error);
       }
     },
   };
+}
+
+/** The refusals that failures came of, each without what the SDK wraps it in; a program may do without what a look-up refused. */
+function told(refusals: readonly Error[], failures: ReadonlySet<unknown>): ReadonlySet<unknown> {
+  const texts = [...failures].map(String);
+  const causes = refusals.filter(({ message }) => texts.some((text) => text.includes(message)));
+  return causes.length > 0 ? new Set(causes) : failures;
 }
 
 async function create(

@@ -9,7 +9,7 @@ import { serverOutputs } from "./resources/server.ts";
 export function lookUpServer(org: OktaOrg): FunctionHandler {
   return lookUp("okta:auth/getServer:getServer", ["name"], ({ name }) => {
     const found = [...org.servers.values()].find((server) => server.name === name);
-    if (found === undefined) throw notFound("an authorization server", name);
+    if (found === undefined) throw notFound(`authorization server with name '${name}' does not exist`);
     return { id: found.id, ...serverOutputs(org, found) };
   });
 }
@@ -19,7 +19,7 @@ export function lookUpServerPolicy(org: OktaOrg): FunctionHandler {
   return lookUp("okta:auth/getServerPolicy:getServerPolicy", ["authServerId", "name"], (args) => {
     const { id: authServerId } = entityAt(org.servers, String(args.authServerId));
     const found = org.policiesOf(authServerId).find(({ name }) => name === args.name);
-    if (found === undefined) throw notFound("an access policy", args.name);
+    if (found === undefined) throw notFound(`auth server policy with name '${args.name}' does not exist`);
     const { id, name, description, priority, clients } = found;
     return { id, authServerId, name, description, priority, assignedClients: clients };
   });
@@ -44,18 +44,16 @@ export function lookUpGroup(org: OktaOrg): FunctionHandler {
 function onlyOne(matches: readonly Group[], name: string): Group {
   const found = matches.length === 1 ? matches[0] : matches.find((group) => group.name === name);
   if (found !== undefined) return found;
-  if (matches.length === 0) throw notFound("a group", name);
+  if (matches.length === 0) throw notFound(`group with name "${name}" does not exist`);
   throw new SimulatorError(
     "E0000007",
-    `Okta must have one group whose name begins with "${name}"; got ${matches.length}: "${matches.map((group) => group.name).join('", "')}". Write the whole name in the stack's settings.`,
+    `group starting with name "${name}" matches ${matches.length} groups, select a more precise name parameter: "${matches.map((group) => group.name).join('", "')}".`,
   );
 }
 
-function notFound(kind: string, name: unknown): SimulatorError {
-  return new SimulatorError(
-    "E0000007",
-    `Okta must have ${kind} named "${name}"; got none. Correct the name in the stack's settings, or create it.`,
-  );
+/** The provider's words, and what to do. */
+function notFound(words: string): SimulatorError {
+  return new SimulatorError("E0000007", `${words}. Correct the name in the stack's settings, or create it.`);
 }
 
 function lookUp(

@@ -1,6 +1,7 @@
 /** The engine of our own, with programs that need no cloud. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { SimulatorError } from "../../simulator/error.ts";
 import type { Handlers } from "../../simulator/handlers.ts";
 import { runInProcess, StackError } from "../../simulator/in-process.ts";
 
@@ -10,6 +11,44 @@ const program = async () => ({ name: new Thing("other:index:Thing", "one", { nam
 const run = (handlers: Handlers) =>
   runInProcess({ project: "test", stack: "test", config: {}, handlers, program });
 const none = { resources: [], functions: [] };
+
+describe("a look-up that is refused", () => {
+  const handlers: Handlers = {
+    resources: [],
+    functions: [
+      {
+        token: "other:index:find",
+        invoke: () => Promise.reject(new SimulatorError("NotFound", "There is no such thing.")),
+      },
+    ],
+  };
+  const runProgram = (find: () => Promise<unknown>) =>
+    runInProcess({
+      project: "test",
+      stack: "test",
+      config: {},
+      handlers,
+      program: async () => ({ found: find() }),
+    });
+  const find = () => pulumi.runtime.invoke("other:index:find", {});
+
+  it("ends the run with its words alone", async () => {
+    await expect(runProgram(find)).rejects.toThrow(/^There is no such thing\.$/);
+  });
+
+  it("is a program's to do without, by its words", async () => {
+    const { outputs } = await runProgram(() => find().catch((error: Error) => error.message));
+    expect(outputs.found?.value).toBe("There is no such thing.");
+  });
+
+  it("is not told in the place of what the program failed of", async () => {
+    const failing = () =>
+      find().catch(() => {
+        throw new pulumi.RunError("Another thing is wrong.");
+      });
+    await expect(runProgram(failing)).rejects.toThrow("Another thing is wrong.");
+  });
+});
 
 describe("a resource type without a handler", () => {
   it("is refused by name", async () => {

@@ -375,7 +375,7 @@ describe("a lookup", () => {
     expect(await found("Conf")).toMatchObject({ name: "Conf" });
     expect(await found("conference")).toMatchObject({ name: "Conference" });
     await expect(found("Con")).rejects.toThrow(
-      'one group whose name begins with "Con"; got 3: "Conference", "Conf", "Confidential"',
+      'group starting with name "Con" matches 3 groups, select a more precise name parameter: "Conference", "Conf", "Confidential".',
     );
   });
 
@@ -384,15 +384,15 @@ describe("a lookup", () => {
     const found = (name: string) =>
       invoke("okta:auth/getServerPolicy:getServerPolicy", { authServerId: "default", name });
     expect(await found("Looked up")).toMatchObject({ id: policyId, assignedClients: [clientId] });
-    await expect(found("Looked")).rejects.toThrow('an access policy named "Looked"; got none');
+    await expect(found("Looked")).rejects.toThrow("auth server policy with name 'Looked' does not exist");
   });
 
   it("names what is not there", async () => {
     await expect(invoke("okta:auth/getServer:getServer", { name: "nope" })).rejects.toThrow(
-      'Okta must have an authorization server named "nope"',
+      "authorization server with name 'nope' does not exist",
     );
     await expect(invoke("okta:group/getGroup:getGroup", { name: "nope" })).rejects.toThrow(
-      'a group named "nope"; got none',
+      'group with name "nope" does not exist',
     );
     await expect(
       invoke("okta:group/getGroup:getGroup", { name: "Everyone", type: "BUILT_IN" }),
