@@ -36,8 +36,10 @@ const gateway = config.apimExistingServiceName
 const okta = new OktaAuthorization("okta", {
   authorizationServerName: config.oktaAuthorizationServer,
   ...(config.oktaCreateAuthorizationServer ? { audience: config.oktaAudience } : {}),
+  acceptsOtherClients: config.oktaAcceptOtherClientsOf !== "",
   scopes: documents.scopes,
   appLabel: config.oktaAppLabel,
+  secretVersion: config.oktaSecretVersion,
   portalOrigins: gateway.portalOrigins,
   portalSignIn: {
     serverName: config.portalLoginName,

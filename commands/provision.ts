@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud.ts";
 import type { Handlers } from "../simulator/handlers.ts";
 import { type CreatedResource, runInProcess, type StackResult } from "../simulator/in-process.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
@@ -37,14 +38,19 @@ function importProgram(): Promise<object> {
 }
 
 /**
- * The settings with the local cloud's own backend in place of the default one, for a cloud on other ports.
+ * The settings with the origins of a local cloud on other ports in place of those on the default ones.
  *
  * `http://127.0.0.1:8403` → `http://127.0.0.1:9403`
  */
-export function withBackend(settings: StackSettings, origin: { from: string; to: string }): StackSettings {
-  const config = Object.entries(settings.config).map(([key, value]) => [
-    key,
-    value.replaceAll(origin.from, origin.to),
-  ]);
+export function withOrigins(settings: StackSettings, to: CloudOrigins): StackSettings {
+  const config = Object.entries(settings.config).map(([key, value]) => [key, movedOrigins(value, to)]);
   return { ...settings, config: Object.fromEntries(config) };
+}
+
+/** A text with the origins of a local cloud on other ports, all at once: one's new port may be another's old one. */
+export function movedOrigins(text: string, to: CloudOrigins): string {
+  const moved = new Map(
+    Object.entries(cloudOrigins(defaultPort)).map(([name, from]) => [from, to[name as keyof CloudOrigins]]),
+  );
+  return text.replace(/http:\/\/127\.0\.0\.1:\d+/g, (origin) => moved.get(origin) ?? origin);
 }

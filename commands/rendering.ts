@@ -17,7 +17,8 @@ export async function renderStack(stack: string): Promise<Rendering> {
   const documents = new Map<string, string>();
   const settings = await readStackSettings(stack);
   const tier = settings.config[`${settings.project}:apimSku`];
-  const { resources } = await provisionInProcess(settings, placeholders(documents, tier));
+  const portal = String(settings.config[`${settings.project}:developerPortalUrl`]);
+  const { resources } = await provisionInProcess(settings, placeholders(documents, { tier, portal }));
   const sorted = [...documents].sort(([a], [b]) => a.localeCompare(b));
   return { documents: new Map(sorted), resources: resources.length };
 }
@@ -28,7 +29,10 @@ const azure = "azure-native:apimanagement";
  * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder, and policies are kept. Types
  * of which the program reads nothing back need no entry.
  */
-function placeholders(documents: Map<string, string>, tier: string | undefined): Handlers {
+function placeholders(
+  documents: Map<string, string>,
+  { tier, portal }: { tier: string | undefined; portal: string },
+): Handlers {
   const keep = (fileOf: (inputs: Properties) => string) => (inputs: Properties) => {
     documents.set(fileOf(inputs), String(inputs.value));
     return {};
@@ -36,11 +40,12 @@ function placeholders(documents: Map<string, string>, tier: string | undefined):
   return {
     resources: [
       resource("random:index/randomString:RandomString", () => ({ result: "{suffix}" })),
+      resource("random:index/randomPassword:RandomPassword", () => ({ result: "{clientSecret}" })),
       resource("azure-native:resources:ResourceGroup", () => ({ name: "{resourceGroupName}" })),
-      resource(`${azure}:ApiManagementService`, () => ({
-        name: "{serviceName}",
+      resource(`${azure}:ApiManagementService`, ({ serviceName }) => ({
+        name: serviceName,
         gatewayUrl: "{gatewayUrl}",
-        developerPortalUrl: "{developerPortalUrl}",
+        developerPortalUrl: portal.replaceAll("{service}", String(serviceName)),
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
       resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
@@ -54,18 +59,21 @@ function placeholders(documents: Map<string, string>, tier: string | undefined):
         keep(({ apiId, operationId }) => path.join(String(apiId), `${operationId}.xml`)),
       ),
       resource("okta:auth/server:Server", () => ({ issuer: "{issuer}" })),
-      resource("okta:app/oAuth:OAuth", () => ({ clientId: "{clientId}", clientSecret: "{clientSecret}" })),
+      resource("okta:app/oAuth:OAuth", () => ({ clientId: "{clientId}" })),
     ],
     otherResources: (type) => resource(type, () => ({})),
     functions: [
-      lookup(`${azure}:getApiManagementService`, {
-        name: "{serviceName}",
+      lookup(`${azure}:getApiManagementService`, ({ serviceName }) => ({
+        name: serviceName,
         gatewayUrl: "{gatewayUrl}",
         developerPortalUrl: "{developerPortalUrl}",
         sku: { name: tier },
-      }),
-      lookup("okta:auth/getServer:getServer", { issuer: "{issuer}", audiences: ["{audience}"] }),
-      lookup("okta:group/getGroup:getGroup", {}),
+      })),
+      lookup("okta:auth/getServer:getServer", ({ name }) => ({
+        ...{ name, issuer: "{issuer}", audiences: ["{audience}"] },
+      })),
+      lookup("okta:auth/getServerPolicy:getServerPolicy", () => ({ assignedClients: ["{clientId}"] })),
+      lookup("okta:group/getGroup:getGroup", ({ name }) => ({ name })),
     ],
   };
 }
@@ -84,6 +92,6 @@ function resource(type: string, outputs: (inputs: Properties) => Properties): Re
   };
 }
 
-function lookup(token: string, result: Properties): FunctionHandler {
-  return { token, invoke: async () => ({ id: "{id}", ...result }) };
+function lookup(token: string, result: (args: Properties) => Properties): FunctionHandler {
+  return { token, invoke: async (args) => ({ id: "{id}", ...result(args) }) };
 }

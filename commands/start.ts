@@ -1,5 +1,5 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { cloudOrigins, defaultPort, type LocalCloud, startCloud } from "../simulator/cloud.ts";
+import { type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
 import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Paint } from "../verify/table.ts";
@@ -9,7 +9,7 @@ import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
 import { type Proof, proveLocally } from "./prove.ts";
-import { provisionInProcess, withBackend } from "./provision.ts";
+import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 import { RefusalLog } from "./refusal-log.ts";
@@ -88,15 +88,13 @@ interface ProvedStack {
 /** Provisions the stack, and says what was made and who gets in. */
 async function demonstrate(
   cloud: LocalCloud,
-  { cli, json, latencyMilliseconds, log, port, childrenMustStop }: Demonstration,
+  { cli, json, latencyMilliseconds, log, childrenMustStop }: Demonstration,
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
     cli === undefined ? 'in-process (README "Engines" says how to get the Pulumi CLI)' : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
-  const fromFile = await readStackSettings("local");
-  const backend = { from: cloudOrigins(defaultPort).backend, to: cloudOrigins(port).backend };
-  const settings = withBackend(fromFile, backend);
+  const settings = withOrigins(await readStackSettings("local"), cloud.origins);
   const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);
   // A cloud that takes its time is there to be watched.
   const onMade = ({ type, name }: CreatedResource) => {

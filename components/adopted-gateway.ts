@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Gateway, portalOrigins } from "./api-gateway.ts";
 import type { Sku } from "./config-schema.ts";
+import { assertIsAsked } from "./looked-up.ts";
 
 /** Which instance {@link adoptGateway} looks up. */
 export interface AdoptedGatewayArgs {
@@ -27,6 +28,9 @@ export interface AdoptedGatewayArgs {
 export async function adoptGateway(args: AdoptedGatewayArgs): Promise<Gateway> {
   const { resourceGroupName, serviceName, sku, publishPortal } = args;
   const found = await apimanagement.getApiManagementService({ resourceGroupName, serviceName });
+  // Azure's names are the same in any letter case.
+  const [asked, name] = [serviceName.toLowerCase(), found.name.toLowerCase()];
+  assertIsAsked("apimExistingServiceName", { asked, found: name });
   if (found.sku.name !== sku) {
     throw new pulumi.RunError(
       `apimSku must be the tier of the instance "${serviceName}", ${found.sku.name}; got ${sku}. Set it in the stack's settings.`,

@@ -16,6 +16,8 @@ export interface ApiGatewayArgs {
   /** Fixed service name; empty: `serviceNamePrefix`, a hyphen and six random characters. */
   readonly serviceName: string;
   readonly serviceNamePrefix: string;
+  /** Origin of the developer portal as Azure gives it; `{service}` stands for the instance's name. */
+  readonly developerPortalUrl: string;
   /** Host name of the developer portal in place of the default one; empty: none. */
   readonly portalDomain: string;
   /** Key Vault secret with the certificate of `portalDomain`, which the instance's identity may read. */
@@ -76,7 +78,12 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     this.resourceGroupName = group.name;
     this.serviceName = service.name;
     this.gatewayUrl = service.gatewayUrl;
-    this.portalOrigins = portalOrigins(args, service.developerPortalUrl);
+    // Known before the instance is, so that Okta's part does not wait for it, and fails before it where it fails.
+    const portal = pulumi
+      .output(serviceName)
+      .apply((known) => args.developerPortalUrl.replaceAll("{service}", known));
+    this.portalOrigins = portalOrigins(args, portal);
+    if (this.portalOrigins.length > 0) checkPortal(service, this.portalOrigins);
     this.registerOutputs({ serviceName: this.serviceName, gatewayUrl: this.gatewayUrl });
   }
 }
@@ -97,6 +104,20 @@ export function portalOrigins(
     return [];
   }
   return [...(portalDomain === "" ? [] : [pulumi.output(`https://${portalDomain}`)]), defaultOrigin];
+}
+
+/** Ends the program with a RunError where Azure has the developer portal elsewhere than the redirect URI in Okta says. */
+function checkPortal(
+  { name, developerPortalUrl }: apimanagement.ApiManagementService,
+  origins: readonly pulumi.Output<string>[],
+): void {
+  pulumi.all([name, developerPortalUrl, pulumi.all([...origins])]).apply(([service, url = "", expected]) => {
+    const origin = url.toLowerCase().replace(/\/$/, "");
+    if (expected.includes(origin)) return;
+    throw new pulumi.RunError(
+      `developerPortalUrl must be where the instance "${service}" has its developer portal, since Okta sends people back there: "${origin}"; got "${expected.at(-1)}". Set it to "${origin.replace(service, "{service}")}" in the stack's settings.`,
+    );
+  });
 }
 
 // API Management's names are unique in the whole of Azure, and a deleted one stays taken for 48 hours.

@@ -40,6 +40,12 @@ const serviceName = z
     "must be lower-case letters, digits and hyphens, start with a letter, not end with a hyphen, and have at most 50 characters",
   );
 
+/** Whether it is an origin once the instance's name stands in it. */
+function isOrigin(template: string): boolean {
+  const url = template.replaceAll("{service}", "apim");
+  return /^https?:/.test(url) && URL.canParse(url) && new URL(url).origin === url;
+}
+
 const api = z
   .strictObject(
     {
@@ -109,10 +115,12 @@ export const configSchema = z.object({
   apimExistingPublishPortal: flag,
   protect: flag,
   retainOnDelete: flag,
-  oktaAuthorizationServer: text(255),
+  oktaAuthorizationServer: z.string().max(255, "must have at most 255 characters"),
   oktaCreateAuthorizationServer: flag,
   oktaAudience: z.string().max(255, "must have at most 255 characters"),
+  oktaAcceptOtherClientsOf: z.string().max(255, "must have at most 255 characters"),
   oktaAppLabel: text(100),
+  oktaSecretVersion: integer(1, 1_000_000),
   oktaGroup: z.string().max(255, "must have at most 255 characters"),
   accessTokenLifetimeMinutes: integer(5, 1440),
   portalLoginName: z
@@ -127,6 +135,12 @@ export const configSchema = z.object({
     z.array(z.enum(portalGrantTypes, 'must be "authorizationCode" or "clientCredentials"'), "must be a list"),
   ),
   portalDefaultScopes: z.preprocess(parseStructure, z.array(z.string("must be a scope"), "must be a list")),
+  developerPortalUrl: z
+    .string()
+    .refine(
+      isOrigin,
+      'must be an http or https origin without a slash at its end, for example "https://{service}.developer.azure-api.net"',
+    ),
   portalDomain: z
     .string()
     .regex(

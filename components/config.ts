@@ -32,7 +32,18 @@ export function readConfig(): StackConfig {
     ...(parsed.data === undefined ? [] : contradictions(config, parsed.data)),
   ];
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  return withOwnServer(parsed.data);
+}
+
+/** The settings with the name and the audience that an authorization server of the stack's own has when nobody names them. */
+function withOwnServer(settings: StackConfig): StackConfig {
+  if (!settings.oktaCreateAuthorizationServer) return settings;
+  const { oktaAuthorizationServer: name, oktaAudience: audience } = settings;
+  return {
+    ...settings,
+    oktaAuthorizationServer: name || `${pulumi.getProject()}-${pulumi.getStack()}`,
+    oktaAudience: audience || `api://${pulumi.getProject()}`,
+  };
 }
 
 function unknownKeys(config: pulumi.Config): string[] {
@@ -81,22 +92,42 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
       `"${config.name}:apimCapacity" must be 1 with tier "Developer"; got ${got("apimCapacity")}. Remove it, or choose another apimSku.`,
     );
   }
-  if (settings.oktaCreateAuthorizationServer && settings.oktaAudience === "") {
-    problems.push(
-      `"${config.name}:oktaAudience" must be set when oktaCreateAuthorizationServer is true; got ${got("oktaAudience")}. Name the audience, for example "api://conference".`,
-    );
-  }
-  if (!settings.oktaCreateAuthorizationServer && settings.oktaAudience !== "") {
-    problems.push(
-      `"${config.name}:oktaAudience" must be empty when the authorization server exists already: it has its own; got ${got("oktaAudience")}. Remove it, or set oktaCreateAuthorizationServer.`,
-    );
-  }
   return [
     ...problems,
+    ...authorizationServerProblems(config, settings),
     ...portalDomainProblems(config, settings),
     ...adoptionProblems(config, settings),
     ...samePaths(config, settings),
   ];
+}
+
+function authorizationServerProblems(config: pulumi.Config, settings: StackConfig): string[] {
+  const { oktaCreateAuthorizationServer: isOwn, oktaAuthorizationServer: name } = settings;
+  const { oktaAudience: audience, oktaAcceptOtherClientsOf: accepted } = settings;
+  const subject = (key: keyof StackConfig) => `"${config.name}:${key}"`;
+  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
+  const problems: string[] = [];
+  if (!isOwn && name === "") {
+    problems.push(
+      `${subject("oktaAuthorizationServer")} must be set when oktaCreateAuthorizationServer is false; got ${got("oktaAuthorizationServer")}. Name the server that exists, for example "default".`,
+    );
+  }
+  if (!isOwn && audience !== "") {
+    problems.push(
+      `${subject("oktaAudience")} must be empty when the authorization server exists already: it has its own; got ${got("oktaAudience")}. Remove it, or set oktaCreateAuthorizationServer.`,
+    );
+  }
+  if (isOwn && accepted !== "") {
+    problems.push(
+      `${subject("oktaAcceptOtherClientsOf")} must be empty when the authorization server is the stack's own, which has no other clients; got ${got("oktaAcceptOtherClientsOf")}. Remove it.`,
+    );
+  }
+  if (!isOwn && accepted !== "" && accepted !== name) {
+    problems.push(
+      `${subject("oktaAcceptOtherClientsOf")} must name the authorization server that oktaAuthorizationServer names, ${got("oktaAuthorizationServer")}; got ${got("oktaAcceptOtherClientsOf")}. Correct it, or remove it.`,
+    );
+  }
+  return problems;
 }
 
 function portalDomainProblems(config: pulumi.Config, settings: StackConfig): string[] {

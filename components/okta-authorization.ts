@@ -2,6 +2,9 @@ import * as app from "@pulumi/okta/app/index.js";
 import * as auth from "@pulumi/okta/auth/index.js";
 import * as group from "@pulumi/okta/group/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type AuthorizationServer, existingServer } from "./existing-server.ts";
+import { assertIsAsked } from "./looked-up.ts";
 import { type PortalSignIn, systemScopes } from "./portal-guards.ts";
 import { redirectUri } from "./redirect-uri.ts";
 
@@ -11,9 +14,13 @@ export interface OktaAuthorizationArgs {
   readonly authorizationServerName: string;
   /** Audience of an authorization server to create; absent, the server exists already and is looked up by its name. */
   readonly audience?: string;
+  /** Clients that get tokens by other access policies of an existing authorization server are meant to. */
+  readonly acceptsOtherClients: boolean;
   /** Scope name → description, from the OpenAPI documents. */
   readonly scopes: ReadonlyMap<string, string>;
   readonly appLabel: string;
+  /** Another one makes another client secret. */
+  readonly secretVersion: number;
   /** Origins of the developer portal that people sign in to; empty when there is none. */
   readonly portalOrigins: readonly pulumi.Output<string>[];
   /** How its console signs in. */
@@ -58,7 +65,9 @@ export class OktaAuthorization extends pulumi.ComponentResource {
     );
     const grants =
       redirectUris.length > 0 ? ["authorization_code", "client_credentials"] : ["client_credentials"];
-    const oauthApp = clientApp(name, { appLabel: args.appLabel, redirectUris, grants }, child);
+    const secret = clientSecret(name, args.secretVersion, child);
+    const { appLabel } = args;
+    const oauthApp = clientApp(name, { appLabel, secret, redirectUris, grants }, child);
     accessPolicy(name, { server, oauthApp, grants, scopes, args }, child);
     if (args.groupName !== undefined) assignGroup(name, args.groupName, oauthApp, child);
 
@@ -77,11 +86,13 @@ export class OktaAuthorization extends pulumi.ComponentResource {
     this.tokenEndpoint = pulumi.interpolate`${server.issuer}/v1/token`;
     this.openIdConfigUrl = pulumi.interpolate`${server.issuer}/.well-known/openid-configuration`;
     this.clientId = oauthApp.clientId;
-    this.clientSecret = pulumi.secret(oauthApp.clientSecret);
+    // Not before the app has it.
+    this.clientSecret = pulumi.all([secret, oauthApp.id]).apply(([known]) => known);
     this.registerOutputs({ issuer: this.issuer, clientId: this.clientId });
   }
 }
 
+/** The options of a resource that belongs to a component. */
 interface Child {
   readonly parent: pulumi.Resource;
 }
@@ -89,20 +100,16 @@ interface Child {
 // The provider itself would look for it below the other authorization server or policy, where it is not.
 const movesByReplacement = { replaceOnChanges: ["authServerId", "policyId"] };
 
-interface AuthorizationServer {
-  readonly id: pulumi.Output<string>;
-  readonly issuer: pulumi.Output<string>;
-  readonly audiences: pulumi.Output<string[]>;
-}
+// Okta numbers policies and rules anew whenever one is put in or taken out, by whomever.
+const ranked = { ...movesByReplacement, ignoreChanges: ["priority"] };
 
 function authorizationServer(
   name: string,
-  { authorizationServerName, audience }: OktaAuthorizationArgs,
+  { authorizationServerName, audience, acceptsOtherClients }: OktaAuthorizationArgs,
   child: Child,
 ): AuthorizationServer {
   if (audience === undefined) {
-    const found = auth.getServerOutput({ name: authorizationServerName }, child);
-    return { id: found.id, issuer: found.issuer, audiences: found.audiences };
+    return existingServer(authorizationServerName, { acceptsOtherClients, child });
   }
   return new auth.Server(
     name,
@@ -139,13 +146,26 @@ function serverScope(
   );
 }
 
+/** A secret of our own: the provider writes the one of its state back, so that one made by Okta could not be changed. */
+function clientSecret(name: string, version: number, child: Child): pulumi.Output<string> {
+  // As long as one of Okta's, and without characters that a shell or a form would read otherwise.
+  const text = { length: 64, special: false, keepers: { version: String(version) } };
+  return new random.RandomPassword(`${name}-secret`, text, child).result;
+}
+
 function clientApp(
   name: string,
   {
     appLabel,
+    secret,
     redirectUris,
     grants,
-  }: { appLabel: string; redirectUris: pulumi.Output<string>[]; grants: string[] },
+  }: {
+    appLabel: string;
+    secret: pulumi.Output<string>;
+    redirectUris: pulumi.Output<string>[];
+    grants: string[];
+  },
   child: Child,
 ): app.OAuth {
   const signsPeopleIn = redirectUris.length > 0;
@@ -160,6 +180,7 @@ function clientApp(
       responseTypes: signsPeopleIn ? ["code"] : ["token"],
       redirectUris,
       tokenEndpointAuthMethod: "client_secret_basic",
+      clientBasicSecret: secret,
       // The developer portal's code flow, redeemed by its backend with the secret, sends no code challenge.
       pkceRequired: false,
       consentMethod: "TRUSTED",
@@ -194,7 +215,7 @@ function accessPolicy(
       clientWhitelists: [oauthApp.clientId],
       priority: 1,
     },
-    { ...child, ...movesByReplacement },
+    { ...child, ...ranked },
   );
   new auth.ServerPolicyRule(
     `${name}-policy-rule`,
@@ -209,7 +230,7 @@ function accessPolicy(
       accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes,
     },
     // The rule names the scopes, so they come first.
-    { ...child, ...movesByReplacement, dependsOn: scopes },
+    { ...child, ...ranked, dependsOn: scopes },
   );
 }
 
@@ -220,6 +241,10 @@ function grantedScopes({ scopes, portalOrigins, portalSignIn }: OktaAuthorizatio
 }
 
 function assignGroup(name: string, groupName: string, oauthApp: app.OAuth, child: Child): void {
-  const found = group.getGroupOutput({ name: groupName }, child);
-  new app.GroupAssignment(`${name}-group`, { appId: oauthApp.id, groupId: found.id }, child);
+  // The provider looks up by the beginning of the name.
+  const groupId = group.getGroupOutput({ name: groupName }, child).apply((found) => {
+    assertIsAsked("oktaGroup", { asked: groupName, found: found.name ?? "" });
+    return found.id;
+  });
+  new app.GroupAssignment(`${name}-group`, { appId: oauthApp.id, groupId }, child);
 }

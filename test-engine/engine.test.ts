@@ -20,14 +20,14 @@ const up = (change = {}) => engine.run(change, (stack, onEvent) => stack.up({ ..
 describe("the program on the engine", () => {
   it("previews on an empty stack, with every id unknown, and makes nothing", async () => {
     const { result } = await engine.run({}, (stack) => stack.preview(quiet));
-    expect(result.changeSummary).toEqual({ create: 33 });
+    expect(result.changeSummary).toEqual({ create: 35 });
     expect(engine.cloud.store.gatewayModel()).toBeUndefined();
     expect([...engine.cloud.org.apps.keys()]).toEqual([engine.cloud.org.strangerApp().clientId]);
   });
 
   it("creates everything, with the outputs of the other engine", async () => {
     const { result } = await up();
-    expect(result.summary.resourceChanges).toEqual({ create: 33 });
+    expect(result.summary.resourceChanges).toEqual({ create: 35 });
     const cloud = await startTestCloud();
     const inProcess = await provisionInProcess(engine.settings, cloud.handlers);
     await cloud.close();
@@ -47,10 +47,10 @@ describe("the program on the engine", () => {
   });
 
   it("changes nothing the second time, nor after a refresh", async () => {
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 33 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
     const refreshed = await engine.run({}, (stack) => stack.refresh(quiet));
-    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 33 });
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 33 });
+    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 35 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
   });
 
   it("leaves the client secret in plain nowhere but in the cloud's own state", async () => {
@@ -76,7 +76,7 @@ describe("the program on the engine", () => {
         text.replace("failedValidationHttpCode: 401", "failedValidationHttpCode: 4001"),
     };
     await expect(up({ files })).rejects.toThrow("must be an integer from 100 to 599; got 4001");
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 33 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
   });
 
   it("takes a setting that begins like a list for the text that it is", async () => {
@@ -84,7 +84,7 @@ describe("the program on the engine", () => {
       stack.preview({ diff: true }),
     );
     expect(result.stdout).toContain("[Contoso] GmbH");
-    expect(result.changeSummary).toEqual({ same: 32, update: 1 });
+    expect(result.changeSummary).toEqual({ same: 34, update: 1 });
   });
 
   it("refuses at the preview what Azure would refuse", async () => {
@@ -172,7 +172,7 @@ describe("the program on the engine", () => {
 
   it("destroys everything", async () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
-    expect(result.summary.resourceChanges).toEqual({ delete: 33 });
+    expect(result.summary.resourceChanges).toEqual({ delete: 35 });
     const { store, org } = engine.cloud;
     expect([store.toJSON().resources, org.assignments.size]).toEqual([[], 0]);
     // What a new org comes with stays.

@@ -42,8 +42,10 @@ describe("the stack", () => {
       Deployment: 1,
       ProtectedApi: 1,
       RandomString: 2,
+      RandomPassword: 1,
       ResourceGroup: 1,
       ApiManagementService: 1,
+      Server: 1,
       ServerScope: 2,
       OAuth: 1,
       ServerPolicy: 1,
@@ -54,7 +56,7 @@ describe("the stack", () => {
       ApiPolicy: 1,
       ApiOperationPolicy: 12,
     });
-    expect(dev.registrations).toHaveLength(32);
+    expect(dev.registrations).toHaveLength(34);
   });
 
   it("puts every resource under its component, and every component under the stack", () => {
@@ -66,7 +68,10 @@ describe("the stack", () => {
     expect(types("portal")).toEqual(new Set(["RandomString", "Deployment"]));
     expect(types("gateway")).toEqual(new Set(["RandomString", "ResourceGroup", "ApiManagementService"]));
     expect(types("okta")).toEqual(
-      new Set(["ServerScope", "OAuth", "ServerPolicy", "ServerPolicyRule", "GroupAssignment"]),
+      new Set([
+        ...["Server", "ServerScope", "RandomPassword", "OAuth", "ServerPolicy", "ServerPolicyRule"],
+        "GroupAssignment",
+      ]),
     );
     expect(types("portal-login")).toEqual(new Set(["AuthorizationServer"]));
     expect(types("conference")).toEqual(new Set(["Api", "ApiPolicy", "ApiOperationPolicy"]));
@@ -83,8 +88,8 @@ describe("the stack", () => {
         },
       },
       developerPortalUrl: "https://apim-conference-abc123.developer.azure-api.net",
-      issuer: "https://dev-1.okta.com/oauth2/default",
-      tokenEndpoint: "https://dev-1.okta.com/oauth2/default/v1/token",
+      issuer: "https://dev-1.okta.com/oauth2/ausOwn",
+      tokenEndpoint: "https://dev-1.okta.com/oauth2/ausOwn/v1/token",
       clientId: "0oaClient",
       clientSecret: "s3cret-of-the-app",
       scopes: ["conference.read", "conference.write"],
@@ -98,6 +103,7 @@ describe("the stack", () => {
   it("hands the client secret on as a secret alone", () => {
     const holders = dev.registrations.filter(({ inputs }) => JSON.stringify(inputs).includes("s3cret"));
     expect(holders.map(({ name, secretInputs }) => [name, secretInputs])).toEqual([
+      ["okta", ["clientBasicSecret"]],
       ["portal-login", ["clientSecret"]],
     ]);
     expect(only(dev, "OAuth").additionalSecretOutputs).toContain("clientSecret");
@@ -211,7 +217,7 @@ describe("Okta", () => {
       ].map(([name, description]) => [
         `okta-scope-${name}`,
         {
-          authServerId: "default",
+          authServerId: "okta-id",
           name,
           displayName: name,
           description,
@@ -222,7 +228,7 @@ describe("Okta", () => {
     );
   });
 
-  it("gets one web app for both grants, called back where the portal really is, in lower case", () => {
+  it("gets one web app for both grants, called back where the portal will be, in lower case", () => {
     const { inputs, dependencies } = only(dev, "OAuth");
     expect(inputs).toEqual({
       label: "Conference API",
@@ -233,15 +239,61 @@ describe("Okta", () => {
         "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
       ],
       tokenEndpointAuthMethod: "client_secret_basic",
+      clientBasicSecret: "s3cret-of-the-app",
       pkceRequired: false,
       consentMethod: "TRUSTED",
     });
-    expect(dependencies).toEqual(["gateway"]);
+    expect(dependencies).toEqual(["gateway-suffix", "okta-secret"]);
+  });
+
+  it("gets everything without waiting for the instance, which takes Azure up to 45 minutes", async () => {
+    const waited = new Set<string>();
+    const follow = ({ dependencies }: Registration): void => {
+      for (const name of dependencies.filter((one) => !waited.has(one))) {
+        waited.add(name);
+        // Several resources may have one name.
+        dev.registrations.filter((one) => one.name === name).forEach(follow);
+      }
+    };
+    dev.registrations.filter(({ type }) => type.startsWith("okta:")).forEach(follow);
+    expect(waited).toEqual(
+      new Set([
+        ...["gateway-suffix", "okta", "okta-secret", "okta-policy"],
+        ...["okta-scope-conference.read", "okta-scope-conference.write"],
+      ]),
+    );
+    const fixed = await record("dev", { apimServiceName: "apim-fixed" });
+    expect(only(fixed, "OAuth").dependencies).toEqual(["okta-secret"]);
+  });
+
+  it("is called back in another cloud of Azure by config", async () => {
+    const run = await record("local", { developerPortalUrl: "http://127.0.0.1:8401" });
+    expect(only(run, "OAuth").inputs.redirectUris).toEqual([
+      "http://127.0.0.1:8401/signin-oauth/code/callback/okta",
+    ]);
+  });
+
+  it("keeps its own order of policies and rules once they stand", () => {
+    const ranked = dev.registrations.filter(({ inputs }) => "priority" in inputs);
+    expect(ranked.map(({ name, ignoreChanges }) => [name, ignoreChanges])).toEqual([
+      ["okta-policy", ["priority"]],
+      ["okta-policy-rule", ["priority"]],
+    ]);
+  });
+
+  it("gets another secret by another version of it", async () => {
+    expect(only(dev, "RandomPassword").inputs).toEqual({
+      length: 64,
+      special: false,
+      keepers: { version: "1" },
+    });
+    const run = await record("dev", { oktaSecretVersion: "2" });
+    expect(only(run, "RandomPassword").inputs.keepers).toEqual({ version: "2" });
   });
 
   it("gets a policy for that app alone, and a rule after the scopes", () => {
     expect(only(dev, "ServerPolicy").inputs).toMatchObject({
-      authServerId: "default",
+      authServerId: "okta-id",
       clientWhitelists: ["0oaClient"],
       priority: 1,
     });
@@ -254,6 +306,7 @@ describe("Okta", () => {
       accessTokenLifetimeMinutes: 60,
     });
     expect(dependencies).toEqual([
+      "okta",
       "okta-policy",
       "okta-scope-conference.read",
       "okta-scope-conference.write",
@@ -265,15 +318,27 @@ describe("Okta", () => {
     expect(count(await record("dev"))).not.toHaveProperty("GroupAssignment");
   });
 
-  it("creates the authorization server by config", async () => {
-    const run = await record("dev", {
-      oktaCreateAuthorizationServer: "true",
-      oktaAuthorizationServer: "conference",
-      oktaAudience: "api://conference",
+  it("gets an authorization server of the stack's own, named after project and stack", async () => {
+    expect(only(dev, "Server").inputs).toMatchObject({
+      name: "apim-okta-dev",
+      audiences: ["api://apim-okta"],
     });
+    expect(only(dev, "ApiPolicy").inputs.value).toContain("<audience>api://apim-okta</audience>");
+    const named = { oktaAuthorizationServer: "conference", oktaAudience: "api://conference" };
+    const run = await record("dev", named);
     expect(only(run, "Server").inputs).toMatchObject({ name: "conference", audiences: ["api://conference"] });
-    expect(run.outputs.issuer).toBe("https://dev-1.okta.com/oauth2/ausOwn");
     expect(only(run, "ApiPolicy").inputs.value).toContain("<audience>api://conference</audience>");
+  });
+
+  it("uses an authorization server that exists by config", async () => {
+    const run = await record("dev", {
+      oktaCreateAuthorizationServer: "false",
+      oktaAuthorizationServer: "default",
+    });
+    expect(count(run)).not.toHaveProperty("Server");
+    expect(only(run, "ServerPolicy").inputs.authServerId).toBe("default");
+    expect(run.outputs.issuer).toBe("https://dev-1.okta.com/oauth2/default");
+    expect(only(run, "ApiPolicy").inputs.value).toContain("<audience>api://default</audience>");
   });
 });
 
@@ -286,8 +351,8 @@ describe("the portal login", () => {
       displayName: "Okta",
       description: "Signs people in with Okta.",
       clientRegistrationEndpoint: "http://localhost",
-      authorizationEndpoint: "https://dev-1.okta.com/oauth2/default/v1/authorize",
-      tokenEndpoint: "https://dev-1.okta.com/oauth2/default/v1/token",
+      authorizationEndpoint: "https://dev-1.okta.com/oauth2/ausOwn/v1/authorize",
+      tokenEndpoint: "https://dev-1.okta.com/oauth2/ausOwn/v1/token",
       clientId: "0oaClient",
       clientSecret: "s3cret-of-the-app",
       grantTypes: ["authorizationCode", "clientCredentials"],

@@ -88,7 +88,7 @@ describe("npm start", () => {
     for (const hidden of [secret, stdout.trim()]) expect(printed).not.toContain(hidden);
   });
 
-  it.each(["Provisioning", "33 resources", "Who gets in"])(
+  it.each(["Provisioning", "35 resources", "Who gets in"])(
     "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
     async (moment) => {
       const args = ["--port", await freePort(), ...inProcess];
@@ -186,7 +186,7 @@ describe("npm start with bad settings", () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      'Okta must have a group named "Nobody"; got none. Correct the name in the stack\'s settings, or create it.\n',
+      'group with name "Nobody" does not exist. Correct the name in the stack\'s settings, or create it.\n',
     ]);
   });
 });

@@ -9,6 +9,7 @@ import { withSettings } from "../support/settings.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
+const existing = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
 const conference = { document: "apis/conference.openapi.yaml" };
 
 /** Reads the settings of the stack dev with single keys changed; `undefined` takes a key away. */
@@ -47,7 +48,8 @@ describe("the settings", () => {
       apimSku: "Developer",
       apimCapacity: 1,
       protect: false,
-      oktaAuthorizationServer: "default",
+      oktaAuthorizationServer: "apim-okta-dev",
+      oktaAudience: "api://apim-okta",
       portalLoginName: "okta",
     });
     expect([...documents.scopes.keys()]).toEqual(["conference.read", "conference.write"]);
@@ -94,11 +96,36 @@ describe("the settings", () => {
     ),
     ["two units of Developer", { apimCapacity: "2" }, /apimCapacity" must be 1 with tier "Developer"; got 2/],
     [
-      "a created server without audience",
-      { oktaCreateAuthorizationServer: "true" },
-      /oktaAudience" must be set when oktaCreateAuthorizationServer is true/,
+      "an existing server without a name",
+      { oktaCreateAuthorizationServer: "false" },
+      /oktaAuthorizationServer" must be set when oktaCreateAuthorizationServer is false; got ""/,
     ],
-    ["an audience for an existing server", { oktaAudience: "api://x" }, /oktaAudience" must be empty/],
+    [
+      "an audience for an existing server",
+      { ...existing, oktaAudience: "api://x" },
+      /oktaAudience" must be empty when the authorization server exists already/,
+    ],
+    [
+      "other clients accepted on a server of the stack's own",
+      { oktaAcceptOtherClientsOf: "default" },
+      /oktaAcceptOtherClientsOf" must be empty when the authorization server is the stack's own/,
+    ],
+    [
+      "other clients accepted of another server",
+      { ...existing, oktaAcceptOtherClientsOf: "partners" },
+      /oktaAcceptOtherClientsOf" must name the authorization server that oktaAuthorizationServer names, "default"; got "partners"/,
+    ],
+    [
+      "a version of the secret that is none",
+      { oktaSecretVersion: "0" },
+      /oktaSecretVersion" must be an integer from 1 to 1000000; got 0\./,
+    ],
+    [
+      "a developer portal with a path",
+      { developerPortalUrl: "https://{service}.developer.azure-api.net/" },
+      /developerPortalUrl" must be an http or https origin without a slash at its end/,
+    ],
+    ["a developer portal that is no URL", { developerPortalUrl: "developer" }, /developerPortalUrl" must be/],
     [
       "upper case in the login's name",
       { portalLoginName: "Okta" },
@@ -188,7 +215,8 @@ describe("the settings", () => {
   });
 
   it.each<[string, Record<string, string>]>([
-    ["oktaAudience", { oktaAudience: "s3cret" }],
+    ["oktaAudience", { ...existing, oktaAudience: "s3cret" }],
+    ["oktaAcceptOtherClientsOf", { ...existing, oktaAcceptOtherClientsOf: "s3cret" }],
     ["portalDomain", { portalDomain: "s3cret.example" }],
     ["portalDomain", { portalDomain: "s3cret.example", apimSku: "Consumption" }],
     ["portalDomainCertificate", { portalDomainCertificate: "https://kv.example/secrets/s3cret" }],
@@ -202,6 +230,13 @@ describe("the settings", () => {
     expect(message).toMatch(/got (?:.* and )?\[secret\]/);
     expect(message).not.toContain("s3cret");
     expect(await refused(change)).toContain("s3cret");
+  });
+
+  it("show no name of an authorization server that is stored as a secret beside another", async () => {
+    const change = { ...existing, oktaAuthorizationServer: "s3cret", oktaAcceptOtherClientsOf: "x" };
+    const message = await refused(change, ["apim-okta:oktaAuthorizationServer"]);
+    expect(message).toContain('that oktaAuthorizationServer names, [secret]; got "x"');
+    expect(message).not.toContain("s3cret");
   });
 
   it("are not named like what every object has", async () => {

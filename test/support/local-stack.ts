@@ -1,8 +1,8 @@
 import { type Proof, proveLocally } from "../../commands/prove.ts";
-import { type Provisioned, provisionInProcess, withBackend } from "../../commands/provision.ts";
+import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
-import { cloudOrigins, defaultPort, type LocalCloud } from "../../simulator/cloud.ts";
+import type { LocalCloud } from "../../simulator/cloud.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
 import { handlerFor } from "./handlers.ts";
@@ -36,9 +36,9 @@ export async function freePort(): Promise<string> {
   return String(portOf(cloud));
 }
 
-/** Settings with the cloud's own backend in the place of that of a cloud on the default ports. */
+/** Settings with the cloud's own origins in the place of those of a cloud on the default ports. */
 export function settingsFor({ origins }: LocalCloud, settings: StackSettings): StackSettings {
-  return withBackend(settings, { from: cloudOrigins(defaultPort).backend, to: origins.backend });
+  return withOrigins(settings, origins);
 }
 
 /** Runs index.ts with the settings of the stack local against a local cloud; `config` overrides single keys. */

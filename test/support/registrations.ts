@@ -24,6 +24,8 @@ export interface Registration {
   readonly deleteBeforeReplace: boolean;
   /** Former names. */
   readonly aliases: readonly string[];
+  /** Names of the inputs that an update leaves as they are. */
+  readonly ignoreChanges: readonly string[];
 }
 
 /** The part of Pulumi's RegisterResource request that is looked at here. */
@@ -38,6 +40,7 @@ interface Request {
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
   getAliasesList(): { getSpec(): { getName(): string } | undefined }[];
+  getIgnorechangesList(): string[];
   getCustomtimeouts(): { getCreate(): string } | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
@@ -45,11 +48,8 @@ type Register = (request: Request, callback: unknown) => void;
 
 const outputs: Readonly<Record<string, object>> = {
   "random:index/randomString:RandomString": { result: "abc123" },
-  "azure-native:apimanagement:ApiManagementService": {
-    gatewayUrl: "https://apim-conference-abc123.azure-api.net",
-    developerPortalUrl: "https://apim-conference-abc123.developer.azure-api.net",
-  },
-  "okta:app/oAuth:OAuth": { clientId: "0oaClient", clientSecret: pulumi.secret("s3cret-of-the-app") },
+  "random:index/randomPassword:RandomPassword": { result: pulumi.secret("s3cret-of-the-app") },
+  "okta:app/oAuth:OAuth": { clientId: "0oaClient" },
   "okta:auth/server:Server": { issuer: "https://dev-1.okta.com/oauth2/ausOwn" },
 };
 const named: Readonly<Record<string, string>> = {
@@ -73,22 +73,21 @@ const mocks = ({ lastOutputs = {}, adopted = {} }: Before): pulumi.runtime.Mocks
     if (type === "pulumi:pulumi:StackReference")
       return { id: name, state: { name: inputs.name, outputs: lastOutputs, secretOutputNames: [] } };
     const nameInput = named[type.split(":").at(-1) ?? ""];
-    return {
-      id: `${name}-id`,
-      state: { ...inputs, ...(nameInput === undefined ? {} : { name: inputs[nameInput] }), ...outputs[type] },
-    };
+    const ownName = nameInput === undefined ? {} : { name: inputs[nameInput] };
+    const urls = type.endsWith(":ApiManagementService") ? instanceUrls(inputs.serviceName) : {};
+    return { id: `${name}-id`, state: { ...inputs, ...ownName, ...urls, ...outputs[type] } };
   },
   call: async ({ token, inputs }) => {
     if (token === "azure-native:apimanagement:getApiManagementService") {
-      const host = `https://${inputs.serviceName}`;
+      const { serviceName } = inputs;
       return {
-        name: inputs.serviceName,
-        gatewayUrl: `${host}.azure-api.net`,
-        developerPortalUrl: `${host}.developer.azure-api.net`,
+        name: serviceName,
+        ...instanceUrls(serviceName),
         sku: { name: "Developer", capacity: 1 },
         ...adopted,
       };
     }
+    if (token === "okta:auth/getServerPolicy:getServerPolicy") return { assignedClients: ["ALL_CLIENTS"] };
     if (token === "okta:group/getGroup:getGroup") return { id: "00gGroup", name: inputs.name };
     return {
       id: "default",
@@ -98,6 +97,13 @@ const mocks = ({ lastOutputs = {}, adopted = {} }: Before): pulumi.runtime.Mocks
     };
   },
 });
+
+/** Where Azure has an instance, and where the local cloud has it. */
+function instanceUrls(serviceName: unknown): object {
+  const host = `https://${serviceName}`;
+  const portal = pulumi.getStack() === "local" ? "http://127.0.0.1:8401" : `${host}.developer.azure-api.net`;
+  return { gatewayUrl: `${host}.azure-api.net`, developerPortalUrl: portal };
+}
 
 /** A run of the program under Pulumi's mocks. */
 export interface RecordedRun {
@@ -172,5 +178,6 @@ function readRequest(request: Request): Registration {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     // azure-native's own aliases name older types, ours name older names.
     aliases: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() || []),
+    ignoreChanges: request.getIgnorechangesList(),
   };
 }

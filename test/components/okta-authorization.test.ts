@@ -1,0 +1,142 @@
+/** What the program makes of the Okta that it meets: whose policies decide there, what a look-up finds, what fails first. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Provisioned, provisionInProcess } from "../../commands/provision.ts";
+import { readStackSettings } from "../../commands/stack-settings.ts";
+import type { LocalCloud } from "../../simulator/cloud.ts";
+import { SimulatorError } from "../../simulator/error.ts";
+import type { Handlers } from "../../simulator/handlers.ts";
+import { settingsFor, startTestCloud } from "../support/local-stack.ts";
+import { stackApp } from "../support/okta.ts";
+import { withSettings } from "../support/settings.ts";
+
+let cloud: LocalCloud;
+beforeEach(async () => {
+  cloud = await startTestCloud();
+});
+afterEach(() => cloud.close());
+
+async function provision(
+  config: Readonly<Record<string, string>>,
+  handlers: Handlers = cloud.handlers,
+): Promise<Provisioned> {
+  const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
+  return provisionInProcess(settings, handlers);
+}
+
+const existing = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
+const notOwn = ({ notices }: Provisioned) =>
+  notices.filter(({ message }) => message.includes("is not this stack's own"));
+
+describe("an authorization server that exists", () => {
+  it("is warned of with those whom its own policy lets in", async () => {
+    expect(notOwn(await provision(existing))).toEqual([
+      {
+        severity: "warning",
+        message: expect.stringMatching(
+          /"default" is not this stack's own, .*"Default Policy" is for all clients, and more may be there\. .*accept it: oktaAcceptOtherClientsOf: default\./,
+        ),
+      },
+    ]);
+  });
+
+  it("is told of once its name says that other clients are meant", async () => {
+    const accepted = { ...existing, oktaAcceptOtherClientsOf: "default" };
+    expect(notOwn(await provision(accepted))).toEqual([
+      { severity: "info", message: expect.stringContaining("The settings accept that") },
+    ]);
+  });
+
+  it("is warned of when its own policy was removed, since others may be there", async () => {
+    cloud.org.policies.clear();
+    expect(notOwn(await provision(existing))).toEqual([
+      { severity: "warning", message: expect.stringContaining("policies of others may be there") },
+    ]);
+  });
+
+  it("is not named where the stack has one of its own", async () => {
+    expect(notOwn(await provision({}))).toEqual([]);
+  });
+});
+
+describe("a look-up", () => {
+  it("that comes back with another group is refused, naming both", async () => {
+    await expect(provision({ oktaGroup: "Conf" })).rejects.toThrow(
+      'oktaGroup must be the whole name of what is there; got "Conf", and "Conference" was found.',
+    );
+    expect(cloud.org.assignments.size).toBe(0);
+  });
+});
+
+describe("the developer portal", () => {
+  it("must be where the redirect URI in Okta says, by the words of the settings", async () => {
+    const portal = cloud.origins.developerPortal;
+    await expect(
+      provision({ developerPortalUrl: "https://{service}.developer.azure-api.us" }),
+    ).rejects.toThrow(
+      new RegExp(
+        `^developerPortalUrl must be where the instance "apim-conference-\\w{6}" has its developer portal, since Okta sends people back there: "${portal}"; got "https://apim-conference-\\w{6}.developer.azure-api.us". Set it to "${portal}" in the stack's settings.$`,
+      ),
+    );
+  });
+
+  it("of a domain of its own may be what Azure tells", async () => {
+    const domain = {
+      portalDomain: "developer.contoso.example",
+      portalDomainCertificate: "https://kv.vault.azure.net/secrets/portal",
+    };
+    const handlers = withService(async (properties) => ({
+      ...properties,
+      developerPortalUrl: "https://developer.contoso.example",
+    }));
+    expect((await provision(domain, handlers)).outputs.developerPortalUrl?.value).toBe(
+      "https://developer.contoso.example",
+    );
+  });
+});
+
+describe("an instance that does not come up", () => {
+  it("leaves Okta's part made: what Okta refuses is known before the instance is", async () => {
+    const rule = Promise.withResolvers<void>();
+    const failing = withService(async () => {
+      await rule.promise;
+      throw new SimulatorError("ActivationFailed", "The instance did not come up.");
+    });
+    const handlers = withHandler(
+      failing,
+      "okta:auth/serverPolicyRule:ServerPolicyRule",
+      async (properties) => {
+        rule.resolve();
+        return properties;
+      },
+    );
+    await expect(provision({}, handlers)).rejects.toThrow("The instance did not come up.");
+    const app = stackApp(cloud.org);
+    const policy = cloud.org.policies.values().find(({ clients }) => clients.includes(app.id));
+    expect(cloud.org.rulesOf(policy?.id ?? "").map(({ name }) => name)).toEqual(["The documents' scopes"]);
+    expect(app.redirectUris).toEqual([`${cloud.origins.developerPortal}/signin-oauth/code/callback/okta`]);
+  });
+});
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** Handlers where a created resource of one type has other outputs. */
+function withHandler(
+  handlers: Handlers,
+  type: string,
+  change: (properties: Outputs) => Promise<Outputs>,
+): Handlers {
+  const resources = handlers.resources.map((handler) => {
+    if (handler.type !== type) return handler;
+    const create: typeof handler.create = async (name, inputs) => {
+      const state = await handler.create(name, inputs);
+      return { ...state, properties: await change(state.properties) };
+    };
+    return { ...handler, create };
+  });
+  return { ...handlers, resources };
+}
+
+/** The cloud's handlers, with other outputs of the instance. */
+function withService(change: (properties: Outputs) => Promise<Outputs>): Handlers {
+  return withHandler(cloud.handlers, "azure-native:apimanagement:ApiManagementService", change);
+}
