@@ -36,7 +36,7 @@ const policiesOf = (step: string, name: string) => [
 /** Another id for the portal's revision, and the deployment that publishes it. */
 const republished = ["replace RandomString portal-revision", "update Deployment portal"];
 
-/** A new instance takes all that is in it along. Here it has the old one's address; where it has another, so has the redirect URI. */
+/** A new instance takes all that is in it along; its portal is where the settings say, which here is where the old one's was. */
 const instanceReplaced = [
   "replace ApiManagementService gateway",
   "replace AuthorizationServer portal-login",
@@ -118,16 +118,26 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
   ],
   ["the region's spelling", { config: { location: "West Europe" } }, []],
   [
-    "the authorization server, to one of the stack's own,",
-    {
-      config: {
-        oktaAuthorizationServer: "conference",
-        oktaCreateAuthorizationServer: "true",
-        oktaAudience: "api://conference",
-      },
-    },
+    "the authorization server's name",
+    { config: { oktaAuthorizationServer: "talks" } },
+    ["update Server okta"],
+  ],
+  [
+    "the audience",
+    { config: { oktaAudience: "api://talks" } },
+    ["update Server okta", ...policiesOf("update", "conference")],
+  ],
+  [
+    "the version of the client secret",
+    { config: { oktaSecretVersion: "2" } },
+    // The portal's backend has the secret, so nothing is published again.
+    ["replace RandomPassword okta-secret", "update OAuth okta", "update AuthorizationServer portal-login"],
+  ],
+  [
+    "the authorization server, to one that exists,",
+    { config: { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" } },
     [
-      "create Server okta",
+      "delete Server okta",
       "replace ServerScope okta-scope-conference.read",
       "replace ServerScope okta-scope-conference.write",
       "replace ServerPolicy okta-policy",
@@ -192,12 +202,13 @@ describe("a change of", () => {
     expect((await up({})).steps).toHaveLength(steps.length);
   });
 
-  it("a fixed service name replaces the instance and all that is in it, and updates the app's redirect URI", async () => {
+  it("a fixed service name replaces the instance and all that is in it", async () => {
     const fixed = { config: { apimServiceName: "apim-fixed" } };
     const planned = await engine.run(fixed, (stack, onEvent) =>
       stack.preview({ suppressProgress: true, onEvent }),
     );
-    expect(planned.steps).toContain("update OAuth okta");
+    // Where the portal will be is known before the instance is there.
+    expect(planned.steps).not.toContain("update OAuth okta");
     const { steps } = await up(fixed);
     expect(steps.filter((step) => !/ Stack /.test(step))).toEqual(
       ["delete RandomString gateway-suffix", "replace ResourceGroup gateway", ...instanceReplaced].sort(),

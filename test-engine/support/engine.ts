@@ -17,6 +17,8 @@ import { withSettings } from "../../test/support/settings.ts";
 export interface Change {
   /** Settings in the place of those of the stack local; `undefined` takes one away. */
   readonly config?: Readonly<Record<string, string | undefined>>;
+  /** Another stack than local, in the same cloud. */
+  readonly stack?: string;
   /** File → what becomes of its text. */
   readonly files?: Readonly<Record<string, (text: string) => string>>;
 }
@@ -79,7 +81,7 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     run: async (change, operation, handlers = cloud.handlers) => {
       const project = await changedProject(change);
       const options = {
-        settings: withSettings(settings, change.config ?? {}),
+        settings: { ...withSettings(settings, change.config ?? {}), stack: change.stack ?? settings.stack },
         handlers,
         command,
         folder,
