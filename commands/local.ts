@@ -5,10 +5,11 @@ import { constants } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { defaultPort, startCloud } from "../simulator/cloud.ts";
+import { type CloudOrigins, cloudOrigins, defaultPort, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
 import { CommandError } from "./command-error.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { movedOrigins } from "./provision.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { projectRoot, qualified, readProjectName } from "./stack-settings.ts";
@@ -67,7 +68,7 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 }
 
 async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
-  const restoreSettings = await keepSettings();
+  const restoreSettings = await keepSettings(cloudOrigins(port));
   try {
     const cloud = await startCloud({ port, file, log: () => {} });
     try {
@@ -129,18 +130,28 @@ async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
 /**
  * Remembers the stacks' settings files, and afterwards puts back those that the engine only rewrote, where it adds a salt and
  * qualifies the keys, and that of the stack local, which `pulumi stack rm` deletes. A file whose settings were changed stays changed.
+ * Meanwhile those of the stack local name the cloud where it is.
  */
-async function keepSettings(): Promise<() => Promise<void>> {
+async function keepSettings(to: CloudOrigins): Promise<() => Promise<void>> {
+  const from = cloudOrigins(defaultPort);
   const project = await readProjectName();
   const names = (await readdir(projectRoot)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const files = names.map((name) => path.join(projectRoot, name));
   const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const));
+  const isLocal = (file: string) => path.basename(file) === "Pulumi.local.yaml";
+  for (const [file, before] of texts) {
+    const there = movedOrigins(before, { from, to });
+    if (isLocal(file) && there !== before) await writeFile(file, there);
+  }
   return async () => {
     for (const [file, before] of texts) {
-      const after = await readIfThere(file);
-      const isRewritten = after !== before && meaning(after ?? "", project) === meaning(before, project);
-      const isOurs = after === undefined && path.basename(file) === "Pulumi.local.yaml";
-      if (isRewritten || isOurs) await writeFile(file, before);
+      const back = (text: string) => (isLocal(file) ? movedOrigins(text, { from: to, to: from }) : text);
+      const left = await readIfThere(file);
+      const after = left && back(left);
+      const isRewritten = meaning(after ?? "", project) === meaning(back(before), project);
+      const isOurs = after === undefined && isLocal(file);
+      const text = isRewritten || isOurs ? before : after;
+      if (text !== undefined && text !== left) await writeFile(file, text);
     }
   };
 }

@@ -43,14 +43,18 @@ function importProgram(): Promise<object> {
  * `http://127.0.0.1:8403` → `http://127.0.0.1:9403`
  */
 export function withOrigins(settings: StackSettings, to: CloudOrigins): StackSettings {
-  const config = Object.entries(settings.config).map(([key, value]) => [key, movedOrigins(value, to)]);
+  const from = cloudOrigins(defaultPort);
+  const config = Object.entries(settings.config).map(([key, value]) => [
+    key,
+    movedOrigins(value, { from, to }),
+  ]);
   return { ...settings, config: Object.fromEntries(config) };
 }
 
-/** A text with the origins of a local cloud on other ports, all at once: one's new port may be another's old one. */
-export function movedOrigins(text: string, to: CloudOrigins): string {
+/** A text with the origins of another local cloud, all at once: one's new port may be another's old one. */
+export function movedOrigins(text: string, { from, to }: { from: CloudOrigins; to: CloudOrigins }): string {
   const moved = new Map(
-    Object.entries(cloudOrigins(defaultPort)).map(([name, from]) => [from, to[name as keyof CloudOrigins]]),
+    Object.entries(from).map(([name, origin]) => [origin, to[name as keyof CloudOrigins]]),
   );
   return text.replace(/http:\/\/127\.0\.0\.1:\d+/g, (origin) => moved.get(origin) ?? origin);
 }

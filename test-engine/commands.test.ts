@@ -230,6 +230,18 @@ describe("npm run local", () => {
     expect(await readFile(path.join(project, "Pulumi.local.yaml"), "utf8")).toBe(before);
   });
 
+  it("keeps what a command sets, as it would stand for the ports that the file is for", async () => {
+    const before = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
+    await operate("up", "--skip-preview");
+    const set = ["pulumi", "config", "set", "--stack", "local", "oktaAppLabel", "Talks"];
+    expect((await inCloud(...set)).code).toBe(0);
+    const after = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
+    expect(after).toContain("oktaAppLabel: Talks");
+    expect(after).toContain("developerPortalUrl: http://127.0.0.1:8401");
+    expect(after).toContain("serviceUrl: http://127.0.0.1:8403");
+    await writeFile(path.join(project, "Pulumi.local.yaml"), before);
+  });
+
   it("ends the command before itself when it is told to end", async () => {
     const script = "console.log('ready'); setInterval(() => {}, 1000)";
     const command = startCommand({

@@ -133,7 +133,7 @@ describe("the program on the engine", () => {
       'apimSku must be the tier of the instance "apim-ours", Developer; got Consumption.',
     );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(result.summary.resourceChanges).toEqual({ create: 26 });
+    expect(result.summary.resourceChanges).toEqual({ create: 28 });
     expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);
     expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
     await engine.run({ config }, (stack) => stack.destroy(quiet));
