@@ -127,8 +127,8 @@ function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<v
     ...handler,
     create: (name, inputs) => settled(handler.create(name, inputs)),
     update: (id, inputs, state) => settled(handler.update(id, inputs, state)),
-    delete: async (id) => {
-      await handler.delete(id);
+    delete: async (id, state) => {
+      await handler.delete(id, state);
       await settle();
     },
   };

@@ -121,12 +121,12 @@ class Provider {
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     const response = new messages.ReadResponse();
     const handler = this.#handler(request.getUrn());
-    const state = await handler.read(request.getId());
+    const outputs = fromStruct(request.getProperties());
+    const state = await handler.read(request.getId(), outputs);
     // An empty id says that the resource is gone.
     if (state === undefined) return response;
     const before = fromStruct(request.getInputs());
     const current = state.inputs ?? state.properties;
-    const outputs = fromStruct(request.getProperties());
     // What the program does not set is told once it has changed, and at an import, which knows nothing yet.
     const isTold = (name: string) => name in before || !isDeepStrictEqual(current[name], outputs[name]);
     const names = [...new Set([...Object.keys(before), ...Object.keys(current)])].filter(isTold);
@@ -155,7 +155,7 @@ class Provider {
   }
 
   async delete(request: messages.DeleteRequest): Promise<empties.Empty> {
-    await this.#handler(request.getUrn()).delete(request.getId());
+    await this.#handler(request.getUrn()).delete(request.getId(), fromStruct(request.getProperties()));
     return new empties.Empty();
   }
 

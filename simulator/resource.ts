@@ -52,15 +52,22 @@ export interface ResourceHandler {
   create(name: string, inputs: Properties): Promise<ResourceState>;
   /** Output properties that the service tells when it makes or changes the resource and never again: a refresh keeps the state's. */
   readonly toldOnce?: readonly string[];
-  /** The current state, or `undefined` when the resource is gone. */
-  read(id: string): Promise<ResourceState | undefined>;
+  /**
+   * The current state, or `undefined` when the resource is gone.
+   *
+   * @param state The outputs that the engine has of the resource; empty at an import.
+   */
+  read(id: string, state?: Properties): Promise<ResourceState | undefined>;
   /**
    * @param state The outputs that the engine has of the resource; a provider sends some of them along.
    * @throws {SimulatorError} what the service answers when it refuses.
    */
   update(id: string, inputs: Properties, state?: Properties): Promise<ResourceState>;
-  /** @throws {SimulatorError} when the service refuses, for example because something still refers to the resource. */
-  delete(id: string): Promise<void>;
+  /**
+   * @param state The outputs that the engine has of the resource.
+   * @throws {SimulatorError} when the service refuses, for example because something still refers to the resource.
+   */
+  delete(id: string, state?: Properties): Promise<void>;
 }
 
 /** A provider function (`okta:auth/getServer:getServer`): arguments in, result out. */

@@ -97,6 +97,7 @@ export interface User {
 
 /** Lets the members of a group use an app. */
 export interface GroupAssignment {
+  /** `APP/GROUP`. */
   readonly id: string;
   readonly appId: string;
   readonly groupId: string;

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { SimulatorError } from "../error.ts";
 import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../resource.ts";
@@ -29,9 +31,17 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
   readonly type: string;
   /** First characters of its ids, `scp`. */
   readonly idKind: string;
+  /** Pulumi's id of an entity, where it is not the org's own. */
+  readonly idOf?: (entity: Entity) => string;
+  /** The org's own id of what Pulumi knows by an id and its outputs. */
+  readonly keyOf?: (id: string, state: Properties) => string;
   /** The inputs that the local Okta acts on; others are refused by name. */
   readonly schema: InputSchema<Inputs>;
   readonly replaceOnChanges: readonly string[];
+  /** Inputs that are sets: their order says nothing. */
+  readonly sets?: readonly string[];
+  /** Inputs that Okta fills in and keeps: leaving them out changes nothing. */
+  readonly keptWhenLeftOut?: readonly string[];
   /** Where the entities are kept. */
   readonly entities: Map<string, Entity>;
   /**
@@ -59,13 +69,15 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
 export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
   definition: OktaDefinition<Inputs, Entity>,
 ): ResourceHandler {
-  const { schema, entities } = definition;
+  const { schema, entities, sets = [] } = definition;
+  // An import names what is nested by its parents too: `SERVER/POLICY/RULE`.
+  const keyOf = definition.keyOf ?? ((id: string) => id.slice(id.lastIndexOf("/") + 1));
   const inputsOf = (entity: Entity) => {
     const known = Object.entries(definition.outputs(entity)).filter(([name]) => name in schema.shape);
     return Object.fromEntries(known);
   };
   const stateOf = (entity: Entity, inputs: Properties = {}): ResourceState => ({
-    id: entity.id,
+    id: definition.idOf?.(entity) ?? entity.id,
     properties: { ...inputs, ...definition.outputs(entity) },
     inputs: inputsOf(entity),
     secrets: definition.secrets ?? [],
@@ -83,23 +95,46 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
   return {
     type: definition.type,
     replaceOnChanges: definition.replaceOnChanges,
+    isSame: (name, before, after) => {
+      if (after === undefined && definition.keptWhenLeftOut?.includes(name)) return true;
+      const known = (value: unknown) => value ?? defaultOf(schema, name);
+      const compared = (value: unknown) =>
+        sets.includes(name) && Array.isArray(value) ? [...value].sort() : value;
+      return isDeepStrictEqual(compared(known(before)), compared(known(after)));
+    },
     check: (inputs) => checkAgainst(schema, inputs),
     create: (name, inputs) => keep(inputs, { id: oktaId(definition.idKind), name, existing: undefined }),
-    read: async (id) => {
-      const entity = entities.get(id);
+    read: async (id, state = {}) => {
+      const entity = entities.get(keyOf(id, state));
       return entity === undefined ? undefined : withoutToldOnce(stateOf(entity));
     },
     toldOnce: definition.toldOnce ?? [],
-    update: async (id, inputs, state) =>
-      keep(inputs, { id, name: id, existing: entityAt(entities, id), state }),
-    delete: async (id) => {
-      if (definition.isGoneDeleted && !entities.has(id)) return;
-      const entity = entityAt(entities, id);
+    update: async (id, inputs, state = {}) => {
+      const key = keyOf(id, state);
+      return keep(inputs, { id: key, name: key, existing: entityAt(entities, key), state });
+    },
+    delete: async (id, state = {}) => {
+      const key = keyOf(id, state);
+      if (definition.isGoneDeleted && !entities.has(key)) return;
+      const entity = entityAt(entities, key);
       definition.beforeDelete?.(entity);
-      entities.delete(id);
+      entities.delete(key);
       definition.afterDelete?.(entity);
     },
   };
+}
+
+/** A name of the provider's making: `logical-90141c2`. */
+export function autoName(logicalName: string): string {
+  return `${logicalName}-${randomBytes(4).toString("hex").slice(1)}`;
+}
+
+/** What stands for an input that is left out. */
+function defaultOf({ shape }: { readonly shape: object }, name: string): unknown {
+  const fields = shape as Readonly<
+    Record<string, { safeParse(given: undefined): { readonly data?: unknown } }>
+  >;
+  return fields[name]?.safeParse(undefined).data;
 }
 
 /** The entity with an id. @throws {SimulatorError} `E0000007`, as Okta answers for what is not there. */

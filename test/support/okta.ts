@@ -77,14 +77,18 @@ export async function makeClient(
       });
   }
   const client = await makeApp(okta, { label, ...app });
-  const { id: policyId } = await okta.make("okta:auth/serverPolicy:ServerPolicy", {
+  const policyInputs = {
     authServerId: "default",
     name: label,
     description: label,
     priority: 1,
     clientWhitelists: [client.clientId],
     ...policy,
-  });
+  };
+  const policyType = "okta:auth/serverPolicy:ServerPolicy";
+  // Only one that stands can be inactive.
+  const { id: policyId } = await okta.make(policyType, { ...policyInputs, status: "ACTIVE" });
+  await okta.handler(policyType).update(policyId, policyInputs);
   const { id: ruleId } = await okta.make("okta:auth/serverPolicyRule:ServerPolicyRule", {
     authServerId: "default",
     policyId,

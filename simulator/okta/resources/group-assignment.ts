@@ -1,29 +1,25 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import type { GroupAssignment } from "../entities.ts";
-import { entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { entityAt, oktaHandler } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({ appId: z.string(), groupId: z.string() });
 
-/** `app.GroupAssignment`: lets the members of a group use an app. */
+/** `app.GroupAssignment`: lets the members of a group use an app. Its id is the group's; made twice, it is one. */
 export function groupAssignment(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, GroupAssignment>({
     type: "okta:app/groupAssignment:GroupAssignment",
-    idKind: "0ga",
+    idKind: "",
+    idOf: ({ groupId }) => groupId,
+    keyOf: (id, { appId }) => (id.includes("/") ? id : `${appId}/${id}`),
     schema,
     replaceOnChanges: ["appId", "groupId"],
     entities: org.assignments,
-    build: ({ appId, groupId }, { id }) => {
+    build: ({ appId, groupId }) => {
       entityAt(org.apps, appId);
       entityAt(org.groups, groupId);
-      if ([...org.assignments.values()].some((other) => other.appId === appId && other.groupId === groupId)) {
-        throw validationFailed(
-          "groupId",
-          "The group is assigned to the app already. Remove one of the two assignments.",
-        );
-      }
-      return { id, appId, groupId };
+      return { id: `${appId}/${groupId}`, appId, groupId };
     },
     outputs: ({ appId, groupId }) => ({ appId, groupId }),
   });

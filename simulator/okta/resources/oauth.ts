@@ -75,7 +75,10 @@ function problems({
     );
   }
   if (type === "web" && redirectUris.length === 0) {
-    refuse("redirectUris", "redirect_uris", "it must contain a URI; got none");
+    found.push({
+      property: "redirectUris",
+      message: 'must name at least one URI for an app of type "web"; got none',
+    });
   }
   if (type === "web" && responseTypes.includes("token")) {
     found.push({
@@ -90,6 +93,9 @@ function problems({
  * `app.OAuth`: an app with its client id and secret.
  *
  * Differs from Okta: apps are of type `web` or `service`, keep a secret, and need no consent page.
+ * Differs from Okta: a refresh takes an app that was deleted for gone; the provider ends with Okta's 404.
+ * Assumed of Okta: an app of type web has a redirect URI.
+ * Assumed of Okta: an app that an access policy names is not deleted.
  */
 export function oauth(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, App>({
@@ -97,11 +103,13 @@ export function oauth(org: OktaOrg): ResourceHandler {
     idKind: "0oa",
     schema,
     replaceOnChanges: ["type"],
+    sets: ["grantTypes", "responseTypes"],
+    keptWhenLeftOut: ["grantTypes", "responseTypes"],
     entities: org.apps,
     build: (inputs, { id, existing, state }) => {
       const {
         consentMethod: _,
-        grantTypes = [grantsOf[inputs.type].required],
+        grantTypes = existing?.grantTypes ?? [grantsOf[inputs.type].required],
         responseTypes,
         clientBasicSecret,
         ...app
@@ -114,7 +122,13 @@ export function oauth(org: OktaOrg): ResourceHandler {
       // The provider sends the secret of its state along, whatever Okta has by then.
       const known = clientBasicSecret ?? (state?.clientSecret as string | undefined);
       const clientSecret = known ?? existing?.clientSecret ?? randomText(64);
-      return { id, clientSecret, grantTypes, responseTypes: responseTypes ?? computed, ...app };
+      return {
+        id,
+        clientSecret,
+        grantTypes,
+        responseTypes: responseTypes ?? existing?.responseTypes ?? computed,
+        ...app,
+      };
     },
     outputs: ({ id, ...app }) => ({
       ...app,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import { grantTypes } from "../endpoint-checks.ts";
 import type { PolicyRule } from "../entities.ts";
-import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 import { renumber } from "../priorities.ts";
 
@@ -18,7 +18,7 @@ const schema = z
         z.enum(grantTypes, `must be one of "${grantTypes.join('", "')}": the local Okta has no other grants`),
       )
       .min(1, "must name at least one grant type"),
-    scopeWhitelists: z.array(z.string()).min(1, 'must name "*" or at least one scope'),
+    scopeWhitelists: z.array(z.string()).default([]),
     groupWhitelists: z.array(z.string()).default([]),
     userWhitelists: z.array(z.string()).default([]),
     accessTokenLifetimeMinutes: z
@@ -41,7 +41,12 @@ const schema = z
     },
   );
 
-/** `auth.ServerPolicyRule`: which scopes a grant gives, and to whom. */
+/**
+ * `auth.ServerPolicyRule`: which scopes a grant gives, and to whom.
+ *
+ * Assumed of Okta: a rule names scopes, groups and people that are there.
+ * Assumed of Okta: a rule for authorization_code says who may sign in.
+ */
 export function serverPolicyRule(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, PolicyRule>({
     type: "okta:auth/serverPolicyRule:ServerPolicyRule",
@@ -49,6 +54,8 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
     schema,
     // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
     replaceOnChanges: [],
+    sets: ["grantTypeWhitelists", "scopeWhitelists", "groupWhitelists", "userWhitelists"],
+    keptWhenLeftOut: ["name"],
     entities: org.rules,
     build: (inputs, { id, name: logicalName, existing }) => {
       const { id: serverId } = entityAt(org.servers, inputs.authServerId);
@@ -56,7 +63,7 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
       assertStaysBelow(policyId, id, existing?.policyId);
       assertReferences(org, serverId, inputs);
       return {
-        ...{ id, serverId, policyId, name: inputs.name ?? existing?.name ?? logicalName },
+        ...{ id, serverId, policyId, name: inputs.name ?? existing?.name ?? autoName(logicalName) },
         ...{ priority: inputs.priority, status: inputs.status, grantTypes: inputs.grantTypeWhitelists },
         ...{ scopes: inputs.scopeWhitelists, groups: inputs.groupWhitelists, users: inputs.userWhitelists },
         accessTokenLifetimeMinutes: inputs.accessTokenLifetimeMinutes,

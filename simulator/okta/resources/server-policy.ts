@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import type { AccessPolicy } from "../entities.ts";
-import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 import { renumber } from "../priorities.ts";
 
@@ -14,7 +14,12 @@ const schema = z.strictObject({
   clientWhitelists: z.array(z.string()).min(1, "must name ALL_CLIENTS or at least one client"),
 });
 
-/** `auth.ServerPolicy`: an access policy, for all clients or the named ones. */
+/**
+ * `auth.ServerPolicy`: an access policy, for all clients or the named ones.
+ *
+ * Assumed of Okta: access policies of one authorization server have different names.
+ * Assumed of Okta: an access policy names apps that are there.
+ */
 export function serverPolicy(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, AccessPolicy>({
     type: "okta:auth/serverPolicy:ServerPolicy",
@@ -22,6 +27,8 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
     schema,
     // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
     replaceOnChanges: [],
+    sets: ["clientWhitelists"],
+    keptWhenLeftOut: ["name"],
     entities: org.policies,
     build: (
       { authServerId, clientWhitelists, description, priority, status, ...inputs },
@@ -29,7 +36,14 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
     ) => {
       const { id: serverId } = entityAt(org.servers, authServerId);
       assertStaysBelow(serverId, id, existing?.serverId);
-      const name = inputs.name ?? existing?.name ?? logicalName;
+      // https://github.com/okta/terraform-provider-okta/issues/1472
+      if (existing === undefined && status === "INACTIVE") {
+        throw validationFailed(
+          "status",
+          "can not create an inactive auth server policy, only existing ones can be deactivated. Leave status out.",
+        );
+      }
+      const name = inputs.name ?? existing?.name ?? autoName(logicalName);
       if (org.policiesOf(serverId).some((other) => other.name === name && other.id !== id)) {
         throw validationFailed(
           "name",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../resource.ts";
 import type { Scope } from "../entities.ts";
-import { assertStaysBelow, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({
@@ -18,7 +18,12 @@ const schema = z.strictObject({
   default: z.boolean().default(false),
 });
 
-/** `auth.ServerScope`: a scope of an authorization server. */
+/**
+ * `auth.ServerScope`: a scope of an authorization server.
+ *
+ * Assumed of Okta: scopes of one authorization server have different names.
+ * Assumed of Okta: its own scopes are not deleted.
+ */
 export function serverScope(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, Scope>({
     type: "okta:auth/serverScope:ServerScope",
@@ -26,19 +31,20 @@ export function serverScope(org: OktaOrg): ResourceHandler {
     schema,
     // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
     replaceOnChanges: [],
+    keptWhenLeftOut: ["name"],
     isGoneDeleted: true,
     entities: org.scopes,
     build: (inputs, { id, name: logicalName, existing }) => {
       const { id: serverId } = entityAt(org.servers, inputs.authServerId);
       assertStaysBelow(serverId, id, existing?.serverId);
-      const name = inputs.name ?? existing?.name ?? logicalName;
+      const name = inputs.name ?? existing?.name ?? autoName(logicalName);
       if (org.scopesOf(serverId).some((other) => other.name === name && other.id !== id)) {
         throw validationFailed(
           "name",
           `A scope named "${name}" exists already in this authorization server. Remove it there, or use an authorization server of the stack's own.`,
         );
       }
-      const { consent, metadataPublish, default: isDefault, displayName = name, description = "" } = inputs;
+      const { consent, metadataPublish, default: isDefault, displayName = "", description = "" } = inputs;
       return {
         id,
         serverId,

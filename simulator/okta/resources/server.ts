@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SimulatorError } from "../../error.ts";
 import type { ResourceHandler } from "../../resource.ts";
 import type { AuthorizationServer } from "../entities.ts";
-import { oktaHandler, validationFailed } from "../okta-handler.ts";
+import { autoName, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({
@@ -13,17 +13,24 @@ const schema = z.strictObject({
   credentialsRotationMode: z.enum(["AUTO", "MANUAL"]).default("AUTO"),
 });
 
-/** `auth.Server`: an authorization server with a key of its own. */
+/**
+ * `auth.Server`: an authorization server with a key of its own. It is made active, whatever the inputs say, and one that is gone
+ * already is deleted.
+ *
+ * Assumed of Okta: authorization servers have different names.
+ */
 export function server(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, AuthorizationServer>({
     type: "okta:auth/server:Server",
     idKind: "aus",
     schema,
     replaceOnChanges: [],
+    keptWhenLeftOut: ["name"],
+    isGoneDeleted: true,
     entities: org.servers,
     build: async (inputs, { id, name: logicalName, existing }) => {
       const { audiences, description = "", status, credentialsRotationMode } = inputs;
-      const name = inputs.name ?? existing?.name ?? logicalName;
+      const name = inputs.name ?? existing?.name ?? autoName(logicalName);
       if ([...org.servers.values()].some((other) => other.name === name && other.id !== id)) {
         throw validationFailed(
           "name",
@@ -31,7 +38,9 @@ export function server(org: OktaOrg): ResourceHandler {
         );
       }
       const settings = { name, description, audience: audiences[0] ?? "", status, credentialsRotationMode };
-      return existing === undefined ? org.addServer({ id, ...settings }) : { ...existing, ...settings };
+      return existing === undefined
+        ? org.addServer({ id, ...settings, status: "ACTIVE" })
+        : { ...existing, ...settings };
     },
     outputs: (entity) => serverOutputs(org, entity),
     beforeDelete: ({ id }) => {

@@ -61,7 +61,11 @@ describe("an app", () => {
       { ...web, grantTypes: ["authorization_code", "password"] },
       /got "password"/,
     ],
-    ["of type web without a redirect URI", { ...web, redirectUris: [] }, /for field "redirect_uris"/],
+    [
+      "of type web without a redirect URI",
+      { ...web, redirectUris: [] },
+      /^redirectUris: must name at least one URI/,
+    ],
     [
       "with a relative redirect URI",
       { ...web, redirectUris: ["/callback"] },
@@ -259,7 +263,6 @@ describe("a policy and its rules", () => {
       { ...rule, grantTypeWhitelists: ["implicit"] },
       /the local Okta has no other grants/,
     ],
-    ["rule without scopes", types.rule, { ...rule, scopeWhitelists: [] }, /^scopeWhitelists: must name/],
   ])("are refused: %s", (_, type, inputs, problem) => {
     expect(check(type, inputs)).toContainEqual(expect.stringMatching(problem));
   });
@@ -317,16 +320,17 @@ describe("a priority", () => {
   });
 
   it("of a rule is counted within its policy", async () => {
-    const [one, two] = [await makeClient(okta, { label: "One" }), await makeClient(okta, { label: "Two" })];
+    const makeWithRule = (label: string) => makeClient(okta, { label, rule: { name: "own" } });
+    const [one, two] = [await makeWithRule("One"), await makeWithRule("Two")];
     const make = (name: string, policyId: string, priority: number) =>
       okta.make(types.rule, { ...rule, name, policyId, priority });
     const { id } = await make("before", one.policyId, 1);
     await make("after", one.policyId, 9);
     const ofPolicy = (policyId: string) => numbers(okta.org.rulesOf(policyId));
-    expect(ofPolicy(one.policyId)).toEqual({ before: 1, test: 2, after: 3 });
-    expect(ofPolicy(two.policyId)).toEqual({ test: 1 });
+    expect(ofPolicy(one.policyId)).toEqual({ before: 1, own: 2, after: 3 });
+    expect(ofPolicy(two.policyId)).toEqual({ own: 1 });
     await okta.handler(types.rule).delete(id);
-    expect(ofPolicy(one.policyId)).toEqual({ test: 1, after: 2 });
+    expect(ofPolicy(one.policyId)).toEqual({ own: 1, after: 2 });
     for (const { id: appId, policyId } of [one, two]) {
       await okta.handler(types.policy).delete(policyId);
       await okta.handler(types.app).delete(appId);
@@ -349,6 +353,64 @@ describe("an authorization server", () => {
     await okta.handler(types.server).delete(id);
     expect(okta.org.scopesOf(id)).toEqual([]);
     await expect(okta.handler(types.server).delete("default")).rejects.toThrow("default cannot be deleted");
+  });
+});
+
+describe("what is nested", () => {
+  it("is imported by the ids of what it is in", async () => {
+    const { policyId, ruleId } = await makeClient(okta, { label: "Imported" });
+    const read = async (type: string, id: string) => (await okta.handler(type).read(id, {}))?.id;
+    expect(await read(types.rule, `default/${policyId}/${ruleId}`)).toBe(ruleId);
+    expect(await read(types.policy, `default/${policyId}`)).toBe(policyId);
+  });
+});
+
+describe("what the provider fills in", () => {
+  it("is a name of the logical one and seven digits more", async () => {
+    const { id, properties } = await okta.make(types.server, { audiences: ["api://auto"] });
+    expect(properties.name).toMatch(/^test-[0-9a-f]{7}$/);
+    const updated = await okta.handler(types.server).update(id, { audiences: ["api://other"] });
+    expect(updated.properties.name).toBe(properties.name);
+    await okta.handler(types.server).delete(id);
+    await okta.handler(types.server).delete(id);
+  });
+
+  it("makes no difference when it is written out, nor does the order of a set", () => {
+    const isSame = (type: string, ...compared: [name: string, before: unknown, after: unknown]) =>
+      okta.handler(type).isSame?.(...compared);
+    expect(isSame(types.rule, "status", undefined, "ACTIVE")).toBe(true);
+    expect(isSame(types.rule, "status", "ACTIVE", undefined)).toBe(true);
+    expect(isSame(types.rule, "status", undefined, "INACTIVE")).toBe(false);
+    expect(isSame(types.rule, "accessTokenLifetimeMinutes", 60, undefined)).toBe(true);
+    expect(isSame(types.rule, "accessTokenLifetimeMinutes", 30, undefined)).toBe(false);
+    expect(isSame(types.rule, "scopeWhitelists", ["a", "b"], ["b", "a"])).toBe(true);
+    expect(isSame(types.rule, "scopeWhitelists", ["a", "b"], ["a"])).toBe(false);
+    expect(isSame(types.policy, "clientWhitelists", ["a", "b"], ["b", "a"])).toBe(true);
+    expect(isSame(types.app, "redirectUris", ["a", "b"], ["b", "a"])).toBe(false);
+  });
+
+  it("stays when it is no longer given", async () => {
+    const both = ["authorization_code", "client_credentials"];
+    const { id } = await okta.make(types.app, { ...web, grantTypes: both });
+    const { grantTypes: _, responseTypes: __, ...without } = web;
+    const updated = await okta.handler(types.app).update(id, without);
+    expect(updated.properties).toMatchObject({ grantTypes: both, responseTypes: ["code"] });
+    expect(okta.handler(types.app).isSame?.("grantTypes", both, undefined)).toBe(true);
+    await okta.handler(types.app).delete(id);
+  });
+
+  it("is an active server, and an access policy must be active at first", async () => {
+    const { id, properties } = await okta.make(types.server, {
+      ...{ name: "inactive", audiences: ["a"], status: "INACTIVE" },
+    });
+    expect(properties.status).toBe("ACTIVE");
+    await expect(
+      okta.make(types.policy, {
+        ...{ authServerId: id, name: "x", description: "x", priority: 1, status: "INACTIVE" },
+        clientWhitelists: ["ALL_CLIENTS"],
+      }),
+    ).rejects.toThrow("can not create an inactive auth server policy, only existing ones can be deactivated");
+    await okta.handler(types.server).delete(id);
   });
 });
 
@@ -401,12 +463,28 @@ describe("a lookup", () => {
 });
 
 describe("a group assignment", () => {
-  it("stands once, between an app and a group that are there", async () => {
+  it("has the group's id, is one when it is made twice, and is imported by app and group", async () => {
+    const [one, two] = [await makeApp(okta, { label: "One" }), await makeApp(okta, { label: "Two" })];
+    const [group] = okta.org.groups.values();
+    const groupId = group?.id ?? "";
+    const assignments = okta.handler(types.assignment);
+    for (const appId of [one.id, two.id, two.id])
+      expect((await okta.make(types.assignment, { appId, groupId })).id).toBe(groupId);
+    expect(okta.org.assignments.size).toBe(2);
+    expect(await assignments.read(`${one.id}/${groupId}`)).toMatchObject({
+      id: groupId,
+      properties: { appId: one.id, groupId },
+    });
+    await assignments.delete(groupId, { appId: one.id, groupId });
+    expect(await assignments.read(groupId, { appId: one.id, groupId })).toBeUndefined();
+    expect(await assignments.read(groupId, { appId: two.id, groupId })).toBeDefined();
+    for (const { id } of [one, two]) await okta.handler(types.app).delete(id);
+  });
+
+  it("stands between an app and a group that are there", async () => {
     const { id: appId } = await makeApp(okta, { label: "Assigned" });
     const [group] = okta.org.groups.values();
     const inputs = { appId, groupId: group?.id };
-    await okta.make(types.assignment, inputs);
-    await expect(okta.make(types.assignment, inputs)).rejects.toThrow("assigned to the app already");
     await expect(okta.make(types.assignment, { ...inputs, groupId: "00gX" })).rejects.toMatchObject({
       code: "E0000007",
     });
