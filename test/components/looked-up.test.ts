@@ -22,11 +22,13 @@ const runWith = (found: Properties, program: () => unknown) =>
   });
 
 describe("a look-up of an instance", () => {
-  const adopt = () =>
-    adoptGateway({
+  const adopt = async () => {
+    const { gatewayUrl } = await adoptGateway({
       ...{ resourceGroupName: "rg-ours", serviceName: "apim-ours", sku: "Developer" },
       ...{ portalDomain: "", publishPortal: false },
-    }).gatewayUrl;
+    });
+    return pulumi.output(gatewayUrl);
+  };
   const service = (name: string) => ({
     ...{ name, sku: { name: "Developer" }, gatewayUrl: "https://g.example" },
     developerPortalUrl: "https://p.example",
