@@ -112,6 +112,12 @@ function authorizationServerProblems(config: pulumi.Config, settings: StackConfi
       `${subject("oktaAuthorizationServer")} must be set when oktaCreateAuthorizationServer is false; got ${got("oktaAuthorizationServer")}. Name the server that exists, for example "default".`,
     );
   }
+  // Every org has it already.
+  if (isOwn && name === "default") {
+    problems.push(
+      `${subject("oktaAuthorizationServer")} must not be Okta's own server when oktaCreateAuthorizationServer is true; got ${got("oktaAuthorizationServer")}. Remove it, or set oktaCreateAuthorizationServer to false.`,
+    );
+  }
   if (!isOwn && audience !== "") {
     problems.push(
       `${subject("oktaAudience")} must be empty when the authorization server exists already: it has its own; got ${got("oktaAudience")}. Remove it, or set oktaCreateAuthorizationServer.`,

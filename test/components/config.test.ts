@@ -101,6 +101,11 @@ describe("the settings", () => {
       /oktaAuthorizationServer" must be set when oktaCreateAuthorizationServer is false; got ""/,
     ],
     [
+      "Okta's own server as one to create",
+      { oktaAuthorizationServer: "default" },
+      /oktaAuthorizationServer" must not be Okta's own server when oktaCreateAuthorizationServer is true; got "default"/,
+    ],
+    [
       "an audience for an existing server",
       { ...existing, oktaAudience: "api://x" },
       /oktaAudience" must be empty when the authorization server exists already/,
