@@ -201,6 +201,27 @@ describe("an authorization request", () => {
     expect(answer).toMatchObject({ scope: "a.default" });
   });
 
+  it("that asks for the answer in the fragment gets it there", async () => {
+    const query = new URLSearchParams({ ...good(), response_mode: "fragment" });
+    const { callback } = await signIn(authorizeUrl(String(query)), ada);
+    expect([callback?.search, callback?.hash]).toEqual([
+      "",
+      expect.stringMatching(/^#code=[\w-]+&state=s-1/),
+    ]);
+  });
+
+  it("is refused to an app that is not registered for it", async () => {
+    const { id, clientId } = await makeClient(okta, { label: "No codes" });
+    const kept = okta.org.apps.get(id);
+    if (kept === undefined) throw new Error("The app must be there.");
+    okta.org.apps.set(id, { ...kept, grantTypes: ["client_credentials"] });
+    const query = new URLSearchParams({ ...good(), client_id: clientId });
+    const { callback } = await signIn(authorizeUrl(String(query)), ada);
+    expect(callback?.searchParams.get("error_description")).toBe(
+      "The client is not authorized to use the provided grant type. Configured grant types: [client_credentials].",
+    );
+  });
+
   it("that asks for consent signs in once, since a trusted app needs none", async () => {
     const query = new URLSearchParams({ ...good(), prompt: "consent" });
     const { callback } = await signIn(authorizeUrl(String(query)), ada);
@@ -331,11 +352,11 @@ describe("a second client authentication", () => {
   });
 
   it("is refused in the query, where it would stand in logs", async () => {
-    const query = `?client_id=${app.clientId}&client_secret=${app.clientSecret}`;
-    for (const headers of [{ query }, { query, authorization: basic(app) }])
-      expect(await ask(form(fields), headers)).toEqual(
-        refused("Client credentials cannot be supplied via query parameters."),
-      );
+    for (const query of [`?client_secret=${app.clientSecret}`, "?client_assertion=a.b.c"])
+      for (const headers of [{ query }, { query, authorization: basic(app) }])
+        expect(await ask(form(fields), headers)).toEqual(
+          refused("Client credentials cannot be supplied via query parameters."),
+        );
   });
 
   it("is refused when it is of a kind that no local app is registered with", async () => {
