@@ -36,10 +36,9 @@ export function replayed(
   const text = body?.toString() ?? "";
   const copy = Readable.from(text === "" ? [] : [Buffer.from(text)], { objectMode: false });
   const { rawHeaders, socket, httpVersion, httpVersionMajor, httpVersionMinor } = request;
-  const { "transfer-encoding": _, ...others } = request.headers;
   const headers = {
-    ...others,
-    ...(body === undefined ? {} : formHeaders(text)),
+    ...request.headers,
+    ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) }),
     ...(authorization === undefined ? {} : { authorization }),
   };
   // The library looks for `url` in `originalUrl`, letter by letter, and takes what is before it for its own address.
@@ -53,11 +52,4 @@ export function replayed(
     httpVersionMinor,
     ...seen,
   }) as unknown as IncomingMessage;
-}
-
-function formHeaders(text: string) {
-  return {
-    "content-type": "application/x-www-form-urlencoded",
-    "content-length": String(Buffer.byteLength(text)),
-  };
 }
