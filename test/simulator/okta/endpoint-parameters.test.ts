@@ -210,6 +210,19 @@ describe("an authorization request", () => {
     ]);
   });
 
+  it("is taken by GET and by a form alone", async () => {
+    for (const method of ["PUT", "DELETE", "PATCH"]) {
+      const response = await fetch(authorizeUrl(form(good())), { method, redirect: "manual" });
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        {
+          error: "invalid_request",
+          error_description: "The authorization endpoint takes GET, or POST with a form.",
+        },
+      ]);
+    }
+  });
+
   it("is refused to an app that is not registered for it", async () => {
     const { id, clientId } = await makeClient(okta, { label: "No codes" });
     const kept = okta.org.apps.get(id);

@@ -1,4 +1,4 @@
-/** How long the local Okta keeps what it gave, and how much of it. The clock is the test's. */
+/** How long the local Okta keeps what it gave, how much of it, and who is asked before it gives. The clock is the test's. */
 import * as client from "openid-client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -166,7 +166,54 @@ describe("an inactive app", () => {
   });
 });
 
+describe("an authorization server", () => {
+  const ask = async (issuer: unknown) => {
+    const response = await fetch(`${issuer}/v1/token`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`,
+      },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "a.read" }),
+    });
+    const body = (await response.json()) as { error_description?: string };
+    return [response.status, body.error_description];
+  };
+
+  it("asks none of another server's policies", async () => {
+    const { id, properties } = await okta.make("okta:auth/server:Server", {
+      name: "orders",
+      audiences: ["api://orders"],
+    });
+    await okta.make("okta:auth/serverScope:ServerScope", { authServerId: id, name: "a.read" });
+    expect((await ask(okta.issuer))[0]).toBe(200);
+    expect(await ask(properties.issuer)).toEqual([401, expect.stringContaining("Policy evaluation failed")]);
+  });
+
+  it("answers nothing while it is inactive", async () => {
+    const kept = okta.org.servers.get("default");
+    if (kept === undefined) throw new Error("The server must be there.");
+    okta.org.servers.set("default", { ...kept, status: "INACTIVE" });
+    expect([(await ask(okta.issuer))[0], (await fetch(`${okta.issuer}/v1/keys`)).status]).toEqual([404, 404]);
+    okta.org.servers.set("default", kept);
+    expect((await ask(okta.issuer))[0]).toBe(200);
+  });
+});
+
 describe("policies", () => {
+  it("reach the members of the groups that a rule names, and nobody else", async () => {
+    const idOf = (group: string) => [...okta.org.groups.values()].find(({ name }) => name === group)?.id;
+    const members = await makeClient(okta, {
+      label: "Members",
+      rule: { groupWhitelists: [idOf("Conference")] },
+    });
+    const everyone = { appId: members.id, groupId: idOf("Everyone") };
+    await okta.make("okta:app/groupAssignment:GroupAssignment", everyone);
+    const start = authorizeUrl({ client_id: members.clientId });
+    expect((await signIn(start, ada)).callback?.searchParams.has("code")).toBe(true);
+    const { callback } = await signIn(start, "oscar.outsider@example.com");
+    expect(callback?.searchParams.get("error_description")).toContain("Policy evaluation failed");
+  });
+
   it("are asked by ascending priority, whichever was made first", async () => {
     const clients = await makeClient(okta, {
       label: "Made first",

@@ -16,6 +16,7 @@ beforeEach(() => {
 afterAll(() => okta.close());
 
 const at = "/oauth2/default";
+const formType = "Content-Type: application/x-www-form-urlencoded";
 const isAlive = async () =>
   (await fetch(`${okta.issuer}/.well-known/openid-configuration`)).status === 200 &&
   printed.mock.calls.length === 0;
@@ -73,23 +74,29 @@ describe("the local Okta goes on after", () => {
   it.each<[string, readonly string[], string, number]>([
     ["a form of another type", ["Content-Type: text/plain", "Content-Length: 3"], "a=b", 400],
     ["no type", ["Content-Length: 3"], "a=b", 400],
-    ["a form that is too long", ["Content-Length: 70000"], "a".repeat(70_000), 400],
-    ["a form without a length", ["Transfer-Encoding: chunked"], "3\r\na=b\r\n0\r\n\r\n", 401],
-    ["a chunk that is none", ["Transfer-Encoding: chunked"], "zz\r\na=b\r\n", 400],
-    ["a form that breaks off", ["Content-Length: 100"], "grant_type=client", 400],
-    ["chunks that break off", ["Transfer-Encoding: chunked"], "ffff\r\ngrant", 400],
-    ["invalid UTF-8", ["Content-Length: 4"], "a=\xff\xfe", 401],
-    ["a zipped form", ["Content-Encoding: gzip", "Content-Length: 3"], "\x1f\x8b\x08", 401],
-    ["an origin that is none", ["Origin: \x80\xff", "Content-Length: 3"], "a=b", 401],
-    ["credentials that are none", ["Authorization: Basic \xe9", "Content-Length: 3"], "a=b", 401],
-    ["credentials without a colon", ["Authorization: Basic eA==", "Content-Length: 3"], "a=b", 401],
-    ["credentials with broken escapes", ["Authorization: Basic JTolenoK", "Content-Length: 3"], "a=b", 401],
+    ["a form that is too long", [formType, "Content-Length: 60000"], "a".repeat(60_000), 400],
+    ["a form without a length", [formType, "Transfer-Encoding: chunked"], "3\r\na=b\r\n0\r\n\r\n", 401],
+    ["a chunk that is none", [formType, "Transfer-Encoding: chunked"], "zz\r\na=b\r\n", 400],
+    ["a form that breaks off", [formType, "Content-Length: 100"], "grant_type=client", 400],
+    ["chunks that break off", [formType, "Transfer-Encoding: chunked"], "ffff\r\ngrant", 400],
+    ["invalid UTF-8", [formType, "Content-Length: 4"], "a=\xff\xfe", 401],
+    ["a zipped form", [formType, "Content-Encoding: gzip", "Content-Length: 3"], "\x1f\x8b\x08", 401],
+    ["an origin that is none", [formType, "Origin: \x80\xff", "Content-Length: 3"], "a=b", 401],
+    ["credentials that are none", [formType, "Authorization: Basic \xe9", "Content-Length: 3"], "a=b", 401],
+    ["credentials without a colon", [formType, "Authorization: Basic eA==", "Content-Length: 3"], "a=b", 401],
+    [
+      "credentials with broken escapes",
+      [formType, "Authorization: Basic JTolenoK", "Content-Length: 3"],
+      "a=b",
+      401,
+    ],
   ])("%s", async (_, headers, body, status) => {
-    const type =
-      headers.some((header) => header.startsWith("Content-Type")) || status === 400 ? [] : formType;
-    const head = [`POST ${at}/v1/token HTTP/1.1`, `Host: ${host}`, ...type, ...headers];
+    const head = [`POST ${at}/v1/token HTTP/1.1`, `Host: ${host}`, ...headers];
     expect([await send(head, body), await isAlive()]).toEqual([status, true]);
   });
-});
 
-const formType = ["Content-Type: application/x-www-form-urlencoded"];
+  it("bytes after the last request, of which the library would print an error", async () => {
+    const head = [`GET ${at}/v1/authorize/x HTTP/1.1`, `Host: ${host}`];
+    expect([await send(head, "more"), await isAlive()]).toEqual([400, true]);
+  });
+});
