@@ -199,12 +199,11 @@ describe("a service", () => {
 
   it("is in one region in every spelling of it, as its resource group is", () => {
     for (const name of ["ApiManagementService", "ResourceGroup"]) {
-      const isSame = (property: string, before: unknown, after: unknown) =>
-        handler(name).isSame?.(property, before, after);
-      expect(isSame("location", "West Europe", "westeurope")).toBe(true);
-      expect(isSame("location", "West US 2", "WestUS2")).toBe(true);
-      expect(isSame("location", "West Europe", "northeurope")).toBe(false);
-      expect(isSame("publisherName", "West Europe", "westeurope")).toBe(false);
+      const compared = (inputs: Properties) => handler(name).canonical?.(inputs);
+      const asWritten = { location: "westus2", publisherName: "West US 2" };
+      for (const location of ["West US 2", "WestUS2", "westus2"])
+        expect(compared({ ...asWritten, location })).toEqual(asWritten);
+      expect(compared({ ...asWritten, location: "West US 3" })).not.toEqual(asWritten);
     }
   });
 
