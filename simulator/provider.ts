@@ -88,11 +88,12 @@ class Provider {
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
     const handler = this.#handler(request.getUrn());
-    const canonical = (inputs: Properties) => handler.canonical?.(inputs) ?? inputs;
-    const olds = canonical(fromStruct(request.getOldInputs()));
-    const news = canonical(fromStruct(request.getNews()));
+    const olds = fromStruct(request.getOldInputs());
+    const news = fromStruct(request.getNews());
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-    const changed = names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+    const isSame = (name: string) =>
+      isDeepStrictEqual(olds[name], news[name]) || handler.isSame?.(name, olds[name], news[name]);
+    const changed = names.filter((name) => !isSame(name));
     const response = new messages.DiffResponse();
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);

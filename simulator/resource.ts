@@ -42,10 +42,10 @@ export interface ResourceHandler {
    * that the local cloud does not know is a failure too: it must not pass silently.
    */
   check(inputs: Properties): readonly CheckFailure[];
-  /** The inputs as the provider compares them: defaults written out, sets in one order. Absent, they are compared as they are. */
-  canonical?(inputs: Properties): Properties;
   /** Input properties whose change makes Pulumi replace the resource instead of updating it. */
   readonly replaceOnChanges: readonly string[];
+  /** Whether two unequal values of an input are one to the provider, which then sees no change; absent, none are. */
+  isSame?(property: string, before: unknown, after: unknown): boolean;
   /** Whether a replacement deletes first, since the new resource has the old one's name; absent, it creates first. */
   deletesBeforeReplace?(inputs: Properties): boolean;
   /** @throws {SimulatorError} what the service answers when it refuses. `name` is Pulumi's logical name, for auto-naming. */

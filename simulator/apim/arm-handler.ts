@@ -53,7 +53,7 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
   return {
     type: definition.type,
     replaceOnChanges: [...definition.address, ...(definition.replaceOnChanges ?? [])],
-    canonical,
+    isSame: (property, before, after) => property === "location" && regionOf(before) === regionOf(after),
     // As azure-native does, but for a name that it made up itself.
     deletesBeforeReplace: (inputs) => inputs[definition.nameInput] !== undefined,
     check: (inputs) => [...checkInputs(inputs, definition), ...(definition.rules?.(inputs) ?? [])],
@@ -89,12 +89,9 @@ export function armHandler(store: ArmStore, definition: ArmDefinition): Resource
   };
 }
 
-// https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/diff.go: "West Europe" and "westeurope" are one.
-function canonical(inputs: Properties): Properties {
-  const { location } = inputs;
-  return typeof location === "string"
-    ? { ...inputs, location: location.toLowerCase().replaceAll(" ", "") }
-    : inputs;
+/** As azure-native compares locations: `West Europe` and `westeurope` are one. */
+function regionOf(location: unknown): string {
+  return String(location).toLowerCase().replaceAll(" ", "");
 }
 
 // https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (CanCreate)
