@@ -149,7 +149,7 @@ describe("a request on the wire", () => {
       "Trailer: T",
       "Upgrade: websocket",
     ];
-    const request = `GET /things?a=1 HTTP/1.1\r\nHost: client.example\r\nConnection: upgrade, x-named\r\nX-Named: 1\r\nX-Mine: 1\r\n${hop.join("\r\n")}\r\n\r\n`;
+    const request = `GET /things?a=1 HTTP/1.1\r\nHost: client.example\r\nConnection: x-first\r\nConnection: upgrade, x-named\r\nX-First: 1\r\nX-Named: 1\r\nX-Mine: 1\r\n${hop.join("\r\n")}\r\n\r\n`;
     expect(await bytes(request)).toBe(
       `GET /things?a=1 HTTP/1.1\r\nHost: BACKEND\r\nX-Mine: 1\r\n${forwarded}Connection: keep-alive\r\n\r\n`,
     );
