@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw, RawClient, type RawServer, serveAnswer, serveRaw } from "../../../support/raw.ts";
 import { serve, type TestServer } from "../../../support/server.ts";
@@ -189,6 +190,19 @@ describe("a request on the wire", () => {
     expect(await bytes(request, "<set-body>dürfen</set-body>", "fen")).toBe(
       `POST /things HTTP/1.1\r\nHost: BACKEND\r\n${forwarded}Content-Length: 7\r\nConnection: keep-alive\r\n\r\nd\u00c3\u00bcrfen`,
     );
+  });
+
+  it("has the backend's Host alone, whoever wrote another", async () => {
+    raw = await serveRaw((socket) => socket.write(ok));
+    const address = parseBackend(raw.origin);
+    const sender = await serve((incoming, outgoing) => {
+      const call = { timeoutMilliseconds: 300_000, method: "GET", target: "/", body: undefined };
+      const headers = ["Host", "evil.example", "hOST", "evil.example"];
+      forwardTo(address, createAgents(), { ...call, headers, incoming, outgoing }).then(() => outgoing.end());
+    });
+    await fetch(sender.origin);
+    expect(raw.received[0]?.match(/host: .*/gi)).toEqual([`Host: ${address.host}`]);
+    await sender.close();
   });
 
   it("adds the client's address to those that were there, and a policy cannot take it off", async () => {

@@ -409,6 +409,13 @@ describe("CORS", () => {
     },
   );
 
+  it("tells origins apart by their ports", async () => {
+    await use({ policy: await policy(rules(lenient, "http://127.0.0.1:8401")) });
+    expect(allowed(await preflight("http://127.0.0.1:8401"))).toBe("http://127.0.0.1:8401");
+    for (const other of ["http://127.0.0.1", "http://127.0.0.1:8402", "https://127.0.0.1:8401"])
+      expect(allowed(await preflight(other))).toBeNull();
+  });
+
   it("allows nothing to two origins at once", async () => {
     await use({ policy: await policy(rules(lenient)) });
     const origins = ["Origin: https://portal.example", "Origin: https://elsewhere.example"].join("\r\n");
