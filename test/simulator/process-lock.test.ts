@@ -1,12 +1,12 @@
 /** Locks among processes that want them in the same moment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { takeLock } from "../../simulator/process-lock.ts";
 
 let folder: string;
@@ -71,6 +71,47 @@ describe("a lock", () => {
     expect([await takeLock(lock()), await takeLock(lock())]).toEqual([undefined, process.pid]);
     await rm(lock());
     expect(await takeLock(lock())).toBeUndefined();
+  });
+
+  it("of a killed process is taken over when another process has its number by now", async () => {
+    await takeLock(lock());
+    const [pid, ...started] = (await readFile(lock(), "utf8")).split(" ");
+    expect(await takeLock(lock())).toBe(process.pid);
+    await writeFile(lock(), `${pid} earlier than ${started.join(" ")}`);
+    expect(await takeLock(lock())).toBeUndefined();
+  });
+
+  it.runIf(process.platform === "linux")(
+    "of a process that has ended is taken over, though nobody has waited for it",
+    async () => {
+      // `sleep` takes the shell's place, and waits for no child.
+      const script = 'exec 3<&0; "$@" <&3 & exec sleep 1000';
+      const rival = [process.execPath, "--input-type=module", "-e", program, lock()];
+      const parent = spawn("sh", ["-c", script, "sh", ...rival], { stdio: ["pipe", "pipe", "inherit"] });
+      onTestFinished(() => {
+        parent.kill();
+      });
+      const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
+      await lines.next();
+      parent.stdin.write("now\n");
+      expect((await lines.next()).value).toBe("taken");
+      const pid = Number((await readFile(lock(), "utf8")).split(" ")[0]);
+      expect(await takeLock(lock())).toBe(pid);
+      process.kill(pid, "SIGKILL");
+      await expect.poll(() => takeLock(lock())).toBeUndefined();
+      // It has its number still.
+      expect(() => process.kill(pid, 0)).not.toThrow();
+    },
+  );
+
+  it("names a living process where it does not say when that one started", async () => {
+    await writeFile(lock(), String(process.pid));
+    expect(await takeLock(lock())).toBe(process.pid);
+  });
+
+  it("leaves nothing behind when the folder cannot be written to", async () => {
+    await expect(takeLock(path.join(folder, "nowhere", "x.lock"))).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("is taken over even when the process that removed a dead one's was killed", async () => {
