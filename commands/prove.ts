@@ -1,9 +1,11 @@
 import * as path from "node:path";
 import { readDocument } from "../apis/document.ts";
+import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
+import { leadsToThisMachine } from "../simulator/loopback.ts";
 import type { Explain } from "../verify/failures.ts";
 import { createForge } from "../verify/forge.ts";
-import { type ApiToProve, deriveMatrix, type Matrix } from "../verify/matrix.ts";
+import { type ApiToProve, changesData, deriveMatrix, type Matrix } from "../verify/matrix.ts";
 import { requestToken } from "../verify/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
@@ -18,13 +20,15 @@ export interface Proof {
   readonly leftOut: readonly string[];
   readonly seconds: number;
   readonly explain: Explain;
+  /** What each backend got; absent where the gateway tells nobody. */
+  readonly backends?: readonly BackendCalls[];
 }
 
 /** Judges the answers to a matrix. */
 export function proofOf(
   { leftOut }: Matrix,
   answers: readonly Answer[],
-  rest: Pick<Proof, "seconds" | "explain">,
+  rest: Pick<Proof, "seconds" | "explain" | "backends">,
 ): Proof {
   const passed = answers.length > 0 && answers.every((answer) => answer.passed);
   return { answers, passed, leftOut, ...rest };
@@ -40,7 +44,13 @@ export async function proveLocally(
   }: { settings: StackSettings; outputs: StackOutputs; takeLog: () => readonly string[] },
 ): Promise<Proof> {
   const started = performance.now();
-  const matrix = deriveMatrix(await apisToProve(settings, outputs), { signingKey: true, writes: true });
+  const apis = await apisToProve(settings, outputs);
+  const harmless = await harmlessApis(apis, settings);
+  const matrix = deriveMatrix(apis, {
+    signingKey: true,
+    writes: cloud.connections.writes,
+    isHarmless: (api) => harmless.has(api),
+  });
   const { key, audience } = cloud.org.signing(outputs.issuer);
   const forge = createForge(key, { ...outputs, audience }, Math.floor(Date.now() / 1000));
   const options: RunOptions = {
@@ -50,9 +60,11 @@ export async function proveLocally(
   };
   const answers = await runMatrix(matrix.cells, options);
   const seconds = (performance.now() - started) / 1000;
+  const backends = cloud.connections.calls();
   const reasons = await askAgain(answers, options, takeLog);
   return proofOf(matrix, answers, {
     seconds,
+    backends,
     explain: (answer) => [...policyChain(cloud, answer), ...(reasons.get(answer) ?? [])],
   });
 }
@@ -63,16 +75,8 @@ export async function proveLocally(
  * @throws {CommandError} when the settings name no APIs that can be read, or the stack lacks one.
  */
 export async function apisToProve(settings: StackSettings, outputs: StackOutputs): Promise<ApiToProve[]> {
-  const key = `${settings.project}:apis`;
-  const text = settings.config[key];
-  if (text === undefined) {
-    throw new CommandError(
-      `"${key}" of stack "${settings.stack}" must be set in plain, since the proof reads its documents; got no readable value. Set it without --secret.`,
-    );
-  }
-  const configured = JSON.parse(text) as Record<string, { document: string }>;
   return Promise.all(
-    Object.entries(configured).map(async ([name, { document }]) => {
+    Object.entries(configuredApis(settings)).map(async ([name, { document }]) => {
       const url = outputs.apiUrls[name];
       if (url === undefined) {
         throw new CommandError(
@@ -84,14 +88,41 @@ export async function apisToProve(settings: StackSettings, outputs: StackOutputs
   );
 }
 
-// Many requests were under way at once; sent again one by one, each failing cell gets the log lines that are its own.
+type ConfiguredApis = Readonly<Record<string, { document: string; serviceUrl?: string; mock?: boolean }>>;
+
+function configuredApis(settings: StackSettings): ConfiguredApis {
+  const key = `${settings.project}:apis`;
+  const text = settings.config[key];
+  if (text === undefined) {
+    throw new CommandError(
+      `"${key}" of stack "${settings.stack}" must be set in plain, since the proof reads its documents; got no readable value. Set it without --secret.`,
+    );
+  }
+  return JSON.parse(text) as ConfiguredApis;
+}
+
+/** The APIs that are mocks, or whose backend is on this machine. The gateway keeps calls back by itself where this is mistaken. */
+async function harmlessApis(
+  apis: readonly ApiToProve[],
+  settings: StackSettings,
+): Promise<ReadonlySet<ApiToProve>> {
+  const configured = configuredApis(settings);
+  const found = apis.map(async (api) => {
+    const { mock = false, serviceUrl = api.document.serverUrl } = configured[api.name] ?? {};
+    return mock || (serviceUrl !== undefined && (await leadsToThisMachine(serviceUrl))) ? [api] : [];
+  });
+  return new Set((await Promise.all(found)).flat());
+}
+
+// Many requests were under way at once; sent again one by one, each failing cell gets the log lines that are its own. A call that
+// changes data is sent once and no more.
 async function askAgain(
   answers: readonly Answer[],
   options: RunOptions,
   takeLog: () => readonly string[],
 ): Promise<ReadonlyMap<Answer, readonly string[]>> {
   const reasons = new Map<Answer, readonly string[]>();
-  for (const answer of answers.filter(({ passed }) => !passed)) {
+  for (const answer of answers.filter(({ cell, passed }) => !passed && !changesData(cell))) {
     takeLog();
     await runMatrix([answer.cell], options);
     reasons.set(

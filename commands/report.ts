@@ -1,4 +1,6 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
+import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
+import { cloudOrigins, defaultPort } from "../simulator/cloud.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";
 import type { Answer } from "../verify/run.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
@@ -52,9 +54,22 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
     ...renderLegend(answers).map((line) => paint("dim", line)),
     ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
     paint(proof.passed ? "green" : "red", sum),
+    ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),
     ...groups.slice(0, failuresShown).flatMap((group) => ["", ...failureGroup(group, proof.explain)]),
     ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
   ];
+}
+
+/** Who got what: `Backend http://127.0.0.1:8403: 22 calls (20 GET, 2 POST)`. */
+function backendLines(backends: readonly BackendCalls[], paint: Paint): string[] {
+  if (backends.length === 0) return ["No backend was called."];
+  return backends.map(({ origin, onThisMachine, sent, heldBack }) => {
+    const counts = Object.entries(sent).map(([method, count]) => `${count} ${method}`);
+    const sum = Object.values(sent).reduce((all, count) => all + count, 0);
+    const line = `Backend ${origin}${onThisMachine ? "" : ", not on this machine"}: ${sum} calls${sum === 0 ? "" : ` (${counts.join(", ")})`}`;
+    const kept = heldBack === 0 ? "" : `; ${heldBack} that would change data were not sent`;
+    return onThisMachine ? line : paint("yellow", line + kept);
+  });
 }
 
 function failureGroup([first, ...others]: readonly Answer[], explain: Explain): string[] {
@@ -81,9 +96,15 @@ export function links(outputs: StackOutputs, proof: Proof): string[] {
     "",
     "Try it",
     `  ${line}`,
-    `  TOKEN=$(npm run -s token -- ${cell.context.needed.map(quoted).join(" ")})`,
+    `  TOKEN=$(npm run -s token -- ${atPort(gatewayUrl)}${cell.context.needed.map(quoted).join(" ")})`,
     `  ${line} -H "Authorization: Bearer $TOKEN"`,
   ];
+}
+
+/** `--port 9400 ` for a local cloud that is not where the commands look first. */
+function atPort(gatewayUrl: string): string {
+  if (gatewayUrl === cloudOrigins(defaultPort).gateway) return "";
+  return `--port ${new URL(gatewayUrl).port || 80} `;
 }
 
 /** The whole run as one JSON document; secrets stand as `"[secret]"`. */
@@ -94,7 +115,14 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
   ]);
   const { engine, resources } = provisioned;
   return JSON.stringify(
-    { engine, resources, outputs: Object.fromEntries(outputs), ...proofParts(proof) },
+    {
+      engine,
+      resources,
+      outputs: Object.fromEntries(outputs),
+      ...proofParts(proof),
+      leftOut: proof.leftOut,
+      backends: proof.backends,
+    },
     null,
     2,
   );

@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { z } from "zod";
 import type { ArmSnapshot } from "./apim/arm-store.ts";
 import { SimulatorError } from "./error.ts";
 import { entityKinds, type OrgSnapshot } from "./okta/org.ts";
 import { takeLock } from "./process-lock.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** What a local cloud remembers between two runs. */
 export interface CloudSnapshot {
@@ -80,10 +81,10 @@ export class CloudFile {
     );
   }
 
-  /** Puts a snapshot in the place of the last one: written aside, synced, renamed, so that no crash leaves half a file. */
+  /** Puts a snapshot in the place of the last one, whole. */
   write(snapshot: CloudSnapshot): Promise<void> {
     const text = `${JSON.stringify(snapshot)}\n`;
-    const written = this.#writing.then(() => this.#replace(text));
+    const written = this.#writing.then(() => writeWhole(this.#file, text));
     // Whoever wrote hears of a failure; the next one is tried all the same.
     this.#writing = written.catch(() => {});
     return written;
@@ -93,22 +94,6 @@ export class CloudFile {
   async release(): Promise<void> {
     await this.#writing;
     await rm(this.#lock, { force: true });
-  }
-
-  async #replace(text: string): Promise<void> {
-    const aside = `${this.#file}.tmp`;
-    await synced(await open(aside, "w", 0o600), (handle) => handle.writeFile(text));
-    await rename(aside, this.#file);
-    await synced(await open(path.dirname(this.#file), "r"), async () => {});
-  }
-}
-
-async function synced(handle: FileHandle, write: (handle: FileHandle) => Promise<void>): Promise<void> {
-  try {
-    await write(handle);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { ArmStore } from "./apim/arm-store.ts";
 import { armTypes } from "./apim/arm-types.ts";
+import { BackendConnections } from "./apim/gateway/backend-connections.ts";
 import { createGateway } from "./apim/gateway.ts";
 import { azureHandlers } from "./apim/handlers.ts";
 import { createPortal } from "./apim/portal.ts";
@@ -32,16 +33,23 @@ export interface LocalCloud {
   readonly handlers: Handlers;
   readonly org: OktaOrg;
   readonly store: ArmStore;
+  /** The gateway's connections to the APIs' backends. */
+  readonly connections: BackendConnections;
   /** Stops listening and drops every connection. */
   close(): Promise<void>;
 }
 
+const host = "127.0.0.1";
+
 /** First of the four ports when nobody chooses. */
 export const defaultPort = 8400;
 
-/** The four origins from one port on: `8400` → gateway 8400, developer portal 8401, Okta 8402, backend 8403. */
+/**
+ * The four origins from one port on: `8400` → gateway 8400, developer portal 8401, Okta 8402, backend 8403. As browsers write them:
+ * port 80 is left out.
+ */
 export function cloudOrigins(port: number): CloudOrigins {
-  const at = (offset: number) => `http://127.0.0.1:${port + offset}`;
+  const at = (offset: number) => new URL(`http://${host}:${port + offset}`).origin;
   return { gateway: at(0), developerPortal: at(1), okta: at(2), backend: at(3) };
 }
 
@@ -53,6 +61,8 @@ export interface CloudOptions {
   readonly log: (line: string) => void;
   /** How long each change takes once it has happened, for watching progress. @defaultValue 0 */
   readonly latencyMilliseconds?: number;
+  /** Also send POST, PUT, PATCH and DELETE to backends that are not on this machine. @defaultValue false */
+  readonly writes?: boolean;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
 }
@@ -67,16 +77,18 @@ export async function startCloud({
   log,
   file,
   latencyMilliseconds = 0,
+  writes = false,
 }: CloudOptions): Promise<LocalCloud> {
   const origins = cloudOrigins(port);
   const { org, store } = await restore(origins, file);
   const azure = azureHandlers(store, origins);
   const okta = oktaHandlers(org);
-  const close = await listenAll([
-    [origins.gateway, "gateway", createGateway({ service: () => store.gatewayModel(), log })],
-    [origins.developerPortal, "developer portal", createPortal({ store, log })],
-    [origins.okta, "Okta", createOktaServer({ org, log })],
-    [origins.backend, "backend", conferenceBackend()],
+  const connections = new BackendConnections({ writes });
+  const close = await listenAll(port, [
+    ["gateway", createGateway({ service: () => store.gatewayModel(), log, connections })],
+    ["developer portal", createPortal({ store, log })],
+    ["Okta", createOktaServer({ org, log })],
+    ["backend", conferenceBackend()],
   ]);
   const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
   const settle = async () => {
@@ -87,7 +99,7 @@ export async function startCloud({
     resources: resources.map((handler) => kept(handler, store, settle)),
     functions: [...azure.functions, ...okta.functions],
   };
-  return { origins, org, store, handlers, close };
+  return { origins, org, store, handlers, connections, close };
 }
 
 async function restore(
@@ -134,15 +146,16 @@ function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<v
   };
 }
 
-type Listener = readonly [origin: string, name: string, listener: http.RequestListener];
+type Listener = readonly [name: string, listener: http.RequestListener];
 
-async function listenAll(listeners: readonly Listener[]): Promise<() => Promise<void>> {
+async function listenAll(first: number, listeners: readonly Listener[]): Promise<() => Promise<void>> {
   const servers: http.Server[] = [];
   const close = async () => {
     await Promise.all(servers.map(closeServer));
   };
   try {
-    for (const listener of listeners) servers.push(await listen(listener));
+    for (const [offset, listener] of listeners.entries())
+      servers.push(await listen(first + offset, listener));
   } catch (error) {
     await close();
     throw error;
@@ -150,8 +163,7 @@ async function listenAll(listeners: readonly Listener[]): Promise<() => Promise<
   return close;
 }
 
-function listen([origin, name, listener]: Listener): Promise<http.Server> {
-  const { hostname, port } = new URL(origin);
+function listen(port: number, [name, listener]: Listener): Promise<http.Server> {
   const server = http.createServer(listener);
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -164,7 +176,7 @@ function listen([origin, name, listener]: Listener): Promise<http.Server> {
         ),
       );
     });
-    server.listen(Number(port), hostname, () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
 }
 

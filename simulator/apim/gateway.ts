@@ -1,12 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { targetOf } from "../request-target.ts";
-import {
-  type Agents,
-  type BackendAddress,
-  createAgents,
-  forwardTo,
-  parseBackend,
-} from "./gateway/forward.ts";
+import { BackendConnections } from "./gateway/backend-connections.ts";
+import { type BackendAddress, forwardTo, parseBackend } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
@@ -35,6 +30,8 @@ export interface GatewayOptions {
   readonly log: (line: string) => void;
   /** Milliseconds since 1970. @defaultValue Date.now */
   readonly clock?: () => number;
+  /** How calls go to the backends. @defaultValue only such that change nothing leave this machine */
+  readonly connections?: BackendConnections;
 }
 
 /**
@@ -42,8 +39,13 @@ export interface GatewayOptions {
  *
  * Differs from Azure: the gateway speaks http on 127.0.0.1, also for APIs that take https only.
  */
-export function createGateway({ service, log, clock = Date.now }: GatewayOptions): RequestListener {
-  const gateway = new Gateway(log, clock);
+export function createGateway({
+  service,
+  log,
+  clock = Date.now,
+  connections = new BackendConnections(),
+}: GatewayOptions): RequestListener {
+  const gateway = new Gateway(log, clock, connections);
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const current = service();
     // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
@@ -76,12 +78,13 @@ class Gateway {
   readonly #clock: () => number;
   readonly #configurations: OpenIdConfigurations;
   readonly #verifiedTokens = new VerifiedTokens();
-  readonly #agents: Agents = createAgents();
+  readonly #connections: BackendConnections;
   readonly #routes = new WeakMap<GatewayService, Routes>();
   readonly #backends = new Map<string, BackendAddress>();
 
-  constructor(log: (line: string) => void, clock: () => number) {
+  constructor(log: (line: string) => void, clock: () => number, connections: BackendConnections) {
     this.#log = log;
+    this.#connections = connections;
     this.#clock = clock;
     this.#configurations = new OpenIdConfigurations(clock, log);
   }
@@ -150,7 +153,7 @@ class Gateway {
   ): Promise<PendingResponse> {
     const backend = this.#backends.get(url) ?? parseBackend(url);
     this.#backends.set(url, backend);
-    return forwardTo(backend, this.#agents, { ...call, method, headers, body, target });
+    return forwardTo(backend, this.#connections, { ...call, method, headers, body, target });
   }
 
   #routesOf(service: GatewayService): Routes {

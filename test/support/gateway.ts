@@ -1,3 +1,4 @@
+import { BackendConnections } from "../../simulator/apim/gateway/backend-connections.ts";
 import { createGateway } from "../../simulator/apim/gateway.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
 import { type PolicyDocument, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
@@ -14,7 +15,10 @@ export interface TestGateway extends TestServer {
 }
 
 /** Serves one API with one operation, `GET /things`, unless told otherwise. */
-export async function serveGateway(parts: Parameters<typeof makeService>[0] = {}): Promise<TestGateway> {
+export async function serveGateway(
+  parts: Parameters<typeof makeService>[0] = {},
+  connections = new BackendConnections(),
+): Promise<TestGateway> {
   const state = {
     service: makeService(parts) as GatewayService | undefined,
     now: nowSeconds,
@@ -25,6 +29,7 @@ export async function serveGateway(parts: Parameters<typeof makeService>[0] = {}
       service: () => state.service,
       log: (line) => state.log.push(line),
       clock: () => state.now * 1000,
+      connections,
     }),
   );
   return Object.assign(state, server);

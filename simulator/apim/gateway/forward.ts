@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
+import { hostOf } from "../../loopback.ts";
 import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
 import {
   type ForwardSettings,
@@ -8,18 +9,8 @@ import {
   PolicyFailure,
   type RawHeaders,
 } from "../policy/exchange.ts";
+import type { BackendConnections } from "./backend-connections.ts";
 import { isFinal, isWithoutContent } from "./send-response.ts";
-
-/** Kept-alive connections to the backends, one set for the whole gateway. */
-export interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
-
-/** One set of agents; connections stay open between requests. */
-export function createAgents(): Agents {
-  return { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-}
 
 /** A backend's address, taken apart once. */
 export interface BackendAddress {
@@ -33,15 +24,10 @@ export interface BackendAddress {
 }
 
 /** Takes a backend's URL apart. */
-export function parseBackend(url: string): BackendAddress {
-  const { protocol, hostname, port, host, pathname } = new URL(url);
-  return {
-    protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port,
-    host,
-    path: pathname.replace(/\/+$/, ""),
-  };
+export function parseBackend(text: string): BackendAddress {
+  const url = new URL(text);
+  const { protocol, port, host, pathname } = url;
+  return { protocol, hostname: hostOf(url), port, host, path: pathname.replace(/\/+$/, "") };
 }
 
 /** What is sent on, and where the client's side ends. */
@@ -62,16 +48,16 @@ export interface Forwarding extends ForwardSettings {
  *
  * Assumed of Azure: a backend that breaks off, or answers what is no final HTTP answer, is told to the client as 502.
  *
- * @throws {PolicyFailure} `BackendConnectionFailure` or `Timeout`; the client gets 500, or 502 when the backend was reached.
+ * @throws {PolicyFailure} `BackendConnectionFailure`, `Timeout` or `NotSent`; the client gets 500, or 502 when the backend was reached.
  */
 export function forwardTo(
   backend: BackendAddress,
-  agents: Agents,
+  connections: BackendConnections,
   call: Forwarding,
 ): Promise<PendingResponse> {
   const { incoming, outgoing, timeoutMilliseconds } = call;
   if (timeoutMilliseconds === 0) throw timedOut(0);
-  const request = sendRequest(backend, agents, call);
+  const request = sendRequest(backend, connections, call);
   return new Promise((resolve, reject) => {
     let isSettled = false;
     const settle = (conclude: () => void) => {
@@ -101,7 +87,9 @@ export function forwardTo(
     });
     // Later ones follow where the connection breaks after the answer's headers: the answer's own stream tells of those.
     request.on("error", (error: NodeJS.ErrnoException) =>
-      settle(() => reject(connectionFailure(backend, error))),
+      settle(() =>
+        reject(connections.failureOf(error, backend, call.method) ?? connectionFailure(backend, error)),
+      ),
     );
     // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
     // its connection. One that has arrived whole gives the connection back.
@@ -134,11 +122,15 @@ const notFound: LookupFunction = (hostname, _options, callback) => {
   process.nextTick(callback, error, "", 4);
 };
 
-function sendRequest(backend: BackendAddress, agents: Agents, call: Forwarding): http.ClientRequest {
-  const isSecure = backend.protocol === "https:";
+function sendRequest(
+  backend: BackendAddress,
+  connections: BackendConnections,
+  call: Forwarding,
+): http.ClientRequest {
+  const agent = connections.agentFor(backend, call.method);
   try {
-    return (isSecure ? https : http).request({
-      agent: isSecure ? agents.https : agents.http,
+    const request = (backend.protocol === "https:" ? https : http).request({
+      agent,
       hostname: backend.hostname,
       port: backend.port,
       method: call.method,
@@ -147,6 +139,8 @@ function sendRequest(backend: BackendAddress, agents: Agents, call: Forwarding):
       setHost: false,
       ...(isInvalidName(backend.hostname) ? { lookup: notFound } : {}),
     });
+    connections.count(request, backend, call.method);
+    return request;
   } catch (error) {
     // A policy may set a header that HTTP cannot carry.
     throw failure("BackendConnectionFailure", `the request cannot be sent: ${(error as Error).message}.`);

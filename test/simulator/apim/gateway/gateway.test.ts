@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
+import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
+import { forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw } from "../../../support/raw.ts";
@@ -538,11 +539,13 @@ describe("the backend call", () => {
   it("does not wait for the backend when the client has left before it", async () => {
     const waiting = await serve(() => {});
     const call = { timeoutMilliseconds: 300_000, method: "GET", target: "/", headers: [], body: undefined };
-    const agents = createAgents();
+    const connections = new BackendConnections();
     const forwarded = Promise.withResolvers<unknown>();
     const server = await serve(async (incoming, outgoing) => {
       await once(outgoing.destroy(), "close");
-      forwarded.resolve(forwardTo(parseBackend(waiting.origin), agents, { ...call, incoming, outgoing }));
+      forwarded.resolve(
+        forwardTo(parseBackend(waiting.origin), connections, { ...call, incoming, outgoing }),
+      );
     });
     const refused = expect(forwarded.promise).rejects.toMatchObject({
       lastError: { reason: "BackendConnectionFailure" },
