@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { CommandError } from "../commands/command-error.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "../commands/command-line.ts";
 import { runCommand } from "../commands/run-command.ts";
 import { benchGateway } from "./gateway.ts";
 import { pairCount, type Result } from "./pairs.ts";
@@ -15,15 +15,23 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   types: benchTypeCheck,
 };
 
-/**
- * `npm run bench [-- --json] [-- --only NAME]`: each figure a ratio of two things measured alternately in this run.
- * Exit code 1 when one misses its goal.
- */
+const commandLine = {
+  usage: "npm run bench -- [options]",
+  summary:
+    "Prints what it costs, each figure the ratio of two things that are measured alternately. The exit code is 1 when one misses its goal.",
+  options: {
+    json: { type: "boolean", default: false, help: "Prints one JSON document." },
+    only: {
+      type: "string",
+      value: "NAME",
+      help: `Measures one of "${Object.keys(benchmarks).join('", "')}" alone.`,
+    },
+  },
+} as const satisfies CommandLine<Record<string, CommandOption>>;
+
+/** `npm run bench`: see its {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { json: { type: "boolean", default: false }, only: { type: "string" } },
-  });
+  const { values } = parseCommandLine(commandLine, args);
   const results: Result[] = [];
   for (const [name, run] of chosen(values.only)) {
     console.error(`${name} …`);

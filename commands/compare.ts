@@ -1,28 +1,33 @@
 import { glob, readFile } from "node:fs/promises";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { CommandError } from "./command-error.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { type Preview, type Run, renderComparison, renderFailedStart, reportShape } from "./comparison.ts";
 import { proofFilesAmong } from "./proof-files.ts";
 import { runCommand } from "./run-command.ts";
 
-/**
- * `npm run compare -- --before DIR --after DIR [--preview STACK=FILE …] [--changed FILE]`: what a change does to the stack, as
- * Markdown. Each folder holds `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or,
- * where the stack did not start, an empty `report.json` and what it said in `messages.txt`. `--preview` names what `pulumi preview
- * --json` said of a real stack, `--changed` a file with the paths that the change touches, one a line.
- */
-async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      before: { type: "string" },
-      after: { type: "string" },
-      preview: { type: "string", multiple: true, default: [] },
-      changed: { type: "string" },
+const commandLine = {
+  usage: "npm run compare -- --before DIR --after DIR [options]",
+  summary:
+    "Prints what a change does to the stack, as Markdown. Each folder holds `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or, where the stack did not start, an empty `report.json` and what it said in `messages.txt`.",
+  options: {
+    before: { type: "string", value: "DIR", help: "The run of the merge base." },
+    after: { type: "string", value: "DIR", help: "The run of the head." },
+    preview: {
+      type: "string",
+      value: "STACK=FILE",
+      multiple: true,
+      default: [],
+      help: "What `pulumi preview --json` printed for a real stack; may be given more than once.",
     },
-  });
+    changed: { type: "string", value: "FILE", help: "The paths that the change touches, one a line." },
+  },
+} satisfies CommandLine<Record<string, CommandOption>>;
+
+/** `npm run compare`: see its {@link commandLine}. */
+async function main(args: string[]): Promise<number> {
+  const { values } = parseCommandLine(commandLine, args);
   const { before, after, changed } = values;
   if (before === undefined || after === undefined) {
     throw new CommandError(

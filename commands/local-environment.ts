@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { Handlers } from "../simulator/handlers.ts";
 import { serveLanguageHost } from "../simulator/language-host.ts";
 import { serveProviders } from "../simulator/provider.ts";
+import { writeWhole } from "../simulator/whole-file.ts";
 import { CommandError } from "./command-error.ts";
 import { hasLanguagePlugin } from "./pulumi-cli.ts";
 import { projectRoot } from "./stack-settings.ts";
@@ -59,15 +60,16 @@ export async function openLocalEnvironment(
 async function readPassphrase(folder: string, backend: string): Promise<string> {
   const file = path.join(folder, "passphrase");
   const text = await readFile(file, "utf8").catch(whereThere);
-  if (text !== undefined) return text;
+  if (text?.trim()) return text;
   const stacks = await readdir(path.join(backend, ".pulumi/stacks")).catch(whereThere);
-  if (stacks !== undefined) {
+  if (text !== undefined || stacks !== undefined) {
+    const problem = text === undefined ? "is missing, and stacks were encrypted with it" : "is empty";
     throw new CommandError(
-      `"${file}" must be there, since stacks were encrypted with it; got none. Put it back, or empty the local cloud with \`npm run local -- --reset\`.`,
+      `"${file}" ${problem}. Put it back, or empty the local cloud with \`npm run local -- --reset\`.`,
     );
   }
   const made = randomBytes(24).toString("base64url");
-  await writeFile(file, made, { mode: 0o600 });
+  await writeWhole(file, made);
   return made;
 }
 

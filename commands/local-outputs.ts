@@ -1,45 +1,54 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
+import { writeWhole } from "../simulator/whole-file.ts";
 import { CommandError } from "./command-error.ts";
 import { localFolder } from "./local-environment.ts";
 import type { PlainOutputs } from "./stack-outputs.ts";
 
-let written: string | undefined;
+// Each local cloud has a file of its own, by the first of its ports: several can run at a time.
+const nameOf = (port: number) => `outputs-${port}.json`;
 
-const file = path.join(localFolder, "outputs.json");
-
-/** Writes the running local stack's outputs, with its secret, for the owner's eyes only. */
-export async function writeLocalOutputs(outputs: PlainOutputs): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  // Written aside and renamed, so that a reader never meets half a file.
-  written = `${JSON.stringify(outputs, null, 2)}\n`;
-  await writeFile(`${file}.tmp`, written, { mode: 0o600 });
-  await rename(`${file}.tmp`, file);
+/** Where the outputs of the local stack at a port are, for messages: `.local/outputs-8400.json`. */
+export function localOutputsName(port: number): string {
+  return path.join(path.basename(localFolder), nameOf(port));
 }
 
-/** Removes what {@link writeLocalOutputs} wrote in this process; another local cloud's file stays. */
-export async function removeLocalOutputs(): Promise<void> {
-  if (written !== undefined && (await readFile(file, "utf8").catch(() => "")) === written)
-    await rm(file, { force: true });
+/** Writes the running local stack's outputs, with its secret, for the owner's eyes only. */
+export async function writeLocalOutputs(port: number, outputs: PlainOutputs): Promise<void> {
+  await mkdir(localFolder, { recursive: true, mode: 0o700 });
+  await writeWhole(path.join(localFolder, nameOf(port)), `${JSON.stringify(outputs, null, 2)}\n`);
+}
+
+/** Removes what {@link writeLocalOutputs} wrote; a port belongs to one local cloud at a time. */
+export async function removeLocalOutputs(port: number): Promise<void> {
+  await rm(path.join(localFolder, nameOf(port)), { force: true });
 }
 
 /**
- * Reads the outputs of the running local stack.
+ * Reads the outputs of the local stack that runs at a port.
  *
- * @throws {CommandError} when none is running.
+ * @throws {CommandError} when none is running there, naming the ports where one is.
  */
-export async function readLocalOutputs(): Promise<PlainOutputs> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "ENOENT") throw cause;
-    throw new CommandError(
-      "The local cloud must be running; got no .local/outputs.json. Run `npm start` in another terminal.",
-    );
-  });
+export async function readLocalOutputs(port: number): Promise<PlainOutputs> {
+  const text = await readFile(path.join(localFolder, nameOf(port)), "utf8").catch(unlessMissing);
+  if (text === undefined) throw new CommandError(await notRunning(port));
   try {
     return JSON.parse(text) as PlainOutputs;
   } catch (cause) {
-    throw new CommandError(`".local/outputs.json" must be JSON; got something else. Restart \`npm start\`.`, {
-      cause,
-    });
+    throw new CommandError(`"${localOutputsName(port)}" is not JSON. Restart \`npm start\`.`, { cause });
   }
+}
+
+async function notRunning(port: number): Promise<string> {
+  const names = (await readdir(localFolder).catch(unlessMissing)) ?? [];
+  const others = names.flatMap((name) => /^outputs-(\d+)\.json$/.exec(name)?.[1] ?? []);
+  const nextStep =
+    others.length === 0
+      ? "Run `npm start` in another terminal."
+      : `One runs at port ${others.join(" and one at port ")}: choose it with --port.`;
+  return `No local cloud runs at port ${port}: there is no "${localOutputsName(port)}". ${nextStep}`;
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -1,37 +1,51 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { type CloudOrigins, cloudOrigins, defaultPort, startCloud } from "../simulator/cloud.ts";
+import {
+  type CloudOptions,
+  type CloudOrigins,
+  cloudOrigins,
+  defaultPort,
+  startCloud,
+} from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
+import { writeWhole } from "../simulator/whole-file.ts";
 import { CommandError } from "./command-error.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { movedOrigins } from "./provision.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { projectRoot, qualified, readProjectName } from "./stack-settings.ts";
-import { readPort } from "./start-options.ts";
+import { portOption, readPort, writesOption } from "./start-options.ts";
 
-/**
- * `npm run local -- [--port N] COMMAND …`: runs a command with the local cloud, and the environment that aims Pulumi at it.
- * `--reset` empties the local cloud and its stacks; `--purge NAME` frees the name of a deleted API Management instance, as
- * `az apim deletedservice purge` does. Gives the command's exit code.
- */
+const commandLine = {
+  usage: "npm run local -- [options] COMMAND …",
+  summary:
+    "Runs a command with Pulumi aimed at the local cloud, for example `npx pulumi preview --stack local`; its exit code is the command's.",
+  takesWords: true,
+  options: {
+    port: portOption,
+    writes: writesOption,
+    reset: { type: "boolean", default: false, help: "Empties the local cloud and its stacks." },
+    purge: {
+      type: "string",
+      value: "NAME",
+      help: "Frees the name of a deleted API Management instance, as `az apim deletedservice purge` does.",
+    },
+  },
+} as const satisfies CommandLine<Record<string, CommandOption>>;
+
+/** `npm run local -- [options] COMMAND …`: see {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
   const split = args.findIndex(
     (arg, index) => !arg.startsWith("-") && !["--port", "--purge"].includes(args[index - 1] ?? ""),
   );
-  const { values } = parseArgs({
-    args: split < 0 ? args : args.slice(0, split),
-    options: {
-      port: { type: "string", default: String(defaultPort) },
-      reset: { type: "boolean", default: false },
-      purge: { type: "string" },
-    },
-  });
+  const { values } = parseCommandLine(commandLine, split < 0 ? args : args.slice(0, split));
   const command = split < 0 ? [] : args.slice(split);
   if (command.length === 0 && !values.reset && values.purge === undefined) {
     throw new CommandError(
@@ -42,15 +56,19 @@ async function main(args: string[]): Promise<number> {
   try {
     if (values.reset) await reset();
     if (values.purge !== undefined) await purge(file, values.purge);
-    return command.length === 0 ? 0 : await runInLocalCloud(command, readPort(values.port), file);
+    return command.length === 0
+      ? 0
+      : await runInLocalCloud(command, { port: readPort(values.port), writes: values.writes, file });
   } finally {
     await file.release();
   }
 }
 
 async function reset(): Promise<void> {
-  for (const name of ["cloud.json", "cloud.json.tmp", "outputs.json", "pulumi", "workspace", "passphrase"])
-    await rm(path.join(localFolder, name), { recursive: true, force: true });
+  const own = /^(?:(?:cloud\.json|passphrase|outputs(?:-\d+)?\.json)(?:\.tmp)?|pulumi|workspace)$/;
+  for (const name of await readdir(localFolder)) {
+    if (own.test(name)) await rm(path.join(localFolder, name), { recursive: true, force: true });
+  }
   console.error("The local cloud and its stacks are empty.");
 }
 
@@ -67,10 +85,13 @@ async function purge(file: CloudFile, name: string): Promise<void> {
   console.error(`The name "${name}" is free again.`);
 }
 
-async function runInLocalCloud(command: readonly string[], port: number, file: CloudFile): Promise<number> {
-  const restoreSettings = await keepSettings(cloudOrigins(port));
+async function runInLocalCloud(
+  command: readonly string[],
+  options: Pick<CloudOptions, "port" | "writes"> & { file: CloudFile },
+): Promise<number> {
+  const restoreSettings = await keepSettings(cloudOrigins(options.port));
   try {
-    const cloud = await startCloud({ port, file, log: () => {} });
+    const cloud = await startCloud({ ...options, log: () => {} });
     try {
       const { cli } = await findPulumiCli();
       const local = await openLocalEnvironment(cloud.handlers, { cli, folder: localFolder });
@@ -90,11 +111,14 @@ async function runInLocalCloud(command: readonly string[], port: number, file: C
 }
 
 async function run([program = "", ...args]: readonly string[], options: SpawnOptions): Promise<number> {
-  const child = spawn(program, args, options);
-  // Whatever ends this process ends the command first: the cloud must outlive it. A terminal's Ctrl-C reaches both.
-  const pass = (signal: NodeJS.Signals) => (signal === "SIGINT" ? undefined : child.kill(signal));
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, pass);
+  // A group of its own where no terminal is: a signal to this one would reach the command twice. In a terminal it must stay, or
+  // could not ask its person anything.
+  const isInTerminal = process.stdin.isTTY;
+  const child = spawn(program, args, { ...options, detached: !isInTerminal });
+  // Whatever ends this process ends the command first: the cloud must outlive it. A terminal reaches both by itself.
+  const stopWatching = onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (!isInTerminal || signal === "SIGTERM") child.kill(signal);
+  });
   try {
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 0);
@@ -102,7 +126,7 @@ async function run([program = "", ...args]: readonly string[], options: SpawnOpt
     const { code } = error as NodeJS.ErrnoException;
     throw new CommandError(`"${program}" must be a command; got ${code}. Check its name.`, { cause: error });
   } finally {
-    for (const signal of signals) process.off(signal, pass);
+    stopWatching();
   }
 }
 
@@ -137,21 +161,27 @@ async function keepSettings(to: CloudOrigins): Promise<() => Promise<void>> {
   const project = await readProjectName();
   const names = (await readdir(projectRoot)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const files = names.map((name) => path.join(projectRoot, name));
-  const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const));
+  const kept = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      before: await readFile(file, "utf8"),
+      mode: (await stat(file)).mode & 0o777,
+    })),
+  );
   const isLocal = (file: string) => path.basename(file) === "Pulumi.local.yaml";
-  for (const [file, before] of texts) {
+  for (const { file, before, mode } of kept) {
     const there = movedOrigins(before, { from, to });
-    if (isLocal(file) && there !== before) await writeFile(file, there);
+    if (isLocal(file) && there !== before) await writeWhole(file, there, mode);
   }
   return async () => {
-    for (const [file, before] of texts) {
+    for (const { file, before, mode } of kept) {
       const back = (text: string) => (isLocal(file) ? movedOrigins(text, { from: to, to: from }) : text);
       const left = await readIfThere(file);
       const after = left && back(left);
       const isRewritten = meaning(after ?? "", project) === meaning(back(before), project);
       const isOurs = after === undefined && isLocal(file);
       const text = isRewritten || isOurs ? before : after;
-      if (text !== undefined && text !== left) await writeFile(file, text);
+      if (text !== undefined && text !== left) await writeWhole(file, text, mode);
     }
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { DiagnosticEvent } from "@pulumi/pulumi/automation/events.js";
 import {
@@ -12,7 +12,9 @@ import { parseStructure } from "../components/config-schema.ts";
 import type { Handlers } from "../simulator/handlers.ts";
 import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Notice } from "../simulator/runtime-notices.ts";
+import { writeWhole } from "../simulator/whole-file.ts";
 import { CommandError } from "./command-error.ts";
+import { inOwnGroup } from "./engine-process.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import type { provisionInProcess } from "./provision.ts";
 import { engineName } from "./pulumi-cli.ts";
@@ -51,7 +53,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   try {
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: settings.stack, workDir },
-      { workDir, pulumiCommand: command, envVars: { ...variables } },
+      { workDir, pulumiCommand: inOwnGroup(command), envVars: { ...variables } },
     );
     return { stack, close };
   } catch (error) {
@@ -140,7 +142,7 @@ interface ProjectFile {
 async function writeProject(workDir: string, program: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(projectRoot, "Pulumi.yaml"), "utf8");
   const project = { ...(parse(text) as ProjectFile), main: program };
-  await writeFile(path.join(workDir, "Pulumi.yaml"), stringify(project), { mode: 0o600 });
+  await writeWhole(path.join(workDir, "Pulumi.yaml"), stringify(project));
   const declared = Object.entries(project.config ?? {});
   const structured = declared.filter(([, { type }]) => type === "array" || type === "object");
   return new Set(structured.map(([key]) => `${project.name}:${key}`));
@@ -151,20 +153,17 @@ async function writeSettings(
   file: string,
   { settings, structured }: { settings: StackSettings; structured: ReadonlySet<string> },
 ): Promise<void> {
-  const before = await readFile(file, "utf8").catch(() => "");
+  const before = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return "";
+  });
   const { encryptionsalt } = (parseSettings(file, before) ?? {}) as { encryptionsalt?: string };
   const values = Object.entries(settings.config).map(([key, value]) => [
     key,
     structured.has(key) ? parseStructure(value) : value,
   ]);
-  await writeFile(
-    file,
-    stringify({
-      ...(encryptionsalt === undefined ? {} : { encryptionsalt }),
-      config: Object.fromEntries(values),
-    }),
-    { mode: 0o600 },
-  );
+  const salt = encryptionsalt === undefined ? {} : { encryptionsalt };
+  await writeWhole(file, stringify({ ...salt, config: Object.fromEntries(values) }));
 }
 
 function parseSettings(file: string, text: string): unknown {

@@ -56,5 +56,6 @@ export function movedOrigins(text: string, { from, to }: { from: CloudOrigins; t
   const moved = new Map(
     Object.entries(from).map(([name, origin]) => [origin, to[name as keyof CloudOrigins]]),
   );
-  return text.replace(/http:\/\/127\.0\.0\.1:\d+/g, (origin) => moved.get(origin) ?? origin);
+  // Port 80 is left out of an origin.
+  return text.replace(/http:\/\/127\.0\.0\.1(?::\d+)?(?![\w.:-])/g, (origin) => moved.get(origin) ?? origin);
 }

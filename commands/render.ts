@@ -1,24 +1,44 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
+import { writeWhole } from "../simulator/whole-file.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { renderStack } from "./rendering.ts";
 import { runCommand } from "./run-command.ts";
 import { projectRoot, stackName } from "./stack-settings.ts";
 
-/** `npm run render [-- --stack NAME]`: writes each policy document of the stack to rendered/NAME/…xml. */
+const commandLine = {
+  usage: "npm run render -- [options]",
+  summary: "Writes every policy document of a stack to rendered/NAME/, for review and diff.",
+  options: { stack: { type: "string", value: "NAME", default: "dev", help: "The stack." } },
+} as const satisfies CommandLine<Record<string, CommandOption>>;
+
+/** `npm run render`: see its {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { stack: { type: "string", default: "dev" } } });
+  const { values } = parseCommandLine(commandLine, args);
   const stack = stackName(values.stack);
   const { documents } = await renderStack(stack);
   const folder = path.join(projectRoot, "rendered", stack);
-  await rm(folder, { recursive: true, force: true });
-  for (const [name, xml] of documents) {
-    const file = path.join(folder, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, xml);
-    console.log(path.relative(process.cwd(), file));
-  }
+  await writeFolder(folder, documents);
+  for (const name of documents.keys()) console.log(path.relative(process.cwd(), path.join(folder, name)));
   return 0;
+}
+
+/** All documents or none: a stack that was rendered by half would look as if policies had been deleted. */
+async function writeFolder(folder: string, documents: ReadonlyMap<string, string>): Promise<void> {
+  // A stack's name cannot begin with a period.
+  const aside = path.join(path.dirname(folder), `.${path.basename(folder)}.tmp`);
+  await rm(aside, { recursive: true, force: true });
+  try {
+    for (const [name, xml] of documents) {
+      const file = path.join(aside, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeWhole(file, xml, 0o666);
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(aside, folder);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
 }
 
 await runCommand(main);

@@ -3,6 +3,7 @@ import { SimulatorError } from "../simulator/error.ts";
 import { StackError } from "../simulator/in-process.ts";
 import { TokenRequestError } from "../verify/okta-client.ts";
 import { CommandError } from "./command-error.ts";
+import { HelpRequest } from "./command-line.ts";
 
 const forPeople = [CommandError, StackError, SimulatorError, DocumentError, TokenRequestError];
 
@@ -11,39 +12,49 @@ export const interruptedExitCode = 130;
 
 /** Runs a command's main function: what a person can mend is printed without a stack trace, and the exit code is 1. */
 export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
-  // Whoever read the output, `head` for one, wants no more of it.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", onLostReader);
   try {
     process.exitCode = await main(process.argv.slice(2));
     // Work that was cut off half-way may still wait for what is gone.
     if (process.exitCode === interruptedExitCode) process.exit();
   } catch (error) {
-    const isForPeople = isArgumentError(error) || forPeople.some((kind) => error instanceof kind);
-    console.error(isForPeople ? messageOf(error as Error) : (fileProblem(error) ?? error));
+    if (error instanceof HelpRequest) {
+      console.log(error.message);
+      return;
+    }
+    const isForPeople = forPeople.some((kind) => error instanceof kind);
+    console.error(isForPeople ? (error as Error).message : (systemProblem(error) ?? error));
     process.exitCode = 1;
   }
 }
 
-// Node goes on with advice on arguments that begin with a hyphen, which no command here has.
-function messageOf(error: Error): string {
-  if (!isArgumentError(error)) return error.message;
-  return `${error.message.split(". ", 1)[0]}. The README's table of commands has the options.`;
+/** Whoever read the output wants no more of it: `head`, or a terminal that was closed. */
+function onLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  // What must end in order, such as an engine at work, watches for this signal and goes on without a reader.
+  if (process.listenerCount("SIGPIPE") > 0) process.emit("SIGPIPE");
+  else process.exit(0);
 }
 
-/** What the system says of a file that a person can mend. */
-function fileProblem(error: unknown): string | undefined {
-  const { code = "", path } = (error ?? {}) as NodeJS.ErrnoException;
-  const isPersons = ["EACCES", "EEXIST", "EISDIR", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"].includes(code);
-  if (!isPersons || path === undefined) return undefined;
-  return `"${path}" must be a file or folder that this process may use; got ${code}. Look at what is there, and who owns it.`;
-}
+const nextSteps: Readonly<Record<string, string>> = {
+  EACCES: "Check its permissions and owner.",
+  EPERM: "Check its permissions and owner.",
+  EROFS: "It is on a read-only file system.",
+  ENOSPC: "The disk is full: make room on it.",
+  EDQUOT: "The disk quota is used up: make room.",
+  EFBIG: "The file is larger than this process may write: see `ulimit -f`.",
+  EMFILE: "This process has too many open files: see `ulimit -n`.",
+  ENFILE: "The system has too many open files.",
+  EEXIST: "Something else is there: move it away.",
+  EISDIR: "A folder is there: move it away.",
+  ENOTDIR: "A file is there in place of a folder: move it away.",
+};
 
-// What node:util's parseArgs throws for an unknown or malformed option.
-function isArgumentError(error: unknown): boolean {
-  return (
-    error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS_")
-  );
+/** What the operating system refused, without a stack trace: it says nothing that a person could mend. */
+function systemProblem(error: unknown): string | undefined {
+  const { code, path, syscall, errno, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || errno === undefined) return undefined;
+  const nextStep = nextSteps[code] ?? "Look at what is there, and who owns it.";
+  if (path !== undefined) return `Cannot access "${path}" (${code}). ${nextStep}`;
+  return `The system refused ${syscall} (${code}): ${message.replace(/^\w+: /, "").replace(/[.\s]*$/, "")}. ${nextStep.replace(/^Check its/, "Check")}`;
 }

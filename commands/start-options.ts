@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { defaultPort } from "../simulator/cloud.ts";
 import { CommandError } from "./command-error.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 
 const engines = ["pulumi", "in-process"] as const;
 
@@ -19,38 +19,81 @@ export interface StartOptions {
   readonly once: boolean;
   /** First of the local cloud's four ports. */
   readonly port: number;
+  /** Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine. */
+  readonly writes: boolean;
 }
+
+/** `--port` of the commands that have to do with a local cloud. */
+export const portOption = {
+  type: "string",
+  value: "N",
+  default: String(defaultPort),
+  help: "First of the local cloud's four ports.",
+} as const satisfies CommandOption;
+
+/** `--writes` of the commands that call APIs. */
+export const writesOption = {
+  type: "boolean",
+  default: false,
+  help: "Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine.",
+} as const satisfies CommandOption;
+
+const commandLine = {
+  usage: "npm start -- [options]",
+  summary:
+    "Starts a local Azure and Okta, provisions the stack local there, shows who gets in, and serves until Ctrl-C. The exit code is 1 when an answer differs.",
+  options: {
+    engine: {
+      type: "string",
+      value: "NAME",
+      help: `Runs the program by "${engines.join('" or "')}". [pulumi where its CLI is]`,
+    },
+    json: {
+      type: "boolean",
+      default: false,
+      help: "Prints one JSON document on stdout, all else on stderr.",
+    },
+    latency: {
+      type: "string",
+      value: "MS",
+      default: "0",
+      help: "How long each change of the local cloud takes, in milliseconds.",
+    },
+    once: {
+      type: "boolean",
+      default: Boolean(process.env.CI),
+      help: "Ends after the matrix, as it does where CI is set.",
+    },
+    port: portOption,
+    writes: writesOption,
+  },
+} as const satisfies CommandLine<Record<string, CommandOption>>;
 
 /** Reads the command line. @throws {CommandError} naming the option, its rule and what was got. */
 export function readStartOptions(args: string[]): StartOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      engine: { type: "string" },
-      json: { type: "boolean", default: false },
-      latency: { type: "string", default: "0" },
-      once: { type: "boolean", default: Boolean(process.env.CI) },
-      port: { type: "string", default: String(defaultPort) },
-    },
-  });
-  const { json, once } = values;
-  const engine = readEngine(values.engine);
-  const latencyMilliseconds = readLatency(values.latency);
-  return { json, once, engine, latencyMilliseconds, port: readPort(values.port) };
+  const { json, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
+  const engine = readEngine(texts.engine);
+  const latencyMilliseconds = readLatency(texts.latency);
+  return { json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port) };
 }
 
 /** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */
 export function readPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port;
+  const port = wholeNumber(text);
+  if (port !== undefined && port >= 1 && port <= 65_532) return port;
   throw new CommandError(
     `--port must be an integer from 1 to 65532, the first of four; got "${text}". Leave it out for ${defaultPort}.`,
   );
 }
 
+/** `Number` also reads "", "0x20" and "8e3". */
+function wholeNumber(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
 function readLatency(text: string): number {
-  const milliseconds = Number(text);
-  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= 60_000) return milliseconds;
+  const milliseconds = wholeNumber(text);
+  if (milliseconds !== undefined && milliseconds <= 60_000) return milliseconds;
   throw new CommandError(
     `--latency must be an integer from 0 to 60000 milliseconds; got "${text}". Leave it out for 0.`,
   );

@@ -35,6 +35,7 @@ async function main(args: string[]): Promise<number> {
       port: options.port,
       log: log.add,
       latencyMilliseconds: options.latencyMilliseconds,
+      writes: options.writes,
       ...(file === undefined ? {} : { file }),
     });
     try {
@@ -42,18 +43,15 @@ async function main(args: string[]): Promise<number> {
       const stack = await Promise.race([demonstration, interrupted]);
       if (stack === "interrupted") {
         // Cut off from its providers, the engine would leave a lock, and forget what it had just made.
-        if (cli !== undefined) await demonstration.catch(() => {});
+        if (cli !== undefined) {
+          console.error("Stopping once the engine has finished what it is at. Ctrl-C again ends it at once.");
+          await demonstration.catch(() => {});
+        }
         return interruptedExitCode;
       }
-      if (!options.once) {
-        // Only here: an interrupted demonstration goes on for a moment, and must not write the secret once it was removed.
-        await writeLocalOutputs(stack.plain);
-        invite(stack, { ...options, log });
-        await interrupted;
-      }
+      if (!options.once) await serve(stack, { ...options, log, interrupted });
       return stack.proof.passed ? 0 : 1;
     } finally {
-      await removeLocalOutputs();
       await cloud.close();
     }
   } finally {
@@ -109,6 +107,21 @@ async function demonstrate(
   say(...proofReport(proof, paint));
   if (json) process.stdout.write(`${jsonReport(provisioned, proof)}\n`);
   return { plain, outputs, proof };
+}
+
+/** Lets `npm run token` and people at the stack until the interruption. */
+async function serve(
+  stack: ProvedStack,
+  options: Pick<Demonstration, "json" | "log" | "port"> & { interrupted: Promise<unknown> },
+): Promise<void> {
+  // Only here: an interrupted demonstration goes on for a moment, and must not write the secret once it was removed.
+  await writeLocalOutputs(options.port, stack.plain);
+  try {
+    invite(stack, options);
+    await options.interrupted;
+  } finally {
+    await removeLocalOutputs(options.port);
+  }
 }
 
 /** Says where everything is, and from now on what is refused and why. */

@@ -1,6 +1,6 @@
 /** The commands as people run them, each in a process of its own. */
 import { execFile } from "node:child_process";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,7 +15,7 @@ afterAll(() => rm(project, { recursive: true }));
 
 // The engine has tests of its own; these need nothing but npm.
 const inProcess = ["--engine", "in-process"];
-const outputsFile = () => path.join(project, ".local/outputs.json");
+const outputsFile = (port: string) => path.join(project, `.local/outputs-${port}.json`);
 const run = (name: string, args: readonly string[] = [], more: Partial<CommandLine> = {}) =>
   runToEnd({ project, name, args: name === "start" ? [...args, ...inProcess] : args, ...more });
 
@@ -62,24 +62,24 @@ describe("npm start", () => {
     const port = await freePort();
     const server = startCommand({ project, name: "start", args: ["--port", port, ...inProcess] });
     await server.shows("Ctrl-C stops it.");
-    expect(((await stat(outputsFile())).mode & 0o777).toString(8)).toBe("600");
-    const secret = JSON.parse(await readFile(outputsFile(), "utf8")).clientSecret as string;
+    expect(((await stat(outputsFile(port))).mode & 0o777).toString(8)).toBe("600");
+    const secret = JSON.parse(await readFile(outputsFile(port), "utf8")).clientSecret as string;
 
     const curl = async (...args: string[]) =>
       (await promisify(execFile)("curl", ["-s", "-i", `http://127.0.0.1:${port}/sessions`, ...args])).stdout;
     expect(await curl()).toMatch(
       /^HTTP\/1\.1 401 [\s\S]*\{ "statusCode": 401, "message": "Unauthorized\. Access token is missing or invalid\." \}$/,
     );
-    const { code, stdout } = await run("token", ["conference.read"]);
+    const { code, stdout } = await run("token", ["--port", port, "conference.read"]);
     expect(code).toBe(0);
     expect(await curl("-H", `Authorization: Bearer ${stdout.trim()}`)).toMatch(/^HTTP\/1\.1 200 /);
-    const refused = await run("token", ["conference.delete"]);
+    const refused = await run("token", ["--port", port, "conference.delete"]);
     expect([refused.code, refused.stdout]).toEqual([1, ""]);
     expect(refused.stderr).toContain("invalid_scope: One or more scopes are not configured");
 
     server.signal("SIGINT");
     expect(await server.ended).toBe(0);
-    await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
+    await expect(stat(outputsFile(port))).rejects.toThrow("ENOENT");
     // The reasons of refusals are printed as they come; neither the secret nor the token ever is.
     const printed = server.output.stdout + server.output.stderr;
     expect(printed).toContain(
@@ -91,12 +91,12 @@ describe("npm start", () => {
   it.each(["Provisioning", "35 resources", "Who gets in"])(
     "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
     async (moment) => {
-      const args = ["--port", await freePort(), ...inProcess];
-      const server = startCommand({ project, name: "start", args });
+      const port = await freePort();
+      const server = startCommand({ project, name: "start", args: ["--port", port, ...inProcess] });
       await server.shows(moment);
       server.signal("SIGINT");
       expect([0, 130]).toContain(await server.ended);
-      await expect(stat(outputsFile())).rejects.toThrow("ENOENT");
+      await expect(stat(outputsFile(port))).rejects.toThrow("ENOENT");
       expect(server.output.stderr).toBe("");
     },
   );
@@ -117,7 +117,9 @@ describe("npm start", () => {
     await rm(folder);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^".*\.local" must be a file or folder.*got EEXIST\./),
+      expect.stringMatching(
+        /^Cannot access ".*\.local" \(EEXIST\)\. Something else is there: move it away\.\n$/,
+      ),
     ]);
   });
 
@@ -191,14 +193,55 @@ describe("npm start with bad settings", () => {
   });
 });
 
+describe("npm run local", () => {
+  it("leaves the options of its command to the command", async () => {
+    const { code, stdout } = await run("local", ["--port", await freePort(), "node", "--help"]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: node /)]);
+  });
+});
+
 describe("npm run token", () => {
-  it("says that the local cloud must be running", async () => {
-    await rm(outputsFile(), { force: true });
-    const { code, stderr } = await run("token");
-    expect([code, stderr]).toEqual([
-      1,
-      "The local cloud must be running; got no .local/outputs.json. Run `npm start` in another terminal.\n",
-    ]);
+  it("says that no local cloud runs at the port, and at which one does", async () => {
+    const [one, other] = [await freePort(), await freePort()];
+    const none = `No local cloud runs at port ${one}: there is no ".local/outputs-${one}.json".`;
+    expect(await run("token", ["--port", one])).toMatchObject({
+      code: 1,
+      stderr: `${none} Run \`npm start\` in another terminal.\n`,
+    });
+    await mkdir(path.dirname(outputsFile(other)), { recursive: true });
+    await writeFile(outputsFile(other), "{}");
+    const { code, stderr } = await run("token", ["--port", one]);
+    await rm(outputsFile(other));
+    expect([code, stderr]).toEqual([1, `${none} One runs at port ${other}: choose it with --port.\n`]);
+  });
+
+  it("asks at port 8400 when none is chosen", async () => {
+    expect((await run("token")).stderr).toMatch(/^No local cloud runs at port 8400: /);
+  });
+
+  it("tells two local clouds apart", async () => {
+    const ports = [await freePort(), await freePort()];
+    const servers = ports.map((port) =>
+      startCommand({ project, name: "start", args: ["--port", port, ...inProcess] }),
+    );
+    for (const server of servers) await server.shows("Ctrl-C stops it.");
+    for (const [index, port] of ports.entries()) {
+      expect(servers[index]?.output.stdout).toContain(
+        `TOKEN=$(npm run -s token -- --port ${port} 'conference.read')`,
+      );
+      const { stdout } = await run("token", ["--port", port]);
+      const claims = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString());
+      expect(claims.iss).toBe(`http://127.0.0.1:${Number(port) + 2}/oauth2/default`);
+    }
+    for (const server of servers) server.signal("SIGINT");
+    for (const server of servers) expect(await server.ended).toBe(0);
+  });
+
+  it("is refused for a local cloud and a deployed stack at a time", async () => {
+    expect(await run("token", ["--port", "8400", "--stack", "dev"])).toMatchObject({
+      code: 1,
+      stderr: "--port is for the local cloud and --stack for a deployed stack. Leave one of them out.\n",
+    });
   });
 });
 

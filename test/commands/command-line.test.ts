@@ -1,0 +1,86 @@
+/** What every command says of itself, each in a process of its own. */
+import * as path from "node:path";
+import { describe, expect, it } from "vitest";
+import { helpText, parseCommandLine } from "../../commands/command-line.ts";
+import { readStartOptions } from "../../commands/start-options.ts";
+import { cloudOrigins } from "../../simulator/cloud.ts";
+import { runToEnd } from "../support/command.ts";
+
+const project = path.join(import.meta.dirname, "../..");
+const run = (name: string, ...args: string[]) => runToEnd({ project, name, args });
+
+const options: Readonly<Record<string, readonly string[]>> = {
+  start: ["--engine NAME", "--json", "--latency MS", "--once", "--port N", "--writes"],
+  verify: ["--stack NAME", "--writes", "--wait SECONDS"],
+  token: ["--port N", "--stack NAME"],
+  render: ["--stack NAME"],
+  local: ["--port N", "--writes", "--reset", "--purge NAME"],
+  compare: ["--before DIR", "--after DIR", "--preview FILE"],
+  "../bench/bench": ["--json", "--only NAME"],
+};
+
+describe.each(Object.keys(options))("commands/%s.ts", (name) => {
+  it.each(["--help", "-h"])("prints its usage and options with %s", async (flag) => {
+    const { code, stdout, stderr } = await run(name, flag);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Usage: npm (?:start|run \w+) -- /);
+    const listed = stdout.split("\n").flatMap((line) => /^ {2}(--.*?) {2,}\S/.exec(line)?.[1] ?? []);
+    expect(listed).toEqual([...(options[name] ?? []), "--help"]);
+  });
+
+  it("says in one line that it does not know an option", async () => {
+    const { code, stdout, stderr } = await run(name, "--no-such-option");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^Unknown option '--no-such-option'\. `npm (?:start|run \w+) -- --help` lists the options\.\n$/,
+    );
+  });
+});
+
+describe("a command line", () => {
+  const line = {
+    usage: "npm run x -- [options]",
+    summary: "Does x.",
+    options: {
+      file: { type: "string", value: "FILE", default: "a", help: "Is read." },
+      quiet: { type: "boolean", help: "Says nothing." },
+    },
+  } as const;
+
+  it("is described in the order of its options, with their defaults", () => {
+    expect(helpText(line).split("\n")).toEqual([
+      "Usage: npm run x -- [options]",
+      "",
+      "Does x.",
+      "",
+      "Options:",
+      "  --file FILE  Is read. [a]",
+      "  --quiet      Says nothing.",
+      "  --help       Prints this and ends.",
+    ]);
+  });
+
+  it.each<[string[], string]>([
+    [["--file"], "Option '--file <value>' argument missing."],
+    [["--quiet=1"], "Option '--quiet' does not take an argument."],
+    [["word"], "Unexpected argument 'word'."],
+    [["--file", "--quiet"], "Option '--file' argument is ambiguous."],
+  ])("is refused in one line for %j", (args, problem) => {
+    expect(() => parseCommandLine(line, args)).toThrow(
+      `${problem} \`npm run x -- --help\` lists the options.`,
+    );
+  });
+});
+
+describe("--port", () => {
+  it.each(["0", "65533", "", " 1", "0x50", "8e1", "8400.0", "-1"])("is refused as %j", (text) => {
+    expect(() => readStartOptions([`--port=${text}`])).toThrow(`got "${text}"`);
+  });
+
+  it.each([
+    [77, ["http://127.0.0.1:77", "http://127.0.0.1:78", "http://127.0.0.1:79", "http://127.0.0.1"]],
+    [80, ["http://127.0.0.1", "http://127.0.0.1:81", "http://127.0.0.1:82", "http://127.0.0.1:83"]],
+  ])("from %i on names the origins as browsers do", (port, origins) => {
+    expect(Object.values(cloudOrigins(port))).toEqual(origins);
+  });
+});
