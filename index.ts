@@ -8,8 +8,10 @@ import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
+import { checkSettingsFiles } from "./components/settings-file.ts";
 
 // 1. What this stack is to be, and what the APIs' documents demand.
+await checkSettingsFiles(import.meta.dirname);
 const config = readConfig();
 const documents = await readDocuments(config.apis, import.meta.dirname);
 const lastUpdate = await readLastUpdate();

@@ -4,6 +4,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { qualified } from "../components/settings-file.ts";
 import {
   type CloudOptions,
   type CloudOrigins,
@@ -20,7 +21,7 @@ import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { movedOrigins } from "./provision.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
-import { projectRoot, qualified, readProjectName } from "./stack-settings.ts";
+import { projectRoot, readProjectName } from "./stack-settings.ts";
 import { portOption, readPort, writesOption } from "./start-options.ts";
 
 const commandLine = {

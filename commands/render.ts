@@ -16,7 +16,7 @@ const commandLine = {
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommandLine(commandLine, args);
   const stack = stackName(values.stack);
-  const { documents } = await renderStack(stack);
+  const { documents } = await renderStack(values.stack);
   const folder = path.join(projectRoot, "rendered", stack);
   await writeFolder(folder, documents);
   for (const name of documents.keys()) console.log(path.relative(process.cwd(), path.join(folder, name)));

@@ -12,7 +12,7 @@ export interface Rendering {
   readonly resources: number;
 }
 
-/** Evaluates the program for a stack and keeps its policy documents. */
+/** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents. */
 export async function renderStack(stack: string): Promise<Rendering> {
   const documents = new Map<string, string>();
   const settings = await readStackSettings(stack);

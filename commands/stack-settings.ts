@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { parse } from "yaml";
+import { qualified, writtenTwice } from "../components/settings-file.ts";
 import { CommandError } from "./command-error.ts";
+import { findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 
 /** A stack's settings as the Pulumi engine would hand them to the program. */
 export interface StackSettings {
@@ -13,11 +17,13 @@ export interface StackSettings {
 
 interface ProjectFile {
   readonly name: string;
-  readonly config?: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 interface StackFile {
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Pulumi ESC environments. */
+  readonly environment?: unknown;
 }
 
 /** The folder of Pulumi.yaml. */
@@ -38,29 +44,76 @@ export function stackName(stack: string): string {
 }
 
 /**
- * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI.
+ * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI. Only a stack with Pulumi ESC
+ * environments is read by the CLI, since their values are in no file.
  *
  * @param stack Its name, perhaps after its organization's and project's: `contoso/dev`.
- * @param options What becomes of a value that only the CLI can read; it is refused by default.
- * @throws {CommandError} when the stack has no settings file, or one holds an encrypted value.
+ * @param options What becomes of a value that is a secret; it is refused by default.
+ * @throws {CommandError} when the stack has no settings file, one holds a setting twice or a secret, or the CLI cannot read it.
  */
 export async function readStackSettings(
   stack: string,
   { encrypted = "refuse" }: { encrypted?: "refuse" | "skip" } = {},
 ): Promise<StackSettings> {
   const name = stackName(stack);
+  const file = `Pulumi.${name}.yaml`;
   const project = (await readYaml("Pulumi.yaml")) as ProjectFile;
-  const { config = {} } = ((await readYaml(`Pulumi.${name}.yaml`)) ?? {}) as StackFile;
-  const defaults = Object.entries(project.config ?? {}).flatMap(([key, { default: value }]) =>
-    value === undefined ? [] : [[key, value] as const],
+  const { config, environment } = ((await readYaml(file)) ?? {}) as StackFile;
+  const files = [
+    ["Pulumi.yaml", project.config ?? {}],
+    [file, config ?? {}],
+  ] as const;
+  const doubled = files.flatMap(([at, settings]) =>
+    writtenTwice(at, { project: project.name, config: settings }),
   );
-  const readable = Object.entries(config).filter(
-    ([, value]) => encrypted === "refuse" || !isEncrypted(value),
-  );
-  const entries = [...defaults, ...readable].map(
-    ([key, value]) => [qualified(project.name, key), plainText(name, key, value)] as const,
-  );
+  if (doubled.length > 0) throw new CommandError(doubled.join("\n"));
+  const written = [
+    ...Object.entries(project.config ?? {}).flatMap(projectValue),
+    ...Object.entries(config ?? {}),
+  ];
+  const values = environment == null ? written : await readByCli(stack, file);
+  // Each key once, so that a secret does not leave the default that it replaces.
+  const merged = new Map(values.map(([key, value]) => [qualified(project.name, key), value]));
+  const entries = [...merged]
+    .filter(([, value]) => encrypted === "refuse" || !isEncrypted(value))
+    .map(([key, value]) => [key, plainText(name, key, value)] as const);
   return { project: project.name, stack: name, config: Object.fromEntries(entries) };
+}
+
+/**
+ * A value that holds for every stack, where Pulumi.yaml gives one: a default, a value, or in place of a description the value itself.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options
+ */
+function projectValue([key, entry]: readonly [string, unknown]): (readonly [string, unknown])[] {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [[key, entry]];
+  const { default: preset, value = preset } = entry as { default?: unknown; value?: unknown };
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** Settings as the CLI prints them; a secret among them as the files write one. */
+async function readByCli(stack: string, file: string): Promise<(readonly [string, unknown])[]> {
+  const { cli, found } = await findPulumiCli();
+  if (cli === undefined) {
+    throw new CommandError(
+      `"environment" in ${file} names Pulumi ESC environments, which only the Pulumi CLI can read; got ${found}. Get it: ${howToGetCli}. Or write their settings into ${file}.`,
+    );
+  }
+  const args = ["config", "--json", "--stack", stack, "--non-interactive"];
+  const { stdout } = await promisify(execFile)(cli.command, args, { cwd: projectRoot }).catch(
+    (cause: unknown) => {
+      const { stderr = "", message } = cause as { stderr?: string; message: string };
+      throw new CommandError(
+        `"environment" in ${file} names Pulumi ESC environments, and the Pulumi CLI cannot read the settings of stack "${stack}":\n${stderr.trim() || message}\nCorrect that, or write their settings into ${file}.`,
+        { cause },
+      );
+    },
+  );
+  const settings = JSON.parse(stdout) as Record<
+    string,
+    { readonly value?: string; readonly secret: boolean }
+  >;
+  return Object.entries(settings).map(([key, { value, secret }]) => [key, secret ? { secure: "" } : value]);
 }
 
 async function readYaml(name: string): Promise<unknown> {
@@ -71,7 +124,8 @@ async function readYaml(name: string): Promise<unknown> {
     );
   });
   try {
-    return parse(text);
+    // As the CLI reads it.
+    return parse(text, { merge: true });
   } catch (cause) {
     throw new CommandError(
       `"${name}" must be YAML; got: ${(cause as Error).message.trim()} Correct the file.`,
@@ -88,20 +142,23 @@ export async function readProjectName(): Promise<string> {
   return name;
 }
 
-/** A settings key as Pulumi keeps it: `location` → `apim-okta:location`. */
-export function qualified(project: string, key: string): string {
-  return key.includes(":") ? key : `${project}:${key}`;
-}
-
+/**
+ * `{ secure: "v1:…" }`, also as a part of a list or a map, which Pulumi then keeps secret as a whole. An API may be named `secure`.
+ */
 function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
+  if (typeof value !== "object" || value === null) return false;
+  const [[key, text] = [], ...others] = Object.entries(value);
+  if (key === "secure" && typeof text === "string" && others.length === 0) return true;
+  return Object.values(value).some(isEncrypted);
 }
 
 function plainText(stack: string, key: string, value: unknown): string {
   if (typeof value === "string") return value;
+  // As the CLI has it, until a version of it that is announced.
+  if (value === null || value === undefined) return "";
   if (isEncrypted(value)) {
     throw new CommandError(
-      `"${key}" of stack "${stack}" must be readable without the Pulumi CLI; got an encrypted value. Use a stack without secrets here.`,
+      `"${key}" of stack "${stack}" is encrypted, and cannot be read without the Pulumi CLI's secrets. Use a stack without secrets here.`,
     );
   }
   return JSON.stringify(value);

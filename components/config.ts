@@ -61,10 +61,16 @@ function unknownKeys(config: pulumi.Config): string[] {
 
 function describe(config: pulumi.Config, issue: z.core.$ZodIssue): string {
   const [key = "", ...inner] = issue.path.map(String);
-  const place = [key, ...inner].join(".").replace(/\.(\d+)/g, "[$1]");
+  const place = key + issue.path.slice(1).map(step).join("");
   const isMissing = issue.input === undefined && inner.length === 0;
   const rule = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   return `"${config.name}:${place}" ${isMissing ? "must be set" : rule}; got ${shown(config, key, issue.input)}. ${nextStep(place, issue)}`;
+}
+
+/** A step of a place as `pulumi config set --path` writes it: `.path`, `[0]`, `["a.b"]`. */
+function step(part: PropertyKey): string {
+  if (typeof part === "number") return `[${part}]`;
+  return /^[\w-]+$/.test(String(part)) ? `.${String(part)}` : `[${JSON.stringify(part)}]`;
 }
 
 /** The CLI would keep a list or a map as a text, and the stack local is none of its own. */

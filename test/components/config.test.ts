@@ -158,6 +158,21 @@ describe("the settings", () => {
       /must be named in lower-case letters.*"Conference"|Conference" must be named in lower-case/,
     ],
     [
+      "an API whose name begins with a digit",
+      withApis({ "5gc-x": { ...conference, mock: true } }),
+      /"apim-okta:apis\.5gc-x" must be named in lower-case letters/,
+    ],
+    [
+      "an API whose name is no word",
+      withApis({ "a.b": { ...conference, mock: true } }),
+      /"apim-okta:apis\["a\.b"\]" must be named in lower-case letters/,
+    ],
+    [
+      "an item of a list",
+      { portalGrantTypes: '["authorizationCode","implict"]' },
+      /"apim-okta:portalGrantTypes\[1\]" must be "authorizationCode" or "clientCredentials"; got "implict"/,
+    ],
+    [
       "two APIs at one path",
       withApis({ a: { ...conference, mock: true }, b: { ...conference, mock: true } }),
       /apis\.b\.path" must differ from that of API "a"/,

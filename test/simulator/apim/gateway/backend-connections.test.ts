@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
 import { isLoopbackAddress, leadsToThisMachine } from "../../../../simulator/loopback.ts";
-import { policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
+import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -89,6 +89,20 @@ describe("a backend that is not on this machine", () => {
     expect((await call(gateway, "POST")).status).toBe(500);
     expect(gateway.log).toEqual([
       expect.stringMatching(/POST is not sent to 192\.0\.2\.1:9, .*\(NotSent\)$/),
+    ]);
+  });
+
+  it("is not reached by a policy that leads there", async () => {
+    const gateway = await gatewayFor("http://127.0.0.1:9", new BackendConnections());
+    const service = '<set-backend-service base-url="http://192.0.2.1:9" />';
+    gateway.service = makeService({
+      policy: await policy(service),
+      operation: { method: "DELETE" },
+      api: { serviceUrl: "http://127.0.0.1:9" },
+    });
+    expect((await fetch(`${gateway.origin}/things`, { method: "DELETE" })).status).toBe(500);
+    expect(gateway.log).toEqual([
+      expect.stringMatching(/DELETE is not sent to 192\.0\.2\.1:9, .*\(NotSent\)$/),
     ]);
   });
 
