@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { z } from "zod";
 import type { ArmSnapshot } from "./apim/arm-store.ts";
 import { SimulatorError } from "./error.ts";
-import { entityKinds, type OrgSnapshot } from "./okta/org.ts";
+import type { OrgSnapshot } from "./okta/org.ts";
+import { orgSnapshotShape } from "./okta/org-snapshot.ts";
 import { takeLock } from "./process-lock.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -13,7 +14,6 @@ export interface CloudSnapshot {
   readonly okta: OrgSnapshot;
 }
 
-const entities = z.array(z.looseObject({ id: z.string() }));
 const snapshotShape = z.strictObject({
   azure: z.strictObject({
     resources: z.array(
@@ -26,11 +26,11 @@ const snapshotShape = z.strictObject({
     ),
     softDeleted: z.array(z.string()),
   }),
-  okta: z.strictObject({
-    origin: z.string(),
-    ...Object.fromEntries(entityKinds.map((kind) => [kind, entities])),
-  }),
+  okta: orgSnapshotShape,
 });
+
+// More would scroll away what to do.
+const problemsShown = 3;
 
 /**
  * The file that a local cloud keeps its state in. One process holds it at a time; it is readable by its owner alone, since it
@@ -73,11 +73,28 @@ export class CloudFile {
       throw error;
     });
     if (text === undefined) return undefined;
-    const parsed = snapshotShape.safeParse(parseJson(text));
-    if (parsed.data !== undefined) return parsed.data as unknown as CloudSnapshot;
-    throw new SimulatorError(
+    const kept = parseJson(text);
+    const parsed = snapshotShape.safeParse(kept);
+    // What was kept, in its own order of fields.
+    if (parsed.success) return kept as CloudSnapshot;
+    throw this.damaged(
+      parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`),
+    );
+  }
+
+  /** The failure of a file that holds what the local cloud never wrote, with where that is. */
+  damaged(problems: readonly string[], cause?: unknown): SimulatorError {
+    const shown = problems.slice(0, problemsShown).map((line) => `  - ${line}`);
+    const more = problems.length - shown.length;
+    return new SimulatorError(
       "StateDamaged",
-      `The local cloud's state "${this.#file}" must be what the local cloud wrote; got something else. Keep a copy if you need it, then empty it with \`npm run local -- --reset\`.`,
+      [
+        `The local cloud's state "${this.#file}" is not what this version of the local cloud writes:`,
+        ...shown,
+        ...(more > 0 ? [`  … and ${more} more.`] : []),
+        "Keep a copy if you need it, then empty it with `npm run local -- --reset`.",
+      ].join("\n"),
+      { cause },
     );
   }
 

@@ -4,7 +4,8 @@ import { ArmStore } from "./apim/arm-store.ts";
 import { armTypes } from "./apim/arm-types.ts";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
 import { createGateway } from "./apim/gateway.ts";
-import { azureHandlers } from "./apim/handlers.ts";
+import { azureDefinitions, azureHandlers } from "./apim/handlers.ts";
+import { keptResourceProblems } from "./apim/kept-resources.ts";
 import { createPortal } from "./apim/portal.ts";
 import { restorePolicies } from "./apim/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
@@ -115,8 +116,15 @@ async function restore(
       `The local cloud must start at the ports that its state was made with, Okta at ${snapshot.okta.origin}; got ${origins.okta}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
     );
   }
-  store.restore(snapshot.azure);
-  await restorePolicies(store);
+  const problems = keptResourceProblems(snapshot.azure, azureDefinitions(origins));
+  if (problems.length > 0) throw file?.damaged(problems);
+  try {
+    store.restore(snapshot.azure);
+    await restorePolicies(store);
+    store.gatewayModel();
+  } catch (error) {
+    throw file?.damaged([(error as Error).message], error);
+  }
   return { org: OktaOrg.restore(snapshot.okta), store };
 }
 

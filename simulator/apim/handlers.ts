@@ -1,5 +1,5 @@
 import type { Handlers } from "../handlers.ts";
-import { armHandler, resourceAt } from "./arm-handler.ts";
+import { type ArmDefinition, armHandler, resourceAt } from "./arm-handler.ts";
 import type { ArmStore } from "./arm-store.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
@@ -11,10 +11,15 @@ import { resourceGroup } from "./resources/resource-group.ts";
 
 const definitions = [resourceGroup, authorizationServer, api, backend, ...policies, deployment];
 
+/** What is particular to each simulated resource of azure-native. */
+export function azureDefinitions(origins: ServiceOrigins): readonly ArmDefinition[] {
+  return [...definitions, apiManagementService(origins)];
+}
+
 /** The simulated resources and lookups of azure-native, kept in the store. */
 export function azureHandlers(store: ArmStore, origins: ServiceOrigins): Handlers {
   return {
-    resources: [...definitions, apiManagementService(origins)].map((one) => armHandler(store, one)),
+    resources: azureDefinitions(origins).map((one) => armHandler(store, one)),
     functions: [
       {
         token: "azure-native:apimanagement:getApiManagementService",

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { provisionInProcess } from "../../commands/provision.ts";
+import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/apim/arm-store.ts";
 import { startCloud } from "../../simulator/cloud.ts";
-import { CloudFile } from "../../simulator/cloud-file.ts";
+import { CloudFile, type CloudSnapshot } from "../../simulator/cloud-file.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
-import { OktaOrg } from "../../simulator/okta/org.ts";
-import { handlerOf, portOf } from "../support/local-stack.ts";
+import { entityKinds, OktaOrg } from "../../simulator/okta/org.ts";
+import { handlerOf, portOf, settingsFor } from "../support/local-stack.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -19,6 +21,43 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const log = () => {};
 const state = () => path.join(folder, "cloud.json");
+
+interface DamagedResource {
+  readonly id: string;
+  readonly type: string;
+  readonly inputs: object;
+  readonly outputs: object;
+}
+
+interface Damaged {
+  readonly azure: { readonly resources: DamagedResource[] };
+  readonly okta: Record<(typeof entityKinds)[number], object[]>;
+}
+
+/** The state with the program's whole stack in it. */
+async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot }> {
+  const file = await CloudFile.acquire(folder);
+  const cloud = await startOnFreePorts({ log, file });
+  await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.handlers);
+  await cloud.close();
+  const snapshot = await file.read();
+  if (snapshot === undefined) throw new Error("The state must be on disk; it is not.");
+  return { file, snapshot };
+}
+
+/** Starts a local cloud with such a state, and ends it. */
+async function readBack(file: CloudFile, snapshot: object): Promise<void> {
+  await writeFile(state(), JSON.stringify(snapshot));
+  const { origin } = (snapshot as CloudSnapshot).okta;
+  const cloud = await startCloud({ port: Number(new URL(origin).port) - 2, log, file });
+  await cloud.close();
+}
+
+function ofType(resources: readonly DamagedResource[], name: string): DamagedResource {
+  const found = resources.find(({ type }) => type.endsWith(name));
+  if (found === undefined) throw new Error(`The state must have a resource ${name}; it has none.`);
+  return found;
+}
 
 describe("the local cloud's file", () => {
   it("brings everything back, to the letter", async () => {
@@ -92,6 +131,78 @@ describe("the local cloud's file", () => {
       expect(await readFile(state(), "utf8")).toBe(text);
     },
   );
+
+  it("is refused with a field of an entity that is missing, of another type, or one too many", async () => {
+    const { file, snapshot } = await wholeState();
+    for (const kind of entityKinds) {
+      const [entity] = snapshot.okta[kind];
+      if (entity === undefined) throw new Error(`The state must have ${kind}; it has none.`);
+      const fields = Object.keys(entity);
+      const changes = [
+        ...fields.flatMap((field) => [{ [field]: undefined }, { [field]: { no: "value of any field" } }]),
+        { further: 1 },
+      ];
+      for (const change of changes) {
+        const damaged = structuredClone(snapshot) as unknown as Damaged;
+        damaged.okta[kind][0] = { ...entity, ...change };
+        await expect(readBack(file, damaged), `${kind} ${JSON.stringify(change)}`).rejects.toMatchObject({
+          code: "StateDamaged",
+          message: expect.stringContaining(`\n  - okta.${kind}.0`),
+        });
+      }
+      const twice = structuredClone(snapshot) as unknown as Damaged;
+      twice.okta[kind].push(entity);
+      await expect(readBack(file, twice)).rejects.toMatchObject({ code: "StateDamaged" });
+    }
+    await file.release();
+  });
+
+  it.each<[string, (resources: DamagedResource[]) => unknown, RegExp]>([
+    ["an unknown type", ([group]) => Object.assign(group ?? {}, { type: "x" }), /unknown type "x"/],
+    [
+      "an id of another address",
+      (all) => Object.assign(all.at(-1) ?? {}, { id: `${all.at(-1)?.id}x` }),
+      /has an id that is not its address|holds no published portal/,
+    ],
+    ["an id twice", (all) => all.push(all[1] as never), /has the id of an earlier one/],
+    ["no resource group", (all) => all.shift(), /lies in .*resourceGroups.*, which is not there/],
+    [
+      "inputs that Azure refuses",
+      (all) =>
+        Object.assign(ofType(all, "ApiManagementService").inputs, { sku: { name: "Free", capacity: 1 } }),
+      /azure\.resources\[\d+\] sku/,
+    ],
+    [
+      "a document that cannot be read",
+      (all) => Object.assign(ofType(all, "Api").inputs, { value: "openapi: [" }),
+      /\n {2}- /,
+    ],
+    [
+      "a policy that cannot be read",
+      (all) => Object.assign(ofType(all, "ApiPolicy").inputs, { value: "<policies>" }),
+      /\n {2}- /,
+    ],
+    [
+      "a portal of another shape",
+      (all) => Object.assign(ofType(all, "portalRevisions").outputs, { published: {} }),
+      /holds no published portal/,
+    ],
+  ])("is refused with %s", async (_, damage, message) => {
+    const { file, snapshot } = await wholeState();
+    const damaged = structuredClone(snapshot) as unknown as Damaged;
+    damage(damaged.azure.resources);
+    await expect(readBack(file, damaged)).rejects.toMatchObject({
+      code: "StateDamaged",
+      message: expect.stringMatching(message),
+    });
+    await file.release();
+  });
+
+  it("is taken as it was written, with everything that the program makes", async () => {
+    const { file, snapshot } = await wholeState();
+    await expect(readBack(file, snapshot)).resolves.toBeUndefined();
+    await file.release();
+  });
 
   it("is refused at other ports than it was made at", async () => {
     const file = await CloudFile.acquire(folder);
