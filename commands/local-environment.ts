@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
 import * as path from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { Handlers } from "../simulator/handlers.ts";
@@ -22,8 +23,8 @@ export interface LocalEnvironment {
 }
 
 /**
- * Aims Pulumi at the local cloud: serves its providers, and a language host where the CLI has none, with a backend and a passphrase
- * of its own, so that nobody's real stacks can be reached.
+ * Aims Pulumi at the local cloud: serves its providers, and a language host where the CLI has none, with a backend, a passphrase and a
+ * home of its own, so that nobody's real stacks can be reached, and no installed provider that would reach a real cloud.
  *
  * @param site The CLI that will run, where it is known, and the folder that the engine's state is kept in.
  */
@@ -34,6 +35,7 @@ export async function openLocalEnvironment(
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
   const passphrase = await readPassphrase(folder, backend);
+  const home = await makeHome(folder);
   const providers = await serveProviders(handlers);
   // A CLI that was built from its Go module comes without the plugin that runs Node programs.
   const isHostMissing = cli !== undefined && !(await hasLanguagePlugin(cli));
@@ -44,6 +46,8 @@ export async function openLocalEnvironment(
       ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost.port}` }),
       PULUMI_DEBUG_PROVIDERS: attached.join(","),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_HOME: home,
+      PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Beside each file the backend would write another one with its attributes, and that one not in a single step: a kill at
       // that moment would leave a state that cannot be read.
@@ -54,6 +58,16 @@ export async function openLocalEnvironment(
       await Promise.all([providers.close(), languageHost?.close()]);
     },
   };
+}
+
+/** A home for Pulumi without its plugins and logins; its npm launcher finds the installed CLI there all the same. */
+async function makeHome(folder: string): Promise<string> {
+  const home = path.join(folder, "home");
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const versions = path.join(home, "versions");
+  await rm(versions, { force: true });
+  await symlink(path.join(process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi"), "versions"), versions);
+  return home;
 }
 
 /** Made once for this folder; it encrypts the secrets of a stack that lives on this machine alone. */

@@ -20,12 +20,13 @@ export interface CliSearch {
  * Finds the Pulumi CLI where its npm launcher keeps the pinned version, else on `PATH`, in that version or a newer one. Nothing is
  * downloaded.
  *
- * @param environment `PATH`, and `HOME` where it is not the user's own.
+ * @param environment `PATH`, and `HOME` or `PULUMI_HOME` where they are not the user's own.
  */
 export async function findPulumiCli(environment: NodeJS.ProcessEnv = process.env): Promise<CliSearch> {
   const home = environment.HOME ?? homedir();
   const onPath = (environment.PATH ?? "").split(path.delimiter).filter((folder) => isCliFolder(folder));
-  const folders = [path.join(home, ".pulumi", "versions", cliVersion, "bin"), ...new Set(onPath)];
+  const pulumiHome = environment.PULUMI_HOME ?? path.join(home, ".pulumi");
+  const folders = [path.join(pulumiHome, "versions", cliVersion, "bin"), ...new Set(onPath)];
   const unusable: string[] = [];
   for (const folder of folders) {
     if (!(await exists(path.join(folder, "pulumi")))) continue;
@@ -42,11 +43,9 @@ export async function findPulumiCli(environment: NodeJS.ProcessEnv = process.env
   return { cli: undefined, found: unusable.join(", ") || "none" };
 }
 
-/** Whether the CLI finds its language plugin for Node, which its own installation has beside it. */
-export async function hasLanguagePlugin({ command }: PulumiCommand): Promise<boolean> {
-  const folders = [path.dirname(command), ...(process.env.PATH ?? "").split(path.delimiter)];
-  const found = folders.map((folder) => exists(path.join(folder, "pulumi-language-nodejs")));
-  return (await Promise.all(found)).includes(true);
+/** Whether the CLI has its language plugin for Node beside it, as its own installation does. */
+export function hasLanguagePlugin({ command }: PulumiCommand): Promise<boolean> {
+  return exists(path.join(path.dirname(command), "pulumi-language-nodejs"));
 }
 
 // The launcher in node_modules/.bin would download. The Automation API takes a CLI by the folder around its "bin".

@@ -1,11 +1,16 @@
 /** The commands that need the Pulumi CLI, as people run them. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cliVersion } from "../commands/pulumi-cli.ts";
 import { copyProject, runToEnd, startCommand } from "../test/support/command.ts";
 import { freePort } from "../test/support/local-stack.ts";
+import { requireCli } from "./support/engine.ts";
 
 let project: string;
 let port: string;
@@ -42,6 +47,11 @@ async function changeFile(name: string, change: (text: string) => string): Promi
   await writeFile(file, change(await readFile(file, "utf8")));
 }
 
+interface InterruptedStart {
+  readonly pid: number;
+  readonly stdout: Readable | null;
+}
+
 describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
@@ -71,7 +81,13 @@ describe("npm start on the engine", () => {
       "its passphrase gone",
       "passphrase",
       (file) => rm(file),
-      /^".*\.local\/passphrase" must be there, since stacks were encrypted with it; got none\. Put it back, or empty/,
+      /^".*\.local\/passphrase" is missing, and stacks were encrypted with it\. Put it back, or empty/,
+    ],
+    [
+      "an empty passphrase",
+      "passphrase",
+      (file) => writeFile(file, ""),
+      /^".*\.local\/passphrase" is empty\. Put it back, or empty/,
     ],
     [
       "another passphrase",
@@ -122,20 +138,78 @@ describe("npm start on the engine", () => {
     );
   });
 
-  it("lets the engine finish what it is at when it is told to end, so that the next start goes on from there", async () => {
-    expect((await run("local", "--reset")).code).toBe(0);
-    const options = ["--once", "--engine", "pulumi", "--latency", "300", "--port", port];
-    const command = startCommand({ project, name: "start", args: options });
-    const cloud = path.join(project, ".local/cloud.json");
-    while (!(await readFile(cloud, "utf8").catch(() => "")).includes("ApiManagementService"))
-      await setTimeout(20);
-    command.signal("SIGTERM");
-    expect(await command.ended).toBe(130);
-    const exported = JSON.parse((await inCloud("pulumi", "stack", "export", "--stack", "local")).stdout);
-    expect(exported.deployment.pending_operations ?? []).toEqual([]);
-    const again = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    expect([again.code, again.stderr]).toEqual([0, ""]);
-    expect(again.stdout).toContain("216 of 216 answers");
+  it.each<[string, (command: InterruptedStart) => void]>([
+    ["told to end", ({ pid }) => process.kill(pid, "SIGTERM")],
+    // As a closed terminal does, or a CI runner: npm passes on what everyone has got already.
+    ["told to end with its whole process group", ({ pid }) => process.kill(-pid, "SIGTERM")],
+    ["interrupted with its whole process group", ({ pid }) => process.kill(-pid, "SIGINT")],
+    ["hung up on with its whole process group", ({ pid }) => process.kill(-pid, "SIGHUP")],
+    ["told to end twice in a moment", ({ pid }) => [1, 2].map(() => process.kill(pid, "SIGTERM"))],
+    ["no longer read", ({ stdout }) => stdout?.destroy()],
+  ])(
+    "lets the engine finish what it is at when it is %s, so that the next start goes on from there",
+    async (_, interrupt) => {
+      expect((await run("local", "--reset")).code).toBe(0);
+      const options = ["--once", "--engine", "pulumi", "--latency", "300", "--port", port];
+      const { CI: __, ...env } = process.env;
+      // A process group of its own, so that the whole of it can be told without this test's.
+      const child = spawn("npm", ["start", "--", ...options], {
+        cwd: project,
+        detached: true,
+        env: { ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${env.PATH}` },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const ended = once(child, "close");
+      child.stdout.resume();
+      const cloud = path.join(project, ".local/cloud.json");
+      while (!(await readFile(cloud, "utf8").catch(() => "")).includes("ApiManagementService"))
+        await setTimeout(20);
+      interrupt({ pid: child.pid ?? 0, stdout: child.stdout });
+      await ended;
+      // npm may end before what it started.
+      await expect.poll(async () => (await inCloud("true")).code, { timeout: 30_000 }).toBe(0);
+      const exported = JSON.parse((await inCloud("pulumi", "stack", "export", "--stack", "local")).stdout);
+      expect(exported.deployment.pending_operations ?? []).toEqual([]);
+      expect(exported.deployment.resources.length).toBeGreaterThan(1);
+      const again = await run("start", "--once", "--engine", "pulumi", "--port", port);
+      expect([again.code, again.stderr]).toEqual([0, ""]);
+      expect(again.stdout).toContain("216 of 216 answers");
+    },
+  );
+
+  it("starts no other provider, wherever one is installed", async () => {
+    const copy = await copyProject();
+    const marker = path.join(copy, "started");
+    const home = path.join(copy, "installed");
+    const folders = [path.join(home, "plugins/resource-azuread-v6.0.0"), path.join(copy, "onpath")];
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      const plugin = path.join(folder, "pulumi-resource-azuread");
+      await writeFile(plugin, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+    }
+    await symlink(path.dirname(path.dirname((await requireCli()).command)), path.join(copy, "cli"));
+    const index = path.join(copy, "index.ts");
+    const more = [
+      'import * as pulumi from "@pulumi/pulumi";',
+      'new pulumi.CustomResource("azuread:index/group:Group", "x", {});',
+    ];
+    await writeFile(index, `${await readFile(index, "utf8")}${more.join("\n")}\n`);
+    const PATH = [path.join(copy, "cli/bin"), path.join(copy, "onpath"), process.env.PATH].join(
+      path.delimiter,
+    );
+    const { code, stderr } = await runToEnd({
+      project: copy,
+      name: "start",
+      args: ["--once", "--engine", "pulumi", "--port", await freePort()],
+      env: { PULUMI_HOME: home, PATH },
+    });
+    const isStarted = await stat(marker).then(
+      () => true,
+      () => false,
+    );
+    await rm(copy, { recursive: true });
+    expect([code, isStarted]).toEqual([1, false]);
+    expect(stderr).toContain("no resource plugin 'pulumi-resource-azuread' found");
   });
 
   it("leaves the settings file as it was", async () => {
@@ -242,6 +316,26 @@ describe("npm run local", () => {
     await writeFile(path.join(project, "Pulumi.local.yaml"), before);
   });
 
+  it("passes a signal to its whole process group on once", async () => {
+    const script = `
+      let signals = 0;
+      process.on("SIGTERM", () => {
+        signals += 1;
+        setTimeout(() => process.exit(signals), 500);
+      });
+      console.log("ready");
+      setInterval(() => {}, 1000);`;
+    const args = ["commands/local.ts", "--port", port, process.execPath, "--eval", script];
+    const child = spawn(process.execPath, args, {
+      cwd: project,
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    process.kill(-(child.pid ?? 0), "SIGTERM");
+    expect((await once(child, "close"))[0]).toBe(1);
+  });
+
   it("ends the command before itself when it is told to end", async () => {
     const script = "console.log('ready'); setInterval(() => {}, 1000)";
     const command = startCommand({
@@ -272,5 +366,99 @@ describe("npm run verify", () => {
     expect(stderr).toMatch(
       /^Stack "nowhere" must have outputs that Pulumi can read; got:\nerror: no stack named 'nowhere' found/,
     );
+  });
+});
+
+describe("a stack's settings", () => {
+  const cli = (...args: string[]) => inCloud("pulumi", ...args);
+  const settingsOf = async (stack: string) => {
+    const { stdout } = await cli("config", "--json", "--stack", stack);
+    const values = Object.entries(JSON.parse(stdout) as Record<string, { value?: string }>);
+    return Object.fromEntries(
+      values.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+    );
+  };
+
+  it.each(["dev", "prod", "local"])("of %s are in the spelling that the CLI leaves", async (stack) => {
+    const file = path.join(project, `Pulumi.${stack}.yaml`);
+    const before = await readFile(file, "utf8");
+    // In a folder of its own, since \`npm run local\` puts back what was only written anew.
+    const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-settings-"));
+    await writeFile(
+      path.join(folder, "Pulumi.yaml"),
+      await readFile(path.join(project, "Pulumi.yaml"), "utf8"),
+    );
+    await writeFile(path.join(folder, `Pulumi.${stack}.yaml`), before);
+    const at = ["--stack", stack, "--cwd", folder];
+    await cli("stack", "init", ...at, "--no-select");
+    const set = await cli("config", "set", "azure-native:subscriptionId", "0", ...at);
+    expect([set.code, set.stderr]).toEqual([0, ""]);
+    const after = await readFile(path.join(folder, `Pulumi.${stack}.yaml`), "utf8");
+    await cli("stack", "rm", ...at, "--yes");
+    await rm(folder, { recursive: true });
+    const own = (line: string) => !/^ {2}azure-native:|^encryptionsalt:/.test(line);
+    expect(after.split("\n").filter(own)).toEqual(before.split("\n"));
+  });
+
+  it("are the same to the commands as to the CLI", async () => {
+    const odd = [
+      "base: &base { path: a }",
+      "config:",
+      "  oktaGroup:",
+      "  protect: true",
+      "  apim-okta:accessTokenLifetimeMinutes: 30",
+      "  apim-okta:config:oktaAppLabel: X",
+      "  azure-native:location: northeurope",
+      "  portalDefaultScopes: [a, { secure: v1:a:b }]",
+      "  apis: { secure: { <<: *base, mock: true } }",
+    ];
+    await writeFile(path.join(project, "Pulumi.odd.yaml"), `${odd.join("\n")}\n`);
+    await changeFile("Pulumi.yaml", (text) =>
+      text.replace("config:\n", "config:\n  okta:orgName: dev-1\n  azure-native:tenantId: { value: t }\n"),
+    );
+    expect((await cli("stack", "init", "odd", "--no-select")).code).toBe(0);
+    const script = `
+      const { readStackSettings } = await import("./commands/stack-settings.ts");
+      console.log(JSON.stringify((await readStackSettings("odd", { encrypted: "skip" })).config));`;
+    const { stdout } = await inCloud(process.execPath, "--input-type=module", "--eval", script);
+    expect(JSON.parse(stdout)).toEqual(await settingsOf("odd"));
+  });
+
+  it("are refused in the CLI's words where it cannot read their environments", async () => {
+    await writeFile(path.join(project, "Pulumi.esc.yaml"), "environment: [base]\nconfig: {}\n");
+    await cli("stack", "init", "esc", "--no-select");
+    const { code, stderr } = await inCloud(process.execPath, "commands/render.ts", "--stack", "esc");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^"environment" in Pulumi\.esc\.yaml names .*\nerror: .*environments.*\nCorrect that, or write/,
+    );
+  });
+
+  it.each([
+    ["apis", "apim-okta:apis"],
+    ["apim-okta:apis", "apis"],
+  ])("are refused by the program as %s beside %s", async (first, second) => {
+    const api = "{ a: { document: apis/conference.openapi.yaml, mock: true } }";
+    await changeFile("Pulumi.local.yaml", () =>
+      [
+        "config:",
+        "  publisherName: C",
+        "  publisherEmail: a@b.example",
+        `  ${first}: ${api}`,
+        `  ${second}: ${api}`,
+        // With its salt the CLI leaves the file as it is.
+        "encryptionsalt: v1:9YcyxJF4gpI=:v1:ZXFZZstQcDCRJs9b:+32lFObQ3r8g/aSLk2foEXuI8BsCBg==",
+        "",
+      ].join("\n"),
+    );
+    const started = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect([started.code, started.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^"apim-okta:apis" is written 2 times in Pulumi\.local\.yaml/),
+    ]);
+    // A passphrase that fits the salt is the CLI's business: what is asked here is the program's answer.
+    const { code, stdout } = await inCloud("pulumi", "preview", "--stack", "local");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('"apim-okta:apis" is written 2 times in Pulumi.local.yaml');
   });
 });

@@ -2,11 +2,12 @@
  * The engine and the local cloud's providers killed at a random moment of an update, ten times. Whatever the moment was, the
  * repair that the README gives must leave stack and cloud in agreement, with nothing lost and nothing orphaned.
  */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { CloudSnapshot } from "../simulator/cloud-file.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
@@ -33,18 +34,38 @@ const binaries = (folder: string) =>
 async function killDuringStart(project: Project, moment: { things: number; milliseconds: number }) {
   const { folder, port } = project;
   const options = ["--once", "--engine", "pulumi", "--latency", "200", "--port", port];
-  // A process group of its own, so that the engine is killed with its providers.
   const child = spawn(process.execPath, [path.join(folder, "commands/start.ts"), ...options], {
     cwd: folder,
     stdio: "ignore",
-    detached: true,
   });
   const ended = once(child, "close");
   while (child.exitCode === null && countThings(await readCloud(project)) < moment.things)
     await setTimeout(5);
   await setTimeout(moment.milliseconds);
-  if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  // The engine has a process group of its own: it is killed with its providers, as a machine that loses its power does.
+  if (child.exitCode === null && child.pid !== undefined)
+    for (const pid of [child.pid, ...(await descendants(child.pid))]) killNow(pid);
   await ended;
+}
+
+async function descendants(pid: number): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    all.flatMap(([one = 0, of]) => (of === parent ? [one, ...below(one)] : []));
+  return below(pid);
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It has ended in this moment.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 const pulumi = ({ folder, port }: Project, ...args: string[]) =>

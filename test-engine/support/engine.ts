@@ -43,7 +43,7 @@ export interface TestEngine {
 }
 
 /** The CLI, or an error that says how to get it: these tests are never skipped. */
-async function requireCli(): Promise<PulumiCommand> {
+export async function requireCli(): Promise<PulumiCommand> {
   const { cli, found } = await findPulumiCli();
   if (cli === undefined)
     throw new Error(`The engine's tests need the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);

@@ -106,7 +106,7 @@ describe("a stack with environments", () => {
     const script = `#!/bin/sh\ncase "$1" in version) echo v${cliVersion};; config) [ "$*" = "config --json --stack contoso/esc --non-interactive" ] || exit 9\n${answer};; *) exit 9;; esac\n`;
     await writeFile(path.join(bin, "pulumi"), script);
     await chmod(path.join(bin, "pulumi"), 0o755);
-    return { HOME: home };
+    return { PULUMI_HOME: path.join(home, ".pulumi") };
   }
 
   it("is read by the CLI, its secrets aside", async () => {
@@ -138,7 +138,7 @@ describe("a stack with environments", () => {
     "is refused by name where there is no CLI (%s)",
     async (line) => {
       await put("Pulumi.esc.yaml", `${line}\nconfig: {}\n`);
-      const { code, stderr } = await render("esc", { HOME: "/nowhere", PATH: "/usr/bin:/bin" });
+      const { code, stderr } = await render("esc", { PULUMI_HOME: "/nowhere", PATH: "/usr/bin:/bin" });
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /^"environment" in Pulumi\.esc\.yaml names Pulumi ESC environments, which only the Pulumi CLI can read; got none\. Get it: /,
