@@ -1,9 +1,10 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { createForge } from "../verify/forge.ts";
-import { type Cell, changesData, deriveMatrix } from "../verify/matrix.ts";
+import { deriveMatrix } from "../verify/matrix.ts";
 import { audienceOf, readPublishedKey, requestToken } from "../verify/okta-client.ts";
-import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
+import { runPatiently } from "../verify/patience.ts";
+import type { RunOptions } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";
@@ -57,7 +58,7 @@ async function main(args: string[]): Promise<number> {
     concurrency: 4,
     timeoutMilliseconds: 30_000,
   };
-  const answers = await sendAll(matrix.cells, options, deadline);
+  const answers = await runPatiently(matrix.cells, options, { deadline, pause: 5000 });
   const seconds = (performance.now() - started) / 1000;
   const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
   console.log(
@@ -95,44 +96,6 @@ async function untilItAnswers(gatewayUrl: string, deadline: number): Promise<voi
     }
     await setTimeout(5000);
   }
-}
-
-/**
- * Sends the calls that change nothing until the instance is as they want it, or the time is up; then those that would change data
- * where they got in, once.
- */
-async function sendAll(
-  cells: readonly Cell[],
-  options: RunOptions,
-  deadline: number,
-): Promise<readonly Answer[]> {
-  const [once = [], often = []] = [true, false].map((unsafe) =>
-    cells.filter((cell) => changesData(cell) === unsafe),
-  );
-  const repeated = await repeatDifferences(await runMatrix(often, options), options, deadline);
-  const answers = new Map([...repeated, ...(await runMatrix(once, options))].map((one) => [one.cell, one]));
-  return cells.flatMap((cell) => answers.get(cell) ?? []);
-}
-
-/** Policies spread over an instance within minutes, so an answer that differs is asked for again before it is judged. */
-async function repeatDifferences(
-  answers: readonly Answer[],
-  options: RunOptions,
-  deadline: number,
-): Promise<readonly Answer[]> {
-  const different = answers.filter(({ passed }) => !passed);
-  if (different.length === 0 || Date.now() >= deadline) return answers;
-  await setTimeout(Math.min(5000, deadline - Date.now()));
-  const again = await runMatrix(
-    different.map(({ cell }) => cell),
-    options,
-  );
-  const latest = new Map(different.map((answer, index) => [answer, again[index] ?? answer]));
-  return repeatDifferences(
-    answers.map((answer) => latest.get(answer) ?? answer),
-    options,
-    deadline,
-  );
 }
 
 await runCommand(main);
