@@ -1,6 +1,6 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
-import { cloudOrigins, defaultPort } from "../simulator/cloud.ts";
+import { defaultPort } from "../simulator/cloud.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";
 import type { Answer } from "../verify/run.ts";
 import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
@@ -80,8 +80,9 @@ function failureGroup([first, ...others]: readonly Answer[], explain: Explain): 
   return [renderFailure(first, explain), ...also];
 }
 
-/** Where the local cloud is, and three lines to paste. */
-export function links(outputs: StackOutputs, proof: Proof): string[] {
+/** Where the local cloud is, and three lines to paste; `npm run token` has to be told another port than the usual one. */
+export function links(outputs: StackOutputs, proof: Proof, port = defaultPort): string[] {
+  const atPort = port === defaultPort ? "" : `--port ${port} `;
   const cell = callToTry(proof.answers.map((answer) => answer.cell));
   const { developerPortalUrl: portal, gatewayUrl, issuer } = outputs;
   const head = [
@@ -96,15 +97,9 @@ export function links(outputs: StackOutputs, proof: Proof): string[] {
     "",
     "Try it",
     `  ${line}`,
-    `  TOKEN=$(npm run -s token -- ${atPort(gatewayUrl)}${cell.context.needed.map(quoted).join(" ")})`,
+    `  TOKEN=$(npm run -s token -- ${atPort}${cell.context.needed.map(quoted).join(" ")})`,
     `  ${line} -H "Authorization: Bearer $TOKEN"`,
   ];
-}
-
-/** `--port 9400 ` for a local cloud that is not where the commands look first. */
-function atPort(gatewayUrl: string): string {
-  if (gatewayUrl === cloudOrigins(defaultPort).gateway) return "";
-  return `--port ${new URL(gatewayUrl).port || 80} `;
 }
 
 /** The whole run as one JSON document; secrets stand as `"[secret]"`. */

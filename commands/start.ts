@@ -125,9 +125,12 @@ async function serve(
 }
 
 /** Says where everything is, and from now on what is refused and why. */
-function invite({ outputs, proof }: ProvedStack, { json, log }: Pick<Demonstration, "json" | "log">): void {
+function invite(
+  { outputs, proof }: ProvedStack,
+  { json, log, port }: Pick<Demonstration, "json" | "log" | "port">,
+): void {
   const { say, paint } = speaker(json);
-  say("", ...links(outputs, proof), "");
+  say("", ...links(outputs, proof, port), "");
   say("Ctrl-C stops it. Edit policies/ or apis/ and start again to see who gets in then.");
   log.follow((line) => say(paint("dim", line)));
 }

@@ -11,11 +11,11 @@ const run = (name: string, ...args: string[]) => runToEnd({ project, name, args 
 
 const options: Readonly<Record<string, readonly string[]>> = {
   start: ["--engine NAME", "--json", "--latency MS", "--once", "--port N", "--writes"],
-  verify: ["--stack NAME", "--writes", "--wait SECONDS"],
+  verify: ["--stack NAME", "--writes", "--wait SECONDS", "--json", "--junit FILE", "--summary FILE"],
   token: ["--port N", "--stack NAME"],
   render: ["--stack NAME"],
   local: ["--port N", "--writes", "--reset", "--purge NAME"],
-  compare: ["--before DIR", "--after DIR", "--preview FILE"],
+  compare: ["--before DIR", "--after DIR", "--preview STACK=FILE", "--changed FILE"],
   "../bench/bench": ["--json", "--only NAME"],
 };
 
