@@ -377,21 +377,28 @@ describe("a stack's settings", () => {
   }
 
   it.each(["dev", "prod", "local"])("of %s are in the spelling that the CLI leaves", async (stack) => {
-    const file = path.join(project, `Pulumi.${stack}.yaml`);
-    const before = await readFile(file, "utf8");
-    // In a folder of its own, since \`npm run local\` puts back what was only written anew.
+    const before = await readFile(path.join(project, `Pulumi.${stack}.yaml`), "utf8");
+    // In a folder and with a backend of its own, since `npm run local` puts back what was only written anew.
     const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-settings-"));
+    const file = path.join(folder, `Pulumi.${stack}.yaml`);
     await writeFile(
       path.join(folder, "Pulumi.yaml"),
       await readFile(path.join(project, "Pulumi.yaml"), "utf8"),
     );
-    await writeFile(path.join(folder, `Pulumi.${stack}.yaml`), before);
-    const at = ["--stack", stack, "--cwd", folder];
-    await cli("stack", "init", ...at, "--no-select");
-    const set = await cli("config", "set", "azure-native:subscriptionId", "0", ...at);
-    expect([set.code, set.stderr]).toEqual([0, ""]);
-    const after = await readFile(path.join(folder, `Pulumi.${stack}.yaml`), "utf8");
-    await cli("stack", "rm", ...at, "--yes");
+    await writeFile(file, before);
+    const apart = ["env", `PULUMI_BACKEND_URL=file://${folder}`, "pulumi", "--cwd", folder];
+    const made = await inCloud(...apart, "stack", "init", stack, "--no-select");
+    const set = await inCloud(
+      ...apart,
+      "config",
+      "set",
+      "azure-native:subscriptionId",
+      "0",
+      "--stack",
+      stack,
+    );
+    expect([made.code, set.code]).toEqual([0, 0]);
+    const after = await readFile(file, "utf8");
     await rm(folder, { recursive: true });
     const own = (line: string) => !/^ {2}azure-native:|^encryptionsalt:/.test(line);
     expect(after.split("\n").filter(own)).toEqual(before.split("\n"));
