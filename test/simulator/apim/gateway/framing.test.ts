@@ -2,7 +2,8 @@
 import type { Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createAgents, forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
+import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
+import { forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw, RawClient, type RawServer, serveAnswer, serveRaw } from "../../../support/raw.ts";
 import { serve, type TestServer } from "../../../support/server.ts";
@@ -198,7 +199,9 @@ describe("a request on the wire", () => {
     const sender = await serve((incoming, outgoing) => {
       const call = { timeoutMilliseconds: 300_000, method: "GET", target: "/", body: undefined };
       const headers = ["Host", "evil.example", "hOST", "evil.example"];
-      forwardTo(address, createAgents(), { ...call, headers, incoming, outgoing }).then(() => outgoing.end());
+      forwardTo(address, new BackendConnections(), { ...call, headers, incoming, outgoing }).then(() =>
+        outgoing.end(),
+      );
     });
     await fetch(sender.origin);
     expect(raw.received[0]?.match(/host: .*/gi)).toEqual([`Host: ${address.host}`]);
