@@ -3,7 +3,7 @@ import { ApiGateway } from "./components/api-gateway.ts";
 import { readConfig } from "./components/config.ts";
 import { readDocuments } from "./components/documents.ts";
 import { firstCallLine } from "./components/first-call.ts";
-import { formerName, readLastUpdate } from "./components/last-update.ts";
+import { formerApi, readLastUpdate } from "./components/last-update.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
@@ -56,20 +56,10 @@ const okta = new OktaAuthorization("okta", {
 const portalLogin = okta.portalSignIn && new PortalLogin("portal-login", { gateway, okta });
 
 // 5. The APIs, each with the policies that its document demands.
-const names = [...documents.apis.keys()];
 const protectedApis = new Map(
   [...documents.apis].map(([name, api]) => {
-    const former = formerName(lastUpdate, { name, path: api.path, names });
-    const formerOperations = lastUpdate[former ?? name]?.operations;
-    return [
-      name,
-      new ProtectedApi(
-        name,
-        { gateway, okta, portalLogin, ...api, ...(formerOperations && { formerOperations }) },
-        // A renamed API takes the place of the former one: Azure has room for one at a path.
-        former === undefined ? {} : { aliases: [{ name: former }] },
-      ),
-    ];
+    const former = formerApi(lastUpdate, name, documents.apis);
+    return [name, new ProtectedApi(name, { gateway, okta, portalLogin, former, ...api })];
   }),
 );
 

@@ -23,14 +23,29 @@ export async function readLastUpdate(): Promise<ApiRecords> {
   return (value ?? {}) as ApiRecords;
 }
 
-/** The former name of an API: one that the settings do not hold any more, at the same path. */
-export function formerName(
+/** What an API was at the last update. */
+export interface FormerApi extends Pick<ApiRecord, "operations"> {
+  /** Another than now where the API was renamed. */
+  readonly name: string;
+}
+
+/**
+ * What an API was: by its name, else by its path, where the API that stood there is not among the stack's any more.
+ *
+ * @param apis The stack's APIs as they are to be.
+ */
+export function formerApi(
   last: ApiRecords,
-  now: { readonly name: string; readonly path: string; readonly names: readonly string[] },
-): string | undefined {
-  if (Object.hasOwn(last, now.name)) return undefined;
-  const isAtPath = (name: string) => last[name]?.path.toLowerCase() === now.path.toLowerCase();
-  return Object.keys(last).find((name) => !now.names.includes(name) && isAtPath(name));
+  name: string,
+  apis: ReadonlyMap<string, Pick<ApiRecord, "path">>,
+): FormerApi | undefined {
+  const path = apis.get(name)?.path.toLowerCase();
+  const takenOver = Object.keys(last).find(
+    (other) => !apis.has(other) && last[other]?.path.toLowerCase() === path,
+  );
+  const former = Object.hasOwn(last, name) ? name : takenOver;
+  const operations = former === undefined ? undefined : last[former]?.operations;
+  return former === undefined || operations === undefined ? undefined : { name: former, operations };
 }
 
 /** Names that stood for another operation: `"getspeakers" was GET /speakers and becomes GET /topics`. */

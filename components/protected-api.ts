@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ApiDocument } from "../apis/document.ts";
 import { type DeploymentFacts, type PolicyTemplate, protectApi } from "../policies/protect-api.ts";
 import type { Gateway } from "./api-gateway.ts";
-import { type ApiRecord, changedMeanings } from "./last-update.ts";
+import { type ApiRecord, changedMeanings, type FormerApi } from "./last-update.ts";
 import type { OktaAuthorization } from "./okta-authorization.ts";
 import { renderPolicy } from "./policy-text.ts";
 import type { PortalLogin } from "./portal-login.ts";
@@ -19,8 +19,8 @@ export interface ProtectedApiArgs {
   readonly path: string;
   /** Where the gateway sends what it lets in; absent, each operation answers with the document's example. */
   readonly serviceUrl?: string;
-  /** What the API's operations were at the last update; absent for a new API. */
-  readonly formerOperations?: ApiRecord["operations"];
+  /** What the API was at the last update; `undefined` for a new one. */
+  readonly former?: FormerApi | undefined;
 }
 
 /**
@@ -40,7 +40,10 @@ export class ProtectedApi extends pulumi.ComponentResource {
   readonly record: pulumi.Output<ApiRecord>;
 
   constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("apim-okta:index:ProtectedApi", name, {}, opts);
+    // Azure has room for one API at a path, so a renamed one takes the place of the former.
+    const formerName = args.former?.name ?? name;
+    const aliases = formerName === name ? [] : [{ name: formerName }];
+    super("apim-okta:index:ProtectedApi", name, {}, pulumi.mergeOptions({ aliases }, opts));
     const { gateway, portalLogin, document, path } = args;
     if (gateway.portalOrigins.length > 0 && portalLogin === undefined) {
       throw new pulumi.RunError(
@@ -81,7 +84,7 @@ function importedApi(
   parent: ProtectedApi,
 ): apimanagement.Api {
   const { gateway, document } = args;
-  const changed = changedMeanings(args.formerOperations ?? {}, args.operations);
+  const changed = changedMeanings(args.former?.operations ?? {}, args.operations);
   if (changed.length > 0) {
     pulumi.log.warn(
       `API "${name}" is deleted and imported anew, since names of its operations stand for others than before: ${changed.join(", ")}. Until it is back it answers 404. Give such operations new names to avoid that.`,

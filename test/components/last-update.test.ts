@@ -1,21 +1,31 @@
 /** What an update makes of what the last one left. What the engine does with it is proved in test-engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { changedMeanings, formerName } from "../../components/last-update.ts";
+import { changedMeanings, formerApi } from "../../components/last-update.ts";
 import { record } from "../support/registrations.ts";
 
-describe("the former name of an API", () => {
-  const last = { talks: { path: "v1", operations: {} }, kept: { path: "v2", operations: {} } };
-  it("is the one that stood at its path, in any letter case, and is gone", () => {
-    expect(formerName(last, { name: "conference", path: "V1", names: ["conference", "kept"] })).toBe("talks");
+describe("what an API was", () => {
+  const last = {
+    talks: { path: "v1", operations: { a: "GET /a" } },
+    kept: { path: "v2", operations: { b: "GET /b" } },
+  };
+  const wasOf = (name: string, apis: Record<string, string>) =>
+    formerApi(last, name, new Map(Object.entries(apis).map(([api, path]) => [api, { path }])));
+
+  it("goes by its name, at whatever path", () => {
+    expect(wasOf("kept", { kept: "v3" })).toEqual({ name: "kept", operations: { b: "GET /b" } });
+  });
+
+  it("goes by its path, in any letter case, where the API that stood there is gone", () => {
+    const renamed = wasOf("conference", { conference: "V1", kept: "v2" });
+    expect(renamed).toEqual({ name: "talks", operations: { a: "GET /a" } });
   });
 
   it.each([
-    ["an API that keeps its name", { name: "talks", path: "v1", names: ["talks", "kept"] }],
-    ["an API at another path", { name: "conference", path: "v3", names: ["conference", "kept"] }],
-    ["an API whose neighbour stays", { name: "conference", path: "v2", names: ["conference", "kept"] }],
-  ])("is none for %s", (_, now) => {
-    expect(formerName(last, now)).toBeUndefined();
+    ["at a new path", { conference: "v3" }],
+    ["at the path of an API that moves", { conference: "v2", kept: "v4" }],
+  ])("is nothing for a new one %s", (_, apis) => {
+    expect(wasOf("conference", apis)).toBeUndefined();
   });
 });
 
