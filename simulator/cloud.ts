@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { ArmStore } from "./apim/arm-store.ts";
 import { armTypes } from "./apim/arm-types.ts";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
-import { createGateway } from "./apim/gateway.ts";
+import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
 import { azureDefinitions, azureHandlers } from "./apim/handlers.ts";
 import { keptResourceProblems } from "./apim/kept-resources.ts";
 import { createPortal } from "./apim/portal.ts";
@@ -60,6 +60,8 @@ export interface CloudOptions {
   readonly port: number;
   /** Receives one line for each refused request; it never holds a token or a secret. */
   readonly log: (line: string) => void;
+  /** Receives what the gateway refuses in parts, before the client has its answer. */
+  readonly onRefused?: (refusal: RefusedRequest) => void;
   /** How long each change takes once it has happened, for watching progress. @defaultValue 0 */
   readonly latencyMilliseconds?: number;
   /** Also send POST, PUT, PATCH and DELETE to backends that are not on this machine. @defaultValue false */
@@ -76,6 +78,7 @@ export interface CloudOptions {
 export async function startCloud({
   port,
   log,
+  onRefused,
   file,
   latencyMilliseconds = 0,
   writes = false,
@@ -86,7 +89,7 @@ export async function startCloud({
   const okta = oktaHandlers(org);
   const connections = new BackendConnections({ writes });
   const close = await listenAll(port, [
-    ["gateway", createGateway({ service: () => store.gatewayModel(), log, connections })],
+    ["gateway", createGateway({ service: () => store.gatewayModel(), log, onRefused, connections })],
     ["developer portal", createPortal({ store, log })],
     ["Okta", createOktaServer({ org, log })],
     ["backend", conferenceBackend()],

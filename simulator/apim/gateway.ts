@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { targetOf } from "../request-target.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
+import type { ScopedStatement } from "./gateway/effective-policies.ts";
 import { type BackendAddress, forwardTo, parseBackend } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
@@ -28,10 +29,24 @@ export interface GatewayOptions {
   readonly service: () => GatewayService | undefined;
   /** Receives one line for each refused request: the reason, never a token. */
   readonly log: (line: string) => void;
+  /** Receives the same in parts, before the client has its answer. */
+  readonly onRefused?: ((refusal: RefusedRequest) => void) | undefined;
   /** Milliseconds since 1970. @defaultValue Date.now */
   readonly clock?: () => number;
   /** How calls go to the backends. @defaultValue only such that change nothing leave this machine */
   readonly connections?: BackendConnections;
+}
+
+/** A request that was refused, by whom and why. It never holds a token. */
+export interface RefusedRequest extends Refusal {
+  readonly method: string;
+  /** Without the query, which may hold a token. */
+  readonly path: string;
+  /** Id of the API and of the operation; absent when none matched. */
+  readonly api?: string;
+  readonly operation?: string;
+  /** Of the request's `traceparent`: 32 hexadecimal digits; absent when it has none that is valid. */
+  readonly traceId?: string;
 }
 
 /**
@@ -42,10 +57,15 @@ export interface GatewayOptions {
 export function createGateway({
   service,
   log,
+  onRefused = () => {},
   clock = Date.now,
   connections = new BackendConnections(),
 }: GatewayOptions): RequestListener {
-  const gateway = new Gateway(log, clock, connections);
+  const tell = (refusal: RefusedRequest) => {
+    log(describeRefusal(refusal));
+    onRefused(refusal);
+  };
+  const gateway = new Gateway({ log, onRefused: tell, clock, connections });
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const current = service();
     // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
@@ -74,7 +94,7 @@ interface Connection {
 }
 
 class Gateway {
-  readonly #log: (line: string) => void;
+  readonly #onRefused: (refusal: RefusedRequest) => void;
   readonly #clock: () => number;
   readonly #configurations: OpenIdConfigurations;
   readonly #verifiedTokens = new VerifiedTokens();
@@ -82,8 +102,18 @@ class Gateway {
   readonly #routes = new WeakMap<GatewayService, Routes>();
   readonly #backends = new Map<string, BackendAddress>();
 
-  constructor(log: (line: string) => void, clock: () => number, connections: BackendConnections) {
-    this.#log = log;
+  constructor({
+    log,
+    onRefused,
+    clock,
+    connections,
+  }: {
+    log: (line: string) => void;
+    onRefused: (refusal: RefusedRequest) => void;
+    clock: () => number;
+    connections: BackendConnections;
+  }) {
+    this.#onRefused = onRefused;
     this.#connections = connections;
     this.#clock = clock;
     this.#configurations = new OpenIdConfigurations(clock, log);
@@ -108,11 +138,13 @@ class Gateway {
     const exchange = this.#exchange(service, match, { incoming, outgoing, headers });
     const policies = match?.route.policies ?? {
       ...routes.global,
-      inbound: [unmatched],
+      inbound: [unmatched(routes.explainMiss(method, target))],
       backend: [],
       outbound: [],
     };
-    await runPipeline(policies, exchange, (refusal) => this.#log(logLine(refusal, method, target)));
+    await runPipeline(policies, exchange, (refusal) =>
+      this.#onRefused(refusedRequest(refusal, incoming, match)),
+    );
     sendResponse(outgoing, exchange.response ?? { statusCode: 200, headers: [] }, exchange.corsHeaders);
   }
 
@@ -189,27 +221,46 @@ function preflightAnswer(routes: Routes, target: string, headers: RawHeaders): P
   return answer ?? builtInResponse(404, "Resource not found");
 }
 
-// The request fits no operation: the global on-error section still runs.
-const unmatched = {
-  scope: "global",
-  statement: {
-    element: "configuration",
-    run: (): never => {
-      throw new PolicyFailure(
-        {
-          source: "configuration",
-          reason: "OperationNotFound",
-          message: "Unable to match incoming request to an operation.",
-        },
-        { statusCode: 404, message: "Resource not found" },
-      );
-    },
-  },
-};
+/** The request fits no operation: the global on-error section still runs. */
+function unmatched(why: string): ScopedStatement {
+  const run = (): never => {
+    throw new PolicyFailure(
+      {
+        source: "configuration",
+        reason: "OperationNotFound",
+        message: `Unable to match incoming request to an operation. ${why}`,
+      },
+      { statusCode: 404, message: "Resource not found" },
+    );
+  };
+  return { scope: "global", statement: { element: "configuration", run } };
+}
 
-function logLine({ scope, element, reason, message }: Refusal, method: string, target: string): string {
-  // The query may hold a token.
-  return `${element} (${scope}) refused ${method} ${targetOf(target).path}: ${message} (${reason})`;
+function refusedRequest(
+  refusal: Refusal,
+  { method = "GET", url, rawHeaders }: IncomingMessage,
+  match: RouteMatch | undefined,
+): RefusedRequest {
+  const traceId = traceIdOf(headerOf(rawHeaders, "traceparent"));
+  const place = match && { api: match.route.api.id, operation: match.route.operation.id };
+  return { ...refusal, method, path: targetOf(url).path, ...place, ...(traceId && { traceId }) };
+}
+
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
+function traceIdOf(traceparent: string | undefined): string | undefined {
+  const [, id] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent ?? "") ?? [];
+  return id;
+}
+
+/** A refusal in a line: `validate-jwt (API "conference") refused GET /sessions: JWT not present. (TokenNotPresent)`. */
+export function describeRefusal(refusal: RefusedRequest): string {
+  const { source, scope, reason, message, method, path, api, operation } = refusal;
+  const places = {
+    global: "global",
+    api: `API "${api}"`,
+    operation: `operation "${operation}" of API "${api}"`,
+  };
+  return `${source} (${places[scope]}) refused ${method} ${path}: ${message} (${reason})`;
 }
 
 /** Refuses what the next one to read it could take for another message. */

@@ -1,5 +1,5 @@
 import { BackendConnections } from "../../simulator/apim/gateway/backend-connections.ts";
-import { createGateway } from "../../simulator/apim/gateway.ts";
+import { createGateway, type RefusedRequest } from "../../simulator/apim/gateway.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
 import { type PolicyDocument, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 import type { PolicyScope } from "../../simulator/apim/policy/statement.ts";
@@ -12,6 +12,7 @@ export interface TestGateway extends TestServer {
   /** Seconds since 1970. */
   now: number;
   readonly log: string[];
+  readonly refusals: RefusedRequest[];
 }
 
 /** Serves one API with one operation, `GET /things`, unless told otherwise. */
@@ -23,11 +24,13 @@ export async function serveGateway(
     service: makeService(parts) as GatewayService | undefined,
     now: nowSeconds,
     log: [] as string[],
+    refusals: [] as RefusedRequest[],
   };
   const server = await serve(
     createGateway({
       service: () => state.service,
       log: (line) => state.log.push(line),
+      onRefused: (refusal) => state.refusals.push(refusal),
       clock: () => state.now * 1000,
       connections,
     }),

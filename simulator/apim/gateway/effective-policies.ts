@@ -1,11 +1,10 @@
 import type { PolicyDocument } from "../policy/document.ts";
-import { type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
+import { type PolicyScope, type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
 
 /** A statement with the scope that it comes from, for the log. */
 export interface ScopedStatement {
   readonly statement: Statement;
-  /** `global`, `API "conference"`, … */
-  readonly scope: string;
+  readonly scope: PolicyScope;
 }
 
 /** What really runs for an operation: the documents of all scopes folded into one. */
@@ -13,7 +12,7 @@ export type EffectivePolicies = Readonly<Record<SectionName, readonly ScopedStat
 
 /** A scope and its document, if it has one. */
 export interface ScopeDocument {
-  readonly name: string;
+  readonly scope: PolicyScope;
   readonly document: PolicyDocument | undefined;
 }
 
@@ -29,7 +28,7 @@ export function effectivePolicies(scopes: readonly ScopeDocument[]): EffectivePo
 }
 
 function fold(scopes: readonly ScopeDocument[], section: SectionName): readonly ScopedStatement[] {
-  return scopes.reduce<readonly ScopedStatement[]>((parent, { name: scope, document }) => {
+  return scopes.reduce<readonly ScopedStatement[]>((parent, { scope, document }) => {
     if (document === undefined) return parent;
     return document.sections[section].flatMap((step) =>
       step === "base" ? parent : { statement: step, scope },

@@ -1,13 +1,16 @@
-import { builtInResponse, type Exchange, type Flow, PolicyFailure } from "../policy/exchange.ts";
+import {
+  builtInResponse,
+  type Exchange,
+  type Flow,
+  type LastError,
+  PolicyFailure,
+} from "../policy/exchange.ts";
+import type { PolicyScope } from "../policy/statement.ts";
 import type { EffectivePolicies, ScopedStatement } from "./effective-policies.ts";
 
-/** A refusal as the log tells it. */
-export interface Refusal {
-  /** Scope of the policy that refused: `API "conference"`. */
-  readonly scope: string;
-  readonly element: string;
-  readonly reason: string;
-  readonly message: string;
+/** Who refused a request and why: the fields of `context.LastError`, and the scope of the document that it stands in. */
+export interface Refusal extends LastError {
+  readonly scope: PolicyScope;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function runPipeline(
 }
 
 interface Position {
-  scope: string;
+  scope: PolicyScope;
 }
 
 /** Stays free of promises while the statements do: most requests never wait here. */
@@ -78,10 +81,9 @@ async function recover(
 function refuse(
   exchange: Exchange,
   error: unknown,
-  { scope, onRefused }: { scope: string; onRefused: (refusal: Refusal) => void },
+  { scope, onRefused }: { scope: PolicyScope; onRefused: (refusal: Refusal) => void },
 ): void {
   if (!(error instanceof PolicyFailure)) throw error;
-  const { source, reason, message } = error.lastError;
   exchange.response = builtInResponse(error.statusCode, error.clientMessage);
-  onRefused({ scope, element: source, reason, message });
+  onRefused({ ...error.lastError, scope });
 }

@@ -39,7 +39,7 @@ export class Routes {
   readonly global: EffectivePolicies;
 
   constructor(service: GatewayService) {
-    this.global = effectivePolicies([{ name: "global", document: service.policy }]);
+    this.global = effectivePolicies([{ scope: "global", document: service.policy }]);
     this.#apis = service.apis
       .map((api) => apiRoutes(service, api))
       // The longest path that fits wins.
@@ -52,31 +52,77 @@ export class Routes {
     const path = readPath(written);
     // A fragment has no place in a request: who reads it cuts the query short.
     if (path === undefined || query.includes("#")) return undefined;
-    const found = this.#apis.find(
-      ({ prefix }) => prefix === "" || path.text === prefix || path.text.startsWith(`${prefix}/`),
-    );
+    const found = this.#apiAt(path.text);
     const rest = path.text.slice(found?.prefix.length) || "/";
     const fitting = found?.byMethod
       .get(method)
-      ?.find(({ pattern, requiredQuery }) => pattern.test(rest) && hasAll(query, requiredQuery));
+      ?.find((template) => template.pattern.test(rest) && missingIn(query, template).length === 0);
     if (found === undefined || fitting === undefined) return undefined;
     return { route: fitting.route, rest: `/${path.written.slice(found.depth).join("/")}${query}` };
   }
+
+  /** Why {@link match} finds nothing: the templates that come closest, and what keeps them from fitting. For the log alone. */
+  explainMiss(method: string, target: string): string {
+    const { path: written, query } = targetOf(target);
+    const path = readPath(written)?.text;
+    if (path === undefined || query.includes("#")) return "The path could be read in more than one way.";
+    const found = this.#apiAt(path);
+    if (found === undefined)
+      return `No API has this path, but ${listed(this.#apis.map(({ prefix }) => prefix || "/"))}.`;
+    const rest = path.slice(found.prefix.length) || "/";
+    const all = [...found.byMethod.values()].flat();
+    const fitting = all.filter(({ pattern }) => pattern.test(rest));
+    const api = `API "${found.api.id}"`;
+    if (fitting.length === 0) return `${rest} fits no template of ${api}: ${listed(closest(all, rest))}`;
+    const ofMethod = fitting.filter(({ route }) => route.operation.method === method);
+    if (ofMethod.length === 0)
+      return `${api} has the template for another method: ${listed(fitting.map(nameOf))}`;
+    const missing = ofMethod.map(
+      (template) => `${nameOf(template)} without ${listed(missingIn(query, template))}`,
+    );
+    return `${api} requires query parameters: ${listed(missing)}`;
+  }
+
+  #apiAt(path: string): ApiRoutes | undefined {
+    return this.#apis.find(({ prefix }) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`));
+  }
 }
 
-function hasAll(query: string, names: readonly string[]): boolean {
-  if (names.length === 0) return true;
+function nameOf({ route: { operation } }: TemplateRoute): string {
+  return `${operation.method} ${operation.urlTemplate}`;
+}
+
+/** Up to three, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - 3;
+  return names.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/** Names of the templates, those first that fit the most segments from the left. */
+function closest(templates: readonly TemplateRoute[], path: string): readonly string[] {
+  const segments = path.split("/");
+  const fits = ({ route }: TemplateRoute) => {
+    const own = (route.operation.urlTemplate.split("?")[0] ?? "").toLowerCase().split("/");
+    const wrong = own.findIndex((segment, at) => segment !== segments[at] && !segment.includes("{"));
+    return wrong < 0 ? own.length : wrong;
+  };
+  return templates.toSorted((a, b) => fits(b) - fits(a)).map(nameOf);
+}
+
+/** Names of the query parameters that the template requires and the request lacks. */
+function missingIn(query: string, { requiredQuery }: TemplateRoute): readonly string[] {
+  if (requiredQuery.length === 0) return requiredQuery;
   const parameters = new URLSearchParams(query);
-  return names.every((name) => parameters.has(name));
+  return requiredQuery.filter((name) => !parameters.has(name));
 }
 
 function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
   const templates = api.operations.map((operation): TemplateRoute => {
     const [path = "/", query = ""] = operation.urlTemplate.split("?");
     const policies = effectivePolicies([
-      { name: "global", document: service.policy },
-      { name: `API "${api.id}"`, document: api.policy },
-      { name: `operation "${operation.id}" of API "${api.id}"`, document: operation.policy },
+      { scope: "global", document: service.policy },
+      { scope: "api", document: api.policy },
+      { scope: "operation", document: operation.policy },
     ]);
     const requiredQuery = [...query.matchAll(/(?:^|&)([^=&]+)=/g)].map(([, name]) =>
       decodeURIComponent(name ?? ""),
