@@ -73,14 +73,14 @@ export class Routes {
     const all = [...found.byMethod.values()].flat();
     const fitting = all.filter(({ pattern }) => pattern.test(rest));
     const api = `API "${found.api.id}"`;
-    if (fitting.length === 0) return `${rest} fits no template of ${api}: ${listed(closest(all, rest))}`;
+    if (fitting.length === 0) return `${rest} fits no template of ${api}: ${listed(closest(all, rest))}.`;
     const ofMethod = fitting.filter(({ route }) => route.operation.method === method);
     if (ofMethod.length === 0)
-      return `${api} has the template for another method: ${listed(fitting.map(nameOf))}`;
+      return `${api} has this path for another method: ${listed(fitting.map(nameOf))}.`;
     const missing = ofMethod.map(
-      (template) => `${nameOf(template)} without ${listed(missingIn(query, template))}`,
+      (template) => `${listed(missingIn(query, template))} of ${nameOf(template)}`,
     );
-    return `${api} requires query parameters: ${listed(missing)}`;
+    return `${api} requires a query parameter: ${listed(missing)}.`;
   }
 
   #apiAt(path: string): ApiRoutes | undefined {

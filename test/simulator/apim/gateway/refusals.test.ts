@@ -88,24 +88,24 @@ describe("a request that matches no operation", () => {
   ];
 
   it.each([
-    ["GET", "/shops/orders", "no API has this path: /shop"],
-    ["GET", "/shop/orders/a%2Fb", "the path could be read in more than one way"],
+    ["GET", "/shops/orders", "No API has this path, but /shop."],
+    ["GET", "/shop/orders/a%2Fb", "The path could be read in more than one way."],
     [
       "GET",
       "/shop/orders/7/x",
-      '/orders/7/x fits no template of API "test": GET /orders/{id}, GET /orders/{id}/lines, PUT /orders/{id} and 2 more',
+      '/orders/7/x fits no template of API "test": GET /orders/{id}, GET /orders/{id}/lines, PUT /orders/{id} and 2 more.',
     ],
     [
       "GET",
       "/shop/Find/x",
-      '/find/x fits no template of API "test": GET /find?q={q}&in={in}, GET /orders, GET /orders/{id} and 2 more',
+      '/find/x fits no template of API "test": GET /find?q={q}&in={in}, GET /orders, GET /orders/{id} and 2 more.',
     ],
     [
       "DELETE",
       "/shop/orders/7",
-      'API "test" has the template for another method: GET /orders/{id}, PUT /orders/{id}',
+      'API "test" has this path for another method: GET /orders/{id}, PUT /orders/{id}.',
     ],
-    ["GET", "/shop/find?q=1", 'API "test" requires query parameters: GET /find?q={q}&in={in} without in'],
+    ["GET", "/shop/find?q=1", 'API "test" requires a query parameter: in of GET /find?q={q}&in={in}.'],
   ])("%s %s says which template it did not fit", async (method, target, why) => {
     expect(await missOf(method, target, operations)).toMatchObject({
       source: "configuration",
@@ -121,6 +121,8 @@ describe("a request that matches no operation", () => {
     const apis = ["a", "bbbb", "ccc", "dd"].map((path) => ({ ...api, id: path, path }));
     gateway.service = { ...makeService({}), apis };
     await fetch(`${gateway.origin}/x`);
-    expect(gateway.refusals[0]?.message).toMatch(/no API has this path: \/bbbb, \/ccc, \/dd and 1 more$/);
+    expect(gateway.refusals[0]?.message).toMatch(
+      /No API has this path, but \/bbbb, \/ccc, \/dd and 1 more\.$/,
+    );
   });
 });
