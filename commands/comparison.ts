@@ -5,10 +5,13 @@ import { code, codeBlock, text } from "./markdown.ts";
 const cell = z.object({
   api: z.string(),
   operation: z.string(),
+  /** Id of the token kind. */
+  kind: z.string(),
   token: z.string(),
   /** Of a token that Okta gives; null for others. */
   scopes: z.array(z.string()).nullable(),
-  actual: z.number().nullable(),
+  /** HTTP status, or what Okta answered; null when nothing did. */
+  actual: z.union([z.number(), z.string()]).nullable(),
   passed: z.boolean(),
 });
 const resource = z.object({ type: z.string(), name: z.string() });
@@ -113,8 +116,7 @@ type Cell = z.infer<typeof cell>;
 /** An operation's answers by what was sent; a token that Okta gives is told by its scopes, whatever the operation needs. */
 function byOperation({ report }: Run): ReadonlyMap<string, ReadonlyMap<string, Cell>> {
   const operations = Map.groupBy(report.matrix, ({ api, operation }) => JSON.stringify([api, operation]));
-  const sent = ({ token, scopes }: Cell) =>
-    scopes === null ? token : `only ${[...scopes].sort().join(", ")}`;
+  const sent = ({ kind, scopes }: Cell) => (scopes === null ? kind : `only ${[...scopes].sort().join(", ")}`);
   return new Map([...operations].map(([key, cells]) => [key, new Map(cells.map((one) => [sent(one), one]))]));
 }
 

@@ -1,6 +1,6 @@
 import { renderFailure } from "../verify/failures.ts";
 import type { Answer } from "../verify/run.ts";
-import { describeActual } from "../verify/table.ts";
+import { describeActual, describeExpected } from "../verify/table.ts";
 import type { Proof } from "./prove.ts";
 
 /**
@@ -48,7 +48,7 @@ function testCase(answer: Answer, { explain }: Proof): Case {
   const outcome = answer.actual === undefined ? "error" : "failure";
   const problem = element(
     outcome,
-    { message: `expected ${expected}, got ${describeActual(answer)}` },
+    { message: `expected ${describeExpected(answer)}, got ${describeActual(answer)}` },
     renderFailure(answer, explain),
   );
   return { outcome, ...element("testcase", attributes, [problem]) };

@@ -3,9 +3,10 @@ import { readDocument } from "../apis/document.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/loopback.ts";
+import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
 import type { Explain } from "../verify/failures.ts";
 import { createForge } from "../verify/forge.ts";
-import { type ApiToProve, changesData, deriveMatrix, type Matrix } from "../verify/matrix.ts";
+import { type ApiToProve, deriveMatrix, type Matrix } from "../verify/matrix.ts";
 import { requestToken } from "../verify/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../verify/run.ts";
 import { CommandError } from "./command-error.ts";
@@ -40,8 +41,8 @@ export async function proveLocally(
   {
     settings,
     outputs,
-    takeLog,
-  }: { settings: StackSettings; outputs: StackOutputs; takeLog: () => readonly string[] },
+    refusalOf,
+  }: { settings: StackSettings; outputs: StackOutputs; refusalOf: RunOptions["refusalOf"] },
 ): Promise<Proof> {
   const started = performance.now();
   const apis = await apisToProve(settings, outputs);
@@ -50,23 +51,57 @@ export async function proveLocally(
     signingKey: true,
     writes: cloud.connections.writes,
     isHarmless: (api) => harmless.has(api),
+    otherApp: otherAppOf(settings),
   });
   const { key, audience } = cloud.org.signing(outputs.issuer);
   const forge = createForge(key, { ...outputs, audience }, Math.floor(Date.now() / 1000));
   const options: RunOptions = {
-    sources: { issued: (scopes) => requestToken(outputs, scopes), forge },
+    sources: {
+      issued: (scopes) => requestToken(outputs, scopes),
+      issuedToOtherApp: (scopes) => requestToken({ ...outputs, ...cloud.org.strangerApp() }, scopes),
+      forge,
+    },
+    refusalOf,
     concurrency: 16,
     timeoutMilliseconds: 10_000,
   };
   const answers = await runMatrix(matrix.cells, options);
   const seconds = (performance.now() - started) / 1000;
   const backends = cloud.connections.calls();
-  const reasons = await askAgain(answers, options, takeLog);
-  return proofOf(matrix, answers, {
-    seconds,
-    backends,
-    explain: (answer) => [...policyChain(cloud, answer), ...(reasons.get(answer) ?? [])],
-  });
+  const explain = (answer: Answer) =>
+    answer.cell.kind.origin === "other app"
+      ? grantingRule(cloud.org, outputs.issuer, answer)
+      : policyChain(cloud, answer);
+  return proofOf(matrix, answers, { seconds, backends, explain });
+}
+
+/** The setting that accepts, by its name, an authorization server whose other policies let other apps of the org in. */
+export const acceptingSetting = "oktaAcceptOtherClientsOf";
+
+/** What the settings say of other apps of the org. */
+export function otherAppOf({ project, config }: StackSettings): "refused" | "accepted" {
+  return config[`${project}:${acceptingSetting}`] ? "accepted" : "refused";
+}
+
+/**
+ * The credentials of another app of the org, from `OTHER_CLIENT_ID` and `OTHER_CLIENT_SECRET`; `undefined` where neither is set.
+ *
+ * @throws {CommandError} when one of the two is missing, or they are the stack's own app.
+ */
+export function readOtherClient(
+  { OTHER_CLIENT_ID: clientId, OTHER_CLIENT_SECRET: clientSecret }: NodeJS.ProcessEnv,
+  outputs: Pick<StackOutputs, "clientId">,
+): { clientId: string; clientSecret: string } | undefined {
+  if (!clientId && !clientSecret) return undefined;
+  if (!clientId || !clientSecret)
+    throw new CommandError(
+      "OTHER_CLIENT_ID and OTHER_CLIENT_SECRET belong together: one of them is not set. Set both, or neither.",
+    );
+  if (clientId === outputs.clientId)
+    throw new CommandError(
+      `OTHER_CLIENT_ID "${clientId}" is the stack's own app, whose tokens are let in. Name another app of the org.`,
+    );
+  return { clientId, clientSecret };
 }
 
 /**
@@ -114,23 +149,17 @@ async function harmlessApis(
   return new Set((await Promise.all(found)).flat());
 }
 
-// Many requests were under way at once; sent again one by one, each failing cell gets the log lines that are its own. A call that
-// changes data is sent once and no more.
-async function askAgain(
-  answers: readonly Answer[],
-  options: RunOptions,
-  takeLog: () => readonly string[],
-): Promise<ReadonlyMap<Answer, readonly string[]>> {
-  const reasons = new Map<Answer, readonly string[]>();
-  for (const answer of answers.filter(({ cell, passed }) => !passed && !changesData(cell))) {
-    takeLog();
-    await runMatrix([answer.cell], options);
-    reasons.set(
-      answer,
-      takeLog().map((line) => `because  ${line}`),
-    );
-  }
-  return reasons;
+/** By which rule another app got its token. */
+function grantingRule(org: LocalCloud["org"], issuer: string, { cell, actual }: Answer): string[] {
+  const server = [...org.servers.values()].find((one) => org.issuerOf(one) === issuer);
+  const app = org.apps.get(org.strangerApp().clientId);
+  if (server === undefined || app === undefined || actual === "no token") return [];
+  const scopes = cell.kind.scopes(cell.context);
+  const rule = evaluatePolicies(org, { server, app, grantType: "client_credentials", scopes });
+  const policy = org.policies.get(rule.policyId);
+  return [
+    `rule     "${rule.name}" of access policy "${policy?.name}" of authorization server "${server.name}"`,
+  ];
 }
 
 function policyChain(cloud: LocalCloud, { cell: { api, operation } }: Answer): string[] {

@@ -3,9 +3,9 @@ import type { BackendCalls } from "../simulator/apim/gateway/backend-connections
 import { defaultPort } from "../simulator/cloud.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";
 import type { Answer } from "../verify/run.ts";
-import { type Paint, renderLegend, renderTable } from "../verify/table.ts";
+import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../verify/table.ts";
 import { codeBlock, text } from "./markdown.ts";
-import type { Proof } from "./prove.ts";
+import { acceptingSetting, type Proof } from "./prove.ts";
 import type { Provisioned } from "./provision.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 
@@ -45,7 +45,7 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
       ? "Nothing was sent, so nothing is proved."
       : `${answers.length - failed.length} of ${answers.length} answers as ${documents} ${documents.includes(", ") ? "demand" : "demands"} (${seconds.toFixed(1)} s)`;
   // What goes wrong alike at many operations is told once.
-  const alike = Map.groupBy(failed, ({ cell, actual }) => `${cell.kind.name} ${cell.expected} ${actual}`);
+  const alike = Map.groupBy(failed, (answer) => likeness(answer));
   const groups = [...alike.values()];
   const more = groups.slice(failuresShown).reduce((sum, { length }) => sum + length, 0);
   return [
@@ -53,6 +53,7 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
     renderTable(answers, paint),
     ...renderLegend(answers).map((line) => paint("dim", line)),
     ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
+    ...remarks(answers).map((line) => paint("yellow", line)),
     paint(proof.passed ? "green" : "red", sum),
     ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),
     ...groups.slice(0, failuresShown).flatMap((group) => ["", ...failureGroup(group, proof.explain)]),
@@ -70,6 +71,26 @@ function backendLines(backends: readonly BackendCalls[], paint: Paint): string[]
     const kept = heldBack === 0 ? "" : `; ${heldBack} that would change data were not sent`;
     return onThisMachine ? line : paint("yellow", line + kept);
   });
+}
+
+/** What a green answer does not say by itself. */
+function remarks(answers: readonly Answer[]): readonly string[] {
+  const areReasonsUnknown = answers.some(({ refusal }) => refusal === "unknown");
+  const areOthersIn = answers.some(
+    ({ cell, actual }) => actual !== undefined && cell.accepted.includes(actual),
+  );
+  return [
+    ...(areReasonsUnknown
+      ? [
+          "Statuses alone are compared: why a deployed gateway refused a request is not to be seen from outside.",
+        ]
+      : []),
+    ...(areOthersIn ? [`Other apps of the org get in, which ${acceptingSetting} accepts.`] : []),
+  ];
+}
+
+function likeness(answer: Answer): string {
+  return `${answer.cell.kind.id} ${describeExpected(answer)} ${describeActual(answer)}`;
 }
 
 function failureGroup([first, ...others]: readonly Answer[], explain: Explain): string[] {
@@ -138,15 +159,18 @@ export function verificationMarkdown(stack: string, proof: Proof): string {
 }
 
 function proofParts({ answers, passed }: Proof) {
-  const matrix = answers.map(({ cell, actual, passed }) => ({
+  const matrix = answers.map(({ cell, actual, refusal, passed }) => ({
     api: cell.api.name,
     operation: `${cell.operation.method} ${cell.operation.path}`,
     operationId: cell.operation.operationId,
+    kind: cell.kind.id,
     token: cell.kind.name,
     // A token that Okta gives is told by them; the others by what is wrong with them.
     scopes: cell.kind.origin === "given" ? cell.kind.scopes(cell.context) : null,
     expected: cell.expected,
+    expectedReason: cell.reason ?? null,
     actual: actual ?? null,
+    actualReason: typeof refusal === "object" ? refusal.reason : null,
     passed,
   }));
   return { matrix, passed };

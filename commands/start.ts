@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<number> {
     const cloud = await startCloud({
       port: options.port,
       log: log.add,
+      onRefused: log.addRefusal,
       latencyMilliseconds: options.latencyMilliseconds,
       writes: options.writes,
       ...(file === undefined ? {} : { file }),
@@ -103,7 +104,7 @@ async function demonstrate(
 
   const plain = plainOutputs(provisioned.outputs);
   const outputs = parseOutputs(plain, 'Stack "local"');
-  const proof = await proveLocally(cloud, { settings, outputs, takeLog: log.take });
+  const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
   say(...proofReport(proof, paint));
   if (json) process.stdout.write(`${jsonReport(provisioned, proof)}\n`);
   return { plain, outputs, proof };

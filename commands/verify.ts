@@ -10,7 +10,7 @@ import { type CommandLine, type CommandOption, parseCommandLine } from "./comman
 import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { renderJunit } from "./junit.ts";
 import { paintFor } from "./paint.ts";
-import { apisToProve, proofOf } from "./prove.ts";
+import { apisToProve, otherAppOf, proofOf, readOtherClient } from "./prove.ts";
 import { proofReport, verificationJson, verificationMarkdown } from "./report.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
@@ -41,19 +41,26 @@ async function main(args: string[]): Promise<number> {
   // A run that fails before its end must not leave the results of an earlier one.
   if (junit !== undefined) await rm(junit, { force: true });
   const outputs = await readDeployedOutputs(stack);
+  const otherClient = readOtherClient(process.env, outputs);
   const settings = await readStackSettings(stack, { encrypted: "skip" });
   const deadline = Date.now() + waitSeconds * 1000;
   await untilItAnswers(outputs.gatewayUrl, deadline);
 
   const startedAt = new Date();
   const started = performance.now();
-  const matrix = deriveMatrix(await apisToProve(settings, outputs), { signingKey: false, writes });
+  const matrix = deriveMatrix(await apisToProve(settings, outputs), {
+    signingKey: false,
+    writes,
+    otherApp: otherClient === undefined ? "unavailable" : otherAppOf(settings),
+  });
+  const issuedToOtherApp =
+    otherClient && ((scopes: readonly string[]) => requestToken({ ...outputs, ...otherClient }, scopes));
   const issued = (scopes: readonly string[]) => requestToken(outputs, scopes);
   const audience = audienceOf(await issued(outputs.scopes));
   const now = Math.floor(Date.now() / 1000);
   const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
   const options: RunOptions = {
-    sources: { issued, forge },
+    sources: { issued, issuedToOtherApp, forge },
     // A Developer instance takes a few requests at once.
     concurrency: 4,
     timeoutMilliseconds: 30_000,

@@ -18,7 +18,7 @@ afterAll(() => engine.close());
 const up = () =>
   engine.run({}, (stack, onEvent) => stack.up({ suppressProgress: true, refresh: true, onEvent }));
 const prove = () =>
-  proveLocally(engine.cloud, { settings: engine.settings, outputs, takeLog: () => engine.log.splice(0) });
+  proveLocally(engine.cloud, { settings: engine.settings, outputs, refusalOf: engine.refusals.refusalOf });
 
 async function seenAndMended(steps: readonly string[]): Promise<void> {
   const { steps: planned } = await engine.run({}, (stack, onEvent) =>

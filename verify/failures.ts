@@ -1,12 +1,13 @@
-import type { Answer } from "./run.ts";
-import { describeActual } from "./table.ts";
+import type { Cell } from "./matrix.ts";
+import type { Answer, ReportedRefusal } from "./run.ts";
+import { describeActual, describeExpected } from "./table.ts";
 import type { TokenKind } from "./token-kinds.ts";
 
-/** Lines that say why the gateway answered so, from whoever can look inside it; none for a deployed one. */
+/** More lines on an answer, from whoever knows the stack it came from; none for a deployed one. */
 export type Explain = (answer: Answer) => readonly string[];
 
 /**
- * One block for a cell that differs: what was expected and got, what was sent, and where to look.
+ * One block for a cell that differs: what was expected and got, what was sent, who refused it, and where to look.
  *
  * ```text
  * ✗ POST /session/{id}/feedback with "another operation's scope": expected 403, got 200
@@ -16,29 +17,66 @@ export type Explain = (answer: Answer) => readonly string[];
  */
 export function renderFailure(answer: Answer, explain: Explain = () => []): string {
   const { operation, kind } = answer.cell;
-  const head = `✗ ${operation.method} ${operation.path} with ${quoted(kind)}: expected ${answer.cell.expected}, got ${describeActual(answer)}`;
+  const head = `✗ ${operation.method} ${operation.path} with ${quoted(kind)}: expected ${describeExpected(answer)}, got ${describeActual(answer)}`;
   const lines = [
     `sent     ${sent(answer)}`,
+    ...because(answer),
     ...explain(answer),
-    `look at  ${placesToLookAt(answer).join(", ")}`,
+    `look at  ${[...new Set(placesToLookAt(answer))].join(", ")}`,
   ];
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-/** What decides over such an answer: who refuses, or else what is behind the gateway. */
-function placesToLookAt({ cell, actual }: Answer): readonly string[] {
-  const { api, operation, expected } = cell;
-  const refusal = actual === 401 || actual === 403 ? actual : expected;
-  if (refusal !== 401 && refusal !== 403) {
+function because({ cell, refusal, traceId }: Answer): readonly string[] {
+  if (cell.expected === "no token") return ["because  Okta gave another app of this org a token"];
+  if (refusal === "unknown") return [`trace    ${traceId}`];
+  return refusal === "none" ? [] : [`because  ${refusal.text}`];
+}
+
+/** Who refused it and who should have; where nobody did, what is behind the gateway. */
+function placesToLookAt({ cell, actual, refusal }: Answer): readonly string[] {
+  if (cell.expected === "no token")
     return [
-      `the serviceUrl of API "${api.name}" in the stack's settings`,
-      `or, for a mock, the example of its answer in ${api.document.source}`,
+      "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
+      "components/okta-authorization.ts",
+      "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
     ];
-  }
+  const due = typeof cell.expected === "number" ? placesOfStatus(cell, cell.expected) : [];
+  if (typeof refusal === "object") return [...placesOfRefusal(cell, refusal), ...due];
+  const isRefused = actual === 401 || actual === 403;
+  if (refusal === "none" && isRefused) return [...behindGateway(cell), ...due];
+  const decisive = isRefused ? placesOfStatus(cell, actual) : due;
+  return decisive.length > 0 ? decisive : behindGateway(cell);
+}
+
+/** The files that make a policy answer so; none for other statuses than 401 and 403. */
+function placesOfStatus({ api, operation }: Cell, status: number): readonly string[] {
+  if (status !== 401 && status !== 403) return [];
   return [
     `security of paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`,
-    `policies/${refusal === 401 ? "authenticate" : "authorize"}.ts`,
+    `policies/${status === 401 ? "authenticate" : "authorize"}.ts`,
     "policies/protect-api.ts",
+  ];
+}
+
+function placesOfRefusal(cell: Cell, { source, scope, reason }: ReportedRefusal): readonly string[] {
+  const { api, operation } = cell;
+  if (source === "configuration")
+    return [
+      `the path of API "${api.name}" in the stack's settings`,
+      `paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`,
+    ];
+  if (source === "forward-request") return [...behindGateway(cell), "policies/protect-api.ts"];
+  if (scope === "global") return [`${source} in the instance's global policy`];
+  if (source !== "validate-jwt") return [`policies/${source}.ts`, "policies/protect-api.ts"];
+  const isAuthorization = scope === "operation" && reason.startsWith("TokenClaim");
+  return placesOfStatus(cell, isAuthorization ? 403 : 401);
+}
+
+function behindGateway({ api }: Cell): readonly string[] {
+  return [
+    `the serviceUrl of API "${api.name}" in the stack's settings`,
+    `or, for a mock, the example of its answer in ${api.document.source}`,
   ];
 }
 

@@ -22,6 +22,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Forge {
   /** The time that tokens are made for, in seconds since 1970. */
   readonly now: number;
+  /** Whose good tokens it imitates. */
+  readonly identity: TokenIdentity;
   /** Signed by Okta's key, which must be the private one; valid for an hour but for what `claims` and `header` change. */
   token(claims: Claims, header?: Claims): string;
   /** Signed by a key that Okta does not know, under Okta's `kid` unless `header` says another. */
@@ -48,6 +50,7 @@ export function createForge(key: SigningKey, identity: TokenIdentity, now: numbe
   const unsigned = (alg: string, claims: Claims) => encode({ kid: key.kid, alg }, claimsOf(claims));
   return {
     now,
+    identity,
     token: (claims, header) => {
       if (privateKey === undefined) throw new Error("A kind that needs Okta's private key ran without it.");
       return signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims));

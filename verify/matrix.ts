@@ -1,7 +1,13 @@
 import type { ApiDocument } from "../apis/document.ts";
 import type { Operation } from "../apis/operations.ts";
 import { type OperationSecurity, scopesToAskFor } from "../apis/security.ts";
-import { isGivenByOkta, type TokenContext, type TokenKind, tokenKinds, type Verdict } from "./token-kinds.ts";
+import {
+  isAskedOfOkta,
+  type RefusalReason,
+  type TokenContext,
+  type TokenKind,
+  tokenKinds,
+} from "./token-kinds.ts";
 
 /** One API to prove. */
 export interface ApiToProve {
@@ -11,14 +17,23 @@ export interface ApiToProve {
   readonly document: ApiDocument;
 }
 
+/** What came of a cell: an HTTP status; or, where no request was sent, whether Okta gave a token. */
+export type CellOutcome = number | "no token" | "a token";
+
 /** One cell of the authorization matrix: an operation met by one kind of request. */
 export interface Cell {
   readonly api: ApiToProve;
   readonly operation: Operation;
   readonly kind: TokenKind;
   readonly context: TokenContext;
-  /** HTTP status that must come back. */
-  readonly expected: number;
+  /** What must come of it. */
+  readonly expected: number | "no token";
+  /** Why the gateway must refuse it; absent where it must not. */
+  readonly reason?: RefusalReason;
+  /** What may come of it too, since the stack's settings accept it. */
+  readonly accepted: readonly CellOutcome[];
+  /** Only the token is asked for: with it the call could be let in, and it would change data. */
+  readonly stopsAtToken: boolean;
   /** True for a good token, and for whatever else a public operation, or one that any valid token may call, takes. */
   readonly letsIn: boolean;
 }
@@ -31,6 +46,8 @@ export interface MatrixOptions {
   readonly writes: boolean;
   /** An API whose backend nobody else sees: its calls are sent in any case. @defaultValue none */
   readonly isHarmless?: (api: ApiToProve) => boolean;
+  /** What is known of another app of the org: Okta must refuse it, the settings accept it, or its credentials are not at hand. */
+  readonly otherApp: "refused" | "accepted" | "unavailable";
 }
 
 /** The cells to send, and in words what is left out and why. */
@@ -42,7 +59,7 @@ export interface Matrix {
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Whether a call changes data where it reaches a backend. */
-export function changesData({ operation }: Cell): boolean {
+export function changesData({ operation }: Pick<Cell, "operation">): boolean {
   return !safeMethods.has(operation.method);
 }
 
@@ -53,34 +70,45 @@ export function deriveMatrix(apis: readonly ApiToProve[], options: MatrixOptions
   const securities = operations.map(({ operation }) => operation.security);
   const every = operations.flatMap(({ api, operation }) => {
     const context = contextOf(operation.security, { all, securities });
-    return tokenKinds.map((kind) => cell({ api, operation, kind, context }));
+    return tokenKinds.map((kind) => cell({ api, operation, kind, context }, options));
   });
 
-  const noOther = every.filter(
-    (entry) => entry.kind.name === "another operation's scope" && !entry.context.other,
-  );
-  const unforgeable = options.signingKey ? [] : tokenKinds.filter(({ origin }) => origin === "signed");
-  const ungiven = all.length > 0 ? [] : tokenKinds.filter(isGivenByOkta);
-  const unsafe = options.writes
-    ? []
-    : every.filter((entry) => entry.letsIn && changesData(entry) && !options.isHarmless?.(entry.api));
-  const dropped = new Set([...noOther, ...unsafe]);
-  const unsendable = new Set([...unforgeable, ...ungiven]);
+  const unsendable = new Map(tokenKinds.map((kind) => [kind, whyUnsendable(kind, all, options)]));
+  const sendable = every.filter(({ kind }) => unsendable.get(kind) === undefined);
+  const withoutToken = sendable.filter(({ kind, context }) => kind.leftOut?.(context) !== undefined);
+  const unsafe = every.filter((entry) => entry.letsIn && isKeptBack(entry, options));
+  const dropped = new Set([...withoutToken, ...unsafe]);
   return {
-    cells: every.filter((entry) => !dropped.has(entry) && !unsendable.has(entry.kind)),
+    cells: sendable.filter((entry) => !dropped.has(entry)),
     leftOut: [
-      ...ungiven.map(
-        (kind) => `"${kind.name}": no document declares a scope, and Okta gives no token without one`,
-      ),
-      ...unforgeable.map((kind) => `"${kind.name}": only the holder of Okta's signing key can make it`),
-      ...operationNames(noOther).map(
-        (name) => `"another operation's scope" of ${name}: every declared scope satisfies it`,
+      ...[...unsendable].flatMap(([{ name }, why]) => (why === undefined ? [] : [`"${name}": ${why}`])),
+      ...withoutToken.map(
+        ({ kind, operation: { method, path }, context }) =>
+          `"${kind.name}" of ${method} ${path}: ${kind.leftOut?.(context)}`,
       ),
       ...operationNames(unsafe).map(
         (name) => `calls of ${name} that are let in: they would change data; --writes sends them`,
       ),
     ],
   };
+}
+
+/** Whether a call must not reach the backend. */
+function isKeptBack(call: Pick<Cell, "api" | "operation">, { writes, isHarmless }: MatrixOptions): boolean {
+  return !writes && changesData(call) && !isHarmless?.(call.api);
+}
+
+function whyUnsendable(
+  kind: TokenKind,
+  declared: readonly string[],
+  { signingKey, otherApp }: MatrixOptions,
+): string | undefined {
+  if (isAskedOfOkta(kind) && declared.length === 0)
+    return "no document declares a scope, and Okta gives no token without one";
+  if (kind.origin === "signed" && !signingKey) return "only the holder of Okta's signing key can make it";
+  if (kind.origin === "other app" && otherApp === "unavailable")
+    return "OTHER_CLIENT_ID and OTHER_CLIENT_SECRET, the credentials of another app of the org, are not set";
+  return undefined;
 }
 
 function operationNames(cells: readonly Cell[]): string[] {
@@ -113,9 +141,22 @@ function contextOf(
   return { security, needed, all, ...(other === undefined ? {} : { other }) };
 }
 
-function cell(parts: Pick<Cell, "api" | "operation" | "kind" | "context">): Cell {
+function cell(parts: Pick<Cell, "api" | "operation" | "kind" | "context">, options: MatrixOptions): Cell {
   const { operation, kind, context } = parts;
-  const verdict: Verdict = operation.security.kind === "public" ? "let in" : kind.expected(context);
-  const statuses = { "let in": operation.successStatus, refused: 401, forbidden: 403 };
-  return { ...parts, expected: statuses[verdict], letsIn: verdict === "let in" };
+  const verdict = operation.security.kind === "public" ? { kind: "let in" as const } : kind.expected(context);
+  const outcomes = {
+    "let in": operation.successStatus,
+    refused: 401,
+    forbidden: 403,
+    "no token": "no token",
+  } as const;
+  const isTokenless = verdict.kind === "no token";
+  return {
+    ...parts,
+    expected: outcomes[verdict.kind],
+    ...("reason" in verdict ? { reason: verdict.reason } : {}),
+    accepted: isTokenless && options.otherApp === "accepted" ? [operation.successStatus, "a token"] : [],
+    stopsAtToken: isTokenless && isKeptBack(parts, options),
+    letsIn: verdict.kind === "let in",
+  };
 }

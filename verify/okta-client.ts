@@ -15,6 +15,13 @@ export interface ClientCredentials {
 /** Okta gave no token. The message holds Okta's own words, never the secret. */
 export class TokenRequestError extends Error {
   override readonly name = "TokenRequestError";
+  /** OAuth's `error`, when Okta answered with one: `access_denied`. */
+  readonly oktaError: string | undefined;
+
+  constructor(message: string, { oktaError, ...options }: ErrorOptions & { oktaError?: string } = {}) {
+    super(message, options);
+    this.oktaError = oktaError;
+  }
 }
 
 /**
@@ -37,8 +44,10 @@ export async function requestToken(client: ClientCredentials, scopes: readonly s
   });
   const token = ok ? accessToken(body) : undefined;
   if (token !== undefined) return token;
+  const { error } = parseObject(body);
   throw new TokenRequestError(
     `${subject} must give a token for "${scopes.join(" ")}"; got ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+    typeof error === "string" ? { oktaError: error } : {},
   );
 }
 
@@ -93,9 +102,8 @@ function accessToken(body: string): string | undefined {
 
 function oktaError(body: string): string {
   const { error, error_description: description } = parseObject(body);
-  return (
-    [error, description].filter((part) => typeof part === "string").join(": ") || "without an OAuth error"
-  );
+  const words = [error, description].filter((part) => typeof part === "string").join(": ");
+  return words.replace(/\.$/, "") || "without an OAuth error";
 }
 
 function parseObject(body: string): Record<string, unknown> {

@@ -1,16 +1,35 @@
-import type { Cell } from "./matrix.ts";
+import { randomBytes } from "node:crypto";
+import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
 
-/** A cell with what really came back. */
+/** A refusal as whoever can look inside the gateway tells it. */
+export interface ReportedRefusal {
+  /** Element of the policy, or the gateway's own part: `validate-jwt`, `configuration`. */
+  readonly source: string;
+  /** Scope of the document that the policy stands in. */
+  readonly scope: "global" | "api" | "operation";
+  readonly reason: string;
+  /** The whole in a line. */
+  readonly text: string;
+}
+
+/** In what an answer is not as its cell demands: status, or that Okta gave a token; the reason of the refusal; the body. */
+export type Difference = "outcome" | "reason" | "body";
+
+/** A cell with what really came of it. */
 export interface Answer {
   readonly cell: Cell;
-  /** HTTP status, or `undefined` when there was no answer at all. */
-  readonly actual: number | undefined;
+  /** `undefined` when there was no answer at all. */
+  readonly actual: CellOutcome | undefined;
   /** Why there was no answer: `ECONNREFUSED`. */
   readonly noAnswer?: string;
-  /** Let in, but without the body that the document describes: nothing behind the gateway answered. */
-  readonly empty: boolean;
+  /** Who refused it; "none" when no policy did, "unknown" where nobody can look inside the gateway. */
+  readonly refusal: ReportedRefusal | "none" | "unknown";
+  /** The request's trace id, by which the gateway's telemetry has it; absent where none was sent. */
+  readonly traceId?: string;
+  /** Absent when it passed. */
+  readonly differs?: Difference;
   readonly passed: boolean;
 }
 
@@ -21,6 +40,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** A request without an answer counts as unanswered after this many milliseconds. */
   readonly timeoutMilliseconds: number;
+  /** Tells who refused the request of a trace id. Absent for a deployed gateway: then no reasons are compared. */
+  readonly refusalOf?: ((traceId: string) => ReportedRefusal | undefined) | undefined;
 }
 
 /**
@@ -29,20 +50,36 @@ export interface RunOptions {
  * @throws {TokenRequestError} when Okta gives no token: then there is nothing to compare.
  */
 export async function runMatrix(cells: readonly Cell[], options: RunOptions): Promise<readonly Answer[]> {
-  const sources = { ...options.sources, issued: remembered(options.sources.issued) };
+  const { issued, issuedToOtherApp } = options.sources;
+  const sources = {
+    ...options.sources,
+    issued: remembered(issued),
+    issuedToOtherApp: issuedToOtherApp && remembered(issuedToOtherApp),
+  };
   const answers: Answer[] = [];
   const queue = cells.entries();
   const worker = async () => {
     for (const [index, cell] of queue) {
       const credentials = await cell.kind.credentials(sources, cell.context);
-      const { bytes, ...came } = await send(cell, credentials, options.timeoutMilliseconds);
-      const empty =
-        cell.letsIn && bytes === 0 && cell.operation.successHasBody && cell.operation.method !== "HEAD";
-      answers[index] = { cell, ...came, empty, passed: came.actual === cell.expected && !empty };
+      const { bodyLength, ...came } = await comesOf(cell, credentials, options);
+      const differs = difference(cell, came, bodyLength);
+      answers[index] = { cell, ...came, ...(differs && { differs }), passed: differs === undefined };
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
   return answers;
+}
+
+type Came = Omit<Answer, "cell" | "differs" | "passed">;
+
+function difference(cell: Cell, { actual, refusal }: Came, bodyLength: number): Difference | undefined {
+  const { expected, accepted, reason, letsIn, operation } = cell;
+  if (actual === undefined || ![expected, ...accepted].includes(actual)) return "outcome";
+  // Another check that refuses as well hides that the one which must refuse does not.
+  if (refusal !== "unknown" && (refusal === "none" ? undefined : refusal.reason) !== reason) return "reason";
+  // Nothing behind the gateway answered.
+  if (letsIn && bodyLength === 0 && operation.successHasBody && operation.method !== "HEAD") return "body";
+  return undefined;
 }
 
 /** One token request per set of scopes, not per cell. */
@@ -56,26 +93,44 @@ function remembered(issued: TokenSources["issued"]): TokenSources["issued"] {
   };
 }
 
+async function comesOf(
+  cell: Cell,
+  credentials: Credentials,
+  options: RunOptions,
+): Promise<Came & { bodyLength: number }> {
+  if (credentials.noToken && cell.expected === "no token")
+    return { actual: "no token", refusal: "none", bodyLength: 0 };
+  if (cell.stopsAtToken) return { actual: "a token", refusal: "none", bodyLength: 0 };
+  const traceId = randomBytes(16).toString("hex");
+  const came = await send(cell, credentials, { traceId, timeoutMilliseconds: options.timeoutMilliseconds });
+  const { refusalOf } = options;
+  return { ...came, traceId, refusal: refusalOf === undefined ? "unknown" : (refusalOf(traceId) ?? "none") };
+}
+
 async function send(
   { api, operation }: Cell,
-  { headers = {}, query = {} }: Credentials,
-  timeoutMilliseconds: number,
-): Promise<Pick<Answer, "actual" | "noAnswer"> & { bytes: number }> {
+  credentials: Credentials,
+  { traceId, timeoutMilliseconds }: { traceId: string; timeoutMilliseconds: number },
+): Promise<Pick<Answer, "actual" | "noAnswer"> & { bodyLength: number }> {
   const { example } = operation;
   const url = new URL(api.url + example.path);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(credentials.query ?? {})) url.searchParams.set(name, value);
+  const headers = new Headers(example.headers);
+  for (const [name, value] of Object.entries(credentials.headers ?? {})) headers.set(name, value);
+  // https://www.w3.org/TR/trace-context/#traceparent-header
+  headers.set("traceparent", `00-${traceId}-${randomBytes(8).toString("hex")}-01`);
   try {
     const response = await fetch(url, {
       method: operation.method,
-      headers: { ...example.headers, ...headers },
+      headers,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMilliseconds),
       ...(example.body === undefined ? {} : { body: example.body }),
     });
     const body = await response.arrayBuffer();
-    return { actual: response.status, bytes: body.byteLength };
+    return { actual: response.status, bodyLength: body.byteLength };
   } catch (error) {
     // No status is an answer of its own: the cell fails and is shown as unanswered.
-    return { actual: undefined, noAnswer: whyNoAnswer(error), bytes: 0 };
+    return { actual: undefined, noAnswer: whyNoAnswer(error), bodyLength: 0 };
   }
 }

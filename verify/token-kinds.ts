@@ -1,23 +1,52 @@
 import type { OperationSecurity } from "../apis/security.ts";
 import type { Forge } from "./forge.ts";
+import { TokenRequestError } from "./okta-client.ts";
 
-/** What a kind of request must get: the operation's success, 401 or 403. */
-export type Verdict = "let in" | "refused" | "forbidden";
+/**
+ * Why API Management refuses a token, as `context.LastError.Reason` names it.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-policies
+ */
+export type RefusalReason =
+  | "JwtInvalid"
+  | "TokenAudienceNotAllowed"
+  | "TokenClaimNotFound"
+  | "TokenClaimValueNotAllowed"
+  | "TokenExpired"
+  | "TokenIssuerNotAllowed"
+  | "TokenNotPresent"
+  | "TokenSignatureInvalid"
+  | "TokenSignatureKeyNotFound";
+
+/** What must come of a kind of request: the operation's success, 401 or 403 for one reason alone, or no token from Okta. */
+export type Verdict =
+  | { readonly kind: "let in" }
+  | { readonly kind: "refused" | "forbidden"; readonly reason: RefusalReason }
+  | { readonly kind: "no token" };
 
 /** A group of kinds that an operation normally answers alike; the printed table folds them into one column. */
-export type Family = "needed scopes" | "other scopes" | "no bearer token" | "forged or expired";
+export type Family =
+  | "needed scopes"
+  | "other scopes"
+  | "no bearer token"
+  | "forged or expired"
+  | "another app";
 
 /** How a request carries its token. */
 export interface Credentials {
   readonly headers?: Readonly<Record<string, string>>;
   /** Query parameters to add, `access_token=…`. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Okta was asked for a token and gave none. */
+  readonly noToken?: true;
 }
 
 /** Where a kind gets its tokens from. */
 export interface TokenSources {
   /** An access token with exactly these scopes, from the token endpoint. */
   readonly issued: (scopes: readonly string[]) => Promise<string>;
+  /** The same for another app of the org; absent where no app's credentials are at hand. */
+  readonly issuedToOtherApp?: ((scopes: readonly string[]) => Promise<string>) | undefined;
   /** Makes bad tokens, and those that Okta's own key signs where that key is to be had. */
   readonly forge: Forge;
 }
@@ -34,39 +63,48 @@ export interface TokenContext {
 }
 
 /**
- * Where a kind's token comes from: given by Okta and sent as it is, or bent; forged by whoever likes to; signed by Okta's own key,
- * though Okta would not give it. Or there is none.
+ * Where a kind's token comes from: given by Okta and sent as it is, or bent; given to another app; forged by whoever likes to;
+ * signed by Okta's own key, though Okta would not give it. Or there is none.
  */
-export type TokenOrigin = "given" | "bent" | "forged" | "signed" | "none";
+export type TokenOrigin = "given" | "bent" | "other app" | "forged" | "signed" | "none";
 
 /** One kind of request: how it is made, and what must come back from an operation that is not public. */
 export interface TokenKind {
-  /** Name in the table, in JSON and in messages. */
+  /** Stays as it is, whatever the name becomes: `other-scopes`. */
+  readonly id: string;
+  /** Name in the table and in messages. */
   readonly name: string;
   readonly family: Family;
   /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
   readonly origin: TokenOrigin;
+  /** Why an operation cannot be sent this kind; absent for kinds that every operation can be sent. */
+  readonly leftOut?: (context: TokenContext) => string | undefined;
   /** Scopes that the token has; none where there is no token. */
   readonly scopes: (context: TokenContext) => readonly string[];
   /** Makes the request's credentials, asking for a token where it needs one. */
   readonly credentials: (sources: TokenSources, context: TokenContext) => Promise<Credentials>;
 }
 
+type Identity = Pick<TokenKind, "id" | "name" | "family">;
+
 const bearer = (token: string): Credentials => ({ headers: { authorization: `Bearer ${token}` } });
-const letIn = (): Verdict => "let in";
-const refused = (): Verdict => "refused";
-// A valid token without the right scopes: harmless only where any valid token will do.
-const forbidden = ({ security }: TokenContext): Verdict =>
-  security.kind === "token" && security.scopes.length === 0 ? "let in" : "forbidden";
+const letIn = (): Verdict => ({ kind: "let in" });
+const refused = (reason: RefusalReason) => (): Verdict => ({ kind: "refused", reason });
+/** A valid token without the right scopes: harmless only where any valid token will do. */
+const forbidden =
+  (reason: RefusalReason) =>
+  ({ security }: TokenContext): Verdict =>
+    security.kind === "token" && security.scopes.length === 0
+      ? { kind: "let in" }
+      : { kind: "forbidden", reason };
 
 const needed: TokenKind["scopes"] = (context) => context.needed;
 
 /** A kind whose token Okta gives. */
-function given(name: string, family: Family, rest: Pick<TokenKind, "expected" | "scopes">): TokenKind {
+function given(identity: Identity, rest: Pick<TokenKind, "expected" | "scopes" | "leftOut">): TokenKind {
   return {
-    name,
-    family,
+    ...identity,
     ...rest,
     origin: "given",
     credentials: async (sources, context) => bearer(await sources.issued(rest.scopes(context))),
@@ -74,11 +112,10 @@ function given(name: string, family: Family, rest: Pick<TokenKind, "expected" | 
 }
 
 /** A kind whose token Okta gives, and that is refused for what becomes of it. */
-function bent(name: string, family: Family, bend: (token: string) => Credentials): TokenKind {
+function bent(identity: Identity, reason: RefusalReason, bend: (token: string) => Credentials): TokenKind {
   return {
-    name,
-    family,
-    expected: refused,
+    ...identity,
+    expected: refused(reason),
     origin: "bent",
     scopes: needed,
     credentials: async (sources, context) => bend(await sources.issued(context.needed)),
@@ -88,11 +125,12 @@ function bent(name: string, family: Family, bend: (token: string) => Credentials
 type Make = (forge: Forge, scopes: readonly string[]) => string;
 
 /** A kind whose token is none of Okta's. */
-function forged(name: string, make: Make): TokenKind {
+function forged(id: string, name: string, reason: RefusalReason, make: Make): TokenKind {
   return {
+    id,
     name,
     family: "forged or expired",
-    expected: refused,
+    expected: refused(reason),
     origin: "forged",
     scopes: needed,
     credentials: async ({ forge }, context) => bearer(make(forge, context.needed)),
@@ -100,60 +138,119 @@ function forged(name: string, make: Make): TokenKind {
 }
 
 /** A kind whose token Okta's own key signs, though Okta would not give it. */
-function signedByOkta(name: string, make: Make): TokenKind {
-  return { ...forged(name, make), origin: "signed" };
+function signedByOkta(id: string, name: string, reason: RefusalReason, make: Make): TokenKind {
+  return { ...forged(id, name, reason, make), origin: "signed" };
 }
 
 /** A kind without a token. */
-function tokenless(name: string, credentials: Credentials): TokenKind {
+function tokenless(id: string, name: string, reason: RefusalReason, credentials: Credentials): TokenKind {
   return {
+    id,
     name,
     family: "no bearer token",
-    expected: refused,
+    expected: refused(reason),
     origin: "none",
     scopes: () => [],
     credentials: async () => credentials,
   };
 }
 
+/** The kind of whoever has another app of the same org, and asks for the scopes of this one's API. */
+const otherApp: TokenKind = {
+  id: "other-app",
+  name: "token of another app",
+  family: "another app",
+  expected: () => ({ kind: "no token" }),
+  origin: "other app",
+  scopes: needed,
+  credentials: async ({ issuedToOtherApp }, context) => {
+    if (issuedToOtherApp === undefined)
+      throw new Error("A kind that needs another app's credentials ran without them.");
+    try {
+      return bearer(await issuedToOtherApp(context.needed));
+    } catch (error) {
+      // Only this is a decision of Okta's access policies. A wrong secret, for one, would prove nothing.
+      if (error instanceof TokenRequestError && error.oktaError === "access_denied") return { noToken: true };
+      throw error;
+    }
+  },
+};
+
 /** Every kind of request that the proof sends, in the order of the table. */
 export const tokenKinds: readonly TokenKind[] = [
-  given("needed scopes", "needed scopes", { expected: letIn, scopes: needed }),
-  given("all scopes", "needed scopes", { expected: letIn, scopes: ({ all }) => all }),
-  given("another operation's scope", "other scopes", {
-    expected: forbidden,
-    scopes: ({ other = [] }) => other,
-  }),
+  given(
+    { id: "needed-scopes", name: "needed scopes", family: "needed scopes" },
+    { expected: letIn, scopes: needed },
+  ),
+  given(
+    { id: "all-scopes", name: "all scopes", family: "needed scopes" },
+    { expected: letIn, scopes: ({ all }) => all },
+  ),
+  given(
+    { id: "other-scopes", name: "another operation's scope", family: "other scopes" },
+    {
+      expected: forbidden("TokenClaimValueNotAllowed"),
+      scopes: ({ other = [] }) => other,
+      leftOut: ({ other }) => (other === undefined ? "every declared scope satisfies it" : undefined),
+    },
+  ),
   {
-    ...signedByOkta("scp missing", (forge) => forge.token({ scp: undefined })),
+    ...signedByOkta("scp-missing", "scp missing", "TokenClaimNotFound", (forge) =>
+      forge.token({ scp: undefined }),
+    ),
     family: "other scopes",
-    expected: forbidden,
+    expected: forbidden("TokenClaimNotFound"),
     scopes: () => [],
   },
-  tokenless("no token", {}),
-  tokenless("not a token", bearer("not-a-token")),
-  bent("Basic scheme", "no bearer token", (token) => ({ headers: { authorization: `Basic ${token}` } })),
-  bent("in the query string", "no bearer token", (token) => ({ query: { access_token: token } })),
-  bent("payload changed", "forged or expired", (token) => bearer(withOtherPayload(token))),
-  signedByOkta("expired", (forge, scp) => forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 })),
-  signedByOkta("without expiry", (forge, scp) => forge.token({ scp, exp: undefined })),
-  signedByOkta("not yet valid", (forge, scp) =>
-    forge.token({ scp, nbf: forge.now + 3600, exp: forge.now + 7200 }),
+  otherApp,
+  tokenless("no-token", "no token", "TokenNotPresent", {}),
+  tokenless("not-a-token", "not a token", "JwtInvalid", bearer("not-a-token")),
+  bent(
+    { id: "basic-scheme", name: "Basic scheme", family: "no bearer token" },
+    "TokenNotPresent",
+    (token) => ({ headers: { authorization: `Basic ${token}` } }),
   ),
-  signedByOkta("wrong audience", (forge, scp) => forge.token({ scp, aud: "api://another" })),
-  signedByOkta("wrong issuer", (forge, scp) =>
-    forge.token({ scp, iss: "https://another.example/oauth2/default" }),
+  bent(
+    { id: "query-string", name: "in the query string", family: "no bearer token" },
+    "TokenNotPresent",
+    (token) => ({ query: { access_token: token } }),
   ),
-  forged("unknown key with the right kid", (forge, scp) => forge.signedByStranger({ scp })),
+  bent(
+    { id: "payload-changed", name: "payload changed", family: "forged or expired" },
+    "TokenSignatureInvalid",
+    (token) => bearer(withOtherPayload(token)),
+  ),
+  signedByOkta("expired", "expired", "TokenExpired", (forge, scp) =>
+    forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 }),
+  ),
+  signedByOkta("without-expiry", "without expiry", "JwtInvalid", (forge, scp) =>
+    forge.token({ scp, exp: undefined }),
+  ),
+  signedByOkta("not-yet-valid", "not yet valid", "JwtInvalid", (forge, scp) =>
+    forge.token({ scp, nbf: forge.now + 1800 }),
+  ),
+  signedByOkta("wrong-audience", "wrong audience", "TokenAudienceNotAllowed", (forge, scp) =>
+    forge.token({ scp, aud: `${forge.identity.audience}-another` }),
+  ),
+  signedByOkta("wrong-issuer", "wrong issuer", "TokenIssuerNotAllowed", (forge, scp) =>
+    forge.token({ scp, iss: `${forge.identity.issuer}-another` }),
+  ),
+  forged("unknown-key", "unknown key with the right kid", "TokenSignatureInvalid", (forge, scp) =>
+    forge.signedByStranger({ scp }),
+  ),
   // Okta's own key under another kid would be let in: API Management then tries every key.
-  forged("unknown kid", (forge, scp) => forge.signedByStranger({ scp }, { kid: "unknown-kid" })),
-  forged("alg none", (forge, scp) => forge.unsigned({ scp })),
-  forged("HS256 with the public key", (forge, scp) => forge.keyedWithPublicKey({ scp })),
+  forged("unknown-kid", "unknown key with an unknown kid", "TokenSignatureKeyNotFound", (forge, scp) =>
+    forge.signedByStranger({ scp }, { kid: "unknown-kid" }),
+  ),
+  forged("alg-none", "alg none", "TokenSignatureInvalid", (forge, scp) => forge.unsigned({ scp })),
+  forged("hs256-public-key", "HS256 with the public key", "TokenSignatureKeyNotFound", (forge, scp) =>
+    forge.keyedWithPublicKey({ scp }),
+  ),
 ];
 
 /** Whether Okta is asked for the kind's token. */
-export function isGivenByOkta({ origin }: TokenKind): boolean {
-  return origin === "given" || origin === "bent";
+export function isAskedOfOkta({ origin }: TokenKind): boolean {
+  return origin === "given" || origin === "bent" || origin === "other app";
 }
 
 /** The same header and signature around a payload that claims to live longer. */

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
+import { RefusalLog } from "../../commands/refusal-log.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
@@ -29,7 +30,7 @@ export interface TestEngine {
   /** Where cloud and engine keep their state. */
   readonly folder: string;
   readonly settings: StackSettings;
-  readonly log: string[];
+  readonly refusals: RefusalLog;
   /** Opens the stack with a change, runs an operation, and gives its steps: `update azure-native:…:Api conference`. */
   run<T>(
     change: Change,
@@ -61,9 +62,9 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   const command = await requireCli();
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-engine-"));
   if (kept !== undefined) await cp(kept.folder, folder, { recursive: true });
-  const log: string[] = [];
   const file = await CloudFile.acquire(folder);
-  const options = { file, log: (line: string) => log.push(line) };
+  const refusals = new RefusalLog();
+  const options = { file, log: () => {}, onRefused: refusals.addRefusal };
   // Its addresses are part of the state.
   const cloud = await (kept === undefined
     ? startOnFreePorts(options)
@@ -77,7 +78,7 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     cloud,
     folder,
     settings,
-    log,
+    refusals,
     run: async (change, operation, handlers = cloud.handlers) => {
       const project = await changedProject(change);
       const options = {

@@ -12,6 +12,7 @@ const cell = (
 ) => ({
   api: "conference",
   operation,
+  kind: token,
   token,
   scopes,
   actual,
@@ -72,6 +73,21 @@ describe("the comment", () => {
     );
     expect(comment).toContain("| only read | 200 | 403 |");
     expect(comment).toContain("| only write | 403 | 200 |");
+  });
+
+  it("tells a kind by its id, whatever its name becomes", () => {
+    const named = (token: string) => ({ matrix: [{ ...cell("GET /topics", "expired", 401), token }] });
+    expect(renderComparison(run(named("expired")), run(named("expired token")))).toContain(
+      "no answer changes",
+    );
+  });
+
+  it("shows that another app gets a token now", () => {
+    const asked = (actual: number | string) => ({
+      matrix: [{ ...cell("GET /topics", "other-app", 0), actual }],
+    });
+    const comment = renderComparison(run(asked("no token")), run(asked(200)));
+    expect(comment).toContain("| other&#45;app | no token | 200 |");
   });
 
   it("says of a new operation in one line how it answers", () => {

@@ -13,8 +13,13 @@ let matrix: Matrix;
 let good: readonly Answer[];
 beforeAll(async () => {
   const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-  matrix = deriveMatrix([api], { signingKey: false, writes: true });
-  good = matrix.cells.map((cell) => ({ cell, actual: cell.expected, empty: false, passed: true }));
+  matrix = deriveMatrix([api], { signingKey: false, writes: true, otherApp: "unavailable" });
+  good = matrix.cells.map((cell) => ({
+    cell,
+    actual: cell.expected,
+    refusal: "unknown" as const,
+    passed: true,
+  }));
 });
 
 const proof = (answers: readonly Answer[], explain: Proof["explain"] = () => []) =>

@@ -1,9 +1,10 @@
 /** What counts as a proof. */
 import { describe, expect, it } from "vitest";
-import { apisToProve, proofOf } from "../../commands/prove.ts";
-import { proofReport } from "../../commands/report.ts";
+import { CommandError } from "../../commands/command-error.ts";
+import { apisToProve, otherAppOf, proofOf, readOtherClient } from "../../commands/prove.ts";
+import { jsonReport, proofReport } from "../../commands/report.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
-import { deriveMatrix } from "../../verify/matrix.ts";
+import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix.ts";
 import { minimal, read } from "../apis/minimal-document.ts";
 
 const outputs = {
@@ -17,13 +18,24 @@ const outputs = {
   apiUrls: { conference: "https://gateway.example" },
 };
 const rest = { seconds: 0, explain: () => [] };
+const secret = "s3cret-of-the-other-app";
 const plain = (_: string, text: string) => text;
+
+async function cells(otherApp: MatrixOptions["otherApp"] = "refused"): Promise<readonly Cell[]> {
+  const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
+  return deriveMatrix([api], { signingKey: true, writes: true, otherApp }).cells;
+}
 
 describe("a proof", () => {
   it("passes when every answer is as demanded, and fails when one is not", async () => {
     const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-    const matrix = deriveMatrix([api], { signingKey: true, writes: true });
-    const answers = matrix.cells.map((cell) => ({ cell, actual: cell.expected, empty: false, passed: true }));
+    const matrix = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+    const answers = matrix.cells.map((cell) => ({
+      cell,
+      actual: cell.expected,
+      refusal: "none" as const,
+      passed: true,
+    }));
     expect(proofOf(matrix, answers, rest).passed).toBe(true);
     expect(proofOf(matrix, [...answers, { ...answers[0], passed: false } as never], rest).passed).toBe(false);
   });
@@ -45,5 +57,119 @@ describe("a proof", () => {
     await expect(apisToProve({ ...settings, config }, outputs)).rejects.toThrow(
       '"apim-okta:apis" of stack "dev" must be set in plain, since the proof reads its documents; got no readable value.',
     );
+  });
+
+  it("says that statuses alone are compared where no reasons are to be had", async () => {
+    const statement =
+      "Statuses alone are compared: why a deployed gateway refused a request is not to be seen from outside.";
+    for (const [refusal, isSaid] of [
+      ["unknown", true],
+      ["none", false],
+    ] as const) {
+      const answers = (await cells()).map((cell) => ({
+        cell,
+        actual: cell.expected,
+        refusal,
+        passed: true,
+      }));
+      const report = proofReport(proofOf({ cells: [], leftOut: [] }, answers, rest), plain);
+      expect(report.includes(statement)).toBe(isSaid);
+    }
+  });
+
+  it("says that other apps get in where that is accepted", async () => {
+    const statement = "Other apps of the org get in, which oktaAcceptOtherClientsOf accepts.";
+    const reportOf = async (actual: number | "no token") => {
+      const [cell] = (await cells("accepted")).filter(({ kind }) => kind.id === "other-app");
+      const answers = [{ cell: cell as Cell, actual, refusal: "none" as const, passed: true }];
+      return proofReport(proofOf({ cells: [], leftOut: [] }, answers, rest), plain);
+    };
+    expect((await reportOf(200)).includes(statement)).toBe(true);
+    expect((await reportOf("no token")).includes(statement)).toBe(false);
+  });
+
+  it("tells once what goes wrong alike, and apart what goes wrong for another reason", async () => {
+    const refusal = (reason: string) => ({
+      source: "validate-jwt",
+      scope: "api" as const,
+      reason,
+      text: reason,
+    });
+    const [cell] = (await cells()).filter(({ kind }) => kind.id === "expired");
+    const answers = ["TokenNotPresent", "TokenNotPresent", "JwtInvalid"].map((reason) => ({
+      cell: cell as Cell,
+      actual: 401,
+      refusal: refusal(reason),
+      differs: "reason" as const,
+      passed: false,
+    }));
+    const report = proofReport(proofOf({ cells: [], leftOut: [] }, answers, rest), plain);
+    expect(report.filter((line) => line.startsWith("✗"))).toEqual([
+      expect.stringContaining("got 401 for TokenNotPresent"),
+      expect.stringContaining("got 401 for JwtInvalid"),
+    ]);
+    expect(report).toContain("  also     GET /orders");
+  });
+
+  it("is told in JSON by the kinds' ids, with the reasons that were due and given", async () => {
+    const refusal = { source: "validate-jwt", scope: "api" as const, reason: "JwtInvalid", text: "" };
+    const [cell] = (await cells()).filter(({ kind }) => kind.id === "expired");
+    const answer = { cell: cell as Cell, actual: 401, refusal, differs: "reason" as const, passed: false };
+    const provisioned = {
+      engine: "in-process",
+      resources: [],
+      outputs: {},
+      changes: {},
+      notices: [],
+      seconds: 0,
+    };
+    const json = jsonReport(provisioned as never, proofOf({ cells: [], leftOut: [] }, [answer], rest));
+    expect(JSON.parse(json)).toMatchObject({
+      passed: false,
+      matrix: [
+        {
+          api: "orders",
+          operation: "GET /orders",
+          kind: "expired",
+          token: "expired",
+          scopes: null,
+          expected: 401,
+          expectedReason: "TokenExpired",
+          actual: 401,
+          actualReason: "JwtInvalid",
+          passed: false,
+        },
+      ],
+    });
+  });
+});
+
+describe("another app of the org", () => {
+  it("is accepted by name", async () => {
+    const settings = await readStackSettings("dev");
+    const accepting = {
+      ...settings,
+      config: { ...settings.config, "apim-okta:oktaAcceptOtherClientsOf": "default" },
+    };
+    expect([otherAppOf(settings), otherAppOf(accepting)]).toEqual(["refused", "accepted"]);
+  });
+
+  it("is read of the environment, or is not at hand", () => {
+    const own = { clientId: "0oaOwn" };
+    const set = { OTHER_CLIENT_ID: "0oaOther", OTHER_CLIENT_SECRET: secret };
+    expect(readOtherClient(set, own)).toEqual({ clientId: "0oaOther", clientSecret: secret });
+    expect(readOtherClient({}, own)).toBeUndefined();
+    expect(readOtherClient({ OTHER_CLIENT_ID: "", OTHER_CLIENT_SECRET: "" }, own)).toBeUndefined();
+  });
+
+  it.each([
+    [{ OTHER_CLIENT_SECRET: secret }, "belong together"],
+    [{ OTHER_CLIENT_ID: "0oaOther" }, "belong together"],
+    [{ OTHER_CLIENT_ID: "0oaOwn", OTHER_CLIENT_SECRET: secret }, `"0oaOwn" is the stack's own app`],
+  ])("is refused as %j, without the secret", (environment, words) => {
+    const read = () => readOtherClient(environment, { clientId: "0oaOwn" });
+    expect(read).toThrow(CommandError);
+    expect(read).toThrow(words);
+    expect(read).not.toThrow(secret);
   });
 });

@@ -63,8 +63,14 @@ async function pastedOf(text: string): Promise<string> {
   const { cells } = deriveMatrix([{ name: "orders", url: apiUrl, document: await read(text) }], {
     signingKey: true,
     writes: true,
+    otherApp: "refused",
   });
-  const answers = cells.map((cell) => ({ cell, actual: cell.expected, empty: false, passed: true }));
+  const answers = cells.map((cell) => ({
+    cell,
+    actual: cell.expected,
+    refusal: "unknown" as const,
+    passed: true,
+  }));
   const outputs = {
     developerPortalUrl: "",
     gatewayUrl: apiUrl,

@@ -1,5 +1,6 @@
 import { type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
+import { RefusalLog } from "../../commands/refusal-log.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
@@ -20,8 +21,8 @@ export interface LocalStack {
 }
 
 /** Starts an empty local cloud on four free ports. */
-export function startTestCloud(log: string[] = []): Promise<LocalCloud> {
-  return startOnFreePorts({ log: (line) => log.push(line) });
+export function startTestCloud(log: string[] = [], refusals = new RefusalLog()): Promise<LocalCloud> {
+  return startOnFreePorts({ log: (line) => log.push(line), onRefused: refusals.addRefusal });
 }
 
 /** The first of a local cloud's four ports. */
@@ -44,12 +45,13 @@ export function settingsFor({ origins }: LocalCloud, settings: StackSettings): S
 /** Runs index.ts with the settings of the stack local against a local cloud; `config` overrides single keys. */
 export async function startLocalStack(config: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
   const log: string[] = [];
-  const cloud = await startTestCloud(log);
+  const refusals = new RefusalLog();
+  const cloud = await startTestCloud(log, refusals);
   const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
   try {
     const provisioned = await provisionInProcess(settings, cloud.handlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
-    const prove = () => proveLocally(cloud, { settings, outputs, takeLog: () => log.splice(0) });
+    const prove = () => proveLocally(cloud, { settings, outputs, refusalOf: refusals.refusalOf });
     return { cloud, provisioned, settings, outputs, log, prove };
   } catch (error) {
     await cloud.close();

@@ -22,7 +22,7 @@ async function sentTo(statuses: Readonly<Record<string, number[]>>) {
     response.writeHead(statuses[method]?.shift() ?? 401).end();
   });
   const api = { name: "conference", url: gateway.origin, document };
-  const { cells } = deriveMatrix([api], { signingKey: true, writes: true });
+  const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
   const wanted = new Set(["GET /sessions", "POST /session/{id}/feedback"]);
   const chosen = cells.filter(
     ({ kind, operation }) => kind.name === "no token" && wanted.has(`${operation.method} ${operation.path}`),

@@ -4,12 +4,20 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Properties } from "../../simulator/resource.ts";
+import { renderFailure } from "../../verify/failures.ts";
 import { TokenRequestError } from "../../verify/okta-client.ts";
+import { describeActual, describeExpected } from "../../verify/table.ts";
 import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import { serve } from "../support/server.ts";
 
+const ownServer = {
+  oktaCreateAuthorizationServer: "true",
+  oktaAuthorizationServer: "conference",
+  oktaAudience: "api://conference",
+};
 let stack: LocalStack;
 beforeAll(async () => {
-  stack = await startLocalStack();
+  stack = await startLocalStack(ownServer);
 });
 afterAll(() => stack.cloud.close());
 
@@ -73,15 +81,15 @@ function withPolicy(
   );
 }
 
-/** `GET /sessions, wrong audience: 200 instead of 401`, for each cell that differs. */
+/** `GET /sessions, wrong-audience: 200 instead of 401`, for each cell that differs. */
 async function differences(): Promise<readonly string[]> {
   const { answers } = await stack.prove();
-  expect(answers).toHaveLength(12 * 18);
+  expect(answers).toHaveLength(12 * 19);
   return answers
     .filter(({ passed }) => !passed)
-    .map(({ cell, actual, empty }) => {
-      const { method, path } = cell.operation;
-      return `${method} ${path}, ${cell.kind.name}: ${empty ? "empty " : ""}${actual} instead of ${cell.expected}`;
+    .map((answer) => {
+      const { operation, kind } = answer.cell;
+      return `${operation.method} ${operation.path}, ${kind.id}: ${describeActual(answer)} instead of ${describeExpected(answer)}`;
     });
 }
 
@@ -104,17 +112,17 @@ describe("the proof", () => {
     // It leads nowhere then, not even with a good token.
     expect(found).toEqual(
       [
-        ["needed scopes", 200],
-        ["all scopes", 200],
-        ["another operation's scope", 403],
-        ["scp missing", 403],
+        ["needed-scopes", 200],
+        ["all-scopes", 200],
+        ["other-scopes", 403],
+        ["scp-missing", 403],
       ].map(([kind, expected]) => `POST /session/{id}/feedback, ${kind}: 500 instead of ${expected}`),
     );
   });
 
   it("finds an operation policy without <base /> in inbound", async () => {
     const found = await withPolicy(policyIds.operation("getsessions"), (xml) => xml.replace("<base />", ""));
-    expect(found).toContain("GET /sessions, no token: 403 instead of 401");
+    expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
   });
 
   it("finds an operation policy without <base /> in backend", async () => {
@@ -122,8 +130,8 @@ describe("the proof", () => {
       xml.replace(/<backend>[\s\S]*<\/backend>/, "<backend />"),
     );
     expect(found).toEqual([
-      "GET /sessions, needed scopes: empty 200 instead of 200",
-      "GET /sessions, all scopes: empty 200 instead of 200",
+      "GET /sessions, needed-scopes: 200 without the body that the document describes instead of 200",
+      "GET /sessions, all-scopes: 200 without the body that the document describes instead of 200",
     ]);
   });
 
@@ -133,8 +141,8 @@ describe("the proof", () => {
       withPolicy(policyIds.operation("getsessions"), dropAudiences),
     );
     // Everywhere else the operation's own policy still asks for the audience, and says 403.
-    expect(found).toContain("GET /sessions, wrong audience: 200 instead of 401");
-    expect(found).toContain("GET /topics, wrong audience: 403 instead of 401");
+    expect(found).toContain("GET /sessions, wrong-audience: 200 instead of 401");
+    expect(found).toContain("GET /topics, wrong-audience: 403 instead of 401");
     expect(found).toHaveLength(everyOperation);
   });
 
@@ -147,16 +155,16 @@ describe("the proof", () => {
           '<required-claims><claim name="aud" match="any" /></required-claims></validate-jwt>',
         );
     const found = await withPolicy(policyIds.api(), asClaim);
-    expect(found).toContain("GET /sessions, wrong audience: 403 instead of 401");
+    expect(found).toContain("GET /sessions, wrong-audience: 403 instead of 401");
     expect(found).toHaveLength(everyOperation);
   });
 
   it("finds a wrong issuer beside another discovery document", async () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
-      xml.replace(/<issuer>.*<\/issuer>/, "<issuer>https://another.example/oauth2/default</issuer>"),
+      xml.replace(/<issuer>(.*)<\/issuer>/, "<issuer>$1-another</issuer>"),
     );
     // The discovery document still names the right issuer, so good tokens stay in; the wrong one gets one step further.
-    expect(found).toEqual(expect.arrayContaining(["GET /sessions, wrong issuer: 403 instead of 401"]));
+    expect(found).toEqual(expect.arrayContaining(["GET /sessions, wrong-issuer: 403 instead of 401"]));
     expect(found).toHaveLength(everyOperation);
   });
 
@@ -164,7 +172,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace(/<audience>.*<\/audience>/, "<audience>api://x</audience>"),
     );
-    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
   });
 
   it("finds another scope in an operation's claim", async () => {
@@ -172,8 +180,8 @@ describe("the proof", () => {
       xml.replace("<value>conference.read</value>", "<value>conference.write</value>"),
     );
     expect(found).toEqual([
-      "GET /topics, needed scopes: 403 instead of 200",
-      "GET /topics, another operation's scope: 200 instead of 403",
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 200 instead of 403",
     ]);
   });
 
@@ -181,7 +189,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
       xml.replace("<value>conference.read</value>", ""),
     );
-    expect(found).toEqual(["GET /topics, another operation's scope: 200 instead of 403"]);
+    expect(found).toEqual(["GET /topics, other-scopes: 200 instead of 403"]);
   });
 
   it("finds 401 and 403 swapped", async () => {
@@ -189,8 +197,8 @@ describe("the proof", () => {
       xml.replace('httpcode="403"', 'httpcode="401"'),
     );
     expect(found).toEqual([
-      "GET /topics, another operation's scope: 401 instead of 403",
-      "GET /topics, scp missing: 401 instead of 403",
+      "GET /topics, other-scopes: 401 instead of 403",
+      "GET /topics, scp-missing: 401 instead of 403",
     ]);
   });
 
@@ -198,7 +206,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace('require-signed-tokens="true"', 'require-signed-tokens="false"'),
     );
-    expect(found).toContain("GET /sessions, alg none: 403 instead of 401");
+    expect(found).toContain("GET /sessions, alg-none: 403 instead of 401");
     expect(found).toHaveLength(everyOperation);
   });
 
@@ -206,7 +214,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace('require-expiration-time="true"', 'require-expiration-time="false"'),
     );
-    expect(found).toContain("GET /sessions, without expiry: 403 instead of 401");
+    expect(found).toContain("GET /sessions, without-expiry: 403 instead of 401");
     expect(found).toHaveLength(everyOperation);
   });
 
@@ -221,7 +229,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace('header-name="Authorization"', 'header-name="X-Token"'),
     );
-    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
   });
 
   it("finds a token that is taken from the query string as well", async () => {
@@ -230,27 +238,27 @@ describe("the proof", () => {
         .replace('header-name="Authorization"', 'query-parameter-name="access_token"')
         .replace('require-scheme="Bearer" ', ""),
     );
-    expect(found).toContain("GET /sessions, needed scopes: 401 instead of 200");
-    expect(found).toContain("GET /sessions, in the query string: 403 instead of 401");
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
+    expect(found).toContain("GET /sessions, query-string: 403 instead of 401");
   });
 
   it("finds any scheme allowed", async () => {
     const anyScheme = (xml: string) => xml.replace('require-scheme="Bearer" ', "");
     const found = await withPolicy(policyIds.api(), anyScheme);
-    expect(found).toContain("GET /sessions, Basic scheme: 403 instead of 401");
+    expect(found).toContain("GET /sessions, basic-scheme: 403 instead of 401");
   });
 
   it("finds a policy attached to the wrong operation", async () => {
     const other = String(stack.cloud.store.get(policyIds.operation("submitsession"))?.inputs.value);
     const found = await withPolicy(policyIds.operation("getspeakers"), () => other);
-    expect(found).toContain("GET /speakers, needed scopes: 403 instead of 200");
+    expect(found).toContain("GET /speakers, needed-scopes: 403 instead of 200");
   });
 
   it("finds mock-response at API level before validate-jwt", async () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace("<base />", '<base /><mock-response status-code="200" />'),
     );
-    expect(found).toContain("GET /sessions, no token: 200 instead of 401");
+    expect(found).toContain("GET /sessions, no-token: 200 instead of 401");
     // The 16 kinds that must be refused, at every operation.
     expect(found).toHaveLength(16 * everyOperation);
   });
@@ -259,7 +267,7 @@ describe("the proof", () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
       xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, ""),
     );
-    expect(found).toContain("GET /sessions, no token: 403 instead of 401");
+    expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
   });
 
   it("finds a global policy that answers everybody", async () => {
@@ -277,13 +285,108 @@ describe("the proof", () => {
       () => handler.delete(policyIds.global()),
       differences,
     );
-    expect(found).toContain("GET /sessions, no token: 200 instead of 401");
+    expect(found).toContain("GET /sessions, no-token: 200 instead of 401");
+  });
+
+  it("finds a policy that refuses everybody for the same reason", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('header-name="Authorization"', 'header-name="X-Token"'),
+    );
+    expect(found).toContain(
+      "GET /sessions, expired: 401 for TokenNotPresent instead of 401 for TokenExpired",
+    );
+    // All but the three kinds that bring no bearer token, and the one that never comes so far.
+    expect(found).toHaveLength(15 * everyOperation);
+  });
+
+  it("finds a claim that no token has, though it refuses whom it must", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace('<claim name="scp"', '<claim name="scope"'),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, all-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 403 for TokenClaimNotFound instead of 403 for TokenClaimValueNotAllowed",
+    ]);
+  });
+
+  it("finds an answer 401 that no policy gave for a reason", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace(
+        /<validate-jwt[\s\S]*<\/validate-jwt>/,
+        '<return-response><set-status code="403" /></return-response>',
+      ),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, all-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 403 without a refusal instead of 403 for TokenClaimValueNotAllowed",
+      "GET /topics, scp-missing: 403 without a refusal instead of 403 for TokenClaimNotFound",
+    ]);
+  });
+
+  it("finds a backend that answers 401 itself in the place of a policy", async () => {
+    const backend = await serve((_, response) => response.writeHead(401).end());
+    const dropped = (xml: string) => xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, "");
+    try {
+      const found = await withInputs(
+        backendId(),
+        (inputs) => ({ ...inputs, url: backend.origin }),
+        () =>
+          withPolicy(policyIds.api(), dropped, () => withPolicy(policyIds.operation("gettopics"), dropped)),
+      );
+      expect(found).toContain(
+        "GET /topics, no-token: 401 without a refusal instead of 401 for TokenNotPresent",
+      );
+    } finally {
+      await backend.close();
+    }
+  });
+
+  it("finds an access policy of Okta that lets every client in", async () => {
+    const { org } = stack.cloud;
+    const [server] = [...org.servers.values()].filter(({ name }) => name === "conference");
+    const policies = [...org.policies.values()];
+    const policy = policies.find(({ serverId }) => serverId === server?.id);
+    if (policy === undefined) throw new Error("The stack must have an access policy; got none.");
+    const set = async (changed: typeof policy) => org.policies.set(policy.id, changed);
+    const found = await withChange(
+      () => set({ ...policy, clients: ["ALL_CLIENTS"] }),
+      () => set(policy),
+      async () => {
+        const { answers, explain } = await stack.prove();
+        return answers.filter(({ passed }) => !passed).map((answer) => renderFailure(answer, explain));
+      },
+    );
+    expect(found).toHaveLength(everyOperation);
+    expect(found[0]?.split("\n").slice(0, 4)).toEqual([
+      '✗ GET /sessions with "token of another app": expected no token, got 200',
+      '  sent     GET /sessions, token kind "token of another app", scp ["conference.read"]',
+      "  because  Okta gave another app of this org a token",
+      `  rule     "The documents' scopes" of access policy "${policy.name}" of authorization server "conference"`,
+    ]);
+  });
+
+  it("finds an API under another path, and says which template the call did not fit", async () => {
+    const elsewhere = (inputs: Properties) => ({ ...inputs, path: "elsewhere" });
+    const { answers, explain } = await withInputs(apiResourceId(), elsewhere, () => stack.prove());
+    const answer = answers.find(({ cell }) => cell.operation.path === "/session/{id}");
+    if (answer === undefined) throw new Error("The proof must have the operation; got none.");
+    expect(renderFailure(answer, explain)).toBe(
+      [
+        '✗ GET /session/{id} with "needed scopes": expected 200, got 404',
+        '  sent     GET /session/100, token kind "needed scopes", scp ["conference.read"]',
+        "  because  configuration (global) refused GET /session/100: Unable to match incoming request to an operation. No API has this path, but /elsewhere. (OperationNotFound)",
+        "  policies global → conference → getsession",
+        '  look at  the path of API "conference" in the stack\'s settings, paths./session/{id}.get in apis/conference.openapi.yaml',
+      ].join("\n"),
+    );
   });
 
   it("finds a backend that is gone", async () => {
     const gone = (inputs: Properties) => ({ ...inputs, url: "http://127.0.0.1:9" });
     const found = await withInputs(backendId(), gone, differences);
-    expect(found).toContain("GET /sessions, needed scopes: 500 instead of 200");
+    expect(found).toContain("GET /sessions, needed-scopes: 500 instead of 200");
   });
 
   it("stops with Okta's words when the rule lost a scope", async () => {
@@ -306,10 +409,10 @@ describe("the proof", () => {
 
 describe("a stack of another tier", () => {
   it.each(["Consumption", "StandardV2"])("is proved alike in %s", async (apimSku) => {
-    const other = await startLocalStack({ apimSku });
+    const other = await startLocalStack({ ...ownServer, apimSku });
     try {
       const { passed, answers } = await other.prove();
-      expect([passed, answers.length]).toEqual([true, 216]);
+      expect([passed, answers.length]).toEqual([true, 228]);
     } finally {
       await other.cloud.close();
     }
