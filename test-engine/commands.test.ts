@@ -57,10 +57,10 @@ describe("npm start on the engine", () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect([first.code, first.stderr]).toEqual([0, ""]);
     expect(first.stdout).toContain("35 resources, 35 created");
-    expect(first.stdout).toContain("216 of 216 answers");
+    expect(first.stdout).toContain("228 of 228 answers");
     const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect(second.stdout).toContain("35 resources, no changes");
-    expect(second.stdout).toContain("216 of 216 answers");
+    expect(second.stdout).toContain("228 of 228 answers");
   });
 
   it("prints what the engine refuses, once and with the next step", async () => {
@@ -172,7 +172,7 @@ describe("npm start on the engine", () => {
       expect(exported.deployment.resources.length).toBeGreaterThan(1);
       const again = await run("start", "--once", "--engine", "pulumi", "--port", port);
       expect([again.code, again.stderr]).toEqual([0, ""]);
-      expect(again.stdout).toContain("216 of 216 answers");
+      expect(again.stdout).toContain("228 of 228 answers");
     },
   );
 

@@ -202,7 +202,7 @@ describe("an update that is killed", () => {
 
       const mended = await start(project);
       expect([mended.code, mended.stderr]).toEqual([0, ""]);
-      expect(mended.stdout).toContain("216 of 216 answers");
+      expect(mended.stdout).toContain("228 of 228 answers");
       expect((await start(project)).stdout).toContain("35 resources, no changes");
       const after = await readCloud(project);
       const all = { azure: 20, servers: 1, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };

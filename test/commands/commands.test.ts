@@ -25,8 +25,8 @@ describe("npm start", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Local Azure and Okta on 127.0.0.1 · engine in-process");
     expect(stdout).toContain("ApiOperationPolicy ×12");
-    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +200 +403 +401 +401\n/);
-    expect(stdout).toContain("216 of 216 answers as apis/conference.openapi.yaml demands");
+    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +200 +403 +no token +401 +401\n/);
+    expect(stdout).toContain("228 of 228 answers as apis/conference.openapi.yaml demands");
   });
 
   it("prints one JSON document on stdout with --json, secrets hidden", async () => {
@@ -38,19 +38,22 @@ describe("npm start", () => {
       scopes: ["conference.read", "conference.write"],
     });
     expect(report.resources).toContainEqual({ type: "azure-native:apimanagement:Api", name: "conference" });
-    expect(report.matrix).toHaveLength(216);
+    expect(report.matrix).toHaveLength(228);
     expect(report.matrix[0]).toEqual({
       api: "conference",
       operation: "GET /sessions",
       operationId: "GetSessions",
+      kind: "needed-scopes",
       token: "needed scopes",
       scopes: ["conference.read"],
       expected: 200,
+      expectedReason: null,
       actual: 200,
+      actualReason: null,
       passed: true,
     });
-    expect(new Set(report.matrix.map(({ actual }: { actual: number }) => actual))).toEqual(
-      new Set([200, 401, 403]),
+    expect(new Set(report.matrix.map(({ actual }: { actual: unknown }) => actual))).toEqual(
+      new Set([200, 401, 403, "no token"]),
     );
   });
 
