@@ -41,7 +41,7 @@ function placesToLookAt({ cell, actual, refusal }: Answer): readonly string[] {
       "components/okta-authorization.ts",
       "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
     ];
-  const due = typeof cell.expected === "number" ? placesOfStatus(cell, cell.expected) : [];
+  const due = placesOfStatus(cell, cell.expected);
   if (typeof refusal === "object") return [...placesOfRefusal(cell, refusal), ...due];
   const isRefused = actual === 401 || actual === 403;
   if (refusal === "none" && isRefused) return [...behindGateway(cell), ...due];

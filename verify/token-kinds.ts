@@ -195,12 +195,13 @@ export const tokenKinds: readonly TokenKind[] = [
     },
   ),
   {
-    ...signedByOkta("scp-missing", "scp missing", "TokenClaimNotFound", (forge) =>
-      forge.token({ scp: undefined }),
-    ),
+    id: "scp-missing",
+    name: "scp missing",
     family: "other scopes",
     expected: forbidden("TokenClaimNotFound"),
+    origin: "signed",
     scopes: () => [],
+    credentials: async ({ forge }) => bearer(forge.token({})),
   },
   otherApp,
   tokenless("no-token", "no token", "TokenNotPresent", {}),

@@ -108,6 +108,14 @@ describe("a cell that differs", () => {
     ]);
   });
 
+  it("shows no words of a gateway that refused nothing", () => {
+    expect(
+      renderFailure(answer("no-token", { actual: 200 }))
+        .split("\n")
+        .slice(1),
+    ).toEqual(["  sent     GET /orders", `  look at  ${authenticate.join(", ")}`]);
+  });
+
   it("shows the trace id where nobody can look inside the gateway", () => {
     const text = renderFailure(answer("needed-scopes", { actual: 401, refusal: "unknown" }));
     expect(text.split("\n")[2]).toBe("  trace    4bf92f");

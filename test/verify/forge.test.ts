@@ -10,8 +10,8 @@ import {
   jwtVerify,
   UnsecuredJWT,
 } from "jose";
-import { describe, expect, it } from "vitest";
-import { createForge } from "../../verify/forge.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createForge, type Forge } from "../../verify/forge.ts";
 import { audienceOf } from "../../verify/okta-client.ts";
 import {
   type Credentials,
@@ -28,20 +28,23 @@ const identity = {
   audience: "api://orders",
   clientId: "0oaClient",
 };
-const forge = createForge({ kid: "k1", jwk: pair.privateKey.export({ format: "jwk" }) }, identity, now);
-
-const good = forge.token({ scp: ["orders.read"] });
+let forge: Forge;
+let good: string;
+beforeAll(() => {
+  forge = createForge({ kid: "k1", jwk: pair.privateKey.export({ format: "jwk" }) }, identity, now);
+  good = forge.token({ scp: ["orders.read"] });
+});
 const context: TokenContext = {
   security: { kind: "token", match: "all", scopes: ["orders.read"] },
   needed: ["orders.read"],
   all: ["orders.read", "orders.write"],
   other: ["orders.write"],
 };
-const sources: TokenSources = {
+const sources = (): TokenSources => ({
   issued: async (scp) => forge.token({ scp }),
   issuedToOtherApp: async (scp) => forge.token({ scp, cid: "0oaOther", sub: "0oaOther" }),
   forge,
-};
+});
 
 /** Verified as an API would: by the published key, for issuer, audience and time. */
 async function verified(token: string): Promise<JWTPayload> {
@@ -55,7 +58,7 @@ async function verified(token: string): Promise<JWTPayload> {
 function credentialsOf(id: string): Promise<Credentials> {
   const kind = tokenKinds.find((one) => one.id === id);
   if (kind === undefined) throw new Error(`There must be a kind "${id}"; got none.`);
-  return kind.credentials(sources, context);
+  return kind.credentials(sources(), context);
 }
 
 async function bearerOf(id: string): Promise<string> {
@@ -146,6 +149,17 @@ describe("a bad token", () => {
     },
   );
 
+  it("is meant for the nearest audience, issuer and key that are wrong", async () => {
+    const [audience, issuer, kid] = await Promise.all(
+      ["wrong-audience", "wrong-issuer", "unknown-kid"].map(bearerOf),
+    );
+    expect([decodeJwt(audience ?? "").aud, decodeJwt(issuer ?? "").iss]).toEqual([
+      "api://orders-another",
+      "https://okta.example/oauth2/default-another",
+    ]);
+    expect(decodeProtectedHeader(kid ?? "").kid).toBe("unknown-kid");
+  });
+
   it("that is not yet valid will be, and had not expired by then", async () => {
     const { nbf = 0, exp = 0 } = decodeJwt(await bearerOf("not-yet-valid"));
     expect([nbf - now, exp - nbf]).toEqual([1800, 1800]);
@@ -211,6 +225,7 @@ describe("a good token that is sent wrongly", () => {
   });
 
   it("has something else in its place that no reader takes for a token", async () => {
+    expect(await bearerOf("not-a-token")).toBe("not-a-token");
     expect(await refusal(await bearerOf("not-a-token"))).toEqual(["ERR_JWS_INVALID"]);
   });
 });

@@ -130,6 +130,28 @@ describe("the matrix", () => {
     ]);
   });
 
+  it("takes no scopes of another operation that needs none", async () => {
+    const document = withPaths({
+      "/open": { get: { ...operation("Open"), security: [] } },
+      "/any": { get: { ...operation("Any"), security: [{ okta: [] }] } },
+      "/orders": { get: operation("GetOrders") },
+    });
+    const { cells } = await matrixOf(document);
+    expect(
+      cells.filter(({ kind }) => kind.id === "other-scopes").map(({ context }) => context.other),
+    ).toEqual([["orders.write"], ["orders.write"], ["orders.write"]]);
+  });
+
+  it("shows by the last declared scope that any valid token will do", async () => {
+    const scopes = { "a.one": "One.", "b.two": "Two.", "c.three": "Three." };
+    const flows = { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } };
+    const text = minimal(
+      { security: [{ okta: [] }] },
+      { components: { securitySchemes: { okta: { ...scheme, flows } } } },
+    );
+    expect(cellOf(await matrixOf(text), "other-scopes").context.other).toEqual(["c.three"]);
+  });
+
   it.each([[[{ okta: [] }]], [[]]])(
     "says what cannot be sent when no document declares a scope, with security %j",
     async (security) => {

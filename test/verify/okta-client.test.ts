@@ -59,11 +59,14 @@ describe("a token request", () => {
   });
 
   it("tells Okta's own words, and never the secret", async () => {
-    const error = await refusal(400, json({ error: "access_denied", error_description: "Policy says no." }));
+    const error = await refusal(
+      400,
+      json({ error: "access_denied", error_description: "Policy no. 1 says no." }),
+    );
     expect([error.name, error.oktaError, error.message]).toEqual([
       "TokenRequestError",
       "access_denied",
-      `Okta's token endpoint ${okta.origin}/token must give a token for "a.read a.write"; got 400 access_denied: Policy says no. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+      `Okta's token endpoint ${okta.origin}/token must give a token for "a.read a.write"; got 400 access_denied: Policy no. 1 says no. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
     ]);
   });
 

@@ -5,7 +5,7 @@ import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix
 import { TokenRequestError } from "../../verify/okta-client.ts";
 import { type Answer, type ReportedRefusal, type RunOptions, runMatrix } from "../../verify/run.ts";
 import { describeActual } from "../../verify/table.ts";
-import { type Json, minimal, operation, read, withPaths } from "../apis/minimal-document.ts";
+import { type Json, minimal, operation, read, scheme, withPaths } from "../apis/minimal-document.ts";
 import { serve, type TestServer } from "../support/server.ts";
 
 interface Seen {
@@ -277,23 +277,31 @@ describe("the token of another app", () => {
 describe("a run", () => {
   it("asks Okta once for each set of scopes and each app, whatever the scopes' order", async () => {
     const asked: string[] = [];
-    const text = withPaths({
-      "/a": { get: operation("A", { security: [{ okta: ["orders.read", "orders.write"] }] }) },
-      "/b": { get: operation("B", { security: [{ okta: ["orders.write", "orders.read"] }] }) },
-    });
+    const names = ["a", "bc", "ab", "c"];
+    const scopes = Object.fromEntries(names.map((name) => [name, "A scope."]));
+    const flows = { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } };
+    const needs = (...needed: string[]) => ({ security: [{ okta: needed }] });
+    const paths = {
+      "/a": { get: operation("A", needs("a", "bc")) },
+      "/b": { get: operation("B", needs("bc", "a")) },
+      "/c": { get: operation("C", needs("ab", "c")) },
+    };
+    const text = minimal({}, { paths, components: { securitySchemes: { okta: { ...scheme, flows } } } });
     const cells = (await cellsAt(answering.origin, { text })).filter(({ kind }) =>
       ["needed-scopes", "basic-scheme", "other-app"].includes(kind.id),
     );
+    const issuedTo = (app: string) => async (some: readonly string[]) =>
+      `${asked.push(`${app} ${[...some].sort().join(" ")}`)}`;
     await runMatrix(cells, {
       ...quiet,
       concurrency: 4,
-      sources: {
-        issued: async (scopes) => `${asked.push(`own ${scopes.length}`)}`,
-        issuedToOtherApp: async (scopes) => `${asked.push(`other ${scopes.length}`)}`,
-        forge: {} as never,
-      },
+      sources: { issued: issuedTo("own"), issuedToOtherApp: issuedTo("other"), forge: {} as never },
     });
-    expect([cells.length, asked.sort()]).toEqual([6, ["other 2", "own 2"]]);
+    expect([cells.length, asked.sort()]).toEqual([9, ["other a bc", "other ab c", "own a bc", "own ab c"]]);
+  });
+
+  it("of no cells has no answers", async () => {
+    expect(await runMatrix([], quiet)).toEqual([]);
   });
 
   it("keeps the cells' order, and has as many requests under way as it may", async () => {

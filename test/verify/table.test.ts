@@ -141,6 +141,38 @@ describe("the table", () => {
     expect(rows(answers, paint)[1]?.[4]).toBe("yellow(200 accepted)");
   });
 
+  it("says what was not sent of a kind that is not the first of its family", () => {
+    const answers = cells
+      .filter(({ kind, operation: { path } }) => !(kind.id === "scp-missing" && path === "/status"))
+      .map(passing);
+    const [head = []] = rows(answers);
+    expect(head.slice(1, 3)).toEqual(["another operation's", "scp missing"]);
+  });
+
+  it("has no place for kinds that are never sent", () => {
+    const answers = cells.filter(({ kind }) => kind.origin !== "signed").map(passing);
+    expect(rows(answers)[0]).toEqual([
+      "needed scopes (2)",
+      "another operation's",
+      "token of another app",
+      "no bearer token (4)",
+      "forged or expired (5)",
+    ]);
+    expect(renderLegend(answers)).toHaveLength(3);
+  });
+
+  it("stands in columns, the answers in their middle, without white space at the end of a line", () => {
+    const answers = cells.filter(({ kind }) => kind.family === "needed scopes").map(passing);
+    expect(renderTable(answers, plain)).toBe(
+      [
+        "                         needed scopes (2)",
+        " GET   /orders                  200",
+        " POST  /orders                  200",
+        " GET   /status (public)         200",
+      ].join("\n"),
+    );
+  });
+
   it("names the API of each operation where there are several", async () => {
     const several = await cellsOf({
       orders: withPaths({ "/orders": { get: operation("GetOrders") } }),
