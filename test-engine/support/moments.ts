@@ -95,7 +95,7 @@ async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<
       document: await readDocument(path.join(project, document)),
     })),
   );
-  const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true });
+  const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true, otherApp: "refused" });
   const address = ({ api, operation }: Cell) => `${operation.method} ${api.url}${operation.example.path}`;
   return new Map(cells.map((cell) => [address(cell), cell]));
 }
