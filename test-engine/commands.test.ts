@@ -250,7 +250,26 @@ describe("npm run local", () => {
     expect(stdout).toContain(
       "not sent: calls of POST /session/{id}/feedback that are let in: they would change data; --writes sends them",
     );
+    expect(stdout).toContain(
+      'not sent: "token of another app": OTHER_CLIENT_ID and OTHER_CLIENT_SECRET, the credentials of another app of the org, are not set',
+    );
+    expect(stdout).toContain("Statuses alone are compared");
     expect(stdout).toContain("142 of 142 answers");
+  });
+
+  it("asks Okta for a token of another app of the org whose credentials it is told", async () => {
+    const { okta } = JSON.parse(await readFile(path.join(project, ".local/cloud.json"), "utf8"));
+    const other = okta.apps.find(({ label }: { label: string }) => label === "Another team's app");
+    const { code, stdout } = await inCloud(
+      "env",
+      `OTHER_CLIENT_ID=${other.id}`,
+      `OTHER_CLIENT_SECRET=${other.clientSecret}`,
+      process.execPath,
+      ...["commands/verify.ts", "--stack", "local", "--wait", "0"],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/GET {3}\/sessions .* no token /);
+    expect(stdout).toContain("154 of 154 answers");
   });
 
   it("gets a token of the stack", async () => {

@@ -10,14 +10,9 @@ import { describeActual, describeExpected } from "../../verify/table.ts";
 import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
 import { serve } from "../support/server.ts";
 
-const ownServer = {
-  oktaCreateAuthorizationServer: "true",
-  oktaAuthorizationServer: "conference",
-  oktaAudience: "api://conference",
-};
 let stack: LocalStack;
 beforeAll(async () => {
-  stack = await startLocalStack(ownServer);
+  stack = await startLocalStack();
 });
 afterAll(() => stack.cloud.close());
 
@@ -345,7 +340,7 @@ describe("the proof", () => {
 
   it("finds an access policy of Okta that lets every client in", async () => {
     const { org } = stack.cloud;
-    const [server] = [...org.servers.values()].filter(({ name }) => name === "conference");
+    const [server] = [...org.servers.values()].filter(({ name }) => name === "apim-okta-local");
     const policies = [...org.policies.values()];
     const policy = policies.find(({ serverId }) => serverId === server?.id);
     if (policy === undefined) throw new Error("The stack must have an access policy; got none.");
@@ -363,7 +358,7 @@ describe("the proof", () => {
       '✗ GET /sessions with "token of another app": expected no token, got 200',
       '  sent     GET /sessions, token kind "token of another app", scp ["conference.read"]',
       "  because  Okta gave another app of this org a token",
-      `  rule     "The documents' scopes" of access policy "${policy.name}" of authorization server "conference"`,
+      `  rule     "The documents' scopes" of access policy "${policy.name}" of authorization server "apim-okta-local"`,
     ]);
   });
 
@@ -409,10 +404,43 @@ describe("the proof", () => {
 
 describe("a stack of another tier", () => {
   it.each(["Consumption", "StandardV2"])("is proved alike in %s", async (apimSku) => {
-    const other = await startLocalStack({ ...ownServer, apimSku });
+    const other = await startLocalStack({ apimSku });
     try {
       const { passed, answers } = await other.prove();
       expect([passed, answers.length]).toEqual([true, 228]);
+    } finally {
+      await other.cloud.close();
+    }
+  });
+});
+
+describe("a stack on a server of others", () => {
+  const onDefault = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
+
+  it("lets other apps of the org in, and its proof says by which rule", async () => {
+    const other = await startLocalStack(onDefault);
+    try {
+      const { answers, passed, explain } = await other.prove();
+      const failed = answers.filter((answer) => !answer.passed);
+      expect([passed, new Set(failed.map(({ cell }) => cell.kind.id)), failed.length]).toEqual([
+        false,
+        new Set(["other-app"]),
+        everyOperation,
+      ]);
+      expect(failed[0] && renderFailure(failed[0], explain)).toContain(
+        'rule     "Default Policy Rule" of access policy "Default Policy" of authorization server "default"',
+      );
+    } finally {
+      await other.cloud.close();
+    }
+  });
+
+  it("is proved where its settings accept that by the server's name", async () => {
+    const other = await startLocalStack({ ...onDefault, oktaAcceptOtherClientsOf: "default" });
+    try {
+      const { answers, passed } = await other.prove();
+      const outcomes = answers.filter(({ cell }) => cell.kind.id === "other-app").map(({ actual }) => actual);
+      expect([passed, new Set(outcomes)]).toEqual([true, new Set([200])]);
     } finally {
       await other.cloud.close();
     }
