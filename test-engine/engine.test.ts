@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
-import { handlerOf, startTestCloud } from "../test/support/local-stack.ts";
+import { readStackSettings } from "../commands/stack-settings.ts";
+import { handlerOf, settingsFor, startTestCloud } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
@@ -29,14 +30,15 @@ describe("the program on the engine", () => {
     const { result } = await up();
     expect(result.summary.resourceChanges).toEqual({ create: 35 });
     const cloud = await startTestCloud();
-    const inProcess = await provisionInProcess(engine.settings, cloud.handlers);
+    const settings = settingsFor(cloud, await readStackSettings("local"));
+    const inProcess = await provisionInProcess(settings, cloud.handlers);
     await cloud.close();
     // Ports and ids are each run's own.
     const shape = (value: unknown) =>
       JSON.stringify(value)
         .replace(/127\.0\.0\.1:\d+/g, "HOST")
         .replace(/\w{64}/g, "SECRET")
-        .replace(/0oa\w{17}/g, "ID");
+        .replace(/(?:0oa|aus)\w{17}/g, "ID");
     const outputs = plainOutputs(result.outputs);
     for (const [name, value] of Object.entries(plainOutputs(inProcess.outputs)))
       expect([name, shape(outputs[name])]).toEqual([name, shape(value)]);
@@ -142,7 +144,7 @@ describe("the program on the engine", () => {
       developerPortalStatus: "Disabled",
     });
     const withoutPortal = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 24 });
+    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 26 });
     expect(withoutPortal.result.outputs.developerPortalUrl?.value).toBe("");
     await engine.run({ config }, (stack) => stack.destroy(quiet));
     expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
