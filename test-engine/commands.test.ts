@@ -312,7 +312,7 @@ describe("npm run local", () => {
     const preview = await inCloud("pulumi", "preview", "--diff", "--stack", "local");
     expect(preview.stdout).toMatch(/- .*token is missing[\s\S]*\+ .*token is absent[\s\S]*~ 1 to update/);
     expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
-    expect(await operate("refresh")).toContain("35 unchanged");
+    expect(await operate("refresh")).toContain("36 unchanged");
     expect(await operate("destroy")).toContain("- 35 deleted");
   });
 

@@ -34,11 +34,13 @@ describe("the program on the engine", () => {
     const inProcess = await provisionInProcess(settings, cloud.handlers);
     await cloud.close();
     // Ports and ids are each run's own.
-    const shape = (value: unknown) =>
-      JSON.stringify(value)
-        .replace(/127\.0\.0\.1:\d+/g, "HOST")
-        .replace(/\w{64}/g, "SECRET")
-        .replace(/(?:0oa|aus)\w{17}/g, "ID");
+    const shape = (value: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(value)
+          .replace(/127\.0\.0\.1:\d+/g, "HOST")
+          .replace(/\w{64}/g, "SECRET")
+          .replace(/(?:0oa|aus)\w{17}/g, "ID"),
+      );
     const outputs = plainOutputs(result.outputs);
     for (const [name, value] of Object.entries(plainOutputs(inProcess.outputs)))
       expect([name, shape(outputs[name])]).toEqual([name, shape(value)]);
@@ -49,9 +51,10 @@ describe("the program on the engine", () => {
   });
 
   it("changes nothing the second time, nor after a refresh", async () => {
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
+    // What the first update left is read once more.
+    expect((await up()).result.summary.resourceChanges).toEqual({ read: 1, same: 35 });
     const refreshed = await engine.run({}, (stack) => stack.refresh(quiet));
-    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 35 });
+    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 36 });
     expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
   });
 
@@ -77,7 +80,7 @@ describe("the program on the engine", () => {
       "policies/authenticate.ts": (text: string) =>
         text.replace("failedValidationHttpCode: 401", "failedValidationHttpCode: 4001"),
     };
-    await expect(up({ files })).rejects.toThrow("must be an integer from 100 to 599; got 4001");
+    await expect(up({ files })).rejects.toThrow("must be an integer from 200 to 599; got 4001");
     expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
   });
 
@@ -174,7 +177,7 @@ describe("the program on the engine", () => {
 
   it("destroys everything", async () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
-    expect(result.summary.resourceChanges).toEqual({ delete: 35 });
+    expect(result.summary.resourceChanges).toEqual({ delete: 35, discard: 1 });
     const { store, org } = engine.cloud;
     expect([store.toJSON().resources, org.assignments.size]).toEqual([[], 0]);
     // What a new org comes with stays.
