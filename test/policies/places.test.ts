@@ -64,7 +64,7 @@ describe("a refusal", () => {
     [
       "validate-jwt/@header-name",
       validateJwt({ token: { headerName: "" } }),
-      'must not be empty; got "". Say where the token is.',
+      'must be an HTTP field name; got "".',
     ],
     [
       "validate-jwt/@query-parameter-name",
@@ -79,7 +79,7 @@ describe("a refusal", () => {
     [
       "cors/allowed-origins/origin",
       crossOrigin({ allowedOrigins: ["a.example"] }),
-      'must be "*" or an origin such as "https://example.com"; got "a.example".',
+      'must be "*" or a single origin such as "https://example.com"; got "a.example".',
     ],
     [
       "cors/allowed-origins",
