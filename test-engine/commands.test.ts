@@ -397,7 +397,7 @@ describe("a stack's settings", () => {
   }
 
   it.each(["dev", "prod", "local"])("of %s are in the spelling that the CLI leaves", async (stack) => {
-    const before = await readFile(path.join(project, `Pulumi.${stack}.yaml`), "utf8");
+    const before = await readFile(path.join(import.meta.dirname, `../Pulumi.${stack}.yaml`), "utf8");
     // In a folder and with a backend of its own, since `npm run local` puts back what was only written anew.
     const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-settings-"));
     const file = path.join(folder, `Pulumi.${stack}.yaml`);

@@ -6,14 +6,8 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handlerOf } from "../test/support/local-stack.ts";
-import { type Change, changedProject, startTestEngine, type TestEngine } from "./support/engine.ts";
-import {
-  type Failure,
-  type FailureKind,
-  protectedOperations,
-  watchSteps,
-  watchWhile,
-} from "./support/moments.ts";
+import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
+import { type Failure, type FailureKind, watchSteps, watchWhile } from "./support/moments.ts";
 
 const document = "apis/conference.openapi.yaml";
 const kinds: readonly FailureKind[] = ["conflict", "lost answer", "killed"];
@@ -149,19 +143,7 @@ const rows: readonly Row[] = [
 ];
 
 const up = (engine: TestEngine, change: Change, handlers = engine.cloud.handlers) =>
-  engine.run(placed(engine, change), (stack) => stack.up({ suppressProgress: true }), handlers);
-
-const apisOf = ({ settings }: TestEngine) => settings.config["apim-okta:apis"] ?? "{}";
-
-/** A change whose backend is the one of the engine's own cloud. */
-function placed(engine: TestEngine, change: Change): Change {
-  const backend = JSON.parse(apisOf(engine)).conference.serviceUrl;
-  const config = Object.entries(change.config ?? {}).map(([key, value]) => [
-    key,
-    value?.replaceAll("SAME", backend),
-  ]);
-  return { ...change, config: Object.fromEntries(config) };
-}
+  engine.run(change, (stack) => stack.up({ suppressProgress: true }), handlers);
 
 /** The stack before a row's change, in a cloud of its own. */
 async function startBefore({ from, prepare }: Row): Promise<TestEngine> {
@@ -178,16 +160,9 @@ async function startBefore({ from, prepare }: Row): Promise<TestEngine> {
 async function settle(row: Row, failure?: Failure) {
   const engine = await startBefore(row);
   try {
-    const states = await Promise.all(
-      [row.from ?? row.change, row.change].map(async (change) => ({
-        project: await changedProject(change),
-        apis: placed(engine, change).config?.apis ?? apisOf(engine),
-      })),
-    );
-    const operations = await protectedOperations(states);
     const steps = watchSteps(engine.cloud.handlers, failure);
     let isDone = false;
-    const watch = await watchWhile(engine.cloud, operations, async () => {
+    const watch = await watchWhile(engine, [row.from ?? row.change, row.change], async () => {
       isDone = await up(engine, row.change, steps.handlers).then(
         () => true,
         (error: unknown) => {
@@ -196,7 +171,6 @@ async function settle(row: Row, failure?: Failure) {
         },
       );
     });
-    await Promise.all(states.map(({ project }) => rm(project, { recursive: true })));
     return { ...watch, isDone, steps: steps.count() };
   } finally {
     await engine.close();

@@ -16,7 +16,7 @@ import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
 export interface Change {
-  /** Settings in the place of those of the stack local; `undefined` takes one away. */
+  /** Settings in the place of those of the stack local; `undefined` takes one away, and SAME stands for the cloud's own backend. */
   readonly config?: Readonly<Record<string, string | undefined>>;
   /** Another stack than local, in the same cloud. */
   readonly stack?: string;
@@ -30,6 +30,8 @@ export interface TestEngine {
   /** Where cloud and engine keep their state. */
   readonly folder: string;
   readonly settings: StackSettings;
+  /** The settings with a change. */
+  settingsWith(change: Change): StackSettings;
   readonly refusals: RefusalLog;
   /** Opens the stack with a change, runs an operation, and gives its steps: `update azure-native:…:Api conference`. */
   run<T>(
@@ -70,6 +72,11 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     ? startOnFreePorts(options)
     : startCloud({ ...options, port: portOf(kept.cloud) }));
   const settings = settingsFor(cloud, await readStackSettings("local"));
+  const backend = cloud.origins.backend;
+  const settingsWith = ({ config = {}, stack = settings.stack }: Change): StackSettings => {
+    const placed = Object.entries(config).map(([key, value]) => [key, value?.replaceAll("SAME", backend)]);
+    return { ...withSettings(settings, Object.fromEntries(placed)), stack };
+  };
   const stop = async () => {
     await cloud.close();
     await file.release();
@@ -78,15 +85,11 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     cloud,
     folder,
     settings,
+    settingsWith,
     refusals,
     run: async (change, operation, handlers = cloud.handlers) => {
       const project = await changedProject(change);
-      const options = {
-        settings: { ...withSettings(settings, change.config ?? {}), stack: change.stack ?? settings.stack },
-        handlers,
-        command,
-        folder,
-      };
+      const options = { settings: settingsWith(change), handlers, command, folder };
       const program = path.join(project, "index.ts");
       const { stack, close } = await openEngineStack({ ...options, program });
       const steps: string[] = [];

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readDocument } from "../../apis/document.ts";
@@ -8,6 +9,7 @@ import type { Handlers } from "../../simulator/handlers.ts";
 import type { ResourceHandler } from "../../simulator/resource.ts";
 import { createForge } from "../../verify/forge.ts";
 import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
+import { type Change, changedProject, type TestEngine } from "./engine.ts";
 
 /**
  * How one step of an update goes wrong: refused and not done; done, but told as a failure; done, and the engine killed with what it
@@ -100,17 +102,18 @@ async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<
   return new Map(cells.map((cell) => [address(cell), cell]));
 }
 
-/** A project and its `apis` setting. */
-export interface ProjectState {
-  readonly project: string;
-  readonly apis: string;
-}
-
 /** The operations that need a token before and after a change; what is public in one of the two may answer. */
-export async function protectedOperations(
-  states: readonly ProjectState[],
+async function protectedOperations(
+  engine: TestEngine,
+  changes: readonly Change[],
 ): Promise<readonly ProtectedOperation[]> {
-  const all = await Promise.all(states.map(({ project, apis }) => operationsIn(project, apis)));
+  const all = await Promise.all(
+    changes.map(async (change) => {
+      const project = await changedProject(change);
+      const apis = engine.settingsWith(change).config["apim-okta:apis"] ?? "{}";
+      return operationsIn(project, apis).finally(() => rm(project, { recursive: true }));
+    }),
+  );
   const addresses = [...new Set(all.flatMap((operations) => [...operations.keys()]))];
   return addresses.flatMap((address) => {
     const cells = all.flatMap((operations) => operations.get(address) ?? []);
@@ -126,22 +129,31 @@ export async function protectedOperations(
   });
 }
 
-/** Tokens that every authorization server of the org would sign; each knows the right issuer and audience. */
-function tokensWith({ org }: LocalCloud, scopes: readonly string[]): readonly string[] {
-  return [...org.servers.values()].map((server) => {
-    const issuer = org.issuerOf(server);
+/** Signs tokens with the scopes as each authorization server of the org would, once for each. */
+function tokenMaker({ org }: LocalCloud): (scopes: readonly string[]) => readonly string[] {
+  const made = new Map<string, string>();
+  const make = (issuer: string, scopes: readonly string[]) => {
     const { key, audience } = org.signing(issuer);
     const identity = { issuer, audience, clientId: "0oaAnother" };
     return createForge(key, identity, Math.floor(Date.now() / 1000)).token({ scp: scopes });
-  });
+  };
+  return (scopes) =>
+    [...org.servers.values()].map((server) => {
+      const issuer = org.issuerOf(server);
+      const name = `${issuer} ${scopes.join(" ")}`;
+      const token = made.get(name) ?? make(issuer, scopes);
+      made.set(name, token);
+      return token;
+    });
 }
 
-function questions(cloud: LocalCloud, operations: readonly ProtectedOperation[]): readonly Question[] {
-  const tokens = new Map<string, readonly string[]>();
+function questions(
+  cloud: LocalCloud,
+  operations: readonly ProtectedOperation[],
+  tokensWith: ReturnType<typeof tokenMaker>,
+): readonly Question[] {
   return operations.flatMap(({ cell: { api, operation }, otherScopes }) => {
     const { method, example } = operation;
-    const key = otherScopes?.join(" ") ?? "";
-    if (otherScopes !== undefined && !tokens.has(key)) tokens.set(key, tokensWith(cloud, otherScopes));
     const ask = (what: string, headers: Readonly<Record<string, string>>): Question => ({
       name: `${method} ${api.url}${example.path} ${what}`,
       url: `${cloud.origins.gateway}${api.url}${example.path}`,
@@ -154,8 +166,8 @@ function questions(cloud: LocalCloud, operations: readonly ProtectedOperation[])
     });
     return [
       ask("without a token", {}),
-      ...(tokens.get(key) ?? []).map((token) =>
-        ask(`with ${key} alone`, { authorization: `Bearer ${token}` }),
+      ...(otherScopes === undefined ? [] : tokensWith(otherScopes)).map((token) =>
+        ask(`with ${otherScopes?.join(" ")} alone`, { authorization: `Bearer ${token}` }),
       ),
     ];
   });
@@ -173,12 +185,17 @@ export interface Watch {
 // The issue of the moments is short ones.
 const betweenRoundsMilliseconds = 20;
 
-/** Asks every operation again and again while `act` runs, and once more after it. */
+/**
+ * Asks every operation that needs a token before and after a change, again and again while the change is made, and once more after
+ * it: without a token, and with one of another scope.
+ */
 export async function watchWhile(
-  cloud: LocalCloud,
-  operations: readonly ProtectedOperation[],
+  engine: TestEngine,
+  changes: readonly [before: Change, after: Change],
   act: () => Promise<unknown>,
 ): Promise<Watch> {
+  const { cloud } = engine;
+  const operations = await protectedOperations(engine, changes);
   const open = new Set<string>();
   const statuses = new Map<number, number>();
   const ask = async ({ name, url, init }: Question) => {
@@ -187,7 +204,8 @@ export async function watchWhile(
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     if (response.ok) open.add(`${name}: ${response.status}`);
   };
-  const round = () => Promise.all(questions(cloud, operations).map(ask));
+  const tokensWith = tokenMaker(cloud);
+  const round = () => Promise.all(questions(cloud, operations, tokensWith).map(ask));
   let isOver = false;
   const rounds = async () => {
     while (!isOver) await Promise.all([round(), setTimeout(betweenRoundsMilliseconds)]);
