@@ -1,5 +1,5 @@
 /**
- * The engine and the local cloud's providers killed at a random moment of an update, ten times. Whatever the moment was, the
+ * The engine and the local cloud's providers killed at a random moment of an update, six times. Whatever the moment was, the
  * repair that the README gives must leave stack and cloud in agreement, with nothing lost and nothing orphaned.
  */
 import { execFile, spawn } from "node:child_process";
@@ -190,24 +190,21 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
 
 describe("an update that is killed", () => {
   // Most of the time is waiting: for the slow cloud, and for processes to come up.
-  it.concurrent.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
-    "is whole again after the repair (seed %i)",
-    async (seed) => {
-      const random = lehmer(seed * 7919);
-      const project = { folder: await copyProject(), port: await freePort() };
-      const moment = { things: 1 + Math.floor(random() * 27), milliseconds: Math.floor(random() * 200) };
-      await killDuringStart(project, moment);
-      const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 27 things`;
-      console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
+  it.concurrent.each([1, 2, 3, 4, 5, 6])("is whole again after the repair (seed %i)", async (seed) => {
+    const random = lehmer(seed * 7919);
+    const project = { folder: await copyProject(), port: await freePort() };
+    const moment = { things: 1 + Math.floor(random() * 27), milliseconds: Math.floor(random() * 200) };
+    await killDuringStart(project, moment);
+    const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 27 things`;
+    console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
 
-      const mended = await start(project);
-      expect([mended.code, mended.stderr]).toEqual([0, ""]);
-      expect(mended.stdout).toContain("228 of 228 answers");
-      expect((await start(project)).stdout).toContain("35 resources, no changes");
-      const after = await readCloud(project);
-      const all = { azure: 20, servers: 1, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
-      expect(after && thingsIn(after)).toEqual(all);
-      await rm(project.folder, { recursive: true });
-    },
-  );
+    const mended = await start(project);
+    expect([mended.code, mended.stderr]).toEqual([0, ""]);
+    expect(mended.stdout).toContain("228 of 228 answers");
+    expect((await start(project)).stdout).toContain("35 resources, no changes");
+    const after = await readCloud(project);
+    const all = { azure: 20, servers: 1, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
+    expect(after && thingsIn(after)).toEqual(all);
+    await rm(project.folder, { recursive: true });
+  });
 });
