@@ -119,6 +119,23 @@ describe("a sign-in", () => {
     expect(await redeem(await code())).toEqual(refused);
   });
 
+  it("gives a token to an app that must use PKCE and does", async () => {
+    const strict = await makeClient(okta, { label: "Uses PKCE", app: { pkceRequired: true } });
+    await assignConference(okta, strict.id);
+    const strictConfig = await configFor(strict);
+    const pkceCodeVerifier = client.randomPKCECodeVerifier();
+    const challenge = {
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: "S256",
+    };
+    const { callback } = await signIn(start(challenge, strictConfig), ada);
+    const tokens = await client.authorizationCodeGrant(strictConfig, callback ?? new URL(redirectUri), {
+      expectedState: "s-1",
+      pkceCodeVerifier,
+    });
+    expect(decodeJwt(tokens.access_token).cid).toBe(strict.clientId);
+  });
+
   it("is remembered for the next app's authorization, which is judged all the same", async () => {
     const cookies = new Map<string, string>();
     await signIn(start(), ada, { cookies });
