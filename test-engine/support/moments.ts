@@ -57,8 +57,8 @@ export function watchSteps({ resources, ...rest }: Handlers, failure?: Failure):
   const watched = (handler: ResourceHandler): ResourceHandler => ({
     ...handler,
     create: (name, inputs) => change(handler.type, () => handler.create(name, inputs)),
-    update: (id, inputs) => change(handler.type, () => handler.update(id, inputs)),
-    delete: (id) => change(handler.type, () => handler.delete(id)),
+    update: (id, inputs, state) => change(handler.type, () => handler.update(id, inputs, state)),
+    delete: (id, state) => change(handler.type, () => handler.delete(id, state)),
   });
   return { handlers: { ...rest, resources: resources.map(watched) }, count: () => steps };
 }
