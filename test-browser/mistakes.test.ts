@@ -190,7 +190,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: "no cors for the portal's origin",
     plant: async ({ cloud }) => {
-      const [policy] = cloud.store.all(`${azure}:Policy`);
+      const [policy] = cloud.store.all(`${azure}:ApiPolicy`);
       await changeResource(cloud, policy?.id ?? "", (inputs) => ({
         ...inputs,
         value: String(inputs.value).replace(/<origin>.*<\/origin>/, "<origin>https://other.example</origin>"),
@@ -202,16 +202,11 @@ const mistakes: readonly Mistake[] = [
   {
     name: "validate-jwt before cors, which hides the 401",
     plant: async ({ cloud }) => {
-      const [global] = cloud.store.all(`${azure}:Policy`);
-      const cors = /<cors[\s\S]*<\/cors>/.exec(String(global?.inputs.value))?.[0] ?? "";
-      await changeResource(cloud, global?.id ?? "", (inputs) => ({
+      const [policy] = cloud.store.all(`${azure}:ApiPolicy`);
+      const cors = /<cors[\s\S]*<\/cors>/.exec(String(policy?.inputs.value))?.[0] ?? "";
+      await changeResource(cloud, policy?.id ?? "", (inputs) => ({
         ...inputs,
-        value: String(inputs.value).replace(cors, ""),
-      }));
-      const [api] = cloud.store.all(`${azure}:ApiPolicy`);
-      await changeResource(cloud, api?.id ?? "", (inputs) => ({
-        ...inputs,
-        value: String(inputs.value).replace("</validate-jwt>", `</validate-jwt>${cors}`),
+        value: String(inputs.value).replace(cors, "").replace("</validate-jwt>", `</validate-jwt>${cors}`),
       }));
     },
     sees: sendAndTell,

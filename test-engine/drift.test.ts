@@ -53,7 +53,7 @@ describe("drift", () => {
   });
 
   it("of a scope that was deleted stops its tokens until it is made again", async () => {
-    const scope = engine.cloud.org.scopesOf("default").find(({ name }) => name === "conference.write");
+    const scope = engine.cloud.org.scopes.values().find(({ name }) => name === "conference.write");
     engine.cloud.org.scopes.delete(scope?.id ?? "");
     await expect(prove()).rejects.toThrow("invalid_scope");
     await seenAndMended(["create ServerScope okta-scope-conference.write"]);
