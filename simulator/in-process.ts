@@ -74,6 +74,8 @@ export async function runInProcess(run: StackRun): Promise<StackResult> {
     await pulumi.runtime.disconnect();
   } catch (error) {
     failures.add(error);
+    // What a failed program has registered goes on for a moment: it must not reach the monitor of the next run.
+    await pulumi.runtime.disconnect().catch(collect);
   } finally {
     await setImmediate();
     process.off("unhandledRejection", collect);
