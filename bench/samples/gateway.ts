@@ -2,7 +2,7 @@
  * The local cloud's gateway before the backend of the second argument: "protected" with the stack's own policies, "open" with
  * nothing but forward-request. Reports its origin and a token that it lets in.
  */
-import { provisionInProcess } from "../../commands/provision.ts";
+import { provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
@@ -11,7 +11,7 @@ import { requestToken } from "../../verify/okta-client.ts";
 const [kind, backend] = process.argv.slice(2);
 
 const cloud = await startOnFreePorts({ log: () => {} });
-const settings = await readStackSettings("local");
+const settings = withOrigins(await readStackSettings("local"), cloud.origins);
 const apis = { conference: { document: "apis/conference.openapi.yaml", path: "", serviceUrl: backend } };
 const config = { ...settings.config, [`${settings.project}:apis`]: JSON.stringify(apis) };
 const provisioned = await provisionInProcess({ ...settings, config }, cloud.handlers);
