@@ -9,6 +9,11 @@ export interface AuthorizationServer {
   readonly audiences: pulumi.Output<string[]>;
 }
 
+/** The options of a resource that belongs to a component. */
+export interface Child {
+  readonly parent: pulumi.Resource;
+}
+
 // Okta's server `default` comes with it, for all clients.
 const defaultPolicy = "Default Policy";
 
@@ -18,7 +23,7 @@ const defaultPolicy = "Default Policy";
  */
 export function existingServer(
   name: string,
-  { acceptsOtherClients, child }: { acceptsOtherClients: boolean; child: { parent: pulumi.Resource } },
+  { acceptsOtherClients, child }: { acceptsOtherClients: boolean; child: Child },
 ): AuthorizationServer {
   const found = auth.getServerOutput({ name }, child).apply(async (server) => {
     assertIsAsked("oktaAuthorizationServer", { asked: name, found: server.name });
@@ -33,7 +38,7 @@ export function existingServer(
 /** Whom Okta's own policy is for; `undefined` where it was removed. Of others the provider tells only who knows their names. */
 async function clientsOfDefaultPolicy(
   authServerId: string,
-  child: { parent: pulumi.Resource },
+  child: Child,
 ): Promise<readonly string[] | undefined> {
   try {
     return (await auth.getServerPolicy({ authServerId, name: defaultPolicy }, child)).assignedClients;

@@ -3,7 +3,7 @@ import * as auth from "@pulumi/okta/auth/index.js";
 import * as group from "@pulumi/okta/group/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type AuthorizationServer, existingServer } from "./existing-server.ts";
+import { type AuthorizationServer, type Child, existingServer } from "./existing-server.ts";
 import { assertIsAsked } from "./looked-up.ts";
 import { type PortalSignIn, systemScopes } from "./portal-guards.ts";
 import { redirectUri } from "./redirect-uri.ts";
@@ -90,11 +90,6 @@ export class OktaAuthorization extends pulumi.ComponentResource {
     this.clientSecret = pulumi.all([secret, oauthApp.id]).apply(([known]) => known);
     this.registerOutputs({ issuer: this.issuer, clientId: this.clientId });
   }
-}
-
-/** The options of a resource that belongs to a component. */
-interface Child {
-  readonly parent: pulumi.Resource;
 }
 
 // The provider itself would look for it below the other authorization server or policy, where it is not.

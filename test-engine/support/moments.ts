@@ -182,7 +182,7 @@ export interface Watch {
   readonly statuses: ReadonlyMap<number, number>;
 }
 
-// The issue of the moments is short ones.
+// Short, so that what stands between two steps of an update is met.
 const betweenRoundsMilliseconds = 20;
 
 /**
