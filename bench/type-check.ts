@@ -9,7 +9,7 @@ import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** Name → the files that it consists of. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  "the Pulumi program": ["index.ts", "{components,policies,apis}/**/*.ts"],
+  "the Pulumi program": ["index.ts", "{components,policies,openapi}/**/*.ts"],
   "everything, the simulator and the tests included": ["**/*.ts"],
 };
 

@@ -1,5 +1,5 @@
 // What decides over the answers that a run shows, besides the program, its policies and its documents, which are what is proved.
-const folders = [".ci/", ".github/", "commands/", "simulator/", "verify/"];
+const folders = [".ci/", ".github/", "commands/", "openapi/", "simulator/", "verify/"];
 const files = [".npmrc", "package.json", "package-lock.json"];
 
 /**
@@ -9,11 +9,5 @@ const files = [".npmrc", "package.json", "package-lock.json"];
  * @param paths Paths in the repository, with `/` between folders.
  */
 export function proofFilesAmong(paths: readonly string[]): readonly string[] {
-  return paths.filter(
-    (path) =>
-      files.includes(path) ||
-      folders.some((folder) => path.startsWith(folder)) ||
-      // The documents are proved, what reads them proves.
-      (path.startsWith("apis/") && path.endsWith(".ts")),
-  );
+  return paths.filter((path) => files.includes(path) || folders.some((folder) => path.startsWith(folder)));
 }

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { readDocument } from "../apis/document.ts";
+import { readDocument } from "../openapi/document.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/loopback.ts";

@@ -1,4 +1,4 @@
-import { DocumentError } from "../apis/document-error.ts";
+import { DocumentError } from "../openapi/document-error.ts";
 import { SimulatorError } from "../simulator/error.ts";
 import { StackError } from "../simulator/in-process.ts";
 import { TokenRequestError } from "../verify/okta-client.ts";

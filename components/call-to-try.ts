@@ -1,4 +1,4 @@
-import type { Operation } from "../apis/operations.ts";
+import type { Operation } from "../openapi/operations.ts";
 
 /** The call to begin with: the first protected one that only reads, else any that only reads, else the first. */
 export function callToTry<Call extends { readonly operation: Operation }>(

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type ApiDocument, collectScopes, readDocument } from "../apis/document.ts";
-import { DocumentError } from "../apis/document-error.ts";
+import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
+import { DocumentError } from "../openapi/document-error.ts";
 import { ConfigError } from "./config.ts";
 import type { ApiConfig } from "./config-schema.ts";
 import { hiddenOperations } from "./hidden-operations.ts";

@@ -1,6 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiDocument } from "../apis/document.ts";
+import type { ApiDocument } from "../openapi/document.ts";
 import { type DeploymentFacts, type PolicyTemplate, protectApi } from "../policies/protect-api.ts";
 import type { Gateway } from "./api-gateway.ts";
 import { type ApiRecord, changedMeanings, type FormerApi } from "./last-update.ts";

@@ -5,9 +5,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readDocument } from "../apis/document.ts";
 import type { OktaAuthorization } from "../components/okta-authorization.ts";
 import { ProtectedApi } from "../components/protected-api.ts";
+import { readDocument } from "../openapi/document.ts";
 import type { Properties } from "../simulator/resource.ts";
 import {
   changeResource,

@@ -1,6 +1,6 @@
-import type { ApiDocument } from "../apis/document.ts";
-import type { Operation } from "../apis/operations.ts";
-import { type OperationSecurity, scopesToAskFor } from "../apis/security.ts";
+import type { ApiDocument } from "../openapi/document.ts";
+import type { Operation } from "../openapi/operations.ts";
+import { type OperationSecurity, scopesToAskFor } from "../openapi/security.ts";
 import {
   isAskedOfOkta,
   type RefusalReason,

@@ -1,4 +1,4 @@
-import type { OperationSecurity } from "../apis/security.ts";
+import type { OperationSecurity } from "../openapi/security.ts";
 import type { Forge } from "./forge.ts";
 import { TokenRequestError } from "./okta-client.ts";
 

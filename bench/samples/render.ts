@@ -1,6 +1,6 @@
 /** Renders every policy document of the stack local once, and reports the seconds of that alone. */
 import * as path from "node:path";
-import { readDocument } from "../../apis/document.ts";
+import { readDocument } from "../../openapi/document.ts";
 import { policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
 import { protectApi } from "../../policies/protect-api.ts";
 

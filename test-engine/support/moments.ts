@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { readDocument } from "../../apis/document.ts";
+import { readDocument } from "../../openapi/document.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/error.ts";
 import type { Handlers } from "../../simulator/handlers.ts";

@@ -6,7 +6,7 @@ import { renderJunit } from "../../commands/junit.ts";
 import { type Proof, proofOf } from "../../commands/prove.ts";
 import { deriveMatrix, type Matrix } from "../../verify/matrix.ts";
 import type { Answer } from "../../verify/run.ts";
-import { minimal, read } from "../apis/minimal-document.ts";
+import { minimal, read } from "../openapi/minimal-document.ts";
 
 const startedAt = new Date("2026-01-02T03:04:05.678Z");
 let matrix: Matrix;

@@ -5,7 +5,7 @@ import { apisToProve, otherAppOf, proofOf, readOtherClient } from "../../command
 import { jsonReport, proofReport } from "../../commands/report.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix.ts";
-import { minimal, read } from "../apis/minimal-document.ts";
+import { minimal, read } from "../openapi/minimal-document.ts";
 
 const outputs = {
   gatewayUrl: "",

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { links } from "../../commands/report.ts";
 import { firstCallLine } from "../../components/first-call.ts";
 import { deriveMatrix } from "../../verify/matrix.ts";
-import { type Json, minimal, operation, read, scheme, withPaths } from "../apis/minimal-document.ts";
+import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
 
 const tokenEndpoint = "https://okta.example/oauth2/default/v1/token";
 const apiUrl = "https://gateway.example/orders'api";

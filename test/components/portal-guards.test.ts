@@ -5,7 +5,6 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readDocument } from "../../apis/document.ts";
 import type { OktaAuthorization } from "../../components/okta-authorization.ts";
 import {
   type PortalSignIn,
@@ -14,6 +13,7 @@ import {
 } from "../../components/portal-guards.ts";
 import { PortalLogin } from "../../components/portal-login.ts";
 import { ProtectedApi } from "../../components/protected-api.ts";
+import { readDocument } from "../../openapi/document.ts";
 import { record } from "../support/registrations.ts";
 
 const fine = {

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { parse } from "yaml";
-import { type ApiDocument, readDocument } from "../../apis/document.ts";
+import { type ApiDocument, readDocument } from "../../openapi/document.ts";
 
 /** What a response holds in one media type. */
 export interface Media {

@@ -11,7 +11,7 @@ import { deriveMatrix } from "../../verify/matrix.ts";
 import { TokenRequestError } from "../../verify/okta-client.ts";
 import { runMatrix } from "../../verify/run.ts";
 import { tokenKinds } from "../../verify/token-kinds.ts";
-import { minimal, read } from "../apis/minimal-document.ts";
+import { minimal, read } from "../openapi/minimal-document.ts";
 import { serve, type TestServer } from "../support/server.ts";
 
 const now = 1_893_456_000;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { renderFailure } from "../../verify/failures.ts";
 import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
 import type { Answer, ReportedRefusal } from "../../verify/run.ts";
-import { minimal, read } from "../apis/minimal-document.ts";
+import { minimal, read } from "../openapi/minimal-document.ts";
 
 let cells: readonly Cell[];
 beforeAll(async () => {

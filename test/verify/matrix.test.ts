@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Cell, deriveMatrix, type Matrix, type MatrixOptions } from "../../verify/matrix.ts";
 import { tokenKinds } from "../../verify/token-kinds.ts";
-import { type Json, minimal, operation, read, scheme, withPaths } from "../apis/minimal-document.ts";
+import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
 
 const everything: MatrixOptions = { signingKey: true, writes: true, otherApp: "refused" };
 

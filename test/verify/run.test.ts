@@ -5,7 +5,7 @@ import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix
 import { TokenRequestError } from "../../verify/okta-client.ts";
 import { type Answer, type ReportedRefusal, type RunOptions, runMatrix } from "../../verify/run.ts";
 import { describeActual } from "../../verify/table.ts";
-import { type Json, minimal, operation, read, scheme, withPaths } from "../apis/minimal-document.ts";
+import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
 import { serve, type TestServer } from "../support/server.ts";
 
 interface Seen {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
 import type { Answer } from "../../verify/run.ts";
 import { renderLegend, renderTable } from "../../verify/table.ts";
-import { operation, read, withPaths } from "../apis/minimal-document.ts";
+import { operation, read, withPaths } from "../openapi/minimal-document.ts";
 
 let cells: readonly Cell[];
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { type ApiDocument, parseDocument } from "../../apis/document.ts";
-import { DocumentError } from "../../apis/document-error.ts";
+import { type ApiDocument, parseDocument } from "../../openapi/document.ts";
+import { DocumentError } from "../../openapi/document-error.ts";
 
 /** Part of a document. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { type ApiDocument, collectScopes, readDocument } from "../../apis/document.ts";
-import { DocumentError } from "../../apis/document-error.ts";
+import { type ApiDocument, collectScopes, readDocument } from "../../openapi/document.ts";
+import { DocumentError } from "../../openapi/document-error.ts";
 import { type Json, minimal, operation, problems, read, scopes } from "./minimal-document.ts";
 
 describe("an OpenAPI document", () => {

@@ -1,7 +1,7 @@
 /** How API Management names operations, as its documentation has it; no instance was asked. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { operationName } from "../../apis/operation-name.ts";
+import { operationName } from "../../openapi/operation-name.ts";
 
 describe("an operation's name", () => {
   it.each([
