@@ -6,19 +6,33 @@ export type OperationSecurity =
   | { readonly kind: "public" }
   | {
       readonly kind: "token";
-      /** Whether the token needs all of the scopes or any one. */
-      readonly match: "all" | "any";
-      /** Empty: any valid token will do. */
-      readonly scopes: readonly string[];
+      /** Alternatives: a token needs all scopes of one of them. One without scopes lets any valid token in. */
+      readonly anyOf: readonly (readonly string[])[];
     };
 
+/** Whether the scopes satisfy what an operation needs. */
+export function satisfies(security: OperationSecurity, scopes: readonly string[]): boolean {
+  return security.kind === "public" || security.anyOf.some((all) => all.every((one) => scopes.includes(one)));
+}
+
 /**
- * The scopes to ask Okta for, so that the operation lets the token in: one of alternatives, and any declared one where none is
+ * The scopes to ask Okta for, so that the operation lets the token in: the first alternative, and any declared one where none is
  * needed, since Okta gives no token without a scope.
  */
 export function scopesToAskFor(security: OperationSecurity, declared: readonly string[]): readonly string[] {
-  if (security.kind === "public" || security.scopes.length === 0) return declared.slice(0, 1);
-  return security.match === "any" ? security.scopes.slice(0, 1) : security.scopes;
+  return satisfies(security, []) ? declared.slice(0, 1) : namedScopes(security).slice(0, 1).flat();
+}
+
+/** The scopes that an operation needs, as a person reads them: `orders.read + orders.write or admin`, `any token`, `public`. */
+export function neededText(security: OperationSecurity): string {
+  if (security.kind === "public") return "public";
+  if (satisfies(security, [])) return "any token";
+  return security.anyOf.map((all) => all.join(" + ")).join(" or ");
+}
+
+/** The alternatives that name scopes; none for a public operation. */
+export function namedScopes(security: OperationSecurity): readonly (readonly string[])[] {
+  return security.kind === "public" ? [] : security.anyOf.filter((all) => all.length > 0);
 }
 
 /** Collects problems with their places. */
@@ -118,14 +132,9 @@ export function readSecurity(
 
   const problems = alternatives.flatMap((alternative) => alternativeProblems(document, alternative, scopes));
   const lists = alternatives.map((one) => [...new Set(arrayAt(Object.values(one)[0]).map(String))]);
-  if (others.length > 0 && lists.some((list) => list.length !== 1) && problems.length === 0) {
-    problems.push(
-      `must be one list of scopes, or alternatives of one scope each: one required claim can say no more; got ${JSON.stringify(written)}. Split the operation, or add a scope that stands for the combination.`,
-    );
-  }
   for (const problem of problems) report(place, problem);
   if (problems.length > 0) return undefined;
-  return { kind: "token", match: others.length > 0 ? "any" : "all", scopes: [...new Set(lists.flat())] };
+  return { kind: "token", anyOf: lists };
 }
 
 function alternativeProblems(

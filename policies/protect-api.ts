@@ -5,14 +5,14 @@ import { consoleCors } from "./console-cors.ts";
 import type { Cors } from "./cors.ts";
 import { type PolicyDocument, policyDocument } from "./document.ts";
 import { mockResponse } from "./mock-response.ts";
+import { scopeClauses } from "./scope-clauses.ts";
 import { setBackendService } from "./set-backend-service.ts";
 import type { ValidateJwt } from "./validate-jwt.ts";
 
-/** A token that an operation asks for. No scopes: any valid one will do. */
+/** A token that an operation asks for, with all scopes of one of the alternatives. One without scopes: any valid token will do. */
 interface RequiredToken {
   readonly kind: "token";
-  readonly match: "all" | "any";
-  readonly scopes: readonly string[];
+  readonly anyOf: readonly (readonly string[])[];
 }
 
 /** What the policies need to know of an operation. */
@@ -63,14 +63,21 @@ function operationPolicy({ security, successStatus }: OperationToProtect): Polic
         : setBackendService({ backendId: facts.backendId });
     // Without base, which authenticates; so the console's cors stands here once more.
     if (security.kind === "public") return policyDocument({ inbound: [...consoleAccess(facts), answer] });
-    return policyDocument({ inbound: [base(), check(security, facts), answer] });
+    return policyDocument({ inbound: [base(), ...checks(security, facts), answer] });
   };
 }
 
-/** What a token must have. Where any will do, it is checked here as well as by the API, whose document may not stand yet. */
-function check({ match, scopes }: RequiredToken, facts: DeploymentFacts): ValidateJwt {
-  const [first, ...others] = scopes;
-  return first === undefined ? authenticate(facts) : authorize(facts, { match, scopes: [first, ...others] });
+/**
+ * What a token must have. Where any will do, it is checked here as well as by the API, whose document may not stand yet. One
+ * required claim says "all of these" or "any of these"; what is neither takes several statements, each of which must let it in.
+ */
+function checks({ anyOf }: RequiredToken, facts: DeploymentFacts): readonly ValidateJwt[] {
+  const clauses = scopeClauses(anyOf, "inbound/validate-jwt/required-claims");
+  const [first, ...others] = clauses.flatMap((clause) => (clause.length === 1 ? clause : []));
+  const all = first === undefined ? [] : [authorize(facts, { match: "all", scopes: [first, ...others] })];
+  const any = clauses.filter((clause) => clause.length > 1);
+  const statements = [...all, ...any.map((scopes) => authorize(facts, { match: "any", scopes }))];
+  return statements.length === 0 ? [authenticate(facts)] : statements;
 }
 
 // First of all, before the cors of a global document as well: only the first cors that a request reaches is executed.

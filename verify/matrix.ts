@@ -1,6 +1,6 @@
 import type { ApiDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operations.ts";
-import { type OperationSecurity, scopesToAskFor } from "../openapi/security.ts";
+import { namedScopes, type OperationSecurity, satisfies, scopesToAskFor } from "../openapi/security.ts";
 import {
   isAskedOfOkta,
   type RefusalReason,
@@ -115,29 +115,15 @@ function operationNames(cells: readonly Cell[]): string[] {
   return [...new Set(cells.map(({ operation }) => `${operation.method} ${operation.path}`))];
 }
 
-function scopesOf(security: OperationSecurity): readonly string[] {
-  return security.kind === "public" ? [] : security.scopes;
-}
-
-/** Whether a token with these scopes satisfies an operation that needs some. */
-function satisfies(
-  required: { match: "all" | "any"; scopes: readonly string[] },
-  has: readonly string[],
-): boolean {
-  const isThere = (scope: string) => has.includes(scope);
-  return required.match === "all" ? required.scopes.every(isThere) : required.scopes.some(isThere);
-}
-
 function contextOf(
   security: OperationSecurity,
   { all, securities }: { all: readonly string[]; securities: readonly OperationSecurity[] },
 ): TokenContext {
   const needed = scopesToAskFor(security, all);
   // Any token will do; another scope than the first, where there is one, shows that.
-  if (security.kind === "public" || security.scopes.length === 0)
-    return { security, needed, all, other: all.slice(-1) };
-  const candidates = [...securities.map(scopesOf), ...all.map((scope) => [scope])];
-  const other = candidates.find((scopes) => scopes.length > 0 && !satisfies(security, scopes));
+  if (satisfies(security, [])) return { security, needed, all, other: all.slice(-1) };
+  const candidates = [...securities.flatMap(namedScopes), ...all.map((scope) => [scope])];
+  const other = candidates.find((scopes) => !satisfies(security, scopes));
   return { security, needed, all, ...(other === undefined ? {} : { other }) };
 }
 

@@ -1,4 +1,4 @@
-import type { OperationSecurity } from "../openapi/security.ts";
+import { type OperationSecurity, satisfies } from "../openapi/security.ts";
 import type { Forge } from "./forge.ts";
 import { TokenRequestError } from "./okta-client.ts";
 
@@ -95,9 +95,7 @@ const refused = (reason: RefusalReason) => (): Verdict => ({ kind: "refused", re
 const forbidden =
   (reason: RefusalReason) =>
   ({ security }: TokenContext): Verdict =>
-    security.kind === "token" && security.scopes.length === 0
-      ? { kind: "let in" }
-      : { kind: "forbidden", reason };
+    satisfies(security, []) ? { kind: "let in" } : { kind: "forbidden", reason };
 
 const needed: TokenKind["scopes"] = (context) => context.needed;
 

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readDocument } from "../../openapi/document.ts";
+import { satisfies } from "../../openapi/security.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/error.ts";
 import type { Handlers } from "../../simulator/handlers.ts";
@@ -121,7 +122,7 @@ async function protectedOperations(
     if (cell === undefined || cells.some(({ operation }) => operation.security.kind === "public")) return [];
     // A change of scopes may let a token in that was refused before.
     const others = cells.map(({ context, operation: { security } }) =>
-      security.kind === "token" && security.scopes.length > 0 ? context.other : undefined,
+      satisfies(security, []) ? undefined : context.other,
     );
     const [first] = others;
     const isSame = others.every((one) => JSON.stringify(one) === JSON.stringify(first));

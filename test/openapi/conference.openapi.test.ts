@@ -24,8 +24,8 @@ describe("conference.openapi.yaml", () => {
 
   it("needs conference.write for feedback and conference.read for the rest", () => {
     const needed = document.operations.map(({ security, operationId }) => [operationId, security]);
-    const reading = { kind: "token", match: "all", scopes: ["conference.read"] };
-    const writing = { kind: "token", match: "all", scopes: ["conference.write"] };
+    const reading = { kind: "token", anyOf: [["conference.read"]] };
+    const writing = { kind: "token", anyOf: [["conference.write"]] };
     expect(needed).toEqual(
       document.operations.map(({ operationId }) => [
         operationId,

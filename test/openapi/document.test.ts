@@ -20,7 +20,7 @@ describe("an OpenAPI document", () => {
         name: "getorders",
         method: "GET",
         path: "/orders",
-        security: { kind: "token", match: "all", scopes: ["orders.read"] },
+        security: { kind: "token", anyOf: [["orders.read"]] },
         successStatus: 200,
         successHasBody: false,
         example: { path: "/orders", headers: {} },

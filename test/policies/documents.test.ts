@@ -35,13 +35,13 @@ const mock = { ...tokens, consoleOrigins: [] };
 
 const read: OperationToProtect = {
   name: "getsessions",
-  security: { kind: "token", match: "all", scopes: ["conference.read"] },
+  security: { kind: "token", anyOf: [["conference.read"]] },
   successStatus: 200,
 };
 const open: OperationToProtect = { name: "health", security: { kind: "public" }, successStatus: 204 };
 const anyToken: OperationToProtect = {
   name: "whoami",
-  security: { kind: "token", match: "all", scopes: [] },
+  security: { kind: "token", anyOf: [[]] },
   successStatus: 200,
 };
 

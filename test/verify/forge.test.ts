@@ -35,7 +35,7 @@ beforeAll(() => {
   good = forge.token({ scp: ["orders.read"] });
 });
 const context: TokenContext = {
-  security: { kind: "token", match: "all", scopes: ["orders.read"] },
+  security: { kind: "token", anyOf: [["orders.read"]] },
   needed: ["orders.read"],
   all: ["orders.read", "orders.write"],
   other: ["orders.write"],
