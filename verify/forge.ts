@@ -41,22 +41,23 @@ export interface TokenIdentity {
   readonly clientId: string;
 }
 
-/** Makes a {@link Forge} for one authorization server and client. */
+/** Makes a {@link Forge} for one authorization server and client. It signs a token once, however often it is asked for. */
 export function createForge(key: SigningKey, identity: TokenIdentity, now: number): Forge {
-  const privateKey = key.jwk.d === undefined ? undefined : createPrivateKey({ key: key.jwk, format: "jwk" });
+  const signedByOkta =
+    key.jwk.d === undefined ? undefined : signer(createPrivateKey({ key: key.jwk, format: "jwk" }));
   const publicPem = createPublicKey({ key: key.jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
-  const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const signedByStranger = signer(strangersKey());
   const claimsOf = (claims: Claims) => ({ ...goodClaims(identity, now), ...claims });
   const unsigned = (alg: string, claims: Claims) => encode({ kid: key.kid, alg }, claimsOf(claims));
   return {
     now,
     identity,
     token: (claims, header) => {
-      if (privateKey === undefined) throw new Error("A kind that needs Okta's private key ran without it.");
-      return signed(privateKey, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims));
+      if (signedByOkta === undefined) throw new Error("A kind that needs Okta's private key ran without it.");
+      return signedByOkta(encode({ kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)));
     },
     signedByStranger: (claims, header) =>
-      signed(stranger, { kid: key.kid, alg: "RS256", ...header }, claimsOf(claims)),
+      signedByStranger(encode({ kid: key.kid, alg: "RS256", ...header }, claimsOf(claims))),
     unsigned: (claims) => `${unsigned("none", claims)}.`,
     keyedWithPublicKey: (claims) => {
       const content = unsigned("HS256", claims);
@@ -83,7 +84,21 @@ function encode(header: Claims, payload: Claims): string {
   return [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 }
 
-function signed(key: KeyObject, header: Claims, payload: Claims): string {
-  const content = encode(header, payload);
-  return `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
+/** Signs header and payload by RS256, which takes longer than all else in a cell of the matrix: each text once. */
+function signer(key: KeyObject): (content: string) => string {
+  const tokens = new Map<string, string>();
+  return (content) => {
+    const token =
+      tokens.get(content) ?? `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
+    tokens.set(content, token);
+    return token;
+  };
+}
+
+let stranger: KeyObject | undefined;
+
+/** A key that no Okta knows. One is enough for a process: making an RSA key takes a tenth of a second. */
+function strangersKey(): KeyObject {
+  stranger ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  return stranger;
 }

@@ -1,5 +1,5 @@
 /** Every forged token differs from a good one in what its name says and in nothing else, as jose reads and judges them. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign } from "node:crypto";
 import {
   compactVerify,
   createLocalJWKSet,
@@ -10,7 +10,7 @@ import {
   jwtVerify,
   UnsecuredJWT,
 } from "jose";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createForge, type Forge } from "../../verify/forge.ts";
 import { audienceOf } from "../../verify/okta-client.ts";
 import {
@@ -19,6 +19,8 @@ import {
   type TokenSources,
   tokenKinds,
 } from "../../verify/token-kinds.ts";
+
+vi.mock("node:crypto", { spy: true });
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const publicJwk = { ...pair.publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" };
@@ -227,5 +229,31 @@ describe("a good token that is sent wrongly", () => {
   it("has something else in its place that no reader takes for a token", async () => {
     expect(await bearerOf("not-a-token")).toBe("not-a-token");
     expect(await refusal(await bearerOf("not-a-token"))).toEqual(["ERR_JWS_INVALID"]);
+  });
+});
+
+describe("a forge", () => {
+  const signatures = (make: () => unknown) => {
+    vi.mocked(sign).mockClear();
+    make();
+    return vi.mocked(sign).mock.calls.length;
+  };
+
+  it("signs a token once when it is asked for it again", () => {
+    const claims = { scp: ["orders.write"], exp: now + 60 };
+    expect(signatures(() => [forge.token(claims), forge.token({ ...claims })])).toBe(1);
+    expect(signatures(() => [forge.signedByStranger(claims), forge.signedByStranger(claims)])).toBe(1);
+  });
+
+  it("signs anew when claims, header or key differ", () => {
+    const claims = { scp: ["orders.write"], exp: now + 120 };
+    const tokens = () =>
+      new Set([
+        forge.token(claims),
+        forge.token({ ...claims, exp: now + 121 }),
+        forge.token(claims, { kid: "k2" }),
+        forge.signedByStranger(claims),
+      ]).size;
+    expect(signatures(() => expect(tokens()).toBe(4))).toBe(4);
   });
 });
