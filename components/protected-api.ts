@@ -7,6 +7,7 @@ import { type ApiRecord, changedMeanings, type FormerApi } from "./last-update.t
 import type { OktaAuthorization } from "./okta-authorization.ts";
 import { renderPolicy } from "./policy-text.ts";
 import type { PortalLogin } from "./portal-login.ts";
+import { withoutVersionedAliases } from "./versioned-aliases.ts";
 
 /** What {@link ProtectedApi} is made of. */
 export interface ProtectedApiArgs {
@@ -43,7 +44,8 @@ export class ProtectedApi extends pulumi.ComponentResource {
     // Azure has room for one API at a path, so a renamed one takes the place of the former.
     const formerName = args.former?.name ?? name;
     const aliases = formerName === name ? [] : [{ name: formerName }];
-    super("apim-okta:index:ProtectedApi", name, {}, pulumi.mergeOptions({ aliases }, opts));
+    const own = { aliases, transformations: [withoutVersionedAliases] };
+    super("apim-okta:index:ProtectedApi", name, {}, pulumi.mergeOptions(own, opts));
     const { gateway, portalLogin, document, path } = args;
     if (gateway.portalOrigins.length > 0 && portalLogin === undefined) {
       throw new pulumi.RunError(

@@ -24,6 +24,8 @@ export interface Registration {
   readonly deleteBeforeReplace: boolean;
   /** Former names. */
   readonly aliases: readonly string[];
+  /** Former types. */
+  readonly aliasTypes: readonly string[];
   /** Names of the inputs that an update leaves as they are. */
   readonly ignoreChanges: readonly string[];
 }
@@ -39,7 +41,7 @@ interface Request {
   getAdditionalsecretoutputsList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
-  getAliasesList(): { getSpec(): { getName(): string } | undefined }[];
+  getAliasesList(): { getSpec(): { getName(): string; getType(): string } | undefined }[];
   getIgnorechangesList(): string[];
   getCustomtimeouts(): { getCreate(): string } | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> };
@@ -178,6 +180,7 @@ function readRequest(request: Request): Registration {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     // azure-native's own aliases name older types, ours name older names.
     aliases: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() || []),
+    aliasTypes: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []),
     ignoreChanges: request.getIgnorechangesList(),
   };
 }
