@@ -2,6 +2,7 @@ import { targetOf } from "../../request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { readPath } from "./request-path.ts";
+import { TemplateIndex } from "./template-index.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
@@ -23,11 +24,14 @@ interface ApiRoutes {
   readonly prefix: string;
   /** How many segments the prefix has. */
   readonly depth: number;
-  readonly byMethod: ReadonlyMap<string, readonly TemplateRoute[]>;
+  readonly templates: readonly TemplateRoute[];
+  readonly byMethod: ReadonlyMap<string, TemplateIndex<TemplateRoute>>;
 }
 
 interface TemplateRoute {
   readonly route: Route;
+  /** Path of the template, as paths are compared. */
+  readonly path: string;
   readonly pattern: RegExp;
   readonly requiredQuery: readonly string[];
 }
@@ -56,7 +60,8 @@ export class Routes {
     const rest = path.text.slice(found?.prefix.length) || "/";
     const fitting = found?.byMethod
       .get(method)
-      ?.find((template) => template.pattern.test(rest) && missingIn(query, template).length === 0);
+      ?.candidates(rest)
+      .find((template) => template.pattern.test(rest) && missingIn(query, template).length === 0);
     if (found === undefined || fitting === undefined) return undefined;
     return { route: fitting.route, rest: `/${path.written.slice(found.depth).join("/")}${query}` };
   }
@@ -70,10 +75,10 @@ export class Routes {
     if (found === undefined)
       return `No API has this path, but ${listed(this.#apis.map(({ prefix }) => prefix || "/"))}.`;
     const rest = path.slice(found.prefix.length) || "/";
-    const all = [...found.byMethod.values()].flat();
-    const fitting = all.filter(({ pattern }) => pattern.test(rest));
+    const fitting = found.templates.filter(({ pattern }) => pattern.test(rest));
     const api = `API "${found.api.id}"`;
-    if (fitting.length === 0) return `${rest} fits no template of ${api}: ${listed(closest(all, rest))}.`;
+    if (fitting.length === 0)
+      return `${rest} fits no template of ${api}: ${listed(closest(found.templates, rest))}.`;
     const ofMethod = fitting.filter(({ route }) => route.operation.method === method);
     if (ofMethod.length === 0)
       return `${api} has this path for another method: ${listed(fitting.map(nameOf))}.`;
@@ -127,15 +132,25 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
     const requiredQuery = [...query.matchAll(/(?:^|&)([^=&]+)=/g)].map(([, name]) =>
       decodeURIComponent(name ?? ""),
     );
-    return { route: { api, operation, policies }, pattern: templatePattern(path), requiredQuery };
+    const compared = literal(path);
+    return {
+      route: { api, operation, policies },
+      path: compared,
+      pattern: templatePattern(compared),
+      requiredQuery,
+    };
   });
   // Literal segments win over parameters: "/session/new" before "/session/{id}".
   const ordered = templates.toSorted((a, b) => parameterCount(a) - parameterCount(b));
+  const methods = Map.groupBy(ordered, ({ route }) => route.operation.method);
   return {
     api,
     prefix: api.path === "" ? "" : literal(`/${api.path}`),
     depth: api.path === "" ? 0 : api.path.split("/").length,
-    byMethod: Map.groupBy(ordered, ({ route }) => route.operation.method),
+    templates: [...methods.values()].flat(),
+    byMethod: new Map(
+      [...methods].map(([method, ofMethod]) => [method, new TemplateIndex(ofMethod, ({ path }) => path)]),
+    ),
   };
 }
 
@@ -144,9 +159,7 @@ function parameterCount({ route }: TemplateRoute): number {
 }
 
 function templatePattern(path: string): RegExp {
-  const escaped = literal(path)
-    .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
-    .replace(/\{[^}]*\}/g, "[^/]+");
+  const escaped = path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}/g, "[^/]+");
   return new RegExp(`^${escaped}$`);
 }
 

@@ -1,0 +1,59 @@
+/**
+ * Finds among many URL templates those that a path may fit, without a look at each: `/orders/{id}` for `/orders/7`, not
+ * `/customers/{id}`. Literal segments are compared whole; a segment with a parameter may fit any text, so what is found has still to
+ * be compared with the template itself.
+ */
+export class TemplateIndex<Template> {
+  readonly #root: Node<Template> = newNode();
+
+  /**
+   * @param templates In the order in which {@link candidates} gives them back.
+   * @param pathOf The template's path as paths are compared, parameters in braces.
+   */
+  constructor(templates: readonly Template[], pathOf: (template: Template) => string) {
+    for (const [order, template] of templates.entries()) {
+      let node = this.#root;
+      for (const segment of segmentsOf(pathOf(template))) node = childFor(node, segment);
+      node.ends.push({ order, template });
+    }
+  }
+
+  /** The templates that a path may fit. */
+  candidates(path: string): readonly Template[] {
+    let nodes: readonly Node<Template>[] = [this.#root];
+    for (const segment of path.split("/"))
+      nodes = nodes.flatMap(({ literals, parameter }) =>
+        [literals.get(segment), parameter].filter((node) => node !== undefined),
+      );
+    return nodes
+      .flatMap(({ ends }) => ends)
+      .sort((a, b) => a.order - b.order)
+      .map(({ template }) => template);
+  }
+}
+
+interface Node<Template> {
+  readonly literals: Map<string, Node<Template>>;
+  parameter: Node<Template> | undefined;
+  /** The templates that end here. */
+  readonly ends: { readonly order: number; readonly template: Template }[];
+}
+
+function newNode<Template>(): Node<Template> {
+  return { literals: new Map(), parameter: undefined, ends: [] };
+}
+
+function childFor<Template>(node: Node<Template>, segment: string): Node<Template> {
+  if (segment.includes("{")) {
+    node.parameter ??= newNode();
+    return node.parameter;
+  }
+  const child = node.literals.get(segment) ?? newNode();
+  node.literals.set(segment, child);
+  return child;
+}
+
+/** A slash in a parameter's name separates nothing. */
+function segmentsOf(path: string): readonly string[] {
+  return path.replace(/\{[^}]*\}/g, "{}").split("/");
+}
