@@ -1,6 +1,7 @@
 import type { Handlers } from "../handlers.ts";
 import { type ArmDefinition, armHandler, resourceAt } from "./arm-handler.ts";
 import type { ArmStore } from "./arm-store.ts";
+import { RecentConfigurations } from "./policy/validate-jwt/recent-configurations.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins, serviceId } from "./resources/api-management-service.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
@@ -9,11 +10,11 @@ import { deployment } from "./resources/deployment.ts";
 import { policies } from "./resources/policies.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 
-const definitions = [resourceGroup, authorizationServer, api, backend, ...policies, deployment];
+const definitions = [resourceGroup, authorizationServer, api, backend, deployment];
 
 /** What is particular to each simulated resource of azure-native. */
 export function azureDefinitions(origins: ServiceOrigins): readonly ArmDefinition[] {
-  return [...definitions, apiManagementService(origins)];
+  return [...definitions, ...policies(new RecentConfigurations()), apiManagementService(origins)];
 }
 
 /** The simulated resources and lookups of azure-native, kept in the store. */

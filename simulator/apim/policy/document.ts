@@ -9,6 +9,7 @@ import {
   type StatementSite,
   sectionNames,
 } from "./statement.ts";
+import { fetchConfiguration as fetchAnew } from "./validate-jwt/open-id-configurations.ts";
 import { type PolicyElement, readPolicyXml } from "./xml-reader.ts";
 
 /** A policy document of one scope, read and checked. */
@@ -31,6 +32,8 @@ export interface PolicySite {
   readonly checksConnectivity?: boolean;
   /** Whether the instance has a `Backend` of this name. @defaultValue it has none */
   readonly backendExists?: (id: string) => boolean;
+  /** How the instance gets discovery documents. @defaultValue each anew */
+  readonly fetchConfiguration?: (url: string) => Promise<unknown>;
 }
 
 /**
@@ -41,7 +44,13 @@ export interface PolicySite {
  */
 export async function parsePolicyDocument(
   xml: string,
-  { scope, sku, checksConnectivity = true, backendExists = () => false }: PolicySite,
+  {
+    scope,
+    sku,
+    checksConnectivity = true,
+    backendExists = () => false,
+    fetchConfiguration = fetchAnew,
+  }: PolicySite,
 ): Promise<PolicyDocument> {
   assertSize(xml, sku);
   const root = readPolicyXml(xml);
@@ -51,6 +60,7 @@ export async function parsePolicyDocument(
     problems,
     scope,
     backendExists,
+    fetchConfiguration,
     later: (check) => checks.push(check),
   });
   // Only a document that is in order otherwise is worth the calls.
@@ -73,7 +83,7 @@ function assertSize(xml: string, sku: string): void {
   }
 }
 
-interface DocumentSite extends Pick<StatementSite, "later" | "backendExists"> {
+interface DocumentSite extends Pick<StatementSite, "later" | "backendExists" | "fetchConfiguration"> {
   readonly problems: PolicyProblems;
   readonly scope: PolicyScope;
 }

@@ -27,6 +27,8 @@ export interface StatementSite {
   readonly section: SectionName;
   /** Whether the instance has a `Backend` of this name. */
   readonly backendExists: (id: string) => boolean;
+  /** Fetches a discovery document that a policy names, as the instance does when the policy is saved. */
+  readonly fetchConfiguration: (url: string) => Promise<unknown>;
   /** Checks that need the network; they run when the rest of the document is in order. */
   readonly later: (check: () => Promise<string | undefined>) => void;
 }

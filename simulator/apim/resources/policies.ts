@@ -4,8 +4,9 @@ import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
 import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { operationsOf } from "../gateway-derivation.ts";
-import { parsePolicyDocument } from "../policy/document.ts";
+import { type PolicySite, parsePolicyDocument } from "../policy/document.ts";
 import type { PolicyScope } from "../policy/statement.ts";
+import type { RecentConfigurations } from "../policy/validate-jwt/recent-configurations.ts";
 import { requiredInputs } from "../required-inputs.ts";
 import { apiId } from "./api.ts";
 import { serviceId, tierOf } from "./api-management-service.ts";
@@ -63,8 +64,9 @@ const kinds: readonly PolicyKind[] = [
 ];
 
 /** `apimanagement.Policy`, `ApiPolicy` and `ApiOperationPolicy`: the documents of the instance, an API and an operation. */
-export const policies: readonly ArmDefinition[] = kinds.map(
-  ({ type, scope, address, parentOf, ...more }) => ({
+export function policies(configurations: RecentConfigurations): readonly ArmDefinition[] {
+  const fetchConfiguration = (url: string) => configurations.fetch(url);
+  return kinds.map(({ type, scope, address, parentOf, ...more }) => ({
     ...more,
     type,
     model: "PolicyContract",
@@ -75,11 +77,11 @@ export const policies: readonly ArmDefinition[] = kinds.map(
     rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
     put: async (store, { id, inputs }) => {
       if (scope !== "global") assertOperation(resourceAt(store, apiId(inputs)), inputs);
-      await keepDocument(store, { id, inputs, scope, checksConnectivity: true });
+      await keepDocument(store, { id, inputs, scope, fetchConfiguration });
       return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
     },
-  }),
-);
+  }));
+}
 
 /** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
 export async function restorePolicies(store: ArmStore): Promise<void> {
@@ -95,7 +97,10 @@ async function keepDocument(
     id,
     inputs,
     ...site
-  }: { id: string; inputs: Properties; scope: PolicyScope; checksConnectivity: boolean },
+  }: { id: string; inputs: Properties } & Pick<
+    PolicySite,
+    "scope" | "checksConnectivity" | "fetchConfiguration"
+  >,
 ): Promise<void> {
   const { name: sku } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
   const backendExists = (name: string) => store.get(`${serviceId(inputs)}/backends/${name}`) !== undefined;

@@ -1,7 +1,6 @@
 import { ElementReader } from "../element-reader.ts";
 import type { StatementSite } from "../statement.ts";
 import type { PolicyElement } from "../xml-reader.ts";
-import { fetchConfiguration } from "./open-id-configurations.ts";
 import { keyOfModulus, keyOfSecret, type VerificationKey } from "./signing-key.ts";
 
 /** Where the token is looked for. */
@@ -38,7 +37,7 @@ export interface ValidateJwtSettings {
 }
 
 /** Reads the element; children stand in the order of Azure's schema, else it is refused. */
-export function readSettings({ reader, later }: StatementSite): ValidateJwtSettings {
+export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSettings {
   const attributes = readAttributes(reader);
   const children = reader.sequence({
     "openid-config": Number.POSITIVE_INFINITY,
@@ -59,7 +58,7 @@ export function readSettings({ reader, later }: StatementSite): ValidateJwtSetti
   const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
   return {
     ...attributes,
-    configurationUrls: named("openid-config").map((child) => configurationUrl(of(child), later)),
+    configurationUrls: named("openid-config").map((child) => configurationUrl(of(child), site)),
     keys: named("issuer-signing-keys").flatMap((child) => signingKeys(of(child))),
     audiences: audiences === undefined ? undefined : new Set(audiences),
     issuers: new Set(named("issuers").flatMap((child) => texts(of(child), "issuer", 0))),
@@ -114,7 +113,10 @@ function tokenSource(reader: ElementReader): TokenSource {
   return { kind: "header", name: header ?? "", scheme };
 }
 
-function configurationUrl(reader: ElementReader, later: StatementSite["later"]): string {
+function configurationUrl(
+  reader: ElementReader,
+  { later, fetchConfiguration }: Pick<StatementSite, "later" | "fetchConfiguration">,
+): string {
   const url = reader.requiredText("url");
   const checks = reader.boolean("validate-connectivity") ?? true;
   reader.notSimulated("host");
