@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
@@ -101,7 +101,8 @@ async function comesOf(
   if (credentials.noToken && cell.expected === "no token")
     return { actual: "no token", refusal: "none", bodyLength: 0 };
   if (cell.stopsAtToken) return { actual: "a token", refusal: "none", bodyLength: 0 };
-  const traceId = randomBytes(16).toString("hex");
+  // Node keeps random bytes for these, which it does not for others.
+  const traceId = randomUUID().replaceAll("-", "");
   const came = await send(cell, credentials, { traceId, timeoutMilliseconds: options.timeoutMilliseconds });
   const { refusalOf } = options;
   return { ...came, traceId, refusal: refusalOf === undefined ? "unknown" : (refusalOf(traceId) ?? "none") };
@@ -118,7 +119,7 @@ async function send(
   const headers = new Headers(example.headers);
   for (const [name, value] of Object.entries(credentials.headers ?? {})) headers.set(name, value);
   // https://www.w3.org/TR/trace-context/#traceparent-header
-  headers.set("traceparent", `00-${traceId}-${randomBytes(8).toString("hex")}-01`);
+  headers.set("traceparent", `00-${traceId}-${traceId.slice(0, 16)}-01`);
   try {
     const response = await fetch(url, {
       method: operation.method,
