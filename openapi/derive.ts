@@ -1,0 +1,164 @@
+import type { Finding, Rule, StepResult } from "./finding.ts";
+import { joinSamePaths } from "./join-paths.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
+import { resolve } from "./references.ts";
+import { placeholdersOf, splitAtQuery } from "./url-template.ts";
+
+const restrictions =
+  "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions";
+
+/** API Management has no TRACE. */
+const traceDropped: Rule = {
+  code: "trace-dropped",
+  outcome: "lost",
+  text: "API Management does not import TRACE operations.",
+  source: `${restrictions}#unsupported`,
+};
+
+/** API Management has no body for these methods. */
+const bodyDropped: Rule = {
+  code: "body-dropped",
+  outcome: "lost",
+  text: "API Management drops the body of GET, HEAD and OPTIONS operations on import.",
+  source: `${restrictions}#api-management-during-openapi-import`,
+};
+
+/** A placeholder that no parameter describes. */
+const pathParameterAdded: Rule = {
+  code: "path-parameter-added",
+  outcome: "made up",
+  text: "A path holds a placeholder that no parameter describes. API Management needs one, so the import declares it as a text.",
+  fix: "Declare the parameter with in: path and required: true.",
+  source: "https://spec.openapis.org/oas/v3.0.3#path-templating",
+};
+
+/** A path parameter without a placeholder. */
+const pathParameterDropped: Rule = {
+  code: "path-parameter-dropped",
+  outcome: "lost",
+  text: "An operation declares a path parameter that its path does not hold. API Management refuses it, so the import leaves it out.",
+  fix: "Add the placeholder to the path, or remove the parameter.",
+  source: `${restrictions}#url-template-requirements`,
+};
+
+/** A path parameter that is not said to be required. */
+const pathParameterRequired: Rule = {
+  code: "path-parameter-required",
+  outcome: "converted",
+  text: "A path parameter is always required. The import says so where the document does not.",
+  fix: "Add required: true to the parameter.",
+  source: "https://spec.openapis.org/oas/v3.0.3#parameter-object",
+};
+
+const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
+const bodiless = new Set(["get", "head", "options"]);
+
+/**
+ * The document as it is imported: what API Management drops is left out and what it needs is added, each with a finding. It is the
+ * same object when there is nothing to change.
+ */
+export function deriveDocument(written: JsonObject): StepResult<JsonObject> {
+  const joined = joinSamePaths(written);
+  const document = joined.content;
+  const findings: Finding[] = [...joined.findings];
+  const content = mapEntries(document, (paths, key) => {
+    if (key !== "paths" && key !== "x-ms-paths") return paths;
+    return mapEntries(objectAt(paths), (item, path) =>
+      path.startsWith("/") ? derivedItem(document, { item, path, place: `${key}.${path}`, findings }) : item,
+    );
+  });
+  return { content, findings };
+}
+
+interface Site {
+  readonly path: string;
+  readonly place: string;
+  readonly findings: Finding[];
+}
+
+function derivedItem(document: JsonObject, { item, ...site }: Site & { readonly item: unknown }): JsonObject {
+  const { findings, place } = site;
+  const pathItem = objectAt(item);
+  const { trace, ...known } = pathItem;
+  if (trace !== undefined) findings.push({ rule: traceDropped, place: `${place}.trace` });
+  const owner = withDerivedParameters(document, trace === undefined ? pathItem : known, site);
+  return mapEntries(owner, (value, key) =>
+    methods.includes(key)
+      ? derivedOperation(document, objectAt(value), { ...site, method: key, pathItem: owner })
+      : value,
+  );
+}
+
+function derivedOperation(
+  document: JsonObject,
+  operation: JsonObject,
+  {
+    path,
+    place,
+    findings,
+    method,
+    pathItem,
+  }: Site & { readonly method: string; readonly pathItem: JsonObject },
+): JsonObject {
+  const site = { path, place: `${place}.${method}`, findings };
+  const own = withDerivedParameters(document, withoutBody(operation, method, site), site);
+  const declared = [...arrayAt(pathItem.parameters), ...arrayAt(own.parameters)]
+    .map((one) => objectAt(resolve(document, one)))
+    .filter((one) => one.in === "path")
+    .map(({ name }) => textAt(name) ?? "");
+  const missing = pathPlaceholders(path).filter((name) => !isRestName(name) && !declared.includes(name));
+  for (const name of new Set(missing))
+    findings.push({ rule: pathParameterAdded, place: site.place, detail: `"${name}"` });
+  const added = [...new Set(missing)].map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return added.length === 0 ? own : { ...own, parameters: [...arrayAt(own.parameters), ...added] };
+}
+
+function withoutBody(operation: JsonObject, method: string, { place, findings }: Site): JsonObject {
+  if (!bodiless.has(method) || operation.requestBody === undefined) return operation;
+  findings.push({ rule: bodyDropped, place: `${place}.requestBody` });
+  const { requestBody: _, ...others } = operation;
+  return others;
+}
+
+/** The object with its path parameters required, and without those that the path does not hold. */
+function withDerivedParameters(
+  document: JsonObject,
+  owner: JsonObject,
+  { path, place, findings }: Site,
+): JsonObject {
+  const held = new Set(pathPlaceholders(path).flatMap((name) => [name, name.replace(/^\*/, "")]));
+  const list = arrayAt(owner.parameters);
+  const changed = list.flatMap((entry, index) => {
+    const definition = objectAt(resolve(document, entry));
+    if (definition.in !== "path" || typeof definition.name !== "string") return [entry];
+    const at = { place: `${place}.parameters.${index}`, detail: `"${definition.name}"` };
+    if (!held.has(definition.name)) {
+      findings.push({ rule: pathParameterDropped, ...at });
+      return [];
+    }
+    if (definition.required === true) return [entry];
+    findings.push({ rule: pathParameterRequired, ...at });
+    return [{ ...definition, required: true }];
+  });
+  const isSame = changed.length === list.length && changed.every((entry, index) => entry === list[index]);
+  return isSame ? owner : { ...owner, parameters: changed };
+}
+
+function pathPlaceholders(path: string): readonly string[] {
+  return placeholdersOf(splitAtQuery(path)[0]);
+}
+
+// Assumed of Azure: {*rest} needs no parameter.
+function isRestName(name: string): boolean {
+  return name.startsWith("*");
+}
+
+function mapEntries(object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject {
+  const entries = Object.entries(object).map(([key, value]): [string, unknown] => [key, change(value, key)]);
+  return entries.every(([key, value]) => value === object[key]) ? object : Object.fromEntries(entries);
+}

@@ -1,0 +1,99 @@
+/** What the imported document has otherwise than the one that was written, and why. */
+import { describe, expect, it } from "vitest";
+import { deriveDocument } from "../../openapi/derive.ts";
+import { type JsonObject, objectAt } from "../../openapi/json.ts";
+
+const id = { name: "id", in: "path", required: true, schema: { type: "integer" } };
+const derived = (paths: JsonObject, more: JsonObject = {}) => {
+  const { content, findings } = deriveDocument({ openapi: "3.0.3", paths, ...more });
+  return { paths: objectAt(content.paths), found: findings.map(({ rule, place }) => [rule.code, place]) };
+};
+
+describe("a derived document", () => {
+  it("is the same object when there is nothing to change", () => {
+    const document = {
+      paths: {
+        "/a/{id}": { parameters: [id], get: { operationId: "A" } },
+        "/b/{*rest}": { get: {} },
+        "x-a": 1,
+      },
+    };
+    expect(deriveDocument(document)).toEqual({ content: document, findings: [] });
+    expect(deriveDocument(document).content).toBe(document);
+  });
+
+  it("has no TRACE operation", () => {
+    const { paths, found } = derived({ "/a": { trace: {}, get: {} } });
+    expect([paths, found]).toEqual([{ "/a": { get: {} } }, [["trace-dropped", "paths./a.trace"]]]);
+  });
+
+  it.each(["get", "head", "options"])("has no body for %s", (method) => {
+    const { paths, found } = derived({ "/a": { [method]: { requestBody: {} } } });
+    expect([paths, found]).toEqual([
+      { "/a": { [method]: {} } },
+      [["body-dropped", `paths./a.${method}.requestBody`]],
+    ]);
+  });
+
+  it("keeps the body of DELETE", () => {
+    const paths = { "/a": { delete: { requestBody: {} } } };
+    expect(derived(paths)).toEqual({ paths, found: [] });
+  });
+
+  it("declares a placeholder that no parameter describes", () => {
+    const { paths, found } = derived({ "/a/{id}/{name}": { parameters: [id], get: {} } });
+    expect(objectAt(objectAt(paths["/a/{id}/{name}"]).get).parameters).toEqual([
+      { name: "name", in: "path", required: true, schema: { type: "string" } },
+    ]);
+    expect(found).toEqual([["path-parameter-added", "paths./a/{id}/{name}.get"]]);
+  });
+
+  it("leaves out a path parameter that the path does not hold", () => {
+    const { paths, found } = derived({
+      "/a": { parameters: [id], get: { parameters: [{ name: "q", in: "query" }, id] } },
+    });
+    expect(paths).toEqual({ "/a": { parameters: [], get: { parameters: [{ name: "q", in: "query" }] } } });
+    expect(found).toEqual([
+      ["path-parameter-dropped", "paths./a.parameters.0"],
+      ["path-parameter-dropped", "paths./a.get.parameters.1"],
+    ]);
+  });
+
+  it("says of a path parameter that it is required, also where it is defined elsewhere", () => {
+    const optional = { name: "id", in: "path", schema: { type: "integer" } };
+    const { paths, found } = derived(
+      { "/a/{id}": { get: { parameters: [{ $ref: "#/components/parameters/id" }] } } },
+      { components: { parameters: { id: optional } } },
+    );
+    expect(paths["/a/{id}"]).toEqual({ get: { parameters: [{ ...optional, required: true }] } });
+    expect(found).toEqual([["path-parameter-required", "paths./a/{id}.get.parameters.0"]]);
+  });
+
+  it("has x-ms-paths derived as well", () => {
+    const { content } = deriveDocument({ "x-ms-paths": { "/a?x=1": { trace: {}, get: {} } } });
+    expect(content).toEqual({ "x-ms-paths": { "/a?x=1": { get: {} } } });
+  });
+
+  it("joins paths that differ in the names of parameters only", () => {
+    const named = (name: string) => ({ ...id, name });
+    const { paths, found } = derived(
+      {
+        "/a/{id}": { get: { parameters: [id] } },
+        "/a/{key}": { parameters: [{ $ref: "#/components/parameters/key" }], post: { operationId: "P" } },
+      },
+      { components: { parameters: { key: named("key") } } },
+    );
+    expect(paths).toEqual({
+      "/a/{id}": { get: { parameters: [id] }, post: { operationId: "P", parameters: [id] } },
+    });
+    expect(found).toEqual([["paths-joined", "paths./a/{key}"]]);
+  });
+
+  it("keeps both when they have a method in common", () => {
+    const paths = {
+      "/a/{id}": { get: { parameters: [id] } },
+      "/a/{key}": { get: { parameters: [{ ...id, name: "key" }] } },
+    };
+    expect(derived(paths)).toEqual({ paths, found: [] });
+  });
+});
