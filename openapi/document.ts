@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { deriveDocument } from "./derive.ts";
 import { DocumentError } from "./document-error.ts";
 import { formatOf, readText } from "./document-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
@@ -49,14 +50,18 @@ export async function readDocument(file: string): Promise<ApiDocument> {
  * @throws {DocumentError} with all problems at once, each with its place.
  */
 export async function parseDocument(text: string, source: string): Promise<ApiDocument> {
-  const document = readText(text, source);
-  const problems = versionProblems(document);
+  const written = readText(text, source);
+  const problems = versionProblems(written);
   if (problems.length > 0) throw new DocumentError(`"${source}"`, problems);
 
   const report: Report = (place, problem) => problems.push(`${place}: ${problem}`);
-  problems.push(...(await schemaProblems(document)), ...referenceProblems(document));
+  problems.push(...(await schemaProblems(written)), ...referenceProblems(written));
+  const { content: document, findings } = deriveDocument(written);
   const scopes = declaredScopes(document, report);
-  const operations = readOperations(document, { scopes, report });
+  const read = readOperations(document, { scopes, report });
+  const { operations } = read;
+  for (const { rule, place, detail } of [...findings, ...read.findings])
+    if (rule.outcome === "refused") report(place, [rule.text, detail, rule.fix].filter(Boolean).join(" "));
   if (operations.length === 0 && problems.length === 0)
     report("paths", "must hold an operation; got none. Add one.");
   if (problems.length > 0) throw new DocumentError(`"${source}"`, [...new Set(problems)]);
@@ -65,9 +70,9 @@ export async function parseDocument(text: string, source: string): Promise<ApiDo
   return {
     title: String(objectAt(document.info).title),
     source,
-    value: text,
+    value: document === written ? text : JSON.stringify(document),
     content: document,
-    format: formatOf(text),
+    format: document === written ? formatOf(text) : "openapi+json",
     ...(serverUrl === undefined ? {} : { serverUrl }),
     scopes,
     operations,

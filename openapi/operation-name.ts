@@ -1,14 +1,76 @@
+import type { Rule } from "./finding.ts";
+
+/** Two operations would have one name. */
+export const nameNumbered: Rule = {
+  code: "operation-name-numbered",
+  outcome: "noted",
+  text: "API Management would give several operations the same name, so it numbers them: the name changes when an operation before it comes or goes.",
+  fix: "Give each operation an operationId that differs in its first 76 letters and digits.",
+  source:
+    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import",
+};
+
+/** There are no more numbers. */
+export const nameNotUnique: Rule = {
+  code: "operation-name-not-unique",
+  outcome: "refused",
+  text: "API Management numbers operations of the same name up to -999 only.",
+  fix: "Give each operation an operationId that differs in its first 76 letters and digits.",
+  source:
+    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import",
+};
+
+const lastNumber = 999;
+
 /**
- * The name that API Management gives an operation on import: `Get Sessions!` → `get-sessions`.
+ * A text as API Management makes a name of it on import: `Get Sessions!` → `get-sessions`.
  *
  * Lower case, runs of other characters become one hyphen, hyphens at the ends are cut, at most 76 characters.
  *
- * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#operation-names
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import
  */
-export function operationName(operationId: string): string {
-  return operationId
+function normalizedName(text: string): string {
+  return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 76);
+}
+
+/** What an operation is named after. */
+export interface NameSource {
+  /** As the document has it. */
+  readonly operationId: string | undefined;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** An operation's name before it is numbered. An operationId without letters and digits counts as none. */
+export function plainName({ operationId, method, path }: NameSource): string {
+  return normalizedName(operationId ?? "") || normalizedName(`${method} ${path}`);
+}
+
+/**
+ * The names that API Management gives the operations of one document on import, in their order: from the `operationId`, else from
+ * method and path, `get-sessions`. `undefined` where no number is left.
+ *
+ * Assumed of Azure: the first operation of a name keeps it, the next ones get `-1`, `-2`, …, and a number whose name is taken is
+ * left out.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import
+ */
+export function operationNames(sources: readonly NameSource[]): readonly (string | undefined)[] {
+  const taken = new Set<string>();
+  const lastOf = new Map<string, number>();
+  return sources.map((source) => {
+    const plain = plainName(source);
+    let name = plain;
+    for (let number = lastOf.get(plain) ?? 0; taken.has(name); name = `${plain}-${number}`) {
+      number += 1;
+      if (number > lastNumber) return undefined;
+      lastOf.set(plain, number);
+    }
+    taken.add(name);
+    return name;
+  });
 }

@@ -1,14 +1,25 @@
+import type { Finding, Rule } from "./finding.ts";
+import { pathSignature } from "./join-paths.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
-import { operationName } from "./operation-name.ts";
-import { parametersOf, reportParameters } from "./parameters.ts";
+import { nameNotUnique, nameNumbered, operationNames, plainName } from "./operation-name.ts";
+import { exampleReplaced } from "./parameter-example.ts";
+import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
 import { resolve } from "./references.ts";
-import { type RequestExample, requestExample } from "./request-example.ts";
+import { type MadeExample, type RequestExample, requestExample } from "./request-example.ts";
 import { type OperationSecurity, operationSecurity, type Report, readSecurity } from "./security.ts";
+import {
+  type ExpectedStatus,
+  type Success,
+  successNotDescribed,
+  successOf,
+  undescribedSuccess,
+} from "./success.ts";
+import { TemplateIndex } from "./template-index.ts";
 import { keysInOrder } from "./written-order.ts";
 
 /** One operation of a document. */
 export interface Operation {
-  /** As in the document, `GetSession`. */
+  /** As in the document, `GetSession`; method and path where it has none. */
   readonly operationId: string;
   /** As API Management names it on import, `getsession`. */
   readonly name: string;
@@ -17,18 +28,59 @@ export interface Operation {
   /** `/session/{id}`. */
   readonly path: string;
   readonly security: OperationSecurity;
-  /** The first 2xx status among the responses. */
+  /** What a call that is let in answers with. */
+  readonly expectedStatus: ExpectedStatus;
+  /** What a mock answers with. */
   readonly successStatus: number;
-  /** Whether that response is described with a body. */
+  /** Whether that response is described with a body that is never empty. */
   readonly successHasBody: boolean;
   readonly example: RequestExample;
 }
 
-const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
-// API Management drops their bodies on import.
-const bodiless = new Set(["get", "head", "options"]);
+/** How the document is imported, as far as it matters for its operations. */
+export interface ImportOptions {
+  /** Whether required query parameters become part of the URL template, as Azure has it unless it is told otherwise. @defaultValue "template" */
+  readonly requiredQuery?: "template" | "query";
+}
 
-interface OperationSite {
+/** Two paths that API Management cannot tell apart. */
+const samePath: Rule = {
+  code: "path-not-unique",
+  outcome: "refused",
+  text: "Two paths with the same method differ in parameter names or letter case only, so that they are the same URL template.",
+  fix: "Join their operations under one path.",
+  source: "https://spec.openapis.org/oas/v3.0.3#patterned-fields",
+};
+
+/** A query parameter that no URL template can hold. */
+const queryNotInTemplate: Rule = {
+  code: "query-parameter-not-in-template",
+  outcome: "refused",
+  text: "A required query parameter becomes part of the URL template under its own name, but its style sends it under other names, so that no request matches the template.",
+  fix: 'Make the parameter optional, or import with translateRequiredQueryParametersConduct "query".',
+  source:
+    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#definition-restrictions",
+};
+
+/** An operation that no call reaches. */
+const exampleOfOther: Rule = {
+  code: "example-call-elsewhere",
+  outcome: "refused",
+  text: "No example call of the operation reaches it: its path and query fit another operation, or none.",
+  fix: "Change the path, or give its parameters an example that fits this operation only.",
+};
+
+/** The example was replaced because it leads to another operation. */
+const exampleLedElsewhere: Rule = {
+  ...exampleReplaced,
+  code: "example-led-elsewhere",
+  text: "A path with the parameters' examples is another operation's path, so that the proof sends other values.",
+};
+
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch"]);
+
+/** An operation in its document, with its references followed. */
+export interface OperationSite {
   readonly path: string;
   /** Lower case, as the document has it. */
   readonly method: string;
@@ -38,119 +90,161 @@ interface OperationSite {
   readonly place: string;
 }
 
-/** Reads the operations in the document's order and reports what API Management or the proof cannot do with them. */
-export function readOperations(
-  document: JsonObject,
-  { scopes, report }: { scopes: ReadonlyMap<string, string>; report: Report },
-): readonly Operation[] {
-  const paths = objectAt(document.paths);
-  // Other keys are extensions, or the schema refuses them.
-  const templates = keysInOrder(paths).filter((path) => path.startsWith("/"));
-  const sites = templates.flatMap((path) => sitesOf(path, objectAt(resolve(document, paths[path]))));
-  // Also when every operation has its own.
-  if (document.security !== undefined)
-    readSecurity(document, document.security, { place: "security", scopes, report });
-  reportSamePaths(templates, report);
-  reportSameNames(sites, report);
-  return sites.flatMap((site) => readOperation(document, { ...site, scopes, report }) ?? []);
+/** An operation that is made up to its call. */
+interface Drafted {
+  readonly site: OperationSite;
+  readonly parameters: readonly Parameter[];
+  readonly made: MadeExample;
+  readonly success: Success;
 }
 
-function sitesOf(path: string, pathItem: JsonObject): readonly OperationSite[] {
+/** The operations of a document that API Management imports, in its order: those of `paths`, then those of `x-ms-paths`. */
+function operationSites(document: JsonObject): readonly OperationSite[] {
+  return ["paths", "x-ms-paths"].flatMap((key) =>
+    Object.entries(objectAt(document[key]))
+      // Other keys are extensions, or the check of the schema refuses them.
+      .filter(([path]) => path.startsWith("/"))
+      .flatMap(([path, item]) => sitesOf(`${key}.${path}`, path, objectAt(resolve(document, item)))),
+  );
+}
+
+function sitesOf(place: string, path: string, pathItem: JsonObject): readonly OperationSite[] {
   return keysInOrder(pathItem)
     .filter((key) => methods.has(key))
     .map((method) => ({
       path,
       method,
       pathItem,
-      operation: objectAt(pathItem[method]),
-      place: `paths.${path}.${method}`,
+      operation: objectAt(resolve({}, pathItem[method])),
+      place: `${place}.${method}`,
     }));
 }
 
-function readOperation(
+/** Reads the operations in the document's order, with the calls that prove them, and finds what API Management or the proof cannot do with them. */
+export function readOperations(
   document: JsonObject,
-  site: OperationSite & { readonly scopes: ReadonlyMap<string, string>; readonly report: Report },
-): Operation | undefined {
-  const { path, method, operation, place, report } = site;
-  reportShape(site, report);
+  options: ImportOptions & { readonly scopes: ReadonlyMap<string, string>; readonly report: Report },
+): { readonly operations: readonly Operation[]; readonly findings: readonly Finding[] } {
+  const sites = operationSites(document);
+  const { scopes, report } = options;
+  // Also when every operation has its own.
+  if (document.security !== undefined)
+    readSecurity(document, document.security, { place: "security", scopes, report });
+  const drafts = sites.map((site) => drafted(document, site));
+  const same = samePaths(sites);
+  const names = namesOf(sites);
+  const routed = routedDrafts(drafts, { same: new Set(same.map(({ place }) => place)), ...options });
+  const operations = routed.drafts.flatMap(({ site, made, success }, index): Operation[] => {
+    const security = operationSecurity(document, site.operation, { place: site.place, scopes, report });
+    const name = names.names[index];
+    if (security === undefined || name === undefined) return [];
+    const { method, path } = site;
+    const operationId = operationIdOf(site) ?? `${method.toUpperCase()} ${path}`;
+    return [
+      {
+        operationId,
+        name,
+        method: method.toUpperCase(),
+        path,
+        security,
+        expectedStatus: success.expected,
+        successStatus: success.mockStatus,
+        successHasBody: success.hasBody,
+        example: made.example,
+      },
+    ];
+  });
+  const ofDrafts = drafts.flatMap(({ site, parameters, made, success }) => [
+    ...repeatedParameters(parameters),
+    ...(success === undescribedSuccess
+      ? [{ rule: successNotDescribed, place: `${site.place}.responses` }]
+      : []),
+    ...made.findings,
+  ]);
+  return { operations, findings: distinct([...same, ...names.findings, ...ofDrafts, ...routed.findings]) };
+}
+
+function drafted(document: JsonObject, site: OperationSite): Drafted {
   const parameters = parametersOf(document, site);
-  reportParameters(path, parameters, site);
-  const success = successOf(document, operation);
-  if (success === undefined)
-    report(`${place}.responses`, "must describe a success, a status from 200 to 299; got none. Add it.");
-  const security = operationSecurity(document, operation, site);
-  const accept = success?.mediaType;
-  const example = requestExample(document, { path, operation, parameters, accept, place, report });
-  if (security === undefined || success === undefined) return undefined;
-  const operationId = operationIdOf(site);
-  return {
-    operationId,
-    name: operationName(operationId),
-    method: method.toUpperCase(),
-    path,
-    security,
-    successStatus: success.status,
-    successHasBody: accept !== undefined,
-    example,
-  };
+  const success = successOf(document, site.method, site.operation) ?? undescribedSuccess;
+  const made = requestExample(document, { ...site, parameters, accept: success.mediaType });
+  return { site, parameters, made, success };
 }
 
-function operationIdOf({ operation }: OperationSite): string {
-  return textAt(operation.operationId) ?? "";
+function operationIdOf({ operation }: OperationSite): string | undefined {
+  return textAt(operation.operationId) || undefined;
 }
 
-function reportShape(site: OperationSite, report: Report): void {
-  const { method, operation, place } = site;
-  if (operationName(operationIdOf(site)) === "") {
-    const got = operation.operationId === undefined ? "none" : JSON.stringify(operation.operationId);
-    report(
-      `${place}.operationId`,
-      `must hold a letter or a digit, since API Management names the operation after it; got ${got}. Add one.`,
-    );
+/** Runs each example call against all URL templates; one that leads elsewhere gets other values. */
+function routedDrafts(
+  drafts: readonly Drafted[],
+  { same, requiredQuery }: ImportOptions & { readonly same: ReadonlySet<string> },
+): { readonly drafts: readonly Drafted[]; readonly findings: readonly Finding[] } {
+  const index = new TemplateIndex<OperationSite>();
+  const findings: Finding[] = [];
+  for (const { site, parameters } of drafts) {
+    const required = parameters.filter((one) => one.in === "query" && one.required).map(({ name }) => name);
+    index.add(site, { ...site, required: requiredQuery === "query" ? [] : required });
   }
-  if (bodiless.has(method) && operation.requestBody !== undefined) {
-    report(
-      `${place}.requestBody`,
-      `must not be there: API Management drops the body of ${method.toUpperCase()}; got one. Remove it, or use POST.`,
-    );
-  }
-  // https://fetch.spec.whatwg.org/#forbidden-method
-  if (method === "trace")
-    report(place, "must be a method that the proof's HTTP client can send; got TRACE. Use another method.");
-}
-
-function successOf(
-  document: JsonObject,
-  operation: JsonObject,
-): { status: number; mediaType?: string } | undefined {
-  const responses = objectAt(operation.responses);
-  const status = keysInOrder(responses).find((key) => /^2\d\d$/.test(key));
-  if (status === undefined) return undefined;
-  const [mediaType] = keysInOrder(objectAt(objectAt(resolve(document, responses[status])).content));
-  return { status: Number(status), ...(mediaType === undefined ? {} : { mediaType }) };
-}
-
-function reportSamePaths(paths: readonly string[], report: Report): void {
-  const groups = Map.groupBy(paths, (path) => path.replace(/\{[^}]*\}/g, "{}").toLowerCase());
-  for (const [first, ...others] of groups.values()) {
-    for (const other of others) {
-      report(
-        `paths.${other}`,
-        `must differ from "${first}" in more than parameter names and letter case; got the same template. Join them.`,
-      );
+  const routed = drafts.map((draft): Drafted => {
+    const { site, made } = draft;
+    const isOwn = (path: string) => index.find(site.method, path) === site;
+    if (isOwn(made.example.path)) return draft;
+    const other = made.otherPaths.find(isOwn);
+    const at = { place: site.place, detail: `${site.method.toUpperCase()} ${other ?? made.example.path}` };
+    if (other !== undefined) {
+      findings.push({ rule: exampleLedElsewhere, ...at });
+      return { ...draft, made: { ...made, example: { ...made.example, path: other } } };
     }
-  }
+    const unnamed = requiredQuery === "query" ? [] : unnamedQuery(draft);
+    findings.push(...unnamed);
+    // What an earlier rule says of the path is the reason.
+    if (unnamed.length === 0 && !same.has(pathPlace(site))) findings.push({ rule: exampleOfOther, ...at });
+    return draft;
+  });
+  return { drafts: routed, findings };
 }
 
-function reportSameNames(sites: readonly OperationSite[], report: Report): void {
-  const groups = Map.groupBy(sites, (site) => operationName(operationIdOf(site)));
-  groups.delete("");
-  for (const [name, [first, ...others]] of groups) {
-    for (const other of others) {
-      report(
-        `${other.place}.operationId`,
-        `must give another name than "${first && operationIdOf(first)}": API Management names both "${name}"; got "${operationIdOf(other)}". Rename one.`,
-      );
-    }
-  }
+function unnamedQuery({ parameters, made }: Drafted): readonly Finding[] {
+  const sent = new URL(`https://gateway.invalid${made.example.path}`).searchParams;
+  return parameters
+    .filter((one) => one.in === "query" && one.required && !sent.has(one.name))
+    .map(({ place, name }) => ({ rule: queryNotInTemplate, place, detail: `"${name}"` }));
+}
+
+function samePaths(sites: readonly OperationSite[]): readonly Finding[] {
+  const groups = Map.groupBy(sites, ({ method, path }) => `${method} ${pathSignature(path).toLowerCase()}`);
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    others.map((site) => ({ rule: samePath, place: pathPlace(site), detail: `as "${first?.path}"` })),
+  );
+}
+
+function pathPlace({ place }: OperationSite): string {
+  return place.slice(0, place.lastIndexOf("."));
+}
+
+function namesOf(sites: readonly OperationSite[]): {
+  readonly names: readonly (string | undefined)[];
+  readonly findings: readonly Finding[];
+} {
+  const sources = sites.map((site) => ({
+    operationId: operationIdOf(site),
+    method: site.method,
+    path: site.path,
+  }));
+  const names = operationNames(sources);
+  const findings = sites.flatMap((site, index): Finding[] => {
+    const name = names[index];
+    const place = `${site.place}.operationId`;
+    if (name === undefined) return [{ rule: nameNotUnique, place }];
+    const plain = plainName(sources[index] ?? { ...site, operationId: undefined });
+    return name === plain ? [] : [{ rule: nameNumbered, place, detail: `"${name}"` }];
+  });
+  return { names, findings };
+}
+
+/** A path's parameter is found once for each of its operations. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const known = new Map(findings.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one]));
+  return [...known.values()];
 }

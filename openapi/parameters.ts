@@ -1,6 +1,6 @@
-import { arrayAt, type JsonObject, objectAt } from "./json.ts";
+import type { Finding, Rule } from "./finding.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { resolve } from "./references.ts";
-import type { Report } from "./security.ts";
 
 /** A parameter with its references followed, and its place. */
 export interface Parameter {
@@ -12,6 +12,15 @@ export interface Parameter {
   readonly place: string;
 }
 
+/** Two parameters of one operation are the same. */
+const parameterListedTwice: Rule = {
+  code: "parameter-listed-twice",
+  outcome: "refused",
+  text: "An operation lists a parameter twice.",
+  fix: "Remove one of the two.",
+  source: "https://spec.openapis.org/oas/v3.0.3#operation-object",
+};
+
 // https://spec.openapis.org/oas/v3.0.3#parameter-object: definitions of these headers are ignored.
 const ignoredHeaders = new Set(["accept", "authorization", "content-type"]);
 
@@ -22,54 +31,36 @@ export function parametersOf(
 ): readonly Parameter[] {
   const own = readParameters(document, operation.parameters, place);
   const inherited = readParameters(document, pathItem.parameters, place.slice(0, place.lastIndexOf(".")));
-  const isRedefined = (one: Parameter) => own.some((other) => isSame(one, other));
-  return [...inherited.filter((parameter) => !isRedefined(parameter)), ...own];
+  const keys = new Set(own.map(keyOf));
+  return [...inherited.filter((parameter) => !keys.has(keyOf(parameter))), ...own];
 }
 
 function readParameters(document: JsonObject, list: unknown, place: string): readonly Parameter[] {
-  return arrayAt(list)
-    .map((entry, index): Parameter => {
-      const definition = objectAt(resolve(document, entry));
-      const { name, in: location, required } = definition;
-      return {
-        name: String(name),
-        in: String(location),
-        required: required === true,
-        definition,
-        place: `${place}.parameters.${index}`,
-      };
-    })
-    .filter((one) => one.in !== "header" || !ignoredHeaders.has(one.name.toLowerCase()));
+  return arrayAt(list).flatMap((entry, index): Parameter[] => {
+    const definition = objectAt(resolve(document, entry));
+    const { required } = definition;
+    const name = textAt(definition.name);
+    const location = textAt(definition.in);
+    // The check of the schema has told what is missing.
+    if (name === undefined || location === undefined) return [];
+    if (location === "header" && ignoredHeaders.has(name.toLowerCase())) return [];
+    const isRequired = required === true || location === "path";
+    return [{ name, in: location, required: isRequired, definition, place: `${place}.parameters.${index}` }];
+  });
 }
 
-/** Reports parameters that are listed twice, and those of the path that its template and its list do not agree on. */
-export function reportParameters(
-  path: string,
-  parameters: readonly Parameter[],
-  { place, report }: { place: string; report: Report },
-): void {
-  for (const [index, one] of parameters.entries()) {
-    if (!parameters.slice(0, index).some((other) => isSame(one, other))) continue;
-    report(one.place, `must be listed once; got the ${one.in} parameter "${one.name}" again. Remove one.`);
-  }
-  const inTemplate = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
-  const declared = parameters.filter((one) => one.in === "path").map(({ name }) => name);
-  for (const name of inTemplate.filter((one) => !declared.includes(one))) {
-    report(
-      `${place}.parameters`,
-      `must declare the path's parameter "${name}"; got none. Add it with in: path and required: true.`,
-    );
-  }
-  for (const name of declared.filter((one) => !inTemplate.includes(one))) {
-    report(
-      `${place}.parameters`,
-      `must not declare the path parameter "${name}", which the path does not hold; got it. Remove it.`,
-    );
-  }
+/** Finds parameters that are listed twice. */
+export function repeatedParameters(parameters: readonly Parameter[]): readonly Finding[] {
+  return [...Map.groupBy(parameters, keyOf).values()].flatMap(([, ...again]) =>
+    again.map(({ place, name, in: location }) => ({
+      rule: parameterListedTwice,
+      place,
+      detail: `"${name}" in ${location}`,
+    })),
+  );
 }
 
 // Names of headers are alike in any letter case.
-function isSame(one: Parameter, other: Parameter): boolean {
-  if (one.in !== other.in) return false;
-  return one.in === "header" ? one.name.toLowerCase() === other.name.toLowerCase() : one.name === other.name;
+function keyOf({ in: location, name }: Parameter): string {
+  return `${location} ${location === "header" ? name.toLowerCase() : name}`;
 }

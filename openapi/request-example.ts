@@ -1,9 +1,9 @@
-import { type JsonObject, objectAt } from "./json.ts";
-import { parameterText, plainText } from "./parameter-text.ts";
+import type { Finding, Rule } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
+import { type FilledParameter, otherTexts, parameterExample } from "./parameter-example.ts";
 import type { Parameter } from "./parameters.ts";
-import { resolve } from "./references.ts";
-import type { Report } from "./security.ts";
-import { keysInOrder } from "./written-order.ts";
+import { requestBody } from "./request-body.ts";
+import { escapedLiteral, isRest, placeholdersOf, readTemplate, splitAtQuery } from "./url-template.ts";
 
 /** A call of an operation, made of the document's examples: required parameters and body only. */
 export interface RequestExample {
@@ -17,111 +17,130 @@ export interface RequestExample {
 /** An operation as far as its example call is made of it. */
 export interface ExampleSite {
   readonly path: string;
+  readonly method: string;
   readonly operation: JsonObject;
   readonly parameters: readonly Parameter[];
   /** First media type of the success response. */
   readonly accept: string | undefined;
   readonly place: string;
-  readonly report: Report;
 }
 
-/** Builds the example call; what is missing for it is reported. */
-export function requestExample(document: JsonObject, site: ExampleSite): RequestExample {
-  const { path, operation, accept, place, report } = site;
-  const values = site.parameters
-    .filter(({ required }) => required)
-    .map((parameter) => ({ ...parameter, text: exampleText(document, parameter, report) }));
-  const of = (location: string) => values.filter((parameter) => parameter.in === location);
-  const query = of("query").map(({ text }) => text);
+/** A header that the client writes itself. */
+const headerOfClient: Rule = {
+  code: "header-of-client",
+  outcome: "noted",
+  text: "HTTP clients write some headers themselves, and no client sends a header whose name is no token. The proof leaves the parameter out.",
+  source: "https://fetch.spec.whatwg.org/#forbidden-request-header",
+};
+
+/** An example call, and the paths that it may have instead where its own leads to another operation. */
+export interface MadeExample {
+  readonly example: RequestExample;
+  readonly otherPaths: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Builds the example call of an operation. */
+export function requestExample(document: JsonObject, site: ExampleSite): MadeExample {
+  const { path, accept } = site;
+  const required = site.parameters.filter((one) => one.required);
+  const [sent, leftOut] = partition(required, isSent);
+  const rests = new Set(placeholdersOf(path).filter((name) => name.startsWith("*")));
+  const made = sent.map((parameter) => {
+    const isRest = parameter.in === "path" && (rests.has(parameter.name) || rests.has(`*${parameter.name}`));
+    return parameterExample(document, parameter, { isRest });
+  });
+  const filled = made.map((one) => one.filled);
+  const { body, findings } = requestBody(document, site);
+  const of = (location: string) => filled.filter(({ parameter }) => parameter.in === location);
   const cookies = of("cookie").map(({ text }) => text);
-  const body = bodyExample(document, operation, (problem) => report(`${place}.requestBody`, problem));
+  const headers = of("header").map(({ parameter, text }) => [parameter.name.toLowerCase(), text]);
   return {
-    path: filled(path, of("path")) + (query.length === 0 ? "" : `?${query.join("&")}`),
-    headers: {
-      ...(accept === undefined ? {} : { accept }),
-      ...Object.fromEntries(of("header").map(({ name, text }) => [name.toLowerCase(), text])),
-      ...(cookies.length === 0 ? {} : { cookie: cookies.join("; ") }),
-      ...(body === undefined ? {} : { "content-type": body.contentType }),
+    example: {
+      path: filledPath(path, filled),
+      headers: {
+        ...(accept === undefined ? {} : { accept }),
+        ...Object.fromEntries(headers),
+        ...(cookies.length === 0 ? {} : { cookie: cookies.join("; ") }),
+        ...(body === undefined ? {} : { "content-type": body.contentType }),
+      },
+      ...(body === undefined ? {} : { body: body.text }),
     },
-    ...(body === undefined ? {} : { body: body.text }),
+    otherPaths: otherPaths(document, path, filled),
+    findings: [
+      ...made.flatMap((one) => one.findings),
+      ...leftOut.map(({ place, name }) => ({ rule: headerOfClient, place, detail: `"${name}"` })),
+      ...findings,
+    ],
   };
 }
 
-function filled(path: string, values: readonly { name: string; text: string }[]): string {
-  const texts = new Map(values.map(({ name, text }) => [name, text]));
-  return path.replace(/\{([^}]*)\}/g, (template, name) => texts.get(name) ?? template);
+// https://fetch.spec.whatwg.org/#forbidden-request-header, as far as Node's client writes them.
+const clientHeaders = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+function isSent({ in: location, name }: Parameter): boolean {
+  if (location === "cookie") return /^[\x21-\x7E]+$/.test(name);
+  if (location !== "header") return true;
+  // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && !clientHeaders.has(name.toLowerCase());
 }
 
-function exampleText(document: JsonObject, parameter: Parameter, report: Report): string {
-  const value = exampleOf(document, parameter.definition);
-  if (value === undefined) {
-    report(
-      parameter.place,
-      `must have an example, since the parameter "${parameter.name}" is required; got none. Add one: the proof calls with it.`,
-    );
-    return "";
-  }
-  const text = parameterText(parameter, value);
-  // A client drops such segments before it sends; an empty one is another path.
-  if (parameter.in === "path" && /^\.{0,2}$/.test(text))
-    report(
-      parameter.place,
-      `must have an example that stays a segment of the path; got "${text}". Use another.`,
-    );
-  // https://www.rfc-editor.org/rfc/rfc9110#section-5.5
-  if (parameter.in === "header" && /[^\t\x20-\x7E]/.test(text))
-    report(
-      parameter.place,
-      `must have an example of printable ASCII, since it is a header; got other characters.`,
-    );
-  return text;
+function partition<One>(all: readonly One[], isFirst: (one: One) => boolean): [One[], One[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
-// `example`, else the first of `examples` that has a value, else the schema's `example` or `default`.
-function exampleOf(document: JsonObject, definition: JsonObject): unknown {
-  const [content] = Object.values(objectAt(definition.content));
-  if (content !== undefined) return exampleOf(document, objectAt(content));
-  const examples = objectAt(definition.examples);
-  const named = keysInOrder(examples).map((key) => objectAt(resolve(document, examples[key])).value);
-  const schema = objectAt(resolve(document, definition.schema));
-  return [definition.example, ...named, schema.example, schema.default].find((value) => value !== undefined);
+/** The template with its placeholders filled, and a query of what the template and the required parameters ask for. */
+function filledPath(path: string, filled: readonly FilledParameter[]): string {
+  const [written] = splitAtQuery(path);
+  const inPath = new Map(filled.map(({ parameter, text }) => [`${parameter.in} ${parameter.name}`, text]));
+  const segments = written.split("/").map((segment, index) => {
+    if (index > 0 && isRest(segment)) return restText(segment, inPath);
+    return segment
+      .split(/(\{[^{}]*\})/)
+      .map((part, at) =>
+        at % 2 === 0 ? escapedLiteral(part) : (inPath.get(`path ${part.slice(1, -1)}`) ?? "example"),
+      )
+      .join("");
+  });
+  const ofTemplate = readTemplate(path).query.map(({ name, value }) => {
+    const text = value === undefined ? inPath.get(`query ${name}`) : undefined;
+    return text ?? `${encodeURIComponent(name)}=${encodeURIComponent(value ?? "example")}`;
+  });
+  const named = new Set(readTemplate(path).query.map(({ name }) => name));
+  const others = filled.filter(({ parameter }) => parameter.in === "query" && !named.has(parameter.name));
+  const query = [...ofTemplate, ...others.map(({ text }) => text)].filter((text) => text !== "");
+  return segments.join("/") + (query.length === 0 ? "" : `?${query.join("&")}`);
 }
 
-function bodyExample(
+/** Two segments, so that a call shows that the rest may have several; one where the document gives the value. */
+function restText(segment: string, inPath: ReadonlyMap<string, string>): string {
+  const name = segment.slice(2, -1);
+  return inPath.get(`path ${name}`) ?? inPath.get(`path *${name}`) ?? "example/rest";
+}
+
+function otherPaths(
   document: JsonObject,
-  operation: JsonObject,
-  report: (problem: string) => void,
-): { contentType: string; text: string } | undefined {
-  const body = objectAt(resolve(document, operation.requestBody));
-  if (body.required !== true) return undefined;
-  const content = objectAt(body.content);
-  const [contentType] = keysInOrder(content);
-  const value = contentType === undefined ? undefined : exampleOf(document, objectAt(content[contentType]));
-  if (contentType === undefined || value === undefined) {
-    report(
-      "must have an example for its first media type, since the body is required; got none. Add one: the proof calls with it.",
-    );
-    return undefined;
-  }
-  const text = bodyText(contentType.toLowerCase(), value);
-  if (text === undefined) {
-    report(
-      `must have a media type whose example can be sent as text, JSON or a form; got "${contentType}". List another one first.`,
-    );
-    return undefined;
-  }
-  return { contentType, text };
-}
-
-function bodyText(contentType: string, value: unknown): string | undefined {
-  if (contentType.includes("*")) return undefined;
-  if (/[/+]json\b/.test(contentType)) return JSON.stringify(value);
-  if (typeof value === "string") return value;
-  if (/^application\/x-www-form-urlencoded\b/.test(contentType)) {
-    const entries = Object.entries(objectAt(value));
-    return new URLSearchParams(
-      entries.map(([key, inner]): [string, string] => [key, plainText(inner)]),
-    ).toString();
-  }
-  return contentType.startsWith("text/") ? plainText(value) : undefined;
+  path: string,
+  filled: readonly FilledParameter[],
+): readonly string[] {
+  const texts = new Map(
+    filled.filter(({ parameter }) => parameter.in === "path").map((one) => [one, otherTexts(document, one)]),
+  );
+  const most = Math.max(0, ...[...texts.values()].map((others) => others.length));
+  return Array.from({ length: Math.min(most, 5) }, (_, index) =>
+    filledPath(
+      path,
+      filled.map((one) => ({ ...one, text: texts.get(one)?.[index] ?? one.text })),
+    ),
+  );
 }

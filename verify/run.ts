@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isExpected } from "../openapi/success.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
@@ -74,7 +75,8 @@ type Came = Omit<Answer, "cell" | "differs" | "passed">;
 
 function difference(cell: Cell, { actual, refusal }: Came, bodyLength: number): Difference | undefined {
   const { expected, accepted, reason, letsIn, operation } = cell;
-  if (actual === undefined || ![expected, ...accepted].includes(actual)) return "outcome";
+  const isSuccess = letsIn && typeof actual === "number" && isExpected(operation.expectedStatus, actual);
+  if (actual === undefined || !(isSuccess || [expected, ...accepted].includes(actual))) return "outcome";
   // Another check that refuses as well hides that the one which must refuse does not.
   if (refusal !== "unknown" && (refusal === "none" ? undefined : refusal.reason) !== reason) return "reason";
   // Nothing behind the gateway answered.

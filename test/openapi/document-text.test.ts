@@ -37,17 +37,11 @@ describe("a document's text", () => {
     ]);
   });
 
-  it("keeps the order of numbers among the keys, and of methods", async () => {
-    const responses = "responses: { 202: { description: Later. }, 200: { description: Now. } }";
+  it("keeps the order of paths and methods", async () => {
     const text = withPaths({
       "/b": { post: operation("B"), get: operation("A") },
       "/a": { get: operation("C") },
     });
     expect((await read(text)).operations.map(({ operationId }) => operationId)).toEqual(["B", "A", "C"]);
-    const later = `${withPaths({})}`.replace(
-      "paths: {}",
-      `paths: { /a: { get: { operationId: A, security: [], ${responses} } } }`,
-    );
-    expect((await read(later)).operations[0]?.successStatus).toBe(202);
   });
 });
