@@ -1,5 +1,4 @@
-import * as path from "node:path";
-import { readDocument } from "../openapi/document.ts";
+import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/loopback.ts";
@@ -111,26 +110,38 @@ export function readOtherClient(
  */
 export async function apisToProve(settings: StackSettings, outputs: StackOutputs): Promise<ApiToProve[]> {
   return Promise.all(
-    Object.entries(configuredApis(settings)).map(async ([name, { document }]) => {
+    Object.entries(configuredApis(settings)).map(async ([name, api]) => {
       const url = outputs.apiUrls[name];
       if (url === undefined) {
         throw new CommandError(
           `Stack "${settings.stack}" must have the API "${name}" of its settings; got none in its outputs. Deploy it first.`,
         );
       }
-      return { name, url, document: await readDocument(path.join(projectRoot, document)) };
+      return { name, url, document: await readDocument(api, projectRoot) };
     }),
   );
 }
 
-type ConfiguredApis = Readonly<Record<string, { document: string; serviceUrl?: string; mock?: boolean }>>;
+/** An entry of the setting `apis`, as its file has it. */
+export interface ConfiguredApi extends DocumentSettings {
+  readonly path?: string;
+  readonly serviceUrl?: string;
+  readonly mock?: boolean;
+}
 
-function configuredApis(settings: StackSettings): ConfiguredApis {
+type ConfiguredApis = Readonly<Record<string, ConfiguredApi>>;
+
+/**
+ * The setting `apis`, as its file has it.
+ *
+ * @throws {CommandError} when it is missing or encrypted.
+ */
+export function configuredApis(settings: StackSettings): ConfiguredApis {
   const key = `${settings.project}:apis`;
   const text = settings.config[key];
   if (text === undefined) {
     throw new CommandError(
-      `"${key}" of stack "${settings.stack}" must be set in plain, since the proof reads its documents; got no readable value. Set it without --secret.`,
+      `"${key}" of stack "${settings.stack}" is missing or encrypted. Its documents have to be read: set it without --secret.`,
     );
   }
   return JSON.parse(text) as ConfiguredApis;

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
+import { findingsText } from "../openapi/findings-text.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { renderStack } from "./rendering.ts";
@@ -8,18 +9,26 @@ import { projectRoot, stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run render -- [options]",
-  summary: "Writes every policy document of a stack to rendered/NAME/, for review and diff.",
-  options: { stack: { type: "string", value: "NAME", default: "dev", help: "The stack." } },
+  summary:
+    "Writes every policy document of a stack, and the OpenAPI document of each API as it is imported, to rendered/NAME/, for review and diff.",
+  options: {
+    stack: { type: "string", value: "NAME", default: "dev", help: "The stack." },
+    all: { type: "boolean", default: false, help: "Prints every place where an imported document differs." },
+  },
 } as const satisfies CommandLine<Record<string, CommandOption>>;
 
 /** `npm run render`: see its {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommandLine(commandLine, args);
   const stack = stackName(values.stack);
-  const { documents } = await renderStack(values.stack);
+  const { documents, findings } = await renderStack(values.stack);
   const folder = path.join(projectRoot, "rendered", stack);
   await writeFolder(folder, documents);
   for (const name of documents.keys()) console.log(path.relative(process.cwd(), path.join(folder, name)));
+  for (const [name, ofApi] of findings) {
+    console.log(`\nAPI "${name}" is not imported as its document stands:`);
+    for (const line of findingsText(ofApi, values)) console.log(line);
+  }
   return 0;
 }
 

@@ -1,18 +1,23 @@
 import * as path from "node:path";
+import { readDocument } from "../openapi/document.ts";
+import type { Finding } from "../openapi/finding.ts";
 import type { Handlers } from "../simulator/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/resource.ts";
+import { configuredApis } from "./prove.ts";
 import { provisionInProcess } from "./provision.ts";
-import { readStackSettings } from "./stack-settings.ts";
+import { projectRoot, readStackSettings, type StackSettings } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
 export interface Rendering {
-  /** Every policy document by file name: `conference/api.xml`, `conference/getsessions.xml`. */
+  /** Every policy document, and what is imported, by file name: `conference/api.xml`, `conference/openapi.json`. */
   readonly documents: ReadonlyMap<string, string>;
+  /** By the API's name, where its document is not imported as it stands. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
   /** How many resources the program registered. */
   readonly resources: number;
 }
 
-/** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents. */
+/** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents and what is imported. */
 export async function renderStack(stack: string): Promise<Rendering> {
   const documents = new Map<string, string>();
   const settings = await readStackSettings(stack);
@@ -20,7 +25,15 @@ export async function renderStack(stack: string): Promise<Rendering> {
   const portal = String(settings.config[`${settings.project}:developerPortalUrl`]);
   const { resources } = await provisionInProcess(settings, placeholders(documents, { tier, portal }));
   const sorted = [...documents].sort(([a], [b]) => a.localeCompare(b));
-  return { documents: new Map(sorted), resources: resources.length };
+  const findings = await findingsOf(settings);
+  return { documents: new Map(sorted), findings, resources: resources.length };
+}
+
+async function findingsOf(settings: StackSettings): Promise<Rendering["findings"]> {
+  const read = Object.entries(configuredApis(settings)).map(
+    async ([name, api]) => [name, (await readDocument(api, projectRoot)).findings] as const,
+  );
+  return new Map((await Promise.all(read)).filter(([, findings]) => findings.length > 0));
 }
 
 const azure = "azure-native:apimanagement";
@@ -48,7 +61,10 @@ function placeholders(
         developerPortalUrl: portal.replaceAll("{service}", String(serviceName)),
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
-      resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
+      resource(`${azure}:Api`, ({ apiId, value }) => {
+        documents.set(path.join(String(apiId), "openapi.json"), readable(value));
+        return { name: apiId };
+      }),
       resource(`${azure}:Backend`, ({ backendId }) => ({ name: backendId })),
       resource(
         `${azure}:ApiPolicy`,
@@ -76,6 +92,11 @@ function placeholders(
       lookup("okta:group/getGroup:getGroup", ({ name }) => ({ name })),
     ],
   };
+}
+
+/** Each field on a line of its own, so that a difference shows what changed. */
+function readable(json: unknown): string {
+  return `${JSON.stringify(JSON.parse(String(json)), null, 2)}\n`;
 }
 
 function resource(type: string, outputs: (inputs: Properties) => Properties): ResourceHandler {

@@ -40,16 +40,59 @@ const serviceName = z
     "must be lower-case letters, digits and hyphens, start with a letter, not end with a hyphen, and have at most 50 characters",
   );
 
+const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
+const apiKeys =
+  "document, overlay, security, path, serviceUrl, mock and translateRequiredQueryParametersConduct";
+
+function strangeKeys(what: string, keys: string) {
+  return (issue: { readonly code: string; readonly keys?: readonly string[] }) =>
+    issue.code === "unrecognized_keys"
+      ? `must not hold "${issue.keys?.join('", "')}"; ${what} takes ${keys}`
+      : `must be an object with ${keys}`;
+}
+
 /** Whether it is an origin once the instance's name stands in it. */
 function isOrigin(template: string): boolean {
   const url = template.replaceAll("{service}", "apim");
   return /^https?:/.test(url) && URL.canParse(url) && new URL(url).origin === url;
 }
 
+const operationNames = z.array(
+  z.string("must be an operationId, or a method and a path"),
+  "must be a list of operations",
+);
+
+const scopeSelector = z.union(
+  [
+    z.literal("others"),
+    z.array(z.enum(httpMethods)),
+    z.strictObject({
+      methods: z.array(z.enum(httpMethods)).optional(),
+      tags: z.array(z.string()).optional(),
+      operations: operationNames.optional(),
+    }),
+  ],
+  'must be a list of HTTP methods, "others", or an object with methods, tags and operations',
+);
+
+/** An API's `security` setting, for what its document does not say. */
+const security = z.strictObject(
+  {
+    scheme: z.string('must name a security scheme of the document, or be "none"').min(1).optional(),
+    scopes: z.record(z.string(), scopeSelector, "must be a map from scope to operations").optional(),
+    public: operationNames.optional(),
+  },
+  { error: strangeKeys("an API's security", "scheme, scopes and public") },
+);
+
 const api = z
   .strictObject(
     {
-      document: z.string('must name an OpenAPI 3.0 file, for example "apis/conference.openapi.yaml"').min(1),
+      document: z
+        .string('must name an OpenAPI or Swagger file, for example "apis/conference.openapi.yaml"')
+        .min(1),
+      overlay: z.string('must name an overlay, for example "apis/orders.overlay.yaml"').min(1).optional(),
+      security: security.optional(),
       path: z
         .string('must be a text; "" is the root of the gateway')
         .max(400, "must have at most 400 characters")
@@ -63,13 +106,11 @@ const api = z
         .max(2000, "must have at most 2000 characters")
         .optional(),
       mock: z.boolean("must be true or false").default(false),
+      translateRequiredQueryParametersConduct: z
+        .enum(["template", "query"], 'must be "template" or "query"')
+        .optional(),
     },
-    {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? `must not hold "${issue.keys.join('", "')}"; an API takes document, path, serviceUrl and mock`
-          : "must be an object with document, path, serviceUrl and mock",
-    },
+    { error: strangeKeys("an API", apiKeys) },
   )
   .refine((entry) => !(entry.mock && entry.serviceUrl !== undefined), {
     error: "must have either serviceUrl or mock: true, not both",

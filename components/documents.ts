@@ -1,7 +1,7 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/document-error.ts";
+import { counted } from "../openapi/findings-text.ts";
 import { ConfigError } from "./config.ts";
 import type { ApiConfig } from "./config-schema.ts";
 import { hiddenOperations } from "./hidden-operations.ts";
@@ -12,16 +12,18 @@ export interface StackApi {
   readonly path: string;
   /** Its backend; absent for a mock. */
   readonly serviceUrl?: string;
+  /** What becomes of required query parameters, by Azure's name; absent, Azure decides. */
+  readonly requiredQueryParameters?: "template" | "query";
 }
 
-/** The stack's APIs by name, and every scope that their documents declare with its description. */
+/** The stack's APIs by name, and every scope that Okta has to know with its description. */
 export interface StackDocuments {
   readonly apis: ReadonlyMap<string, StackApi>;
   readonly scopes: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the OpenAPI documents that the `apis` setting names, relative to `root`.
+ * Reads the documents that the `apis` setting names, relative to `root`.
  *
  * @throws {pulumi.RunError} with every problem of every document, or of the settings that go with them.
  */
@@ -30,14 +32,12 @@ export async function readDocuments(
   root: string,
 ): Promise<StackDocuments> {
   const entries = Object.entries(configured);
-  const read = await Promise.allSettled(
-    entries.map(([, { document }]) => readDocument(path.resolve(root, document))),
-  );
-  const documents = read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const read = await Promise.allSettled(entries.map(([, settings]) => readDocument(settings, root)));
   const problems = read.flatMap((result) =>
     result.status === "rejected" ? [documentProblem(result.reason)] : [],
   );
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  const documents = read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 
   const apis = new Map(
     entries.map(([name, settings], index) => [name, join(settings, documents[index] as ApiDocument)]),
@@ -47,6 +47,7 @@ export async function readDocuments(
     .map(([name]) => noBackend(name));
   const settingsProblems = [...homeless, ...hiddenOperations(apis)];
   if (settingsProblems.length > 0) throw new ConfigError(settingsProblems);
+  for (const [name, { document }] of apis) tellFindings(name, document);
   return { apis, scopes: scopesOf(documents) };
 }
 
@@ -55,9 +56,25 @@ function documentProblem(reason: unknown): string {
   throw reason;
 }
 
-function join({ path, serviceUrl, mock }: ApiConfig, document: ApiDocument): StackApi {
+function join(settings: ApiConfig, document: ApiDocument): StackApi {
+  const { path, serviceUrl, mock, translateRequiredQueryParametersConduct: conduct } = settings;
   const backend = serviceUrl ?? document.serverUrl;
-  return { document, path, ...(mock || backend === undefined ? {} : { serviceUrl: backend }) };
+  return {
+    document,
+    path,
+    ...(mock || backend === undefined ? {} : { serviceUrl: backend }),
+    ...(conduct === undefined ? {} : { requiredQueryParameters: conduct }),
+  };
+}
+
+/** That the imported document is not the file, in one line; all of it is told where the stack is rendered. */
+function tellFindings(name: string, { source, findings }: ApiDocument): void {
+  const outcomes = Map.groupBy(findings, ({ rule }) => rule.outcome);
+  const counts = [...outcomes].map(([outcome, ofOutcome]) => `${ofOutcome.length} ${outcome}`);
+  if (counts.length === 0) return;
+  pulumi.log.info(
+    `API "${name}" is not imported as it stands in ${source}: ${counts.join(", ")}. \`npm run render -- --stack ${pulumi.getStack()}\` lists ${counted(findings.length, "finding")} and writes what is imported.`,
+  );
 }
 
 function noBackend(name: string): string {
@@ -65,13 +82,9 @@ function noBackend(name: string): string {
 }
 
 function scopesOf(documents: readonly ApiDocument[]): ReadonlyMap<string, string> {
-  try {
-    const scopes = collectScopes(documents);
-    if (scopes.size > 0) return scopes;
-  } catch (error) {
-    throw new pulumi.RunError(documentProblem(error));
-  }
+  const scopes = collectScopes(documents);
+  if (scopes.size > 0) return scopes;
   throw new pulumi.RunError(
-    "The stack's documents must declare at least one scope, since Okta gives no token without one; got none. Add scopes to an oauth2 security scheme.",
+    'The stack has no scope, and Okta gives no token without one. Name scopes in the setting "security" of an API, or in its document.',
   );
 }

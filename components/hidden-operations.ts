@@ -6,7 +6,9 @@ import type { StackApi } from "./documents.ts";
  *
  * `sub` at the path `sub` hides `GET /sub/items` of an API at the root.
  */
-export function hiddenOperations(apis: ReadonlyMap<string, StackApi>): readonly string[] {
+export function hiddenOperations(
+  apis: ReadonlyMap<string, Pick<StackApi, "document" | "path">>,
+): readonly string[] {
   return [...apis].flatMap(([name, api]) =>
     [...apis].flatMap(([other, { path }]) => {
       if (other === name || path.length <= api.path.length) return [];

@@ -20,6 +20,8 @@ export interface ProtectedApiArgs {
   readonly path: string;
   /** Where the gateway sends what it lets in; absent, each operation answers with the document's example. */
   readonly serviceUrl?: string;
+  /** What an import makes of required query parameters. @defaultValue Azure's own: "template", they become part of the URL template */
+  readonly requiredQueryParameters?: "template" | "query";
   /** What the API was at the last update; `undefined` for a new one. */
   readonly former?: FormerApi | undefined;
 }
@@ -103,8 +105,11 @@ function importedApi(
       path: args.path,
       protocols: ["https"],
       // Inline and not as a link, so that a changed document is a changed input.
-      format: document.format,
+      format: apimanagement.ContentFormat.Openapi_json,
       value: document.value,
+      ...(args.requiredQueryParameters === undefined
+        ? {}
+        : { translateRequiredQueryParametersConduct: args.requiredQueryParameters }),
       serviceUrl: nowhere,
       // The token alone decides who gets in.
       subscriptionRequired: false,

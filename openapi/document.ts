@@ -1,135 +1,229 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
+import { applyOverlay } from "./apply-overlay.ts";
+import { bundle } from "./bundle.ts";
+import { checkImport } from "./check-import.ts";
+import { convertToOpenApi30 } from "./convert.ts";
+import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
 import { DocumentError } from "./document-error.ts";
-import { formatOf, readText } from "./document-text.ts";
+import { isUrl, pinnedCopy } from "./document-lock.ts";
+import { readText } from "./document-text.ts";
+import type { Finding, Rule } from "./finding.ts";
+import { distinct } from "./findings-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
-import { type Operation, readOperations } from "./operations.ts";
-import { referenceProblems } from "./references.ts";
-import { schemaProblems } from "./schema-check.ts";
-import { declaredScopes, type Report } from "./security.ts";
+import { type Operation, operationSites, readOperations } from "./operations.ts";
+import { readSecurity } from "./read-security.ts";
+import type { SecuritySettings } from "./security-settings.ts";
 
-/** An OpenAPI 3.0 document that API Management can import and the proof can call. */
+/** Where an API's document is, and what is said of it beside it. */
+export interface DocumentSettings {
+  /** File, relative to the project, or a URL that `npm run add` pinned. OpenAPI 3.0 to 3.2 or Swagger 2.0, YAML or JSON. */
+  readonly document: string;
+  /** File of an OpenAPI overlay, relative to the project. */
+  readonly overlay?: string | undefined;
+  readonly security?: SecuritySettings | undefined;
+  /** What the import makes of required query parameters, by Azure's name of that setting. @defaultValue "template" */
+  readonly translateRequiredQueryParametersConduct?: "template" | "query" | undefined;
+}
+
+/** An API as its document and its settings describe it: what API Management imports, and what the proof calls. */
 export interface ApiDocument {
   readonly title: string;
-  /** File name, for messages. */
+  /** Name of the file or URL, for messages. */
   readonly source: string;
-  /** The text to import, unchanged. */
-  readonly value: string;
-  /** What the text says. */
+  /** The derived document: OpenAPI 3.0, without references to other files and without recursion. */
   readonly content: JsonObject;
-  /** Azure's name of the text's format: YAML or JSON. */
-  readonly format: "openapi" | "openapi+json";
+  /** The text to import, JSON. */
+  readonly value: string;
   /** The first https server without variables. */
   readonly serverUrl?: string;
-  /** Declared scope → description. */
+  /** Scope → description, of every scope that Okta has to know. */
   readonly scopes: ReadonlyMap<string, string>;
   /** In the document's order. */
   readonly operations: readonly Operation[];
+  /** What differs from the file, what was made up, and what the reader has to know. None is a refusal. */
+  readonly findings: readonly Finding[];
+}
+
+const rules = {
+  unreadable: {
+    code: "file-unreadable",
+    outcome: "refused",
+    text: "The file cannot be read.",
+    fix: 'Correct its name in the setting "apis".',
+  },
+  encoding: {
+    code: "file-encoding",
+    outcome: "refused",
+    text: "The file is not UTF-8.",
+    fix: "Save it in this encoding.",
+  },
+  empty: {
+    code: "operation-missing",
+    outcome: "refused",
+    text: "The document has no operation.",
+    fix: "Add a path with one.",
+  },
+} as const satisfies Record<string, Rule>;
+
+interface Kept {
+  /** File → what it was when it was read. */
+  readonly versions: ReadonlyMap<string, string>;
+  readonly document: ApiDocument;
+}
+
+const kept = new Map<string, Promise<Kept>>();
+
+/**
+ * Reads an API's document and overlay from files and derives from them what is imported and proved. Another call gives the same
+ * result, as long as the files are the same.
+ *
+ * @param root Folder of the project.
+ * @throws {DocumentError} with everything that cannot be imported or proved.
+ */
+export async function readDocument(settings: DocumentSettings, root: string): Promise<ApiDocument> {
+  const key = JSON.stringify([root, settings]);
+  const before = await kept.get(key)?.catch(() => undefined);
+  if (before !== undefined && (await areSame(before.versions))) return before.document;
+  const reading = readFiles(settings, root);
+  kept.set(key, reading);
+  return (await reading).document;
+}
+
+async function readFiles(settings: DocumentSettings, root: string): Promise<Kept> {
+  const file = path.resolve(
+    root,
+    isUrl(settings.document) ? await pinnedCopy(settings.document, root) : settings.document,
+  );
+  const source = isUrl(settings.document) ? settings.document : nameOf(file);
+  const text = await readUtf8(file, source);
+  const overlay = settings.overlay === undefined ? undefined : await readOverlay(settings.overlay, root);
+  const { security, translateRequiredQueryParametersConduct: requiredQuery } = settings;
+  const options = { source, file, overlay, security, requiredQuery };
+  const { files, ...document } = await parseDocument(text, options);
+  const read = [
+    file,
+    ...files,
+    ...(settings.overlay === undefined ? [] : [path.resolve(root, settings.overlay)]),
+  ];
+  return { versions: new Map(await Promise.all(read.map(withVersion))), document };
+}
+
+/** An overlay as it was read. */
+export interface Overlay {
+  /** Name of the file, for messages. */
+  readonly source: string;
+  readonly content: JsonObject;
 }
 
 /**
- * Reads a document from a file.
+ * Reads an overlay's file, relative to `root`.
  *
- * @throws {DocumentError} when there is no such file, it is not UTF-8, or {@link parseDocument} refuses it.
+ * @throws {DocumentError} when it cannot be read, or is no YAML.
  */
-export async function readDocument(file: string): Promise<ApiDocument> {
-  const source = path.relative(process.cwd(), file);
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new DocumentError(`"${source}"`, [
-      `file: must be readable; got ${cause.code ?? cause.message}. Correct the name in the setting "apis".`,
-    ]);
+export async function readOverlay(file: string, root: string): Promise<Overlay> {
+  const absolute = path.resolve(root, file);
+  const source = nameOf(absolute);
+  return { source, content: readText(await readUtf8(absolute, source), source) };
+}
+
+function nameOf(file: string): string {
+  return path.relative(process.cwd(), file);
+}
+
+async function withVersion(file: string): Promise<readonly [string, string]> {
+  const { mtimeMs, size } = await stat(file);
+  return [file, `${mtimeMs} ${size}`];
+}
+
+async function areSame(versions: ReadonlyMap<string, string>): Promise<boolean> {
+  const same = [...versions].map(async ([file, version]) => {
+    const now = await withVersion(file).catch(() => undefined);
+    return now?.[1] === version;
   });
-  return parseDocument(utf8(bytes, source), source);
+  return (await Promise.all(same)).every(Boolean);
 }
 
-/**
- * Checks a document against OpenAPI 3.0 and against what API Management imports, and reads what the stack derives from
- * it. YAML or JSON.
- *
- * @throws {DocumentError} with all problems at once, each with its place.
- */
-export async function parseDocument(text: string, source: string): Promise<ApiDocument> {
-  const written = readText(text, source);
-  const problems = versionProblems(written);
-  if (problems.length > 0) throw new DocumentError(`"${source}"`, problems);
-
-  const report: Report = (place, problem) => problems.push(`${place}: ${problem}`);
-  problems.push(...(await schemaProblems(written)), ...referenceProblems(written));
-  const { content: document, findings } = deriveDocument(written);
-  const scopes = declaredScopes(document, report);
-  const read = readOperations(document, { scopes, report });
-  const { operations } = read;
-  for (const { rule, place, detail } of [...findings, ...read.findings])
-    if (rule.outcome === "refused") report(place, [rule.text, detail, rule.fix].filter(Boolean).join(" "));
-  if (operations.length === 0 && problems.length === 0)
-    report("paths", "must hold an operation; got none. Add one.");
-  if (problems.length > 0) throw new DocumentError(`"${source}"`, [...new Set(problems)]);
-
-  const serverUrl = httpsServer(document);
-  return {
-    title: String(objectAt(document.info).title),
-    source,
-    value: document === written ? text : JSON.stringify(document),
-    content: document,
-    format: document === written ? formatOf(text) : "openapi+json",
-    ...(serverUrl === undefined ? {} : { serverUrl }),
-    scopes,
-    operations,
-  };
-}
-
-/**
- * The scopes that several documents declare together.
- *
- * @throws {DocumentError} when two documents describe one scope differently: Okta has one description for it.
- */
-export function collectScopes(documents: readonly ApiDocument[]): ReadonlyMap<string, string> {
-  const problems: string[] = [];
-  const scopes = new Map<string, { description: string; source: string }>();
-  for (const { source, scopes: declared } of documents) {
-    for (const [scope, description] of declared) {
-      const known = scopes.get(scope);
-      if (known !== undefined && known.description !== description) {
-        problems.push(
-          `scope "${scope}": must have one description; got "${known.description}" in "${known.source}" and "${description}" in "${source}". Use one of them.`,
-        );
-      }
-      scopes.set(scope, known ?? { description, source });
-    }
-  }
-  if (problems.length > 0) throw new DocumentError("the documents together", problems);
-  return new Map([...scopes].map(([scope, { description }]) => [scope, description]));
-}
-
-function utf8(bytes: Uint8Array, source: string): string {
+async function readUtf8(file: string, source: string): Promise<string> {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    const finding = { rule: rules.unreadable, place: "file", detail: cause.code ?? cause.message };
+    throw new DocumentError(`"${source}"`, [finding], { cause });
+  });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new DocumentError(`"${source}"`, [
-      "file: must be UTF-8; got bytes that are not. Save it in this encoding.",
-    ]);
+  } catch (cause) {
+    throw new DocumentError(`"${source}"`, [{ rule: rules.encoding, place: "file" }], { cause });
   }
 }
 
-function versionProblems({ openapi, swagger }: JsonObject): string[] {
-  if (/^3\.0\.\d+$/.test(textAt(openapi) ?? "")) return [];
-  if (swagger !== undefined) {
-    return [
-      `swagger: must be an OpenAPI 3.0 document; got Swagger ${swagger}. Convert it, for example with swagger2openapi.`,
-    ];
-  }
-  if (/^3\.[1-9]/.test(String(openapi))) {
-    return [
-      `openapi: must be 3.0.x, of which API Management keeps every feature; got ${openapi}. Write it as 3.0.3.`,
-    ];
-  }
-  return [
-    `openapi: must be 3.0.x; got ${openapi === undefined ? "nothing" : JSON.stringify(openapi)}. Begin the document with "openapi: 3.0.3".`,
-  ];
+/** What a document is derived with. */
+export interface ParseOptions {
+  /** Name of the document, for messages. */
+  readonly source: string;
+  /** Where it lies, for references to other files; absent, there can be none. */
+  readonly file?: string | undefined;
+  readonly overlay?: Overlay | undefined;
+  readonly security?: SecuritySettings | undefined;
+  /** What the import makes of required query parameters. @defaultValue "template", Azure's own */
+  readonly requiredQuery?: "template" | "query" | undefined;
+}
+
+/**
+ * Derives from a document's text what is imported and proved: bundle → convert → cut recursion → overlay → derive → check → operations.
+ * Bundling comes first, so that what other files hold is converted too.
+ *
+ * @throws {DocumentError} with everything that cannot be imported or proved. A step that refuses something is the last one, since the
+ * steps after it would judge the ruins.
+ */
+export async function parseDocument(
+  text: string,
+  { source, file, overlay, security, requiredQuery }: ParseOptions,
+): Promise<ApiDocument & { readonly files: readonly string[] }> {
+  const findings: Finding[] = [];
+  const take = <Result extends { readonly findings: readonly Finding[] }>(result: Result): Result => {
+    findings.push(...result.findings);
+    const refused = distinct(result.findings.filter(({ rule }) => rule.outcome === "refused"));
+    if (refused.length > 0) throw new DocumentError(`"${source}"`, refused);
+    return result;
+  };
+
+  const bundled = take(await bundle(readText(text, source), { file }));
+  const converted = take(convertToOpenApi30(bundled.content)).content;
+  const finite = take(cutRecursion(converted)).content;
+  const overlaid = overlay ? take(applyOverlay(finite, overlay.content, overlay.source)).content : finite;
+  const { content } = take(deriveDocument(overlaid));
+  const sites = operationSites(content);
+  if (sites.length === 0) take({ findings: [{ rule: rules.empty, place: "paths" }] });
+  const secured = readSecurity(content, sites, security);
+  const { operations, findings: ofOperations } = readOperations(content, sites, {
+    security: secured.operations,
+    requiredQuery,
+  });
+  take({ findings: [...checkImport(content), ...secured.findings, ...ofOperations] });
+  const serverUrl = httpsServer(content);
+  return {
+    title: String(objectAt(content.info).title),
+    source,
+    content,
+    value: JSON.stringify(content),
+    ...(serverUrl === undefined ? {} : { serverUrl }),
+    scopes: secured.scopes,
+    operations,
+    findings: distinct(findings),
+    files: bundled.files,
+  };
 }
 
 function httpsServer(document: JsonObject): string | undefined {
   const urls = arrayAt(document.servers).map((server) => textAt(objectAt(server).url) ?? "");
   return urls.find((url) => /^https:\/\//i.test(url) && !url.includes("{"));
+}
+
+/** The scopes that several documents declare together, each with its first description that says something. */
+export function collectScopes(documents: readonly ApiDocument[]): ReadonlyMap<string, string> {
+  const scopes = new Map<string, string>();
+  for (const { scopes: declared } of documents)
+    for (const [scope, description] of declared) scopes.set(scope, scopes.get(scope) || description);
+  return scopes;
 }

@@ -1,12 +1,13 @@
 import type { Finding, Rule } from "./finding.ts";
 import { pathSignature } from "./join-paths.ts";
-import { type JsonObject, objectAt, textAt } from "./json.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { nameNotUnique, nameNumbered, operationNames, plainName } from "./operation-name.ts";
 import { exampleReplaced } from "./parameter-example.ts";
 import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
+import type { SecuredOperation } from "./read-security.ts";
 import { resolve } from "./references.ts";
 import { type MadeExample, type RequestExample, requestExample } from "./request-example.ts";
-import { type OperationSecurity, operationSecurity, type Report, readSecurity } from "./security.ts";
+import type { OperationSecurity } from "./security.ts";
 import {
   type ExpectedStatus,
   type Success,
@@ -27,6 +28,7 @@ export interface Operation {
   readonly method: string;
   /** `/session/{id}`. */
   readonly path: string;
+  readonly tags: readonly string[];
   readonly security: OperationSecurity;
   /** What a call that is let in answers with. */
   readonly expectedStatus: ExpectedStatus;
@@ -40,7 +42,7 @@ export interface Operation {
 /** How the document is imported, as far as it matters for its operations. */
 export interface ImportOptions {
   /** Whether required query parameters become part of the URL template, as Azure has it unless it is told otherwise. @defaultValue "template" */
-  readonly requiredQuery?: "template" | "query";
+  readonly requiredQuery?: "template" | "query" | undefined;
 }
 
 /** Two paths that API Management cannot tell apart. */
@@ -80,14 +82,8 @@ const exampleLedElsewhere: Rule = {
 const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch"]);
 
 /** An operation in its document, with its references followed. */
-export interface OperationSite {
-  readonly path: string;
-  /** Lower case, as the document has it. */
-  readonly method: string;
+export interface OperationSite extends SecuredOperation {
   readonly pathItem: JsonObject;
-  readonly operation: JsonObject;
-  /** `paths./session/{id}.get`. */
-  readonly place: string;
 }
 
 /** An operation that is made up to its call. */
@@ -99,7 +95,7 @@ interface Drafted {
 }
 
 /** The operations of a document that API Management imports, in its order: those of `paths`, then those of `x-ms-paths`. */
-function operationSites(document: JsonObject): readonly OperationSite[] {
+export function operationSites(document: JsonObject): readonly OperationSite[] {
   return ["paths", "x-ms-paths"].flatMap((key) =>
     Object.entries(objectAt(document[key]))
       // Other keys are extensions, or the check of the schema refuses them.
@@ -111,41 +107,43 @@ function operationSites(document: JsonObject): readonly OperationSite[] {
 function sitesOf(place: string, path: string, pathItem: JsonObject): readonly OperationSite[] {
   return keysInOrder(pathItem)
     .filter((key) => methods.has(key))
-    .map((method) => ({
-      path,
-      method,
-      pathItem,
-      operation: objectAt(resolve({}, pathItem[method])),
-      place: `${place}.${method}`,
-    }));
+    .map((method) => {
+      const operation = objectAt(resolve({}, pathItem[method]));
+      return {
+        path,
+        method,
+        pathItem,
+        operation,
+        operationId: textAt(operation.operationId) || undefined,
+        tags: arrayAt(operation.tags).map(String),
+        place: `${place}.${method}`,
+      };
+    });
 }
 
 /** Reads the operations in the document's order, with the calls that prove them, and finds what API Management or the proof cannot do with them. */
 export function readOperations(
   document: JsonObject,
-  options: ImportOptions & { readonly scopes: ReadonlyMap<string, string>; readonly report: Report },
+  sites: readonly OperationSite[],
+  options: ImportOptions & { readonly security: ReadonlyMap<string, OperationSecurity> },
 ): { readonly operations: readonly Operation[]; readonly findings: readonly Finding[] } {
-  const sites = operationSites(document);
-  const { scopes, report } = options;
-  // Also when every operation has its own.
-  if (document.security !== undefined)
-    readSecurity(document, document.security, { place: "security", scopes, report });
   const drafts = sites.map((site) => drafted(document, site));
   const same = samePaths(sites);
   const names = namesOf(sites);
   const routed = routedDrafts(drafts, { same: new Set(same.map(({ place }) => place)), ...options });
   const operations = routed.drafts.flatMap(({ site, made, success }, index): Operation[] => {
-    const security = operationSecurity(document, site.operation, { place: site.place, scopes, report });
+    const security = options.security.get(site.place);
     const name = names.names[index];
     if (security === undefined || name === undefined) return [];
-    const { method, path } = site;
-    const operationId = operationIdOf(site) ?? `${method.toUpperCase()} ${path}`;
+    const { method, path, tags } = site;
+    const operationId = site.operationId ?? `${method.toUpperCase()} ${path}`;
     return [
       {
         operationId,
         name,
         method: method.toUpperCase(),
         path,
+        tags,
         security,
         expectedStatus: success.expected,
         successStatus: success.mockStatus,
@@ -161,7 +159,7 @@ export function readOperations(
       : []),
     ...made.findings,
   ]);
-  return { operations, findings: distinct([...same, ...names.findings, ...ofDrafts, ...routed.findings]) };
+  return { operations, findings: [...same, ...names.findings, ...ofDrafts, ...routed.findings] };
 }
 
 function drafted(document: JsonObject, site: OperationSite): Drafted {
@@ -169,10 +167,6 @@ function drafted(document: JsonObject, site: OperationSite): Drafted {
   const success = successOf(document, site.method, site.operation) ?? undescribedSuccess;
   const made = requestExample(document, { ...site, parameters, accept: success.mediaType });
   return { site, parameters, made, success };
-}
-
-function operationIdOf({ operation }: OperationSite): string | undefined {
-  return textAt(operation.operationId) || undefined;
 }
 
 /** Runs each example call against all URL templates; one that leads elsewhere gets other values. */
@@ -227,24 +221,13 @@ function namesOf(sites: readonly OperationSite[]): {
   readonly names: readonly (string | undefined)[];
   readonly findings: readonly Finding[];
 } {
-  const sources = sites.map((site) => ({
-    operationId: operationIdOf(site),
-    method: site.method,
-    path: site.path,
-  }));
-  const names = operationNames(sources);
+  const names = operationNames(sites);
   const findings = sites.flatMap((site, index): Finding[] => {
     const name = names[index];
     const place = `${site.place}.operationId`;
     if (name === undefined) return [{ rule: nameNotUnique, place }];
-    const plain = plainName(sources[index] ?? { ...site, operationId: undefined });
+    const plain = plainName(site);
     return name === plain ? [] : [{ rule: nameNumbered, place, detail: `"${name}"` }];
   });
   return { names, findings };
-}
-
-/** A path's parameter is found once for each of its operations. */
-function distinct(findings: readonly Finding[]): readonly Finding[] {
-  const known = new Map(findings.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one]));
-  return [...known.values()];
 }

@@ -66,7 +66,7 @@ const saidOf = (key: string, value: string) => () =>
 
 /** What an API says that was given no portal login beside a gateway with a portal. */
 async function saidWithoutLogin(): Promise<string> {
-  const document = await readDocument("apis/conference.openapi.yaml");
+  const document = await readDocument({ document: "apis/conference.openapi.yaml" }, ".");
   const text = pulumi.output("x");
   const names = { resourceGroupName: text, serviceName: text, gatewayUrl: text, portalOrigins: [text] };
   const gateway = { sku: "Developer", ...names, publishesPortal: true, isShared: false } as const;

@@ -4,7 +4,10 @@ import { readDocument } from "../../openapi/document.ts";
 import { policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
 import { protectApi } from "../../policies/protect-api.ts";
 
-const document = await readDocument(path.resolve(import.meta.dirname, "../../apis/conference.openapi.yaml"));
+const document = await readDocument(
+  { document: "apis/conference.openapi.yaml" },
+  path.resolve(import.meta.dirname, "../.."),
+);
 const facts = {
   openIdConfigUrl: "https://contoso.okta.com/oauth2/default/.well-known/openid-configuration",
   issuer: "https://contoso.okta.com/oauth2/default",

@@ -95,7 +95,7 @@ async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<
     entries.map(async ([name, { document, path: suffix = "" }]) => ({
       name,
       url: suffix === "" ? "" : `/${suffix}`,
-      document: await readDocument(path.join(project, document)),
+      document: await readDocument({ document }, project),
     })),
   );
   const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true, otherApp: "refused" });

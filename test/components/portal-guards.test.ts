@@ -115,7 +115,7 @@ describe("the components", () => {
   });
 
   it("refuse an API without the login where there is a portal", async () => {
-    const document = await readDocument("apis/conference.openapi.yaml");
+    const document = await readDocument({ document: "apis/conference.openapi.yaml" }, ".");
     const okta = {} as OktaAuthorization;
     const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, document };
     const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "" });

@@ -1,6 +1,9 @@
 import { stringify } from "yaml";
 import { type ApiDocument, parseDocument } from "../../openapi/document.ts";
 import { DocumentError } from "../../openapi/document-error.ts";
+import type { Finding } from "../../openapi/finding.ts";
+import type { JsonObject } from "../../openapi/json.ts";
+import { type ImportOptions, operationSites, readOperations } from "../../openapi/operations.ts";
 
 /** Part of a document. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -44,14 +47,26 @@ export const withComponents = (components: Json): string =>
   minimal({}, { components: { securitySchemes: { okta: scheme }, ...components } });
 
 /** Reads a text as `orders.yaml`. */
-export const read = (text: string): Promise<ApiDocument> => parseDocument(text, "orders.yaml");
+export const read = (text: string): Promise<ApiDocument> => parseDocument(text, { source: "orders.yaml" });
 
-/** The problems for which a text is refused. */
-export async function problems(text: string): Promise<readonly string[]> {
+/** The operations of a document as if all were public. */
+export function readWithoutSecurity(document: JsonObject, options: ImportOptions = {}) {
+  const sites = operationSites(document);
+  const security = new Map(sites.map(({ place }) => [place, { kind: "public" as const }]));
+  return readOperations(document, sites, { ...options, security });
+}
+
+/** The findings for which a text is refused. */
+export async function refusals(text: string): Promise<readonly Finding[]> {
   const refused = await read(text).then(
     () => undefined,
     (error: unknown) => error,
   );
-  if (refused instanceof DocumentError) return refused.problems;
+  if (refused instanceof DocumentError) return refused.findings;
   throw new Error("The text must be refused as a document; got something else.", { cause: refused });
+}
+
+/** Codes of the rules for which a text is refused, each with its place. */
+export async function problems(text: string): Promise<readonly string[]> {
+  return (await refusals(text)).map(({ rule, place }) => `${rule.code} ${place}`);
 }

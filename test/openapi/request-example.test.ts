@@ -2,13 +2,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../openapi/json.ts";
-import { readOperations } from "../../openapi/operations.ts";
+import { readWithoutSecurity } from "./minimal-document.ts";
 
 const reading = (paths: JsonObject, components: JsonObject = {}) => {
-  const { operations, findings } = readOperations(
-    { paths, components },
-    { scopes: new Map(), report: () => undefined },
-  );
+  const { operations, findings } = readWithoutSecurity({ paths, components });
   return {
     example: operations[0]?.example,
     found: findings.map(({ rule, place, detail }) => [rule.code, place, detail]),

@@ -23,7 +23,8 @@ interface Raw {
 
 /** The document of the Conference API. */
 export const document: ApiDocument = await readDocument(
-  path.join(import.meta.dirname, "../../apis/conference.openapi.yaml"),
+  { document: "apis/conference.openapi.yaml" },
+  path.join(import.meta.dirname, "../.."),
 );
 
 const raw = parse(document.value) as Raw;

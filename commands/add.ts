@@ -1,0 +1,146 @@
+import { createInterface } from "node:readline/promises";
+import { DocumentError, refusalText } from "../openapi/document-error.ts";
+import type { Outcome } from "../openapi/finding.ts";
+import { counted, findingsText } from "../openapi/findings-text.ts";
+import { neededText } from "../openapi/security.ts";
+import { type Addition, addDocument } from "./add-document.ts";
+import { CommandError } from "./command-error.ts";
+import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { readSource } from "./document-source.ts";
+import { configuredApis } from "./prove.ts";
+import { runCommand } from "./run-command.ts";
+import { askForRule, proposedRule, type SecurityQuestion } from "./security-question.ts";
+import { projectRoot, readStackSettings, stackName } from "./stack-settings.ts";
+
+const commandLine = {
+  usage: "npm run add -- FILE|URL [options]",
+  summary:
+    "Adds somebody's OpenAPI or Swagger document to a stack as an API, or takes in its new version. The document stays as it is: settings and an overlay say the rest. Exit code 1 and nothing written when it cannot be imported.",
+  takesWords: true,
+  options: {
+    name: { type: "string", value: "NAME", help: "Name of the API; by default it follows from the file's." },
+    path: { type: "string", value: "PATH", help: "URL suffix of the API; by default its name." },
+    "service-url": {
+      type: "string",
+      value: "URL",
+      help: "Its backend; by default it answers with examples.",
+    },
+    stack: { type: "string", value: "NAME", default: "local", help: "The stack whose settings get it." },
+    yes: {
+      type: "boolean",
+      default: false,
+      help: "Takes the proposed rule for who may call, and does not ask.",
+    },
+    all: { type: "boolean", default: false, help: "Prints every operation and every place." },
+    json: { type: "boolean", default: false, help: "Prints one JSON document." },
+  },
+} as const satisfies CommandLine<Record<string, CommandOption>>;
+
+/** `npm run add`: see its {@link commandLine}. */
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommandLine(commandLine, args);
+  const [named, ...others] = positionals;
+  if (named === undefined || others.length > 0)
+    throw new CommandError("Name one file or URL: npm run add -- apis/orders.yaml.");
+  const settings = await readStackSettings(values.stack, { encrypted: "skip" });
+  try {
+    const addition = await addDocument({
+      root: projectRoot,
+      project: settings.project,
+      stackFile: `Pulumi.${stackName(values.stack)}.yaml`,
+      apis: configuredApis(settings),
+      source: await readSource(named, projectRoot),
+      name: values.name,
+      path: values.path,
+      serviceUrl: values["service-url"],
+      askForRule: values.yes ? async (question) => proposedRule(question) : askInTerminal,
+    });
+    if (addition === undefined) {
+      console.error("Nothing was written.");
+      return 1;
+    }
+    console.log(values.json ? additionJson(addition) : additionText(addition, values.all));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    const { subject, findings } = error;
+    if (values.json) console.log(JSON.stringify({ subject, findings }, null, 2));
+    console.error(`${refusalText(subject, findings, values)}\nNothing was written.`);
+    return 1;
+  }
+}
+
+async function askInTerminal(question: SecurityQuestion) {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(
+      `The document does not say who may call ${counted(question.operations.length, "operation")}. --yes takes ${JSON.stringify(proposedRule(question).scopes)}; a terminal is asked.`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await askForRule(question, terminal);
+  } finally {
+    terminal.close();
+  }
+}
+
+const shownOperations = 15;
+
+const headings: Readonly<Record<Outcome, string>> = {
+  refused: "Refused",
+  converted: "Converted",
+  lost: "Lost or dropped",
+  "made up": "Made up for the proof's calls",
+  noted: "To know",
+};
+
+function additionText(addition: Addition, all: boolean): string {
+  const { name, isNew, document, changes, written, settings } = addition;
+  const { operations, findings } = document;
+  const shown = all ? operations : operations.slice(0, shownOperations);
+  const width = Math.min(60, Math.max(...shown.map(({ method, path }) => method.length + path.length + 1)));
+  const more = operations.length - shown.length;
+  const open = operations.filter(({ security }) => security.kind === "public").length;
+  const byOutcome = Map.groupBy(findings, ({ rule }) => rule.outcome);
+  return [
+    `API "${name}": ${document.title}, ${counted(operations.length, "operation")}, ${open === 0 ? "none public" : `${open} public`}`,
+    ...shown.map((one) => `  ${`${one.method} ${one.path}`.padEnd(width)}  ${neededText(one.security)}`),
+    ...(more > 0 ? [`  … and ${more} more; --all lists them`] : []),
+    ...[...byOutcome].flatMap(([outcome, ofOutcome]) => [
+      "",
+      `${headings[outcome]}:`,
+      ...findingsText(ofOutcome, { all }).map((line) => `  ${line}`),
+    ]),
+    "",
+    ...(isNew ? [] : changeLines(changes)),
+    `Written: ${written.join(", ")}`,
+    ...(isNew
+      ? [
+          `It answers ${settings.mock ? "with the document's examples" : `from ${settings.serviceUrl}`} at the path "${settings.path}". Next: npm start`,
+        ]
+      : []),
+  ].join("\n");
+}
+
+function changeLines(changes: readonly string[]): readonly string[] {
+  if (changes.length === 0) return ["Who gets in: as before."];
+  return ["Who gets in, against what was added before:", ...changes.map((line) => `  ${line}`)];
+}
+
+function additionJson({ document, ...addition }: Addition): string {
+  const operations = document.operations.map(({ method, path, operationId, security }) => ({
+    operation: `${method} ${path}`,
+    operationId,
+    needs: neededText(security),
+  }));
+  const findings = document.findings.map(({ rule, place, detail }) => ({
+    rule: rule.code,
+    outcome: rule.outcome,
+    text: rule.text,
+    place,
+    detail: detail ?? null,
+  }));
+  return JSON.stringify({ ...addition, title: document.title, operations, findings }, null, 2);
+}
+
+await runCommand(main);

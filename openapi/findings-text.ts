@@ -1,0 +1,75 @@
+import type { Finding } from "./finding.ts";
+
+/** How much of the findings is told. */
+export interface FindingsTextOptions {
+  /** Every place of every rule. @defaultValue false: three places a rule, and at most 40 lines */
+  readonly all?: boolean | undefined;
+}
+
+const shownPlaces = 3;
+const maxLines = 40;
+
+/**
+ * Findings as lines for a person: each rule once, with its first places and how many more there are.
+ *
+ * ```text
+ * - Azure refuses a schema that refers to itself. (2 places)
+ *     components.schemas.Node
+ *     components.schemas.Tree: "#/components/schemas/Tree"
+ * ```
+ */
+export function findingsText(
+  findings: readonly Finding[],
+  { all = false }: FindingsTextOptions = {},
+): readonly string[] {
+  const groups = [...Map.groupBy(distinct(findings), ({ rule }) => rule.code).values()];
+  const blocks = groups.map((group) => groupLines(group, all));
+  const lines = blocks.flat();
+  if (all || lines.length <= maxLines) return lines;
+  const kept: string[] = [];
+  let told = 0;
+  for (const block of blocks) {
+    if (kept.length + block.length >= maxLines) break;
+    kept.push(...block);
+    told += 1;
+  }
+  const left = groups.slice(told);
+  const places = left.reduce((sum, { length }) => sum + length, 0);
+  return [
+    ...kept,
+    `- … and ${counted(left.length, "more rule")} at ${counted(places, "place")}. --all lists them.`,
+  ];
+}
+
+/** Findings without those that say the same of the same place. */
+export function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const byText = findings.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one] as const);
+  return [...new Map(byText).values()];
+}
+
+/** `1 problem`, `2 problems`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function groupLines(group: readonly Finding[], all: boolean): readonly string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { text, fix, source } = first.rule;
+  const sentence = [text, fix, source === undefined ? undefined : `See ${source}.`]
+    .filter((part) => part !== undefined)
+    .join(" ");
+  if (group.length === 1) return [`- ${placeText(first)}: ${sentence}`];
+  const shown = all ? group : group.slice(0, shownPlaces);
+  const more = group.length - shown.length;
+  return [
+    `- ${sentence} (${group.length} places)`,
+    ...shown.map((finding) => `    ${placeText(finding)}`),
+    ...(more > 0 ? [`    … and ${more} more`] : []),
+  ];
+}
+
+/** The place with what stands there: `paths./a.get.parameters.0 ("pipeDelimited")`. */
+function placeText({ place, detail }: Finding): string {
+  return detail === undefined ? place : `${place} (${detail})`;
+}

@@ -1,0 +1,181 @@
+/** Taking in somebody's document: what is written, what is asked, and that nothing is written when it fails. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { type AddRequest, addDocument } from "../../commands/add-document.ts";
+import { readSource } from "../../commands/document-source.ts";
+import { proposedRule } from "../../commands/security-question.ts";
+import { DocumentError } from "../../openapi/document-error.ts";
+
+const settingsText = `# Ours.
+config:
+  apim-okta:publisherName: Contoso # the name
+  apim-okta:apis:
+    first:
+      document: apis/first.yaml
+      path: first
+      mock: true
+`;
+
+const responses = { "200": { description: "OK." } };
+const orders = (
+  paths: object = { "/orders": { get: { responses }, post: { responses } } },
+  more: object = {},
+) => ({
+  openapi: "3.0.3",
+  info: { title: "Orders", version: "1" },
+  paths,
+  ...more,
+});
+
+let folder: string;
+let root: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "apim-okta-add-"));
+  root = path.join(folder, "project");
+  await mkdir(path.join(root, "apis"), { recursive: true });
+  await writeFile(path.join(root, "Pulumi.local.yaml"), settingsText);
+  await writeFile(
+    path.join(root, "apis/first.yaml"),
+    stringify(orders({ "/x": { get: { responses, security: [] } } })),
+  );
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function request(document: object, more: Partial<AddRequest> = {}): Promise<AddRequest> {
+  const file = path.join(folder, "vendor-orders.json");
+  await writeFile(file, JSON.stringify(document));
+  const { config } = parse(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8"));
+  return {
+    root,
+    project: "apim-okta",
+    stackFile: "Pulumi.local.yaml",
+    apis: config["apim-okta:apis"],
+    source: await readSource(file, root),
+    askForRule: async (question) => proposedRule(question),
+    ...more,
+  };
+}
+
+const settings = async () =>
+  parse(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")).config["apim-okta:apis"];
+
+describe("adding a document", () => {
+  it("copies it letter by letter, and writes settings, an overlay and the lock", async () => {
+    const addition = await addDocument(await request(orders()));
+    expect(addition?.written).toEqual([
+      "apis/vendor-orders.openapi.json",
+      "apis/vendor-orders.overlay.yaml",
+      "apis/documents.lock.json",
+      "Pulumi.local.yaml",
+    ]);
+    expect(await readFile(path.join(root, "apis/vendor-orders.openapi.json"), "utf8")).toBe(
+      JSON.stringify(orders()),
+    );
+    expect(await settings()).toMatchObject({
+      first: { document: "apis/first.yaml" },
+      "vendor-orders": {
+        document: "apis/vendor-orders.openapi.json",
+        overlay: "apis/vendor-orders.overlay.yaml",
+        path: "vendor-orders",
+        mock: true,
+        security: { scopes: { "vendor-orders.read": ["GET"], "vendor-orders.write": "others" } },
+      },
+    });
+    expect(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")).toContain(
+      "publisherName: Contoso # the name",
+    );
+  });
+
+  it("asks for the operations of which the document says nothing, and for no others", async () => {
+    const scheme = {
+      type: "oauth2",
+      flows: { clientCredentials: { tokenUrl: "https://x.example/t", scopes: { a: "A." } } },
+    };
+    const paths = {
+      "/said": { get: { responses, security: [{ okta: ["a"] }] } },
+      "/open": { get: { responses, security: [] } },
+      "/unsaid": { get: { operationId: "Unsaid", responses } },
+    };
+    const asked: (string | undefined)[] = [];
+    await addDocument(
+      await request(orders(paths, { components: { securitySchemes: { okta: scheme } } }), {
+        askForRule: async ({ operations }) => {
+          asked.push(...operations.map(({ operationId }) => operationId));
+          return { scopes: { a: "others" } };
+        },
+      }),
+    );
+    expect(asked).toEqual(["Unsaid"]);
+  });
+
+  it("writes no rule where the document says who may call", async () => {
+    const scheme = {
+      type: "oauth2",
+      flows: { clientCredentials: { tokenUrl: "https://x.example/t", scopes: { a: "A." } } },
+    };
+    const document = orders(undefined, {
+      security: [{ okta: ["a"] }],
+      components: { securitySchemes: { okta: scheme } },
+    });
+    await addDocument(
+      await request(document, { askForRule: () => Promise.reject(new Error("Nothing is to be asked.")) }),
+    );
+    expect((await settings())["vendor-orders"]).not.toHaveProperty("security");
+  });
+
+  it.each<[string, object, Partial<AddRequest>]>([
+    ["a document without operations", orders({}), {}],
+    ["a rule that nobody wants", orders(), { askForRule: async () => undefined }],
+    ["a path that another API has", orders(), { path: "First" }],
+    ["the name of another API", orders(), { name: "first" }],
+    ["a name that is none", orders(), { name: "First" }],
+  ])("writes nothing for %s", async (_, document, more) => {
+    const result = await addDocument(await request(document, more)).catch((error: unknown) => error);
+    expect(result === undefined || result instanceof Error).toBe(true);
+    expect(await readdir(path.join(root, "apis"))).toEqual(["first.yaml"]);
+    expect(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")).toBe(settingsText);
+  });
+
+  it("refuses what is no document with its place", async () => {
+    const refused = await addDocument(await request([])).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(DocumentError);
+  });
+
+  it("reads a file of the project where it is", async () => {
+    await writeFile(path.join(root, "apis/own.yaml"), stringify(orders()));
+    const source = await readSource(path.join(root, "apis/own.yaml"), root);
+    const addition = await addDocument(await request(orders(), { source }));
+    expect(addition?.settings.document).toBe("apis/own.yaml");
+    expect(await readdir(path.join(root, "apis"))).not.toContain("own.openapi.yaml");
+  });
+});
+
+describe("adding a document again", () => {
+  it("says which operations come, go, and need something else, and keeps the settings", async () => {
+    await addDocument(await request(orders()));
+    const written = await readFile(path.join(root, "Pulumi.local.yaml"), "utf8");
+    const next = orders({
+      "/orders": { get: { responses } },
+      "/refunds": { post: { responses, security: [] } },
+    });
+    const addition = await addDocument(await request(next));
+    expect(addition?.isNew).toBe(false);
+    expect(addition?.changes).toEqual([
+      "+ POST /refunds  needs public",
+      "- POST /orders  needed vendor-orders.write",
+    ]);
+    expect(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")).toBe(written);
+    expect(JSON.parse(await readFile(path.join(root, "apis/vendor-orders.openapi.json"), "utf8"))).toEqual(
+      next,
+    );
+  });
+
+  it("says nothing of a version in which nothing changes for callers", async () => {
+    await addDocument(await request(orders()));
+    expect((await addDocument(await request(orders(undefined, { tags: [] }))))?.changes).toEqual([]);
+  });
+});

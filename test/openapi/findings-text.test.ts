@@ -1,0 +1,55 @@
+/** How many findings are told in few lines. */
+import { describe, expect, it } from "vitest";
+import type { Finding, Rule } from "../../openapi/finding.ts";
+import { findingsText } from "../../openapi/findings-text.ts";
+
+const rule = (code: string): Rule => ({
+  code,
+  outcome: "refused",
+  text: `${code} is wrong.`,
+  fix: "Correct it.",
+});
+const findings = (code: string, count: number): Finding[] =>
+  Array.from({ length: count }, (_, index) => ({ rule: rule(code), place: `paths./${code}${index}` }));
+
+describe("the text of findings", () => {
+  it("is one line for one place, with what stands there", () => {
+    expect(findingsText([{ rule: rule("a"), place: "info", detail: '"x"' }])).toEqual([
+      '- info ("x"): a is wrong. Correct it.',
+    ]);
+  });
+
+  it("tells a rule once, with its first three places and how many more", () => {
+    expect(findingsText([...findings("a", 5), ...findings("b", 1)])).toEqual([
+      "- a is wrong. Correct it. (5 places)",
+      "    paths./a0",
+      "    paths./a1",
+      "    paths./a2",
+      "    … and 2 more",
+      "- paths./b0: b is wrong. Correct it.",
+    ]);
+  });
+
+  it("names every place when all are wanted", () => {
+    expect(findingsText(findings("a", 5), { all: true })).toHaveLength(6);
+  });
+
+  it("tells the same of the same place once", () => {
+    expect(findingsText([...findings("a", 1), ...findings("a", 1)])).toHaveLength(1);
+  });
+
+  it("has at most 40 lines, and says what it leaves out", () => {
+    const many = Array.from({ length: 50 }, (_, index) => findings(`rule${index}`, 2)).flat();
+    const lines = findingsText(many);
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.at(-1)).toBe("- … and 37 more rules at 74 places. --all lists them.");
+    expect(findingsText(many, { all: true })).toHaveLength(150);
+  });
+
+  it("ends a rule of another system with its page", () => {
+    const sourced = { ...rule("a"), source: "https://example.com/rule" };
+    expect(findingsText([{ rule: sourced, place: "info" }])).toEqual([
+      "- info: a is wrong. Correct it. See https://example.com/rule.",
+    ]);
+  });
+});
