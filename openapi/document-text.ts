@@ -1,30 +1,48 @@
-import { parseDocument as parseYaml } from "yaml";
+import { CORE_SCHEMA, load as loadYaml, mergeTag } from "js-yaml";
 import { DocumentError } from "./document-error.ts";
-import { type JsonObject, objectAt } from "./json.ts";
-import { objectInOrder } from "./written-order.ts";
+import type { JsonObject } from "./json.ts";
 
-// https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
-const maxBytes = 4 * 1024 * 1024;
+// What is imported has Azure's limit of 4 MB. The text may be larger, since much of it is layout, comments and what is
+// not imported; this is three times as much.
+const maxBytes = 12 * 1024 * 1024;
 // Nobody writes so deep; below it no reader of ours exhausts the stack.
 const maxDepth = 200;
+// A document of 12 MB has less than half as many; only aliases of aliases make more.
+const maxValues = 2_000_000;
+
+// YAML 1.2 reads `on`, `yes` and dates as texts. Merge keys are of YAML 1.1, but the tools that people write documents
+// with read them.
+const schema = CORE_SCHEMA.withTags(mergeTag);
 
 /**
- * Reads a document's text as YAML, of which JSON is a part, into plain objects that keep the order of their keys.
+ * Reads a document's text as JSON, or else as YAML 1.2 with merge keys, into plain objects that keep the order of their
+ * keys, except that JavaScript lists numbers first. What an alias names is copied. Numbers beyond 2^53 are rounded, as
+ * JavaScript does.
  *
- * @throws {DocumentError} for syntax errors with line and column, and for what YAML allows and JSON cannot carry:
- * keys that are no texts, keys that become one text, unknown tags, an alias inside what it names.
+ * @throws {DocumentError} for syntax errors with line and column, a text above 12 MB, and for what YAML allows and JSON
+ * cannot carry: keys that are lists or objects, keys that become one text, unknown tags, infinite numbers, an alias
+ * inside what it names.
  */
 export function readText(text: string, source: string): JsonObject {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes) {
     throw new DocumentError(`"${source}"`, [
-      `document: must have at most ${maxBytes} bytes, Azure's limit for an inline import; got ${bytes}. Split the API.`,
+      `document: The file has ${megabytes(bytes)} MB, more than the ${megabytes(maxBytes)} MB that are read; Azure imports 4 MB at most. Split the API.`,
     ]);
   }
   const problems: string[] = [];
-  const value = plain(mapsOf(text, problems), { place: "", around: new Set(), problems });
+  const value = parse(text, { source, problems });
+  const plain =
+    problems.length > 0
+      ? undefined
+      : plainCopy(value, { place: "", around: new Set(), problems, count: { values: 0 } });
+  if (problems.length === 0 && (typeof plain !== "object" || plain === null || Array.isArray(plain))) {
+    problems.push(
+      `document: The file holds ${nameOf(plain)}, not the object of an OpenAPI document. Correct it.`,
+    );
+  }
   if (problems.length > 0) throw new DocumentError(`"${source}"`, problems);
-  return objectAt(value);
+  return plain as JsonObject;
 }
 
 /** The name that Azure's import has for the text's format. JSON is JSON only if it parses as such. */
@@ -38,65 +56,86 @@ export function formatOf(text: string): "openapi" | "openapi+json" {
   }
 }
 
-function mapsOf(text: string, problems: string[]): unknown {
+function megabytes(bytes: number): string {
+  const count = bytes / 1024 / 1024;
+  // Rounded up, so that what is too large never reads as the limit.
+  return String(Math.ceil(count * 10) / 10);
+}
+
+// A JSON parser takes a hundredth of the time of a YAML parser. A text that begins like JSON may still be YAML.
+function parse(text: string, { source, problems }: { source: string; problems: string[] }): unknown {
+  const withoutMark = text.replace(/^\uFEFF/, "");
+  let jsonFault: string | undefined;
+  if (/^\s*[[{]/.test(withoutMark)) {
+    try {
+      return JSON.parse(withoutMark);
+    } catch (cause) {
+      jsonFault = (cause as Error).message;
+    }
+  }
   try {
-    const yaml = parseYaml(text, { uniqueKeys: true });
-    problems.push(...[...yaml.errors, ...yaml.warnings].map(syntaxProblem));
-    return problems.length > 0 ? undefined : yaml.toJS({ mapAsMap: true });
+    return loadYaml(withoutMark, { schema, maxDepth });
   } catch (cause) {
-    // The library throws instead of reporting when an alias is unknown or expands beyond reason, and when the
-    // nesting exhausts the stack.
-    const { name, message } = cause as Error;
-    if (name !== "ReferenceError" && name !== "RangeError") throw cause;
-    problems.push(syntaxProblem({ message: name === "RangeError" ? "nesting that is too deep" : message }));
+    const isJson = jsonFault !== undefined && /\.json$/i.test(source);
+    problems.push(
+      isJson ? `document: The JSON is broken: ${jsonFault}. Correct it.` : yamlProblem(cause as Error),
+    );
     return undefined;
   }
 }
 
-function syntaxProblem({ message, code }: { message: string; code?: string }): string {
-  if (code === "MULTIPLE_DOCS") return 'document: must be one YAML document; got several. Remove the "---".';
-  const [line = ""] = message.split("\n");
-  return `document: must be YAML or JSON; got: ${line.replace(/[:.]$/, "")}. Correct it.`;
+function yamlProblem(cause: Error): string {
+  const { reason, mark } = cause as Error & { reason?: string; mark?: { line: number; column: number } };
+  if (reason === undefined) throw cause;
+  if (/expected a single document/.test(reason)) {
+    return 'document: The file holds several YAML documents. Remove the "---" and what is not the API.';
+  }
+  if (/maxDepth/.test(reason)) return tooDeep;
+  const where = mark === undefined ? "" : ` at line ${mark.line + 1}, column ${mark.column + 1}`;
+  return `document: The YAML is broken: ${reason}${where}. Correct it.`;
 }
+
+const tooDeep = `document: The nesting is deeper than ${maxDepth} levels. Flatten it.`;
 
 interface Spot {
   readonly place: string;
   /** The objects and lists that the value stands in. */
   readonly around: Set<unknown>;
   readonly problems: string[];
+  readonly count: { values: number };
 }
 
-function plain(value: unknown, { place, around, problems }: Spot): unknown {
-  if (!(value instanceof Map) && !Array.isArray(value)) return value;
+// Aliases name one object at several places; copies make a tree of it, so that a change at one place stays there.
+function plainCopy(value: unknown, spot: Spot): unknown {
+  const { place, around, problems, count } = spot;
+  count.values += 1;
+  if (count.values === maxValues) {
+    problems.push(`document: The aliases expand to more than ${maxValues} values. Write fewer.`);
+  }
+  if (count.values >= maxValues) return undefined;
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    problems.push(`${place || "document"}: JSON has no number "${value}". Quote it, or write another.`);
+  }
+  if (typeof value !== "object" || value === null) return value;
   if (around.has(value)) {
-    problems.push(`${place}: must not hold itself; got an alias of what it stands in. Write it out.`);
+    problems.push(`${place}: An alias stands inside what it names. Write the inner level out.`);
     return undefined;
   }
   if (around.size === maxDepth) {
-    problems.push(`document: must be YAML or JSON; got: nesting deeper than ${maxDepth} levels. Flatten it.`);
+    if (!problems.includes(tooDeep)) problems.push(tooDeep);
     return undefined;
   }
   around.add(value);
-  const inner = (one: unknown, step: unknown) =>
-    plain(one, { place: place === "" ? String(step) : `${place}.${step}`, around, problems });
-  const result = Array.isArray(value)
+  const inner = (one: unknown, step: string | number) =>
+    plainCopy(one, { ...spot, place: place === "" ? String(step) : `${place}.${step}` });
+  const copy = Array.isArray(value)
     ? value.map(inner)
-    : objectInOrder([...value].map(([key, one]) => [keyText(key, { place, problems }), inner(one, key)]));
-  if (value instanceof Map) reportSameKeys([...value.keys()].map(String), { place, problems });
+    : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inner(one, key)]));
   around.delete(value);
-  return result;
+  return copy;
 }
 
-function keyText(key: unknown, { place, problems }: Omit<Spot, "around">): string {
-  if (typeof key !== "string" && typeof key !== "number" && typeof key !== "boolean") {
-    problems.push(`${place || "document"}: must have texts as keys; got a key that is none. Quote it.`);
-  }
-  return String(key);
-}
-
-// YAML tells the number 200 from the text "200"; as keys of a JSON object they are one.
-function reportSameKeys(keys: readonly string[], { place, problems }: Omit<Spot, "around">): void {
-  for (const key of new Set(keys.filter((one, index) => keys.indexOf(one) < index))) {
-    problems.push(`${place || "document"}: must have a key once; got "${key}" as number and text. Keep one.`);
-  }
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return value === null ? "nothing" : `a ${typeof value === "string" ? "text" : typeof value}`;
 }

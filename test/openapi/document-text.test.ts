@@ -1,39 +1,98 @@
 /** What text counts as a document, and what YAML can say that JSON cannot carry. */
 import { describe, expect, it } from "vitest";
-import { minimal, operation, problems, read, withPaths } from "./minimal-document.ts";
+import { DocumentError } from "../../openapi/document-error.ts";
+import { readText } from "../../openapi/document-text.ts";
+import { minimal, operation, read, withPaths } from "./minimal-document.ts";
+
+function problems(text: string, source = "orders.yaml"): readonly string[] {
+  try {
+    readText(text, source);
+  } catch (cause) {
+    if (cause instanceof DocumentError) return cause.problems;
+    throw cause;
+  }
+  throw new Error("The text must be refused; it was read.");
+}
 
 describe("a document's text", () => {
   it.each([
-    ["a: 1\na: 2", /^document: must be YAML or JSON; got: Map keys must be unique at line 2, column 1\./],
-    ['{"a": 1,\n "a": 2}', /Map keys must be unique at line 2, column 2/],
-    ["openapi: [", /^document: must be YAML or JSON; got: .*at line 1, column/],
-    ["openapi: *version", /Unresolved alias/],
-    ["openapi: !version 3.0.3", /Unresolved tag: !version at line 1, column 10/],
-    ["a: 1\n---\nb: 2", /^document: must be one YAML document; got several/],
-    ["a: &a [1, *a]", /^a\.1: must not hold itself/],
-    ["? [a]\n: 1", /^document: must have texts as keys/],
-    ["a:\n  200: x\n  '200': y", /^a: must have a key once; got "200" as number and text/],
-    [`a: ${"[".repeat(201)}${"]".repeat(201)}`, /nesting deeper than 200 levels/],
-  ])("refuses %j", async (text, problem) => {
-    expect(await problems(text)).toEqual([expect.stringMatching(problem)]);
+    ["a: 1\na: 2", /^document: The YAML is broken: duplicated mapping key at line 2, column 1\./],
+    ["openapi: [", /^document: The YAML is broken: .* at line 1, column/],
+    ["a:\n\tb: 1", /tab characters must not be used in indentation at line 2, column 1/],
+    ["openapi: *version", /unidentified alias "version" at line 1/],
+    ["openapi: !version 3.0.3", /unknown scalar tag !<!version> at line 1, column 10/],
+    ["a: 1\n---\nb: 2", /^document: The file holds several YAML documents/],
+    ["a: &a [1, *a]", /^a\.1: An alias stands inside what it names/],
+    ["? [a]\n: 1", /does not support complex keys at line 1/],
+    ["a:\n  200: x\n  '200': y", /duplicated mapping key at line 3/],
+    ["a: .inf", /^a: JSON has no number "Infinity"/],
+    ["- a", /^document: The file holds a list/],
+    ["openapi", /^document: The file holds a text/],
+    ["", /^document: The YAML is broken: .*the input is empty/],
+    [`a: ${"[".repeat(201)}${"]".repeat(201)}`, /nesting is deeper than 200 levels/],
+    [`{"a": ${"[".repeat(201)}${"]".repeat(201)}}`, /nesting is deeper than 200 levels/],
+  ])("refuses %j", (text, problem) => {
+    expect(problems(text)).toEqual([expect.stringMatching(problem)]);
   });
 
-  it("must not expand beyond reason by aliases", async () => {
-    const level = (name: string, of: string) => `${name}: &${name} [${`${of}, `.repeat(10)}]\n`;
-    const text = `${level("a", "1")}${level("b", "*a")}${level("c", "*b")}${level("d", "*c")}`;
-    expect(await problems(text)).toEqual([expect.stringContaining("Excessive alias count")]);
+  it("refuses a JSON file with the place of its first fault", () => {
+    expect(problems('{"a": 1,\n "b": "x', "orders.json")).toEqual([
+      expect.stringMatching(/^document: The JSON is broken: .*line 2/),
+    ]);
   });
 
-  it("may have aliases that end", async () => {
+  it("reads flow YAML that begins like JSON", () => {
+    expect(readText("{ a: 1, 'b': [x] } # note", "orders.yaml")).toEqual({ a: 1, b: ["x"] });
+  });
+
+  it("must not expand beyond reason by aliases", () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${`${of}, `.repeat(30)}]\n`;
+    const text = ["b", "c", "d", "e", "f"].reduce(
+      (all, name, index) => all + level(name, index === 0 ? "1" : `*${"abcdef"[index]}`),
+      "",
+    );
+    expect(problems(text)).toEqual([expect.stringContaining("aliases expand to more than 2000000 values")]);
+  });
+
+  it("copies what an alias names", () => {
     const text = `${minimal()}x-note: &note { text: once }\nx-again: *note\n`;
-    expect((await read(text)).operations).toHaveLength(1);
+    const content = readText(text, "orders.yaml");
+    expect(content["x-again"]).toEqual({ text: "once" });
+    expect(content["x-again"]).not.toBe(content["x-note"]);
   });
 
-  it("has at most 4 MB", async () => {
-    const padded = (bytes: number) => `${minimal()}#`.padEnd(bytes, "x");
-    expect((await read(padded(4 * 1024 * 1024))).operations).toHaveLength(1);
-    expect(await problems(padded(4 * 1024 * 1024 + 1))).toEqual([
-      expect.stringContaining("must have at most 4194304 bytes"),
+  it("reads merge keys, the nearer value first", () => {
+    expect(readText("a: &a { x: 1, y: 1 }\nb: { <<: *a, y: 2 }", "orders.yaml").b).toEqual({ x: 1, y: 2 });
+  });
+
+  it("reads words and dates of YAML 1.1 as texts", () => {
+    expect(readText("a: on\nb: yes\nc: 2020-01-31\nd: 1_000\ne: 12:30", "orders.yaml")).toEqual({
+      a: "on",
+      b: "yes",
+      c: "2020-01-31",
+      d: "1_000",
+      e: "12:30",
+    });
+  });
+
+  it.each([
+    ["a byte order mark", "\uFEFFa: 1"],
+    ["a byte order mark before JSON", '\uFEFF{"a": 1}'],
+    ["line ends of Windows", "a: 1\r\n"],
+  ])("is read with %s", (_, text) => {
+    expect(readText(text, "orders.yaml")).toEqual({ a: 1 });
+  });
+
+  it("keeps a key that every object inherits", () => {
+    expect(Object.keys(readText('{"__proto__": {"a": 1}}', "orders.json"))).toEqual(["__proto__"]);
+  });
+
+  it("has at most 12 MB", () => {
+    const padded = (bytes: number) => "a: 1\n#".padEnd(bytes, "x");
+    const most = 12 * 1024 * 1024;
+    expect(readText(padded(most), "orders.yaml")).toEqual({ a: 1 });
+    expect(problems(padded(most + 1))).toEqual([
+      expect.stringContaining("has 12.1 MB, more than the 12 MB that are read"),
     ]);
   });
 
