@@ -129,9 +129,9 @@ const childrenOf: Readonly<Partial<Record<NodeKind, Children>>> = {
   },
 };
 
-/** `paths./session/{id}.get`; `document` for the document itself. */
-export function placeOf(at: NodeAt): string {
-  return stepsTo(at).join(".") || "document";
+/** `paths./session/{id}.get`, or a field of the node; `document` for the document itself. */
+export function placeOf(at: NodeAt, field?: string): string {
+  return [...stepsTo(at), ...(field === undefined ? [] : [field])].join(".") || "document";
 }
 
 /** `/paths/~1session~1{id}/get`, a JSON pointer; empty for the document itself. */
@@ -162,8 +162,7 @@ export function rewriteDocument(document: JsonObject, change: Change): JsonObjec
   return rewriteNode(document, { kind: "document", key: "" }, change) as JsonObject;
 }
 
-/** Rewrites one node of a document and what stands in it, as {@link rewriteDocument} does. */
-export function rewriteNode(value: unknown, at: NodeAt, change: Change): unknown {
+function rewriteNode(value: unknown, at: NodeAt, change: Change): unknown {
   const changed = change(value, at);
   if (!isObject(changed) || textAt(changed.$ref) !== undefined) return changed;
   if (at.kind === "callback")
@@ -214,14 +213,9 @@ function rewriteNodes(values: unknown, { at, holding, kind, field }: Holder, cha
 
 /** Visits every node of a document, from the top down. */
 export function walkDocument(document: JsonObject, visit: (value: unknown, at: NodeAt) => void): void {
-  walkNode(document, { kind: "document", key: "" }, visit);
-}
-
-/** Visits a node and every node in it, from the top down. */
-export function walkNode(value: unknown, at: NodeAt, visit: (value: unknown, at: NodeAt) => void): void {
-  rewriteNode(value, at, (inner, site) => {
-    visit(inner, site);
-    return inner;
+  rewriteDocument(document, (value, at) => {
+    visit(value, at);
+    return value;
   });
 }
 

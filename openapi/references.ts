@@ -31,13 +31,18 @@ function refOf(value: unknown): string | undefined {
   return textAt(objectAt(value).$ref);
 }
 
-function lookUp(document: JsonObject, ref: string): unknown {
+/** What a reference names, `undefined` when it names nothing in the document. */
+export function lookUp(document: JsonObject, ref: string): unknown {
   const pointer = pointerOf(ref);
   return pointer === undefined ? undefined : valueAt(document, pointer);
 }
 
-// https://www.rfc-editor.org/rfc/rfc6901#section-6
-function pointerOf(ref: string): string | undefined {
+/**
+ * The JSON pointer of a reference into the document: `#/a%20b` → `/a b`; `undefined` for any other reference.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6901#section-6
+ */
+export function pointerOf(ref: string): string | undefined {
   if (!ref.startsWith("#/")) return undefined;
   try {
     return decodeURIComponent(ref.slice(1));

@@ -1,0 +1,52 @@
+import { convertLaterVersion } from "./convert-later-version.ts";
+import { convertSwagger } from "./convert-swagger.ts";
+import type { Rule, StepResult } from "./finding.ts";
+import { inlinePathItems } from "./inline-path-items.ts";
+import type { JsonObject } from "./json.ts";
+import { liftReferences } from "./lift-references.ts";
+import { resolveAnchors } from "./resolve-anchors.ts";
+
+const versionUnknown: Rule = {
+  code: "version-unknown",
+  outcome: "refused",
+  text: "The document does not say that it is of OpenAPI 3.0, 3.1 or 3.2, or of Swagger 2.0.",
+  fix: 'Begin it with "openapi: 3.0.3", or with the version it is written in.',
+};
+
+/**
+ * Says a document of Swagger 2.0, OpenAPI 3.1 or 3.2 in OpenAPI 3.0.3, of which API Management keeps every feature. A
+ * document of OpenAPI 3.0 stays as it is, except for references that Azure's importer does not take. External references
+ * have to be bundled before.
+ */
+export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> {
+  const version = versionOf(content);
+  if (version === undefined) {
+    const { openapi, swagger } = content;
+    return {
+      content,
+      findings: [
+        { rule: versionUnknown, place: "document", detail: JSON.stringify(openapi ?? swagger) ?? "nothing" },
+      ],
+    };
+  }
+  const steps = [liftReferences, inlinePathItems, ...(version === "3.0" ? [] : [converters[version]])];
+  return steps.reduce<StepResult<JsonObject>>(
+    (before, step) => {
+      const after = step(before.content);
+      return { content: after.content, findings: [...before.findings, ...after.findings] };
+    },
+    { content: version === "3.1" ? resolveAnchors(content) : content, findings: [] },
+  );
+}
+
+type Version = "2.0" | "3.0" | "3.1";
+
+const converters = { "2.0": convertSwagger, "3.1": convertLaterVersion };
+
+// YAML reads an unquoted 2.0 and 3.1 as numbers.
+function versionOf({ openapi, swagger }: JsonObject): Version | undefined {
+  if (openapi === undefined && (swagger === "2.0" || swagger === 2)) return "2.0";
+  const [, minor] = /^3\.([012])(?:\.|$)/.exec(String(openapi)) ?? [];
+  if (minor === undefined) return openapi === 3 ? "3.0" : undefined;
+  return minor === "0" ? "3.0" : "3.1";
+}
