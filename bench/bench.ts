@@ -3,7 +3,8 @@ import { CommandError } from "../commands/command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "../commands/command-line.ts";
 import { runCommand } from "../commands/run-command.ts";
 import { benchGateway } from "./gateway.ts";
-import { pairCount, type Result } from "./pairs.ts";
+import { benchLarge } from "./large.ts";
+import type { Result } from "./pairs.ts";
 import { benchPreview } from "./preview.ts";
 import { benchProgram } from "./program.ts";
 import { benchTypeCheck } from "./type-check.ts";
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   program: benchProgram,
   preview: benchPreview,
   gateway: benchGateway,
+  large: benchLarge,
   types: benchTypeCheck,
 };
 
@@ -52,12 +54,19 @@ function chosen(only: string | undefined): readonly (readonly [string, () => Pro
 
 function table(results: readonly Result[]): string {
   const rows = new Table({
-    head: [`median of ${pairCount} pairs`, "ratio", "spread", "goal", ""],
+    head: ["medians of pairs", "first", "second", "ratio", "spread", "goal", ""],
     style: { head: [], border: [] },
   });
-  for (const { name, ratio, spread, goal, passed } of results) {
+  for (const { name, figures, ratio, spread, goal, passed } of results) {
     const range = spread.map((one) => one.toFixed(3)).join(" - ");
-    rows.push([name, ratio.toFixed(3), range, goal, passed ? "met" : "missed"]);
+    rows.push([
+      name,
+      ...figures.map((one) => one.toPrecision(4)),
+      ratio.toFixed(3),
+      range,
+      goal,
+      passed ? "met" : "missed",
+    ]);
   }
   return rows.toString();
 }

@@ -11,6 +11,7 @@ test("the result is the median of the pairs' ratios, with the smallest and the l
     ratio: 4,
     goal: "<= 4",
     passed: true,
+    figures: [40, 10],
     spread: [1, 9],
   });
 });
