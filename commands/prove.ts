@@ -68,7 +68,7 @@ export async function proveLocally(
   const seconds = (performance.now() - started) / 1000;
   const backends = cloud.connections.calls();
   const explain = (answer: Answer) =>
-    answer.cell.kind.origin === "other app"
+    answer.cell.expected === "no token"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
   return proofOf(matrix, answers, { seconds, backends, explain });

@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, load as loadYaml, mergeTag } from "js-yaml";
 import { DocumentError } from "./document-error.ts";
+import type { Finding, Rule } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 
 // What is imported has Azure's limit of 4 MB. The text may be larger, since much of it is layout, comments and what is
@@ -14,6 +15,53 @@ const maxValues = 2_000_000;
 // with read them.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
+const rules = {
+  tooLarge: {
+    code: "file-too-large",
+    outcome: "refused",
+    text: `The file has more than the ${megabytes(maxBytes)} MB that are read; Azure imports 4 MB at most.`,
+    fix: "Split the API.",
+  },
+  json: { code: "json-broken", outcome: "refused", text: "The JSON is broken.", fix: "Correct it." },
+  yaml: { code: "yaml-broken", outcome: "refused", text: "The YAML is broken.", fix: "Correct it." },
+  several: {
+    code: "yaml-several-documents",
+    outcome: "refused",
+    text: "The file holds several YAML documents.",
+    fix: 'Remove the "---" and what is not the API.',
+  },
+  tooDeep: {
+    code: "nesting-too-deep",
+    outcome: "refused",
+    text: `The nesting is deeper than ${maxDepth} levels.`,
+    fix: "Flatten it.",
+  },
+  tooMany: {
+    code: "aliases-expand",
+    outcome: "refused",
+    text: `The aliases expand to more than ${maxValues} values.`,
+    fix: "Write fewer.",
+  },
+  number: {
+    code: "number-not-finite",
+    outcome: "refused",
+    text: "JSON has no such number.",
+    fix: "Quote it, or write another.",
+  },
+  aliasInside: {
+    code: "alias-inside-itself",
+    outcome: "refused",
+    text: "An alias stands inside what it names.",
+    fix: "Write the inner level out.",
+  },
+  noObject: {
+    code: "document-no-object",
+    outcome: "refused",
+    text: "The file does not hold the object of an OpenAPI document.",
+    fix: "Correct it.",
+  },
+} as const satisfies Record<string, Rule>;
+
 /**
  * Reads a document's text as JSON, or else as YAML 1.2 with merge keys, into plain objects that keep the order of their
  * keys, except that JavaScript lists numbers first. What an alias names is copied. Numbers beyond 2^53 are rounded, as
@@ -26,34 +74,23 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
 export function readText(text: string, source: string): JsonObject {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes) {
-    throw new DocumentError(`"${source}"`, [
-      `document: The file has ${megabytes(bytes)} MB, more than the ${megabytes(maxBytes)} MB that are read; Azure imports 4 MB at most. Split the API.`,
-    ]);
+    throw new DocumentError(`"${source}"`, [ofDocument(rules.tooLarge, `${megabytes(bytes)} MB`)]);
   }
-  const problems: string[] = [];
+  const problems: Finding[] = [];
   const value = parse(text, { source, problems });
   const plain =
     problems.length > 0
       ? undefined
       : plainCopy(value, { place: "", around: new Set(), problems, count: { values: 0 } });
   if (problems.length === 0 && (typeof plain !== "object" || plain === null || Array.isArray(plain))) {
-    problems.push(
-      `document: The file holds ${nameOf(plain)}, not the object of an OpenAPI document. Correct it.`,
-    );
+    problems.push(ofDocument(rules.noObject, nameOf(plain)));
   }
   if (problems.length > 0) throw new DocumentError(`"${source}"`, problems);
   return plain as JsonObject;
 }
 
-/** The name that Azure's import has for the text's format. JSON is JSON only if it parses as such. */
-export function formatOf(text: string): "openapi" | "openapi+json" {
-  try {
-    JSON.parse(text);
-    return "openapi+json";
-  } catch {
-    // Not JSON, so YAML: readText has accepted it.
-    return "openapi";
-  }
+function ofDocument(rule: Rule, detail?: string): Finding {
+  return { rule, place: "document", ...(detail === undefined ? {} : { detail }) };
 }
 
 function megabytes(bytes: number): string {
@@ -63,7 +100,7 @@ function megabytes(bytes: number): string {
 }
 
 // A JSON parser takes a hundredth of the time of a YAML parser. A text that begins like JSON may still be YAML.
-function parse(text: string, { source, problems }: { source: string; problems: string[] }): unknown {
+function parse(text: string, { source, problems }: { source: string; problems: Finding[] }): unknown {
   const withoutMark = text.replace(/^\uFEFF/, "");
   let jsonFault: string | undefined;
   if (/^\s*[[{]/.test(withoutMark)) {
@@ -77,31 +114,25 @@ function parse(text: string, { source, problems }: { source: string; problems: s
     return loadYaml(withoutMark, { schema, maxDepth });
   } catch (cause) {
     const isJson = jsonFault !== undefined && /\.json$/i.test(source);
-    problems.push(
-      isJson ? `document: The JSON is broken: ${jsonFault}. Correct it.` : yamlProblem(cause as Error),
-    );
+    problems.push(isJson ? ofDocument(rules.json, jsonFault) : yamlProblem(cause as Error));
     return undefined;
   }
 }
 
-function yamlProblem(cause: Error): string {
+function yamlProblem(cause: Error): Finding {
   const { reason, mark } = cause as Error & { reason?: string; mark?: { line: number; column: number } };
   if (reason === undefined) throw cause;
-  if (/expected a single document/.test(reason)) {
-    return 'document: The file holds several YAML documents. Remove the "---" and what is not the API.';
-  }
-  if (/maxDepth/.test(reason)) return tooDeep;
+  if (/expected a single document/.test(reason)) return ofDocument(rules.several);
+  if (/maxDepth/.test(reason)) return ofDocument(rules.tooDeep);
   const where = mark === undefined ? "" : ` at line ${mark.line + 1}, column ${mark.column + 1}`;
-  return `document: The YAML is broken: ${reason}${where}. Correct it.`;
+  return ofDocument(rules.yaml, `${reason}${where}`);
 }
-
-const tooDeep = `document: The nesting is deeper than ${maxDepth} levels. Flatten it.`;
 
 interface Spot {
   readonly place: string;
   /** The objects and lists that the value stands in. */
   readonly around: Set<unknown>;
-  readonly problems: string[];
+  readonly problems: Finding[];
   readonly count: { values: number };
 }
 
@@ -110,19 +141,19 @@ function plainCopy(value: unknown, spot: Spot): unknown {
   const { place, around, problems, count } = spot;
   count.values += 1;
   if (count.values === maxValues) {
-    problems.push(`document: The aliases expand to more than ${maxValues} values. Write fewer.`);
+    problems.push(ofDocument(rules.tooMany));
   }
   if (count.values >= maxValues) return undefined;
   if (typeof value === "number" && !Number.isFinite(value)) {
-    problems.push(`${place || "document"}: JSON has no number "${value}". Quote it, or write another.`);
+    problems.push({ rule: rules.number, place: place || "document", detail: String(value) });
   }
   if (typeof value !== "object" || value === null) return value;
   if (around.has(value)) {
-    problems.push(`${place}: An alias stands inside what it names. Write the inner level out.`);
+    problems.push({ rule: rules.aliasInside, place });
     return undefined;
   }
   if (around.size === maxDepth) {
-    if (!problems.includes(tooDeep)) problems.push(tooDeep);
+    problems.push(ofDocument(rules.tooDeep));
     return undefined;
   }
   around.add(value);

@@ -1,10 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
-import { applyOverlay } from "./apply-overlay.ts";
-import { bundle } from "./bundle.ts";
-import { checkImport } from "./check-import.ts";
 import { convertToOpenApi30 } from "./convert.ts";
-import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
 import { DocumentError } from "./document-error.ts";
 import { isUrl, pinnedCopy } from "./document-lock.ts";
@@ -46,6 +42,12 @@ export interface ApiDocument {
   readonly findings: readonly Finding[];
 }
 
+// SHIM
+const bundle = async (content: JsonObject, _: object) => ({ content, findings: [] as Finding[], files: [] as string[] });
+const applyOverlay = (content: JsonObject, _: JsonObject, __: string) => ({ content, findings: [] as Finding[] });
+const checkImport = (_: JsonObject): Finding[] => [];
+const cutRecursion = (content: JsonObject) => ({ content, findings: [] as Finding[] });
+// END
 const rules = {
   unreadable: {
     code: "file-unreadable",

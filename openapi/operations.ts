@@ -16,7 +16,6 @@ import {
   undescribedSuccess,
 } from "./success.ts";
 import { TemplateIndex } from "./template-index.ts";
-import { keysInOrder } from "./written-order.ts";
 
 /** One operation of a document. */
 export interface Operation {
@@ -105,7 +104,7 @@ export function operationSites(document: JsonObject): readonly OperationSite[] {
 }
 
 function sitesOf(place: string, path: string, pathItem: JsonObject): readonly OperationSite[] {
-  return keysInOrder(pathItem)
+  return Object.keys(pathItem)
     .filter((key) => methods.has(key))
     .map((method) => {
       const operation = objectAt(resolve({}, pathItem[method]));
