@@ -1,3 +1,5 @@
+import { placeOf, walkDocument } from "./document-tree.ts";
+import type { Finding, Rule, StepResult } from "./finding.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
 import { stepsOf, valueAt } from "./json-pointer.ts";
 
@@ -10,6 +12,48 @@ export function resolve(document: JsonObject, value: unknown): unknown {
     at = lookUp(document, ref);
   }
   return at;
+}
+
+const referenceMissing: Rule = {
+  code: "reference-missing",
+  outcome: "refused",
+  text: "The reference names nothing in the document.",
+  fix: "Correct it, or add what it names.",
+};
+
+const referenceExternal: Rule = {
+  code: "reference-external",
+  outcome: "refused",
+  text: "API Management takes no reference to another document.",
+  fix: "Copy what it names into the document.",
+  source: "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#general",
+};
+
+const referenceEndless: Rule = {
+  code: "reference-endless",
+  outcome: "refused",
+  text: "The reference leads back to itself and never to a value.",
+  fix: "Describe a value at one of its places.",
+};
+
+/** Refuses references to nothing, to other documents and to themselves; the document stays as it is. */
+export function checkReferences(content: JsonObject): StepResult<JsonObject> {
+  const findings: Finding[] = [];
+  walkDocument(content, (value, at) => {
+    const ref = textAt(objectAt(value).$ref);
+    const rule = ref === undefined ? undefined : ruleBrokenBy(content, ref, value);
+    if (rule !== undefined) findings.push({ rule, place: placeOf(at, "$ref"), detail: `"${ref}"` });
+  });
+  return { content, findings };
+}
+
+function ruleBrokenBy(content: JsonObject, ref: string, value: unknown): Rule | undefined {
+  if (!ref.startsWith("#")) return referenceExternal;
+  if (lookUp(content, ref) === undefined) return referenceMissing;
+  const target = resolve(content, value);
+  // A chain that ends at a missing reference is that reference's fault.
+  const last = textAt(objectAt(target).$ref);
+  return last !== undefined && lookUp(content, last) !== undefined ? referenceEndless : undefined;
 }
 
 /** What API Management cannot import: references out of the document, to nothing, or back to themselves. */

@@ -1,5 +1,6 @@
 /** Which references stay inside a document and end. */
 import { describe, expect, it } from "vitest";
+import { checkReferences } from "../../openapi/references.ts";
 import { type Json, minimal, problems, read, withComponents } from "./minimal-document.ts";
 
 const answering = ($ref: string) => minimal({ responses: { "200": { $ref } } });
@@ -68,5 +69,46 @@ describe("a reference", () => {
       expect.stringMatching(/^components\.schemas\.B: must not refer to itself/),
       expect.stringMatching(/^components\.schemas\.A: must not refer to itself/),
     ]);
+  });
+});
+
+describe("a reference of the derived document", () => {
+  const check = (schemas: Json) =>
+    checkReferences({ components: { schemas } }).findings.map(
+      ({ rule, place, detail }) => `${rule.code} ${place} ${detail}`,
+    );
+
+  it("may name a component, itself a reference", () => {
+    const content = {
+      components: {
+        schemas: { A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/C" }, C: {} },
+      },
+    };
+    expect(checkReferences(content)).toEqual({ content, findings: [] });
+    expect(checkReferences(content).content).toBe(content);
+  });
+
+  it.each([
+    ["reference-missing", "#/components/schemas/No"],
+    ["reference-missing", "#/components/constructor"],
+    ["reference-missing", "#/components/%zz"],
+    ["reference-missing", "#anchor"],
+    ["reference-external", "other.yaml#/x"],
+    ["reference-external", "https://example.com/x.yaml"],
+    ["reference-endless", "#/components/schemas/A"],
+  ])("is refused as %s when it is %s", (code, $ref) => {
+    expect(check({ A: { $ref } })).toEqual([`${code} components.schemas.A.$ref "${$ref}"`]);
+  });
+
+  it("is refused once when others lead to it", () => {
+    expect(check({ A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/No" } })).toEqual([
+      'reference-missing components.schemas.B.$ref "#/components/schemas/No"',
+    ]);
+  });
+
+  it("is data in examples and extensions", () => {
+    expect(check({ A: { example: { $ref: "no" }, default: { $ref: "no" }, "x-a": { $ref: "no" } } })).toEqual(
+      [],
+    );
   });
 });
