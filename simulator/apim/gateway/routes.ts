@@ -33,7 +33,14 @@ interface TemplateRoute {
   /** Path of the template, as paths are compared. */
   readonly path: string;
   readonly pattern: RegExp;
-  readonly requiredQuery: readonly string[];
+  readonly requiredQuery: readonly RequiredQuery[];
+}
+
+/** A query parameter that a template has: `q={q}` for any value, `action=delete` for one. */
+interface RequiredQuery {
+  readonly name: string;
+  /** Absent: any value. */
+  readonly value?: string;
 }
 
 /** All routes of a service. */
@@ -108,17 +115,25 @@ function closest(templates: readonly TemplateRoute[], path: string): readonly st
   const segments = path.split("/");
   const fits = ({ route }: TemplateRoute) => {
     const own = (route.operation.urlTemplate.split("?")[0] ?? "").toLowerCase().split("/");
-    const wrong = own.findIndex((segment, at) => segment !== segments[at] && !segment.includes("{"));
+    const wrong = own.findIndex((segment, at) => segment !== segments[at] && !/[{*]/.test(segment));
     return wrong < 0 ? own.length : wrong;
   };
   return templates.toSorted((a, b) => fits(b) - fits(a)).map(nameOf);
 }
 
-/** Names of the query parameters that the template requires and the request lacks. */
+/** The query parameters that the template requires and the request lacks. */
 function missingIn(query: string, { requiredQuery }: TemplateRoute): readonly string[] {
-  if (requiredQuery.length === 0) return requiredQuery;
+  if (requiredQuery.length === 0) return [];
   const parameters = new URLSearchParams(query);
-  return requiredQuery.filter((name) => !parameters.has(name));
+  return requiredQuery
+    .filter(({ name, value }) => !parameters.has(name, value))
+    .map(({ name, value }) => (value === undefined ? name : `${name}=${value}`));
+}
+
+function requiredQueryOf(query: string): readonly RequiredQuery[] {
+  return [...new URLSearchParams(query)].map(([name, value]) =>
+    /^\{.*\}$/.test(value) ? { name } : { name, value },
+  );
 }
 
 function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
@@ -129,19 +144,15 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
       { scope: "api", document: api.policy },
       { scope: "operation", document: operation.policy },
     ]);
-    const requiredQuery = [...query.matchAll(/(?:^|&)([^=&]+)=/g)].map(([, name]) =>
-      decodeURIComponent(name ?? ""),
-    );
     const compared = literal(path);
     return {
       route: { api, operation, policies },
       path: compared,
       pattern: templatePattern(compared),
-      requiredQuery,
+      requiredQuery: requiredQueryOf(query),
     };
   });
-  // Literal segments win over parameters: "/session/new" before "/session/{id}".
-  const ordered = templates.toSorted((a, b) => parameterCount(a) - parameterCount(b));
+  const ordered = templates.toSorted(moreSpecificFirst);
   const methods = Map.groupBy(ordered, ({ route }) => route.operation.method);
   return {
     api,
@@ -154,13 +165,46 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
   };
 }
 
-function parameterCount({ route }: TemplateRoute): number {
-  return route.operation.urlTemplate.split("?")[0]?.split("{").length ?? 0;
+/**
+ * Literal segments win over parameters, `/session/new` before `/session/{id}`; these over wildcards, the longest first; and what asks
+ * for more of the query over what asks for less.
+ */
+function moreSpecificFirst(one: TemplateRoute, other: TemplateRoute): number {
+  return (
+    wildcardRank(one) - wildcardRank(other) ||
+    parameterCount(one) - parameterCount(other) ||
+    other.requiredQuery.length - one.requiredQuery.length
+  );
 }
 
+/** 0 without a wildcard, else the smaller the more there is before it. */
+function wildcardRank({ route }: TemplateRoute): number {
+  const path = pathOf(route);
+  return wildcard.test(path) ? 1 / path.split("/").length : 0;
+}
+
+function parameterCount({ route }: TemplateRoute): number {
+  return pathOf(route).split("{").length;
+}
+
+function pathOf({ operation }: Route): string {
+  return operation.urlTemplate.split("?")[0] ?? "";
+}
+
+const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
+
+/**
+ * Assumed of Azure: a wildcard fits every rest of a path, an empty one as well, and not the path without its slash.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/add-api-manually#add-and-test-a-wildcard-operation
+ */
 function templatePattern(path: string): RegExp {
-  const escaped = path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}/g, "[^/]+");
-  return new RegExp(`^${escaped}$`);
+  const isOpen = wildcard.test(path);
+  const escaped = path
+    .replace(wildcard, "/")
+    .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+    .replace(/\{[^}]*\}/g, "[^/]+");
+  return new RegExp(`^${escaped}${isOpen ? ".*" : ""}$`, "s");
 }
 
 /** As paths are compared: a template may be written with escapes or without. */

@@ -13,34 +13,48 @@ export class TemplateIndex<Template> {
   constructor(templates: readonly Template[], pathOf: (template: Template) => string) {
     for (const [order, template] of templates.entries()) {
       let node = this.#root;
-      for (const segment of segmentsOf(pathOf(template))) node = childFor(node, segment);
-      node.ends.push({ order, template });
+      const path = pathOf(template);
+      const isOpen = wildcard.test(path);
+      for (const segment of segmentsOf(path.replace(wildcard, ""))) node = childFor(node, segment);
+      (isOpen ? node.open : node.ends).push({ order, template });
     }
   }
 
   /** The templates that a path may fit. */
   candidates(path: string): readonly Template[] {
     let nodes: readonly Node<Template>[] = [this.#root];
-    for (const segment of path.split("/"))
+    const found: End<Template>[] = [];
+    for (const segment of path.split("/")) {
+      found.push(...nodes.flatMap(({ open }) => open));
       nodes = nodes.flatMap(({ literals, parameter }) =>
         [literals.get(segment), parameter].filter((node) => node !== undefined),
       );
-    return nodes
-      .flatMap(({ ends }) => ends)
+    }
+    return [...found, ...nodes.flatMap(({ ends }) => ends)]
       .sort((a, b) => a.order - b.order)
       .map(({ template }) => template);
   }
+}
+
+// What ends so fits every path below it.
+const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
+
+interface End<Template> {
+  readonly order: number;
+  readonly template: Template;
 }
 
 interface Node<Template> {
   readonly literals: Map<string, Node<Template>>;
   parameter: Node<Template> | undefined;
   /** The templates that end here. */
-  readonly ends: { readonly order: number; readonly template: Template }[];
+  readonly ends: End<Template>[];
+  /** The templates with a wildcard after this node. */
+  readonly open: End<Template>[];
 }
 
 function newNode<Template>(): Node<Template> {
-  return { literals: new Map(), parameter: undefined, ends: [] };
+  return { literals: new Map(), parameter: undefined, ends: [], open: [] };
 }
 
 function childFor<Template>(node: Node<Template>, segment: string): Node<Template> {

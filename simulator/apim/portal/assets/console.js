@@ -18,8 +18,10 @@ const authorization =
  */
 function readRequest() {
   const headers = new Headers();
-  const query = new URLSearchParams();
-  let path = operation.urlTemplate.replace(/\?.*$/, "");
+  const [template = "", fixed = ""] = operation.urlTemplate.split("?");
+  const isFixed = (/** @type {[string, string]} */ [, value]) => !/^\{.*\}$/.test(value);
+  const query = new URLSearchParams([...new URLSearchParams(fixed)].filter(isFixed));
+  let path = template;
   for (const input of form.querySelectorAll('input[name="parameter"]')) {
     const { value, dataset } = /** @type {HTMLInputElement} */ (input);
     const { name = "", in: place } = dataset;
@@ -44,10 +46,17 @@ function readRequest() {
 /**
  * @param {string} name
  * @param {string} value
+ * @returns {string}
  */
 function pathSegment(name, value) {
   if (value === "." || value === "..")
     throw new Error(`"${name}" must not be "${value}", which every URL resolves. Enter another value.`);
+  // A wildcard takes several segments.
+  if (name.startsWith("*") && value.includes("/"))
+    return value
+      .split("/")
+      .map((segment) => pathSegment(name, segment))
+      .join("/");
   return encodeURIComponent(value);
 }
 
