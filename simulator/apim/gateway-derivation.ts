@@ -1,7 +1,8 @@
 import type { ArmResource, ArmStore } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
-import { firstServer, type ImportedOperation, importOpenApi } from "./openapi-import.ts";
+import { importOpenApi } from "./import/open-api-import.ts";
+import type { ImportedOperation } from "./import/operations.ts";
 import { parsePolicyDocument } from "./policy/document.ts";
 
 /**
@@ -14,23 +15,18 @@ const defaultPolicy = await parsePolicyDocument(
   { scope: "global", sku: "Developer", checksConnectivity: false },
 );
 
-// Reading a document takes longer than everything else here, and a resource's object changes with its inputs.
-const imported = new WeakMap<ArmResource, readonly ImportedOperation[]>();
-
 /** The operations that an API resource's document brought. */
 export function operationsOf(api: ArmResource): readonly ImportedOperation[] {
-  const known = imported.get(api) ?? importOpenApi(api.inputs);
-  imported.set(api, known);
-  return known;
+  return importOpenApi(api.inputs).operations;
 }
 
 /**
- * Where an API sends requests by itself: its own address, else the first of the imported document's servers.
+ * Where an API sends requests by itself: its own address, else the first https server of the imported document.
  *
  * @see https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update#apimanagementcreateapiusingoai3import
  */
 function serviceUrlOf({ inputs }: ArmResource): string | undefined {
-  return inputs.serviceUrl === undefined ? firstServer(inputs) : String(inputs.serviceUrl);
+  return inputs.serviceUrl === undefined ? importOpenApi(inputs).serviceUrl : String(inputs.serviceUrl);
 }
 
 /** Reads the gateway's configuration off the resources. */

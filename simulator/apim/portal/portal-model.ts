@@ -1,7 +1,8 @@
 import type { ArmResource, ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { operationsOf } from "../gateway-derivation.ts";
-import { documentDescription, type ImportedOperation } from "../openapi-import.ts";
+import { importOpenApi } from "../import/open-api-import.ts";
+import type { ImportedOperation } from "../import/operations.ts";
 import { isPortalEnabled, type PublishedContent, publishedContent } from "../resources/portal-revision.ts";
 
 /** What the developer portal shows. */
@@ -70,24 +71,15 @@ export function portalModel(store: ArmStore): PortalModel | NoPortal {
 }
 
 function portalApi(api: ArmResource, gatewayUrl: string, content: PublishedContent): PortalApi {
-  const { apiId, displayName, path } = api.inputs;
+  const { apiId, displayName, path, description } = api.inputs;
   return {
     id: String(apiId),
     title: String(displayName),
-    description: descriptionOf(api),
+    description: String(description ?? importOpenApi(api.inputs).description),
     url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
     operations: operationsOf(api),
     logins: loginsOf(String(apiId), content),
   };
-}
-
-// A document is parsed once, and a changed API is another object.
-const descriptions = new WeakMap<ArmResource, string>();
-
-function descriptionOf(api: ArmResource): string {
-  const known = descriptions.get(api) ?? String(api.inputs.description ?? documentDescription(api.inputs));
-  descriptions.set(api, known);
-  return known;
 }
 
 /**

@@ -1,12 +1,13 @@
+import table from "../../../openapi/azure-import.json" with { type: "json" };
 import { SimulatorError } from "../../error.ts";
 import type { CheckFailure, Properties } from "../../resource.ts";
 import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
 import type { ArmStore } from "../arm-store.ts";
 import { armTypes } from "../arm-types.ts";
 import { operationsOf } from "../gateway-derivation.ts";
-import { importOpenApi } from "../openapi-import.ts";
+import { importOpenApi } from "../import/open-api-import.ts";
 import { requiredInputs } from "../required-inputs.ts";
-import { serviceId } from "./api-management-service.ts";
+import { serviceId, tierOf } from "./api-management-service.ts";
 import { authorizationServersOf } from "./authorization-server.ts";
 
 /** ARM id of an API. */
@@ -29,6 +30,7 @@ export const api: ArmDefinition = {
     "serviceUrl",
     "subscriptionRequired",
     "authenticationSettings",
+    "translateRequiredQueryParametersConduct",
   ],
   nameInput: "apiId",
   busyState: "InProgress",
@@ -38,8 +40,8 @@ export const api: ArmDefinition = {
     resourceAt(store, serviceId(inputs));
     assertServersExist(store, inputs);
     assertPathIsFree(store, { id, inputs });
-    // Thrown away: what it refuses must be refused before the resource is kept.
-    importOpenApi(inputs);
+    // Before the resource is kept: what the import refuses must leave nothing behind.
+    assertOperationsFit(store, { id, inputs });
     return {
       type: "Microsoft.ApiManagement/service/apis",
       apiRevision: "1",
@@ -58,6 +60,7 @@ export const api: ArmDefinition = {
 
 function apiFailures(inputs: Properties): readonly CheckFailure[] {
   const { apiId: name, format, value, path, protocols, serviceUrl, subscriptionRequired } = inputs;
+  const { translateRequiredQueryParametersConduct: conduct } = inputs;
   const failures: CheckFailure[] = [];
   if (String(name).includes(";rev="))
     failures.push({ property: "apiId", reason: "must be without a revision: revisions are not simulated." });
@@ -80,6 +83,12 @@ function apiFailures(inputs: Properties): readonly CheckFailure[] {
   if (serviceUrl !== undefined && !/^https?:\/\/./.test(String(serviceUrl))) {
     failures.push({ property: "serviceUrl", reason: `must be an http or https URL; got "${serviceUrl}".` });
   }
+  if (conduct !== undefined && conduct !== "template" && conduct !== "query") {
+    failures.push({
+      property: "translateRequiredQueryParametersConduct",
+      reason: `must be "template" or "query"; got ${JSON.stringify(conduct)}.`,
+    });
+  }
   // Azure's default is true, and keys are not simulated: left out, the call would be refused there and let in here.
   if (subscriptionRequired !== false) {
     failures.push({
@@ -88,6 +97,24 @@ function apiFailures(inputs: Properties): readonly CheckFailure[] {
     });
   }
   return failures;
+}
+
+/** @see https://learn.microsoft.com/azure/api-management/service-limits */
+function assertOperationsFit(store: ArmStore, { id, inputs }: { id: string; inputs: Properties }): void {
+  const { name } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
+  const limits: Readonly<Record<string, number>> = table.limits.operationsByTier;
+  const limit = limits[name] ?? Number.POSITIVE_INFINITY;
+  const others = store
+    .below(serviceId(inputs), armTypes.api)
+    .filter((one) => one.id.toLowerCase() !== id.toLowerCase());
+  const count = [inputs, ...others.map((one) => one.inputs)]
+    .map((one) => importOpenApi(one).operations.length)
+    .reduce((sum, one) => sum + one, 0);
+  if (count <= limit) return;
+  throw new SimulatorError(
+    "ValidationError",
+    `You've reached the maximum number of Operations (${limit}) in tier ${name}: the instance would have ${count}. Delete operations, or choose a higher tier.`,
+  );
 }
 
 function assertServersExist(store: ArmStore, inputs: Properties): void {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/apim/arm-store.ts";
 import { azureHandlers } from "../../../../simulator/apim/handlers.ts";
-import { importOpenApi } from "../../../../simulator/apim/openapi-import.ts";
+import { importOpenApi } from "../../../../simulator/apim/import/open-api-import.ts";
 import { newInstancesPolicy } from "../../../../simulator/apim/resources/policies.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/resource.ts";
 import { handlerFor } from "../../../support/handlers.ts";
@@ -389,6 +389,16 @@ describe("an API", () => {
       /got nothing, which means true/,
     ],
     ["an ftp backend", { serviceUrl: "ftp://x.example" }, /^serviceUrl: must be an http or https URL/],
+    [
+      "another place for required query parameters",
+      { translateRequiredQueryParametersConduct: "header" },
+      /^translateRequiredQueryParametersConduct: must be "template" or "query"; got "header"\./,
+    ],
+    [
+      "a title of 301 letters",
+      { displayName: "t".repeat(301) },
+      /^displayName: must have 1 to 300 characters/,
+    ],
     ["a revision", { apiId: "test;rev=2" }, /^apiId: must be without a revision/],
     ["a path of 401 letters", { path: "x".repeat(401) }, /^path: must have 0 to 400 characters; got 401/],
   ])("is refused with %s", (_, change, problem) => {
@@ -413,40 +423,45 @@ describe("an API", () => {
 
   it.each<[string, string, RegExp]>([
     ["YAML that is none", "a: [", /not YAML/],
-    ["Swagger 2.0", "swagger: '2.0'", /must be OpenAPI 3\.0\.x; got "2\.0"/],
-    ["OpenAPI 3.1", "openapi: 3.1.0", /got "3\.1\.0"/],
+    ["OpenAPI 3.1", "openapi: 3.1.0", /does not simulate the import of OpenAPI 3\.1/],
     [
       "two operations of one shape",
-      document({ "/a/{x}": { get: ok }, "/A/{y}": { get: ok } }),
-      /same method and URL template already exists/,
-    ],
-    [
-      "an external reference",
-      document({ "/a": { get: { responses: { "200": { $ref: "x.yaml" } } } } }),
-      /must stay inside the document/,
-    ],
-    [
-      "references in a circle",
-      document({ "/a": { $ref: "#/paths/~1b" }, "/b": { $ref: "#/paths/~1a" } }),
-      /must come to an end; got "#\/paths\/~1b"/,
-    ],
-    [
-      "a reference to nothing",
-      document({ "/a": { $ref: "#/paths/~1b" } }),
-      /must name something; got "#\/paths/,
-    ],
-    [
-      "a malformed escape in a reference",
-      document({ "/a": { $ref: "#/%zz" } }),
-      /must name something; got "#\/%zz"/,
-    ],
-    [
-      "a reference to what every object has",
-      document({ "/a": { $ref: "#/constructor" } }),
-      /must name something/,
+      document({ "/a": { get: ok }, "/A": { get: ok } }),
+      /Two operations have the same method and URL template\. \[#\/paths\/~1A\/get: GET \/A\]/,
     ],
   ])("is refused with %s", async (_, value, message) => {
     await expect(handler("Api").create("x", { ...api, value })).rejects.toThrow(message);
+  });
+
+  it("leaves nothing behind when its document is refused", async () => {
+    await expect(handler("Api").create("x", { ...api, value: "a: [" })).rejects.toThrow("not YAML");
+    expect(store.all("azure-native:apimanagement:Api")).toEqual([]);
+  });
+
+  it("keeps required query parameters out of its templates by a setting of its own", async () => {
+    const parameters = [{ name: "q", in: "query", required: true }];
+    const value = document({ "/things": { get: { ...ok, parameters } } });
+    const templates = () => store.gatewayModel()?.apis[0]?.operations.map(({ urlTemplate }) => urlTemplate);
+    const { id } = await make("Api", { ...api, value });
+    expect(templates()).toEqual(["/things?q={q}"]);
+    await handler("Api").update(id, { ...api, value, translateRequiredQueryParametersConduct: "query" });
+    expect(templates()).toEqual(["/things"]);
+  });
+
+  it("is refused where the instance would have more operations than its tier allows", async () => {
+    const operations = (count: number) =>
+      JSON.stringify({
+        ...{ openapi: "3.0.3", info: { title: "T", version: "1" } },
+        paths: Object.fromEntries(Array.from({ length: count }, (_, at) => [`/${at}`, { get: ok }])),
+      });
+    await make("Api", { ...api, apiId: "first", path: "first", value: operations(1000) });
+    const second = { ...api, apiId: "second", path: "second" };
+    await expect(handler("Api").create("x", { ...second, value: operations(2001) })).rejects.toThrow(
+      "You've reached the maximum number of Operations (3000) in tier Developer: the instance would have 3001.",
+    );
+    const { id } = await make("Api", { ...second, value: operations(2000) });
+    // Its own operations are replaced, not added.
+    await handler("Api").update(id, { ...second, value: operations(1999) });
   });
 
   it("has an operation's parameters in the place of the path's of the same name and place, with referred examples", () => {
@@ -469,7 +484,7 @@ describe("an API", () => {
       },
       { components: { examples: { E: { value: "operation's" } }, schemas: { S: { default: 7 } } } },
     );
-    const [get, put] = importOpenApi({ format: "openapi", value });
+    const [get, put] = importOpenApi({ format: "openapi", value }).operations;
     const values = (operation = get) =>
       operation?.parameters.map(({ name, in: place, value: one }) => [name, place, one]);
     expect([get?.urlTemplate, values(get)]).toEqual([
@@ -493,6 +508,7 @@ describe("an API", () => {
     const value = document(
       {
         "/a/{id}": {
+          parameters: [{ name: "id", in: "path", required: true }],
           get: {
             operationId: "Get_A!",
             parameters: [{ $ref: "#/components/parameters/Q" }, { name: "o", in: "query" }],
@@ -564,13 +580,11 @@ describe("an API", () => {
 describe("an API without an address of its own", () => {
   it.each([
     [
-      "the first of the document's servers",
-      [{ url: "https://a.example/v1" }, { url: "https://b.example" }],
-      "https://a.example/v1",
+      "the first https server of the document",
+      [{ url: "http://a.example" }, { url: "https://b.example" }],
+      "https://b.example",
     ],
     ["none where the document has none", undefined, undefined],
-    ["none for a relative one", [{ url: "/v1" }], undefined],
-    ["none for one with variables", [{ url: "https://{region}.example" }], undefined],
   ])("sends requests to %s", async (_, servers, expected) => {
     await makeService();
     await make("Api", { ...api, value: document({ "/things": { get: ok } }, servers && { servers }) });
