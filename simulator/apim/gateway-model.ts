@@ -41,8 +41,10 @@ export interface OperationResponse {
   readonly representations: readonly Representation[];
 }
 
-/** One media type of a response, with its example as the text to send. */
+/** One media type of a body, with its example as the text to send. */
 export interface Representation {
   readonly contentType: string;
   readonly example?: string;
+  /** Makes a text of the schema; absent where there is no schema. */
+  readonly sample?: () => string | undefined;
 }

@@ -1,7 +1,8 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
 import type { OperationResponse, Representation } from "../gateway-model.ts";
-import { type Json, object } from "./json.ts";
+import { isObject, type Json, object } from "./json.ts";
 import { follow } from "./references.ts";
+import { schemaSample } from "./schema-sample.ts";
 
 const withoutBody = new Set(table.names.statusesWithoutBody);
 
@@ -17,14 +18,15 @@ export function importResponses(document: Json, responses: unknown): readonly Op
     }));
 }
 
-/** The media types of a body, each with its example. */
+/** The media types of a body, each with its example and what makes a sample of its schema. */
 export function representations(document: Json, content: unknown): readonly Representation[] {
   return Object.entries(object(content)).map(([contentType, media]) => {
-    const { example, examples } = object(media);
+    const { example, examples, schema } = object(media);
     const value = example ?? firstExample(document, examples);
     return {
       contentType,
       ...(value === undefined ? {} : { example: typeof value === "string" ? value : JSON.stringify(value) }),
+      ...(isObject(schema) ? { sample: onFirstCall(() => schemaSample(document, schema, contentType)) } : {}),
     };
   });
 }
@@ -33,4 +35,13 @@ export function representations(document: Json, content: unknown): readonly Repr
 export function firstExample(document: Json, examples: unknown): unknown {
   const [first] = Object.values(object(examples));
   return object(follow(document, first)).value;
+}
+
+// Most samples are never asked for, and those that are, often.
+function onFirstCall<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -1,12 +1,13 @@
-import type { OperationResponse } from "../gateway-model.ts";
+import table from "../../../openapi/azure-import.json" with { type: "json" };
+import type { OperationResponse, Representation } from "../gateway-model.ts";
 import type { PendingResponse } from "./exchange.ts";
 import type { ElementDefinition } from "./statement.ts";
 
 /**
- * `mock-response`: ends the pipeline with an example of the operation. Without an example of that status and media type
- * the body is empty.
+ * `mock-response`: ends the pipeline with an example of the operation's response, else with a sample made from its schema. Without
+ * both, for that status and media type, the body is empty.
  *
- * Differs from Azure: `mock-response` makes no sample up from a schema.
+ * @see https://learn.microsoft.com/azure/api-management/mock-response-policy
  */
 export const mockResponseDefinition: ElementDefinition = {
   sections: ["inbound", "outbound", "on-error"],
@@ -29,14 +30,43 @@ export const mockResponseDefinition: ElementDefinition = {
   },
 };
 
+const withoutBody = new Set(table.names.statusesWithoutBody);
+
 function mocked(
   responses: readonly OperationResponse[],
   statusCode: number,
   contentType: string | undefined,
 ): PendingResponse {
   const { representations = [] } = responses.find((response) => response.statusCode === statusCode) ?? {};
-  const found = representations.find((one) => contentType === undefined || one.contentType === contentType);
-  if (found === undefined) return { statusCode, headers: [] };
-  const headers = ["Content-Type", found.contentType];
-  return found.example === undefined ? { statusCode, headers } : { statusCode, headers, body: found.example };
+  const found = representationFor(representations, contentType);
+  if (found === undefined || withoutBody.has(statusCode)) return { statusCode, headers: [] };
+  const headers = ["Content-Type", sentType(found.contentType, contentType)];
+  const body = found.example ?? found.sample?.();
+  return body === undefined ? { statusCode, headers } : { statusCode, headers, body };
+}
+
+/** The first one, or that of a media type, else one whose range covers it: `application/*`. */
+function representationFor(
+  representations: readonly Representation[],
+  contentType: string | undefined,
+): Representation | undefined {
+  if (contentType === undefined) return representations[0];
+  const wanted = typeOf(contentType);
+  const range = `${wanted.split("/")[0]}/*`;
+  return (
+    representations.find((one) => one.contentType === contentType) ??
+    representations.find((one) => typeOf(one.contentType) === wanted) ??
+    representations.find((one) => [range, "*/*"].includes(typeOf(one.contentType)))
+  );
+}
+
+/** `application/json; charset=utf-8` → `application/json`. */
+function typeOf(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+/** Assumed of Azure: a range is answered with the type that the policy names, else as JSON. */
+function sentType(documented: string, named: string | undefined): string {
+  if (!documented.includes("*")) return documented;
+  return named === undefined || named.includes("*") ? "application/json" : named;
 }

@@ -228,28 +228,46 @@ describe("mock-response", () => {
       statusCode: 200,
       representations: [
         { contentType: "application/json", example: '{"a":1}' },
-        { contentType: "text/plain", example: "a" },
+        { contentType: "text/plain", example: "a", sample: () => "sample" },
+        { contentType: "text/csv; charset=utf-8", sample: () => "a,b" },
+        { contentType: "text/html", sample: () => undefined },
+        { contentType: "application/*", sample: () => "{}" },
       ],
     },
+    { statusCode: 202, representations: [{ contentType: "*/*", sample: () => "[]" }] },
+    { statusCode: 204, representations: [{ contentType: "text/plain", example: "a" }] },
+    { statusCode: 205, representations: [{ contentType: "text/plain", example: "a" }] },
     { statusCode: 404, representations: [] },
   ];
 
   it.each([
     ["", 200, "application/json", '{"a":1}'],
     ['content-type="text/plain"', 200, "text/plain", "a"],
+    ['content-type="text/csv; charset=utf-8"', 200, "text/csv; charset=utf-8", "a,b"],
+    ['content-type="text/csv"', 200, "text/csv; charset=utf-8", "a,b"],
+    ['content-type="text/html"', 200, "text/html", ""],
+    ['content-type="application/xml"', 200, "application/xml", "{}"],
+    ['content-type="image/png"', 200, null, ""],
+    ['status-code="202"', 202, "application/json", "[]"],
+    ['status-code="202" content-type="text/xml"', 202, "text/xml", "[]"],
+    ['status-code="204"', 204, null, ""],
+    ['status-code="205"', 205, null, ""],
     ['status-code="404"', 404, null, ""],
     ['status-code="500"', 500, null, ""],
-  ])("answers with the example (%s)", async (attributes, code, contentType, body) => {
-    const document = await policy(`<mock-response ${attributes} />`, { scope: "operation" });
-    await use({ operation: { responses, policy: document } });
-    const response = await fetch(`${gateway.origin}/things`);
-    expect([
-      response.status,
-      response.headers.get("content-type"),
-      await response.text(),
-      seen.length,
-    ]).toEqual([code, contentType, body, 0]);
-  });
+  ])(
+    "answers with the example, else with a sample of the schema (%s)",
+    async (attributes, code, contentType, body) => {
+      const document = await policy(`<mock-response ${attributes} />`, { scope: "operation" });
+      await use({ operation: { responses, policy: document } });
+      const response = await fetch(`${gateway.origin}/things`);
+      expect([
+        response.status,
+        response.headers.get("content-type"),
+        await response.text(),
+        seen.length,
+      ]).toEqual([code, contentType, body, 0]);
+    },
+  );
 });
 
 describe("CORS", () => {

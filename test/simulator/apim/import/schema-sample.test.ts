@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { schemaSample } from "../../../../simulator/apim/import/schema-sample.ts";
+
+const document = {
+  components: {
+    schemas: {
+      Pet: {
+        type: "object",
+        required: ["id"],
+        properties: {
+          id: { type: "integer", minimum: 7 },
+          kind: { enum: ["cat", "dog"] },
+          secret: { type: "string", writeOnly: true },
+        },
+      },
+    },
+  },
+};
+const pet = { $ref: "#/components/schemas/Pet" };
+
+describe("schemaSample", () => {
+  it.each([
+    ["application/json", pet, '{"id":7,"kind":"cat"}'],
+    ["application/hal+json; charset=utf-8", pet, '{"id":7,"kind":"cat"}'],
+    ["*/*", { type: "array", items: pet }, '[{"id":7,"kind":"cat"}]'],
+    ["application/json", { type: "string", example: "a" }, '"a"'],
+    ["text/plain", { type: "string", example: "a" }, "a"],
+    ["text/plain", pet, '{"id":7,"kind":"cat"}'],
+    ["application/json", { type: "string", nullable: true, example: null }, "null"],
+  ])("makes for %s of %j the text %s", (type, schema, text) => {
+    expect(schemaSample(document, schema, type)).toBe(text);
+  });
+
+  it("makes XML for an XML type", () => {
+    const text = schemaSample(document, pet, "application/xml");
+    expect(text?.replace(/\s/g, "")).toBe("<Pet><id>7</id><kind>cat</kind></Pet>");
+  });
+
+  it("stays small where schemas share schemas", () => {
+    const level = (at: number) => ({
+      type: "object",
+      properties: Object.fromEntries(
+        ["a", "b", "c"].map((name) => [
+          name,
+          at === 0 ? { type: "string" } : { $ref: `#/components/schemas/L${at - 1}` },
+        ]),
+      ),
+    });
+    const deep = {
+      components: {
+        schemas: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`L${at}`, level(at)])),
+      },
+    };
+    const text = schemaSample(deep, { $ref: "#/components/schemas/L19" }, "application/json");
+    expect(text?.length).toBeLessThan(100_000);
+  });
+});
