@@ -10,8 +10,8 @@ export type Explain = (answer: Answer) => readonly string[];
  * One block for a cell that differs: what was expected and got, what was sent, who refused it, and where to look.
  *
  * ```text
- * ✗ POST /session/{id}/feedback with "another operation's scope": expected 403, got 200
- *   sent     POST /session/100/feedback, token kind "another operation's scope", scp ["conference.read"]
+ * ✗ POST /session/{id}/feedback with "all scopes but a needed one": expected 403, got 200
+ *   sent     POST /session/100/feedback, token kind "all scopes but a needed one", scp ["conference.read"]
  *   look at  security of paths./session/{id}/feedback.post in apis/conference.openapi.yaml, policies/authorize.ts, policies/protect-api.ts
  * ```
  */

@@ -1,6 +1,7 @@
 import type { ApiDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operations.ts";
 import { namedScopes, type OperationSecurity, satisfies, scopesToAskFor } from "../openapi/security.ts";
+import { lackingScopes, mostLacking } from "./lacking-scopes.ts";
 import {
   isAskedOfOkta,
   type RefusalReason,
@@ -67,13 +68,14 @@ export function changesData({ operation }: Pick<Cell, "operation">): boolean {
 export function deriveMatrix(apis: readonly ApiToProve[], options: MatrixOptions): Matrix {
   const operations = apis.flatMap((api) => api.document.operations.map((operation) => ({ api, operation })));
   const all = [...new Set(apis.flatMap(({ document }) => [...document.scopes.keys()]))];
-  const securities = operations.map(({ operation }) => operation.security);
   const every = operations.flatMap(({ api, operation }) => {
-    const context = contextOf(operation.security, { all, securities });
-    return tokenKinds.map((kind) => cell({ api, operation, kind, context }, options));
+    const context = contextOf(operation.security, all);
+    const kinds = tokenKinds.filter(({ exists }) => exists?.(context) ?? true);
+    return kinds.map((kind) => cell({ api, operation, kind, context }, options));
   });
 
-  const unsendable = new Map(tokenKinds.map((kind) => [kind, whyUnsendable(kind, all, options)]));
+  const kinds = new Set(every.map(({ kind }) => kind));
+  const unsendable = new Map([...kinds].map((kind) => [kind, whyUnsendable(kind, all, options)]));
   const sendable = every.filter(({ kind }) => unsendable.get(kind) === undefined);
   const withoutToken = sendable.filter(({ kind, context }) => kind.leftOut?.(context) !== undefined);
   const unsafe = every.filter((entry) => entry.letsIn && isKeptBack(entry, options));
@@ -85,6 +87,10 @@ export function deriveMatrix(apis: readonly ApiToProve[], options: MatrixOptions
       ...withoutToken.map(
         ({ kind, operation: { method, path }, context }) =>
           `"${kind.name}" of ${method} ${path}: ${kind.leftOut?.(context)}`,
+      ),
+      ...operationNames(every.filter(({ context }) => context.isLackingCut)).map(
+        (name) =>
+          `tokens of ${name} that lack a needed scope: ${mostLacking} are sent, and there are more alternatives`,
       ),
       ...operationNames(unsafe).map(
         (name) => `calls of ${name} that are let in: they would change data; --writes sends them`,
@@ -115,16 +121,13 @@ function operationNames(cells: readonly Cell[]): string[] {
   return [...new Set(cells.map(({ operation }) => `${operation.method} ${operation.path}`))];
 }
 
-function contextOf(
-  security: OperationSecurity,
-  { all, securities }: { all: readonly string[]; securities: readonly OperationSecurity[] },
-): TokenContext {
+function contextOf(security: OperationSecurity, all: readonly string[]): TokenContext {
   const needed = scopesToAskFor(security, all);
   // Any token will do; another scope than the first, where there is one, shows that.
-  if (satisfies(security, [])) return { security, needed, all, other: all.slice(-1) };
-  const candidates = [...securities.flatMap(namedScopes), ...all.map((scope) => [scope])];
-  const other = candidates.find((scopes) => !satisfies(security, scopes));
-  return { security, needed, all, ...(other === undefined ? {} : { other }) };
+  const { sets, isCut } = satisfies(security, [])
+    ? { sets: all.slice(-1).map((scope) => [scope]), isCut: false }
+    : lackingScopes(namedScopes(security), all);
+  return { security, needed, all, lacking: sets, isLackingCut: isCut };
 }
 
 function cell(parts: Pick<Cell, "api" | "operation" | "kind" | "context">, options: MatrixOptions): Cell {

@@ -66,7 +66,12 @@ function foldKinds(answers: readonly Answer[]): readonly Column[] {
   return [...families].flatMap(([family, kinds]) => {
     const columnOf = ({ id }: TokenKind) => byKind.get(id) ?? [];
     const model = kinds.find((kind) => columnOf(kind).every(({ passed }) => passed)) ?? kinds[0];
-    const alike = kinds.filter((kind) => model && answersAlike(columnOf(kind), columnOf(model)));
+    const alike = kinds.filter(
+      (kind) =>
+        model &&
+        (kind.exists !== undefined || columnOf(kind).length === columnOf(model).length) &&
+        answersAlike(columnOf(kind), columnOf(model)),
+    );
     const single = kinds
       .filter((kind) => !alike.includes(kind))
       .map((kind) => ({ title: kind.name, kinds: [kind] }));
@@ -79,7 +84,7 @@ function answersAlike(some: readonly Answer[], others: readonly Answer[]): boole
   const shown = (answers: readonly Answer[]) =>
     new Map(answers.map((answer) => [answer.cell.operation, `${answer.passed} ${cellWords(answer)}`]));
   const [own, model] = [shown(some), shown(others)];
-  return own.size === model.size && own.entries().every(([operation, one]) => model.get(operation) === one);
+  return own.entries().every(([operation, one]) => model.get(operation) === one);
 }
 
 /** A long title may wrap; what stands in the column does not. */

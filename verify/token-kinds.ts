@@ -1,5 +1,6 @@
 import { type OperationSecurity, satisfies } from "../openapi/security.ts";
 import type { Forge } from "./forge.ts";
+import { mostLacking } from "./lacking-scopes.ts";
 import { TokenRequestError } from "./okta-client.ts";
 
 /**
@@ -58,8 +59,13 @@ export interface TokenContext {
   readonly needed: readonly string[];
   /** Every scope of the stack. */
   readonly all: readonly string[];
-  /** Declared scopes that do not satisfy the operation, where it needs any; absent when every scope does. */
-  readonly other?: readonly string[];
+  /**
+   * Sets of declared scopes that do not satisfy the operation, each as large as it can be; where any valid token will do, another scope
+   * than the needed one. Empty when every scope satisfies it.
+   */
+  readonly lacking: readonly (readonly string[])[];
+  /** There are more such sets. */
+  readonly isLackingCut: boolean;
 }
 
 /**
@@ -78,6 +84,8 @@ export interface TokenKind {
   /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
   readonly origin: TokenOrigin;
+  /** Whether there is such a request to an operation; absent for kinds that there are for each. */
+  readonly exists?: (context: TokenContext) => boolean;
   /** Why an operation cannot be sent this kind; absent for kinds that every operation can be sent. */
   readonly leftOut?: (context: TokenContext) => string | undefined;
   /** Scopes that the token has; none where there is no token. */
@@ -100,7 +108,10 @@ const forbidden =
 const needed: TokenKind["scopes"] = (context) => context.needed;
 
 /** A kind whose token Okta gives. */
-function given(identity: Identity, rest: Pick<TokenKind, "expected" | "scopes" | "leftOut">): TokenKind {
+function given(
+  identity: Identity,
+  rest: Pick<TokenKind, "expected" | "scopes" | "leftOut" | "exists">,
+): TokenKind {
   return {
     ...identity,
     ...rest,
@@ -174,6 +185,29 @@ const otherApp: TokenKind = {
   },
 };
 
+/** The kind of whoever has every scope of the stack but a few, without which the operation must refuse: by the place of the set. */
+function lacking(index: number): TokenKind {
+  const isFirst = index === 0;
+  const place = isFirst ? "" : ` (${index + 1})`;
+  return given(
+    {
+      id: isFirst ? "other-scopes" : `other-scopes-${index + 1}`,
+      name: `all scopes but a needed one${place}`,
+      family: "other scopes",
+    },
+    {
+      expected: forbidden("TokenClaimValueNotAllowed"),
+      scopes: (context) => context.lacking[index] ?? [],
+      ...(isFirst
+        ? {
+            leftOut: ({ lacking }: TokenContext) =>
+              lacking.length === 0 ? "every declared scope satisfies it" : undefined,
+          }
+        : { exists: (context: TokenContext) => context.lacking[index] !== undefined }),
+    },
+  );
+}
+
 /** Every kind of request that the proof sends, in the order of the table. */
 export const tokenKinds: readonly TokenKind[] = [
   given(
@@ -184,14 +218,7 @@ export const tokenKinds: readonly TokenKind[] = [
     { id: "all-scopes", name: "all scopes", family: "needed scopes" },
     { expected: letIn, scopes: ({ all }) => all },
   ),
-  given(
-    { id: "other-scopes", name: "another operation's scope", family: "other scopes" },
-    {
-      expected: forbidden("TokenClaimValueNotAllowed"),
-      scopes: ({ other = [] }) => other,
-      leftOut: ({ other }) => (other === undefined ? "every declared scope satisfies it" : undefined),
-    },
-  ),
+  ...Array.from({ length: mostLacking }, (_, index) => lacking(index)),
   {
     id: "scp-missing",
     name: "scp missing",

@@ -122,7 +122,7 @@ async function protectedOperations(
     if (cell === undefined || cells.some(({ operation }) => operation.security.kind === "public")) return [];
     // A change of scopes may let a token in that was refused before.
     const others = cells.map(({ context, operation: { security } }) =>
-      satisfies(security, []) ? undefined : context.other,
+      satisfies(security, []) ? undefined : context.lacking[0],
     );
     const [first] = others;
     const isSame = others.every((one) => JSON.stringify(one) === JSON.stringify(first));

@@ -65,7 +65,7 @@ describe("the comment", () => {
   it("tells a token by its scopes, so that a scope that an operation needs now is seen", () => {
     const asked = (needed: string, other: string) => [
       cell("GET /speakers", "needed scopes", 200, { scopes: [needed] }),
-      cell("GET /speakers", "another operation's scope", 403, { scopes: [other] }),
+      cell("GET /speakers", "all scopes but a needed one", 403, { scopes: [other] }),
     ];
     const comment = renderComparison(
       run({ matrix: asked("read", "write") }),

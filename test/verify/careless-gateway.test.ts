@@ -195,6 +195,8 @@ describe("a gateway of another make", () => {
 
   it("is made in so many ways that each kind finds one", () => {
     const finding = new Set(mistakes.flatMap(([, kinds]) => kinds));
-    expect(tokenKinds.map(({ id }) => id).filter((id) => !finding.has(id))).toEqual([]);
+    // The others of a kind need an operation that needs several scopes: planted-mistakes.test.ts has one.
+    const ofOneScope = tokenKinds.filter(({ exists }) => exists === undefined).map(({ id }) => id);
+    expect(ofOneScope.filter((id) => !finding.has(id))).toEqual([]);
   });
 });

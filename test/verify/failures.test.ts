@@ -47,8 +47,8 @@ describe("a cell that differs", () => {
     [
       "other-scopes",
       403,
-      `with "another operation's scope"`,
-      `, token kind "another operation's scope", scp ["orders.write"]`,
+      `with "all scopes but a needed one"`,
+      `, token kind "all scopes but a needed one", scp ["orders.write"]`,
     ],
     ["scp-missing", 403, 'with "scp missing"', ', token kind "scp missing", scp []'],
     ["wrong-issuer", 401, 'with "wrong issuer"', ', token kind "wrong issuer", scp ["orders.read"]'],

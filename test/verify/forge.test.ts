@@ -40,7 +40,8 @@ const context: TokenContext = {
   security: { kind: "token", anyOf: [["orders.read"]] },
   needed: ["orders.read"],
   all: ["orders.read", "orders.write"],
-  other: ["orders.write"],
+  lacking: [["orders.write"]],
+  isLackingCut: false,
 };
 const sources = (): TokenSources => ({
   issued: async (scp) => forge.token({ scp }),

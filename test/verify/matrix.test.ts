@@ -107,26 +107,31 @@ describe("the matrix", () => {
     ]);
   });
 
-  it("sends the scopes of any one alternative, and as another operation's those that satisfy none", async () => {
+  it("sends for each scope that is needed a token with all others", async () => {
     const security = [{ okta: ["orders.read", "orders.write"] }];
+    const { cells } = await matrixOf(secured(security));
     expect(sent(await matrixOf(secured(security)))).toMatchObject({
       "needed-scopes": ["orders.read", "orders.write", 200],
-      "other-scopes": ["orders.read", 403, "TokenClaimValueNotAllowed"],
+      "other-scopes": ["orders.write", 403, "TokenClaimValueNotAllowed"],
+      "other-scopes-2": ["orders.read", 403, "TokenClaimValueNotAllowed"],
     });
+    expect(cells).toHaveLength(20);
   });
 
-  it("takes the scopes of another operation before a single declared one", async () => {
-    const document = withPaths({
-      "/orders": {
-        get: { ...operation("GetOrders"), security: [{ okta: ["orders.read", "orders.write"] }] },
-        delete: { ...operation("DropOrders"), security: [{ okta: ["orders.write"] }] },
-      },
-    });
-    const { cells } = await matrixOf(document);
-    const others = cells.filter(({ kind }) => kind.id === "other-scopes");
-    expect(others.map(({ operation: { method }, context }) => [method, context.other])).toEqual([
-      ["GET", ["orders.write"]],
-      ["DELETE", ["orders.read"]],
+  it("says where a token lacks a needed scope in more ways than are sent", async () => {
+    const names = Array.from({ length: 17 }, (_, index) => `s${index}`);
+    const matrixFor = async (needed: readonly string[]) => {
+      const scopes = Object.fromEntries(names.map((name) => [name, name]));
+      const flows = { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } };
+      const components = { securitySchemes: { okta: { ...scheme, flows } } };
+      return matrixOf(minimal({ security: [{ okta: needed }] }, { components }));
+    };
+    const all = await matrixFor(names.slice(0, 16));
+    expect([all.cells.length, all.leftOut]).toEqual([18 + 16, []]);
+    const cut = await matrixFor(names);
+    expect([cut.cells.length, cut.leftOut]).toEqual([
+      18 + 16,
+      ["tokens of GET /orders that lack a needed scope: 16 are sent, and there are more alternatives"],
     ]);
   });
 
@@ -138,8 +143,8 @@ describe("the matrix", () => {
     });
     const { cells } = await matrixOf(document);
     expect(
-      cells.filter(({ kind }) => kind.id === "other-scopes").map(({ context }) => context.other),
-    ).toEqual([["orders.write"], ["orders.write"], ["orders.write"]]);
+      cells.filter(({ kind }) => kind.id === "other-scopes").map(({ context }) => context.lacking),
+    ).toEqual([[["orders.write"]], [["orders.write"]], [["orders.write"]]]);
   });
 
   it("shows by the last declared scope that any valid token will do", async () => {
@@ -149,7 +154,7 @@ describe("the matrix", () => {
       { security: [{ okta: [] }] },
       { components: { securitySchemes: { okta: { ...scheme, flows } } } },
     );
-    expect(cellOf(await matrixOf(text), "other-scopes").context.other).toEqual(["c.three"]);
+    expect(cellOf(await matrixOf(text), "other-scopes").context.lacking).toEqual([["c.three"]]);
   });
 
   it.each([[[{ okta: [] }]], [[]]])(
@@ -160,7 +165,7 @@ describe("the matrix", () => {
         [
           "needed scopes",
           "all scopes",
-          "another operation's scope",
+          "all scopes but a needed one",
           "token of another app",
           "Basic scheme",
           "in the query string",
@@ -171,11 +176,11 @@ describe("the matrix", () => {
     },
   );
 
-  it("leaves out another operation's scope where every declared scope satisfies", async () => {
+  it("leaves out tokens that lack a needed scope where every declared scope satisfies", async () => {
     const either = [{ okta: ["orders.read"] }, { okta: ["orders.write"] }];
     const { cells, leftOut } = await matrixOf(secured(either));
     expect(leftOut).toEqual([
-      `"another operation's scope" of GET /orders: every declared scope satisfies it`,
+      `"all scopes but a needed one" of GET /orders: every declared scope satisfies it`,
     ]);
     expect(cells.map(({ kind }) => kind.id)).not.toContain("other-scopes");
     expect(cells).toHaveLength(18);

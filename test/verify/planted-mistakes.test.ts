@@ -2,7 +2,11 @@
  * The proof is proved: each mistake is planted in a stack that was provisioned correctly, and the matrix must find it. What
  * is not proved here: that Azure itself would behave as the local gateway does.
  */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../commands/stack-settings.ts";
 import type { Properties } from "../../simulator/resource.ts";
 import { renderFailure } from "../../verify/failures.ts";
 import { TokenRequestError } from "../../verify/okta-client.ts";
@@ -399,6 +403,87 @@ describe("the proof", () => {
 
   it("finds nothing once every mistake is mended", async () => {
     expect(await differences()).toEqual([]);
+  });
+});
+
+describe("an operation that needs several scopes", () => {
+  const oauth2 = {
+    type: "oauth2",
+    flows: {
+      clientCredentials: { tokenUrl: "https://okta.example/token", scopes: { a: "A.", b: "B.", c: "C." } },
+    },
+  };
+  const needing = (operationId: string, anyOf: readonly (readonly string[])[]) => ({
+    operationId,
+    security: anyOf.map((all) => ({ okta: all })),
+    responses: { "204": { description: "Nothing." } },
+  });
+  const document = {
+    openapi: "3.0.3",
+    info: { title: "Several", version: "1" },
+    paths: {
+      "/both": { get: needing("both", [["a", "b"]]) },
+      "/either": { get: needing("either", [["a", "b"], ["c"]]) },
+    },
+    components: { securitySchemes: { okta: oauth2 } },
+  };
+  let folder: string;
+  let several: LocalStack;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "apim-okta-several-"));
+    const file = path.join(folder, "several.json");
+    await writeFile(file, JSON.stringify(document));
+    const apis = { several: { document: path.relative(projectRoot, file), path: "", mock: true } };
+    several = await startLocalStack({ apis: JSON.stringify(apis) });
+  });
+  afterAll(async () => {
+    await several.cloud.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** `other-scopes-2: a, c`, for each token that gets in though it must not, while the operation's policy is changed. */
+  async function foundWith(name: string, change: (xml: string) => string): Promise<readonly string[]> {
+    const { store } = several.cloud;
+    const [api] = store.all("azure-native:apimanagement:Api");
+    const id = `${api?.id}/operations/${name}/policies/policy`;
+    const value = String(store.get(id)?.inputs.value);
+    expect(change(value)).not.toBe(value);
+    const put = (text: string) => changeResource(several.cloud, id, (inputs) => ({ ...inputs, value: text }));
+    const { answers } = await withChange(
+      () => put(change(value)),
+      () => put(value),
+      () => several.prove(),
+    );
+    return answers
+      .filter(({ passed }) => !passed)
+      .map(({ cell: { kind, context } }) => `${kind.id}: ${kind.scopes(context).join(", ")}`);
+  }
+  const without = (scope: string) => (xml: string) => xml.replaceAll(`<value>${scope}</value>`, "");
+
+  it("is answered as it demands by the stack as the program makes it", async () => {
+    const { passed, answers } = await several.prove();
+    expect([passed, answers.length]).toEqual([true, 2 * 20]);
+  });
+
+  it.each([
+    ["a", "other-scopes: b, c"],
+    ["b", "other-scopes-2: a, c"],
+  ])("is found where its policy forgot %s", async (scope, found) => {
+    expect(await foundWith("both", without(scope))).toEqual([found]);
+  });
+
+  it.each([
+    ["a", "other-scopes: b"],
+    ["b", "other-scopes-2: a"],
+  ])("is found where its policy forgot %s beside an alternative", async (scope, found) => {
+    const forgets = (xml: string) =>
+      xml.replace(
+        new RegExp(
+          `<validate-jwt(?:(?!</validate-jwt>)[\\s\\S])*<value>${scope}</value>[\\s\\S]*?</validate-jwt>`,
+        ),
+        "",
+      );
+    expect(await foundWith("either", forgets)).toEqual([found]);
   });
 });
 

@@ -54,7 +54,7 @@ const rows = (answers: readonly Answer[], how = plain) =>
     .replace(/\u001b\[(\d+)m(.*?)\u001b\[0m/g, (_, code, text) => `${colourOf(code)}(${text})`)
     .split("\n")
     .map((line) => line.trim().split(/ {2,}/))
-    .filter(([first]) => first !== "scope");
+    .filter(([first]) => first !== "one");
 
 describe("the table", () => {
   it("has a row for each operation, and one column for the kinds of a family", () => {
@@ -120,7 +120,7 @@ describe("the table", () => {
   it("names the column of a kind whose family differs from it by the kind", () => {
     const [head = []] = rows(answersWith({ "other-scopes": { actual: 200, differs: "outcome" } }));
     // The long title wraps.
-    expect(head.slice(1, 3)).toEqual(["scp missing", "another operation's"]);
+    expect(head.slice(1, 3)).toEqual(["scp missing", "all scopes but a needed"]);
   });
 
   it("says what was not sent", () => {
@@ -128,7 +128,7 @@ describe("the table", () => {
       .filter(({ kind, operation: { path } }) => !(kind.id === "other-scopes" && path === "/orders"))
       .map(passing);
     const [head = [], first = []] = rows(answers, paint);
-    expect(head.slice(1, 3)).toEqual(["another operation's", "scp missing"]);
+    expect(head.slice(1, 3)).toEqual(["all scopes but a needed", "scp missing"]);
     expect(first).toContain("dim(not sent)");
   });
 
@@ -146,14 +146,14 @@ describe("the table", () => {
       .filter(({ kind, operation: { path } }) => !(kind.id === "scp-missing" && path === "/status"))
       .map(passing);
     const [head = []] = rows(answers);
-    expect(head.slice(1, 3)).toEqual(["another operation's", "scp missing"]);
+    expect(head.slice(1, 3)).toEqual(["all scopes but a needed", "scp missing"]);
   });
 
   it("has no place for kinds that are never sent", () => {
     const answers = cells.filter(({ kind }) => kind.origin !== "signed").map(passing);
     expect(rows(answers)[0]).toEqual([
       "needed scopes (2)",
-      "another operation's",
+      "all scopes but a needed",
       "token of another app",
       "no bearer token (4)",
       "forged or expired (5)",
@@ -190,7 +190,7 @@ describe("the legend", () => {
   it("tells what each folded column stands for", () => {
     expect(renderLegend(cells.map(passing))).toEqual([
       "needed scopes (2): needed scopes, all scopes",
-      "other scopes (2): another operation's scope, scp missing",
+      "other scopes (2): all scopes but a needed one, scp missing",
       "no bearer token (4): no token, not a token, Basic scheme, in the query string",
       "forged or expired (10): payload changed, expired, without expiry, not yet valid, wrong audience, wrong issuer, unknown key with the right kid, unknown key with an unknown kid, alg none, HS256 with the public key",
     ]);
