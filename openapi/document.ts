@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { convertToOpenApi30 } from "./convert.ts";
+import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
 import { DocumentError } from "./document-error.ts";
 import { isUrl, pinnedCopy } from "./document-lock.ts";
@@ -9,7 +10,9 @@ import type { Finding, Rule } from "./finding.ts";
 import { distinct } from "./findings-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { type Operation, operationSites, readOperations } from "./operations.ts";
+import { applyOverlay } from "./overlay.ts";
 import { readSecurity } from "./read-security.ts";
+import { checkReferences } from "./references.ts";
 import type { SecuritySettings } from "./security-settings.ts";
 
 /** Where an API's document is, and what is said of it beside it. */
@@ -43,10 +46,12 @@ export interface ApiDocument {
 }
 
 // SHIM
-const bundle = async (content: JsonObject, _: object) => ({ content, findings: [] as Finding[], files: [] as string[] });
-const applyOverlay = (content: JsonObject, _: JsonObject, __: string) => ({ content, findings: [] as Finding[] });
+const bundle = async (content: JsonObject, _: object) => ({
+  content,
+  findings: [] as Finding[],
+  files: [] as string[],
+});
 const checkImport = (_: JsonObject): Finding[] => [];
-const cutRecursion = (content: JsonObject) => ({ content, findings: [] as Finding[] });
 // END
 const rules = {
   unreadable: {
@@ -192,7 +197,7 @@ export async function parseDocument(
 
   const bundled = take(await bundle(readText(text, source), { file }));
   const converted = take(convertToOpenApi30(bundled.content)).content;
-  const finite = take(cutRecursion(converted)).content;
+  const finite = take(cutRecursion(take(checkReferences(converted)).content)).content;
   const overlaid = overlay ? take(applyOverlay(finite, overlay.content, overlay.source)).content : finite;
   const { content } = take(deriveDocument(overlaid));
   const sites = operationSites(content);

@@ -56,21 +56,6 @@ function ruleBrokenBy(content: JsonObject, ref: string, value: unknown): Rule | 
   return last !== undefined && lookUp(content, last) !== undefined ? referenceEndless : undefined;
 }
 
-/** What API Management cannot import: references out of the document, to nothing, or back to themselves. */
-export function referenceProblems(document: JsonObject): string[] {
-  const problems: string[] = [];
-  walk(document, { place: "", isMap: false }, (ref, place) => {
-    if (!ref.startsWith("#/")) {
-      problems.push(
-        `${place}.$ref: must point into the document; got "${ref}". Copy what it names into components.`,
-      );
-    } else if (lookUp(document, ref) === undefined) {
-      problems.push(`${place}.$ref: must point to something; got "${ref}", which is not there. Correct it.`);
-    }
-  });
-  return [...problems, ...recursions(document)];
-}
-
 function refOf(value: unknown): string | undefined {
   return textAt(objectAt(value).$ref);
 }
@@ -94,70 +79,4 @@ export function pointerOf(ref: string): string | undefined {
     // A malformed percent escape names nothing; the caller says so.
     return undefined;
   }
-}
-
-interface Site {
-  readonly place: string;
-  /** Whether the keys are names that the document's author chose, not fields of OpenAPI. */
-  readonly isMap: boolean;
-}
-
-const mapFields = new Set([
-  "callbacks",
-  "content",
-  "encoding",
-  "examples",
-  "headers",
-  "links",
-  "parameters",
-  "paths",
-  "properties",
-  "requestBodies",
-  "responses",
-  "schemas",
-  "securitySchemes",
-]);
-
-// What looks like a reference in these is data.
-const dataFields = new Set(["default", "enum", "example", "value"]);
-
-/** Visits every reference of a value. A property or response named like a field, `default`, is no such field. */
-function walk(value: unknown, { place, isMap }: Site, visit: (ref: string, place: string) => void): void {
-  const ref = isMap ? undefined : refOf(value);
-  if (ref !== undefined) visit(ref, place);
-  const entries = Array.isArray(value) ? value.entries() : Object.entries(objectAt(value));
-  for (const [key, inner] of entries) {
-    const field = isMap ? "" : String(key);
-    if (dataFields.has(field) || field.startsWith("x-")) continue;
-    const isInnerMap = mapFields.has(field) && !Array.isArray(inner);
-    walk(inner, { place: place === "" ? String(key) : `${place}.${key}`, isMap: isInnerMap }, visit);
-  }
-}
-
-function recursions(document: JsonObject): string[] {
-  const targets = new Map<string, readonly string[]>();
-  walk(document, { place: "", isMap: false }, (ref) => {
-    if (targets.has(ref)) return;
-    const found: string[] = [];
-    walk(lookUp(document, ref), { place: "", isMap: false }, (inner) => found.push(inner));
-    targets.set(ref, found);
-  });
-  return [...targets.keys()]
-    .filter((ref) => reaches(targets, ref, ref))
-    .map(
-      (ref) =>
-        `${stepsOf(pointerOf(ref) ?? ref).join(".")}: must not refer to itself; got a recursion through "${ref}". Describe the inner level as a plain object.`,
-    );
-}
-
-function reaches(targets: ReadonlyMap<string, readonly string[]>, from: string, goal: string): boolean {
-  const seen = new Set<string>();
-  const open = [...(targets.get(from) ?? [])];
-  for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
-    if (ref === goal) return true;
-    if (seen.has(ref)) continue;
-    seen.add(ref);
-    open.push(...(targets.get(ref) ?? []));
-  }
-  return false;
 }
