@@ -1,66 +1,38 @@
-import type { Finding, Rule, StepResult } from "./finding.ts";
+import { azureNames } from "./azure-import.ts";
+import { azureRule } from "./azure-rule.ts";
+import type { Finding, StepResult } from "./finding.ts";
 import { joinSamePaths } from "./join-paths.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { resolve } from "./references.ts";
+import { repairDocument } from "./repair.ts";
 import { placeholdersOf, splitAtQuery } from "./url-template.ts";
 
-const restrictions =
-  "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions";
-
-/** API Management has no TRACE. */
-const traceDropped: Rule = {
-  code: "trace-dropped",
-  outcome: "lost",
-  text: "API Management does not import TRACE operations.",
-  source: `${restrictions}#unsupported`,
-};
-
-/** API Management has no body for these methods. */
-const bodyDropped: Rule = {
-  code: "body-dropped",
-  outcome: "lost",
-  text: "API Management drops the body of GET, HEAD and OPTIONS operations on import.",
-  source: `${restrictions}#api-management-during-openapi-import`,
-};
-
-/** A placeholder that no parameter describes. */
-const pathParameterAdded: Rule = {
-  code: "path-parameter-added",
+const traceDropped = azureRule("trace", { outcome: "lost", done: "The import leaves it out." });
+const bodyDropped = azureRule("request-body", { outcome: "lost", done: "The import leaves it out." });
+const pathParameterAdded = azureRule("path-parameter-undeclared", {
   outcome: "made up",
-  text: "A path holds a placeholder that no parameter describes. API Management needs one, so the import declares it as a text.",
-  fix: "Declare the parameter with in: path and required: true.",
-  source: "https://spec.openapis.org/oas/v3.0.3#path-templating",
-};
-
-/** A path parameter without a placeholder. */
-const pathParameterDropped: Rule = {
-  code: "path-parameter-dropped",
+  done: "The import declares it as a text.",
+});
+const pathParameterDropped = azureRule("path-parameter-not-in-path", {
   outcome: "lost",
-  text: "An operation declares a path parameter that its path does not hold. API Management refuses it, so the import leaves it out.",
-  fix: "Add the placeholder to the path, or remove the parameter.",
-  source: `${restrictions}#url-template-requirements`,
-};
-
-/** A path parameter that is not said to be required. */
-const pathParameterRequired: Rule = {
-  code: "path-parameter-required",
+  done: "The import leaves it out.",
+});
+const pathParameterRequired = azureRule("path-parameter-optional", {
   outcome: "converted",
-  text: "A path parameter is always required. The import says so where the document does not.",
-  fix: "Add required: true to the parameter.",
-  source: "https://spec.openapis.org/oas/v3.0.3#parameter-object",
-};
+  done: "The import says so where the document does not.",
+});
 
-const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
-const bodiless = new Set(["get", "head", "options"]);
+const bodiless = new Set(azureNames.methodsWithoutRequestBody);
 
 /**
  * The document as it is imported: what API Management drops is left out and what it needs is added, each with a finding. It is the
  * same object when there is nothing to change.
  */
 export function deriveDocument(written: JsonObject): StepResult<JsonObject> {
-  const joined = joinSamePaths(written);
+  const repaired = repairDocument(written);
+  const joined = joinSamePaths(repaired.content);
   const document = joined.content;
-  const findings: Finding[] = [...joined.findings];
+  const findings: Finding[] = [...repaired.findings, ...joined.findings];
   const content = mapEntries(document, (paths, key) => {
     if (key !== "paths" && key !== "x-ms-paths") return paths;
     return mapEntries(objectAt(paths), (item, path) =>
@@ -83,7 +55,7 @@ function derivedItem(document: JsonObject, { item, ...site }: Site & { readonly 
   if (trace !== undefined) findings.push({ rule: traceDropped, place: `${place}.trace` });
   const owner = withDerivedParameters(document, trace === undefined ? pathItem : known, site);
   return mapEntries(owner, (value, key) =>
-    methods.includes(key)
+    azureNames.importedMethods.includes(key)
       ? derivedOperation(document, objectAt(value), { ...site, method: key, pathItem: owner })
       : value,
   );

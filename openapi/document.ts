@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
+import { checkImport } from "./check.ts";
 import { convertToOpenApi30 } from "./convert.ts";
 import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
@@ -9,10 +10,12 @@ import { readText } from "./document-text.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { distinct } from "./findings-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
-import { type Operation, operationSites, readOperations } from "./operations.ts";
+import { operationSites } from "./operation-sites.ts";
+import { type Operation, readOperations } from "./operations.ts";
 import { applyOverlay } from "./overlay.ts";
 import { readSecurity } from "./read-security.ts";
 import { checkReferences } from "./references.ts";
+import { schemaFindings } from "./schema-check.ts";
 import type { SecuritySettings } from "./security-settings.ts";
 
 /** Where an API's document is, and what is said of it beside it. */
@@ -51,7 +54,6 @@ const bundle = async (content: JsonObject, _: object) => ({
   findings: [] as Finding[],
   files: [] as string[],
 });
-const checkImport = (_: JsonObject): Finding[] => [];
 // END
 const rules = {
   unreadable: {
@@ -177,7 +179,7 @@ export interface ParseOptions {
 }
 
 /**
- * Derives from a document's text what is imported and proved: bundle → convert → cut recursion → overlay → derive → check → operations.
+ * Derives from a document's text what is imported and proved: bundle → convert → overlay → cut recursion → derive → check → operations.
  * Bundling comes first, so that what other files hold is converted too.
  *
  * @throws {DocumentError} with everything that cannot be imported or proved. A step that refuses something is the last one, since the
@@ -197,9 +199,11 @@ export async function parseDocument(
 
   const bundled = take(await bundle(readText(text, source), { file }));
   const converted = take(convertToOpenApi30(bundled.content)).content;
-  const finite = take(cutRecursion(take(checkReferences(converted)).content)).content;
-  const overlaid = overlay ? take(applyOverlay(finite, overlay.content, overlay.source)).content : finite;
-  const { content } = take(deriveDocument(overlaid));
+  const overlaid = overlay
+    ? take(applyOverlay(converted, overlay.content, overlay.source)).content
+    : converted;
+  const finite = take(cutRecursion(take(checkReferences(overlaid)).content)).content;
+  const { content } = take(deriveDocument(finite));
   const sites = operationSites(content);
   if (sites.length === 0) take({ findings: [{ rule: rules.empty, place: "paths" }] });
   const secured = readSecurity(content, sites, security);
@@ -207,7 +211,8 @@ export async function parseDocument(
     security: secured.operations,
     requiredQuery,
   });
-  take({ findings: [...checkImport(content), ...secured.findings, ...ofOperations] });
+  const checked = [...(await schemaFindings(content)), ...checkImport(content, { requiredQuery })];
+  take({ findings: [...checked, ...secured.findings, ...ofOperations] });
   const serverUrl = httpsServer(content);
   return {
     title: String(objectAt(content.info).title),

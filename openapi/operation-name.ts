@@ -1,26 +1,4 @@
-import type { Rule } from "./finding.ts";
-
-/** Two operations would have one name. */
-export const nameNumbered: Rule = {
-  code: "operation-name-numbered",
-  outcome: "noted",
-  text: "API Management would give several operations the same name, so it numbers them: the name changes when an operation before it comes or goes.",
-  fix: "Give each operation an operationId that differs in its first 76 letters and digits.",
-  source:
-    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import",
-};
-
-/** There are no more numbers. */
-export const nameNotUnique: Rule = {
-  code: "operation-name-not-unique",
-  outcome: "refused",
-  text: "API Management numbers operations of the same name up to -999 only.",
-  fix: "Give each operation an operationId that differs in its first 76 letters and digits.",
-  source:
-    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import",
-};
-
-const lastNumber = 999;
+import { azureLimits } from "./azure-import.ts";
 
 /**
  * A text as API Management makes a name of it on import: `Get Sessions!` → `get-sessions`.
@@ -34,7 +12,7 @@ function normalizedName(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
-    .slice(0, 76);
+    .slice(0, azureLimits.operationNameBeforeSuffix);
 }
 
 /** What an operation is named after. */
@@ -67,7 +45,7 @@ export function operationNames(sources: readonly NameSource[]): readonly (string
     let name = plain;
     for (let number = lastOf.get(plain) ?? 0; taken.has(name); name = `${plain}-${number}`) {
       number += 1;
-      if (number > lastNumber) return undefined;
+      if (number > azureLimits.operationNameSuffixes) return undefined;
       lastOf.set(plain, number);
     }
     taken.add(name);

@@ -1,11 +1,10 @@
+import { azureRule } from "./azure-rule.ts";
 import type { Finding, Rule } from "./finding.ts";
-import { pathSignature } from "./join-paths.ts";
-import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
-import { nameNotUnique, nameNumbered, operationNames, plainName } from "./operation-name.ts";
+import type { JsonObject } from "./json.ts";
+import { operationNames, plainName } from "./operation-name.ts";
+import { type OperationSite, sameTemplates } from "./operation-sites.ts";
 import { exampleReplaced } from "./parameter-example.ts";
 import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
-import type { SecuredOperation } from "./read-security.ts";
-import { resolve } from "./references.ts";
 import { type MadeExample, type RequestExample, requestExample } from "./request-example.ts";
 import type { OperationSecurity } from "./security.ts";
 import {
@@ -44,24 +43,9 @@ export interface ImportOptions {
   readonly requiredQuery?: "template" | "query" | undefined;
 }
 
-/** Two paths that API Management cannot tell apart. */
-const samePath: Rule = {
-  code: "path-not-unique",
-  outcome: "refused",
-  text: "Two paths with the same method differ in parameter names or letter case only, so that they are the same URL template.",
-  fix: "Join their operations under one path.",
-  source: "https://spec.openapis.org/oas/v3.0.3#patterned-fields",
-};
-
-/** A query parameter that no URL template can hold. */
-const queryNotInTemplate: Rule = {
-  code: "query-parameter-not-in-template",
-  outcome: "refused",
-  text: "A required query parameter becomes part of the URL template under its own name, but its style sends it under other names, so that no request matches the template.",
-  fix: 'Make the parameter optional, or import with translateRequiredQueryParametersConduct "query".',
-  source:
-    "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#definition-restrictions",
-};
+const queryNotInTemplate = azureRule("required-query-object");
+const nameNumbered = azureRule("operation-name-suffix");
+const nameNotUnique = azureRule("operation-name-exhausted");
 
 /** An operation that no call reaches. */
 const exampleOfOther: Rule = {
@@ -78,46 +62,12 @@ const exampleLedElsewhere: Rule = {
   text: "A path with the parameters' examples is another operation's path, so that the proof sends other values.",
 };
 
-const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch"]);
-
-/** An operation in its document, with its references followed. */
-export interface OperationSite extends SecuredOperation {
-  readonly pathItem: JsonObject;
-}
-
 /** An operation that is made up to its call. */
 interface Drafted {
   readonly site: OperationSite;
   readonly parameters: readonly Parameter[];
   readonly made: MadeExample;
   readonly success: Success;
-}
-
-/** The operations of a document that API Management imports, in its order: those of `paths`, then those of `x-ms-paths`. */
-export function operationSites(document: JsonObject): readonly OperationSite[] {
-  return ["paths", "x-ms-paths"].flatMap((key) =>
-    Object.entries(objectAt(document[key]))
-      // Other keys are extensions, or the check of the schema refuses them.
-      .filter(([path]) => path.startsWith("/"))
-      .flatMap(([path, item]) => sitesOf(`${key}.${path}`, path, objectAt(resolve(document, item)))),
-  );
-}
-
-function sitesOf(place: string, path: string, pathItem: JsonObject): readonly OperationSite[] {
-  return Object.keys(pathItem)
-    .filter((key) => methods.has(key))
-    .map((method) => {
-      const operation = objectAt(resolve({}, pathItem[method]));
-      return {
-        path,
-        method,
-        pathItem,
-        operation,
-        operationId: textAt(operation.operationId) || undefined,
-        tags: arrayAt(operation.tags).map(String),
-        place: `${place}.${method}`,
-      };
-    });
 }
 
 /** Reads the operations in the document's order, with the calls that prove them, and finds what API Management or the proof cannot do with them. */
@@ -127,9 +77,8 @@ export function readOperations(
   options: ImportOptions & { readonly security: ReadonlyMap<string, OperationSecurity> },
 ): { readonly operations: readonly Operation[]; readonly findings: readonly Finding[] } {
   const drafts = sites.map((site) => drafted(document, site));
-  const same = samePaths(sites);
   const names = namesOf(sites);
-  const routed = routedDrafts(drafts, { same: new Set(same.map(({ place }) => place)), ...options });
+  const routed = routedDrafts(drafts, options);
   const operations = routed.drafts.flatMap(({ site, made, success }, index): Operation[] => {
     const security = options.security.get(site.place);
     const name = names.names[index];
@@ -158,7 +107,7 @@ export function readOperations(
       : []),
     ...made.findings,
   ]);
-  return { operations, findings: [...same, ...names.findings, ...ofDrafts, ...routed.findings] };
+  return { operations, findings: [...names.findings, ...ofDrafts, ...routed.findings] };
 }
 
 function drafted(document: JsonObject, site: OperationSite): Drafted {
@@ -171,9 +120,10 @@ function drafted(document: JsonObject, site: OperationSite): Drafted {
 /** Runs each example call against all URL templates; one that leads elsewhere gets other values. */
 function routedDrafts(
   drafts: readonly Drafted[],
-  { same, requiredQuery }: ImportOptions & { readonly same: ReadonlySet<string> },
+  { requiredQuery }: ImportOptions,
 ): { readonly drafts: readonly Drafted[]; readonly findings: readonly Finding[] } {
   const index = new TemplateIndex<OperationSite>();
+  const same = new Set(sameTemplates(drafts.map(({ site }) => site)).map(([site]) => site));
   const findings: Finding[] = [];
   for (const { site, parameters } of drafts) {
     const required = parameters.filter((one) => one.in === "query" && one.required).map(({ name }) => name);
@@ -191,8 +141,8 @@ function routedDrafts(
     }
     const unnamed = requiredQuery === "query" ? [] : unnamedQuery(draft);
     findings.push(...unnamed);
-    // What an earlier rule says of the path is the reason.
-    if (unnamed.length === 0 && !same.has(pathPlace(site))) findings.push({ rule: exampleOfOther, ...at });
+    // Where the check finds the same template twice, that is the reason.
+    if (unnamed.length === 0 && !same.has(site)) findings.push({ rule: exampleOfOther, ...at });
     return draft;
   });
   return { drafts: routed, findings };
@@ -203,17 +153,6 @@ function unnamedQuery({ parameters, made }: Drafted): readonly Finding[] {
   return parameters
     .filter((one) => one.in === "query" && one.required && !sent.has(one.name))
     .map(({ place, name }) => ({ rule: queryNotInTemplate, place, detail: `"${name}"` }));
-}
-
-function samePaths(sites: readonly OperationSite[]): readonly Finding[] {
-  const groups = Map.groupBy(sites, ({ method, path }) => `${method} ${pathSignature(path).toLowerCase()}`);
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    others.map((site) => ({ rule: samePath, place: pathPlace(site), detail: `as "${first?.path}"` })),
-  );
-}
-
-function pathPlace({ place }: OperationSite): string {
-  return place.slice(0, place.lastIndexOf("."));
 }
 
 function namesOf(sites: readonly OperationSite[]): {

@@ -1,7 +1,7 @@
 import { placeOf, walkDocument } from "./document-tree.ts";
 import type { Finding, Rule, StepResult } from "./finding.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
-import { stepsOf, valueAt } from "./json-pointer.ts";
+import { valueAt } from "./json-pointer.ts";
 
 /** Follows `$ref`s inside the document to what they name; gives the value back when it is no reference. */
 export function resolve(document: JsonObject, value: unknown): unknown {

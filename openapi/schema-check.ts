@@ -1,4 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { azureRule } from "./azure-rule.ts";
+import type { Finding, Rule } from "./finding.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
 import { stepsOf, valueAt } from "./json-pointer.ts";
 import { type SchemaError, schemaSentence } from "./schema-sentence.ts";
@@ -13,20 +15,82 @@ const validator = new Validator({
   code: { optimize: false },
 });
 
-/** What the OpenAPI 3.0 schema itself refuses, one line each, with its place. */
-export async function schemaProblems(document: JsonObject): Promise<string[]> {
+const otherKind = azureRule("scalar-field");
+
+/**
+ * OpenAPI's own schema is stricter than the reader that API Management is known to have: OpenAPI.NET takes whatever has the right
+ * kind of value, and its rules are in the table that the check of the import reads.
+ */
+const mismatch: Rule = {
+  code: "openapi-mismatch",
+  outcome: "noted",
+  text: "The document is not what OpenAPI 3.0 defines. API Management is not known to look at it.",
+  source: "https://github.com/microsoft/OpenAPI.NET/tree/main/src/Microsoft.OpenApi/Validations/Rules",
+};
+
+/** Where a document does not fit the schema of OpenAPI 3.0, apart from what the check of the import finds itself. */
+export async function schemaFindings(document: JsonObject): Promise<readonly Finding[]> {
   // The validator rewrites what it is given.
   const { errors } = await validator.validate(structuredClone(document) as Record<string, unknown>);
   // A text is the verdict of its check of references, which takes examples for references; ours is in references.ts.
   if (errors === undefined || typeof errors === "string") return [];
-  const own = (errors as readonly SchemaError[]).filter((error) => !isOfRefusedScheme(document, error));
+  const own = (errors as readonly SchemaError[]).filter((error) => !isOfOtherScheme(document, error));
   const telling = own.filter((error) => isOfMeantBranch(document, error));
   // No document passes because all of its errors were taken for noise.
-  return [...new Set((telling.length > 0 ? telling : own).map(schemaSentence))];
+  const told = (telling.length > 0 ? telling : own).filter((error) => !isOfTable(error)).map(findingOf);
+  return [...new Map(told.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one])).values()];
 }
 
-// Kinds of security scheme other than oauth2 are refused in security.ts.
-function isOfRefusedScheme(document: JsonObject, { instancePath }: SchemaError): boolean {
+function findingOf(error: SchemaError): Finding {
+  const isOtherKind = error.keyword === "type" && kindOf(error.data) !== kindOfType(error.params.type);
+  const place = stepsOf(error.instancePath).join(".") || "document";
+  return { rule: isOtherKind ? otherKind : mismatch, place, detail: schemaSentence(error) };
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "object" && value !== null ? "object" : "plain";
+}
+
+function kindOfType(type: string | undefined): string {
+  return type === "array" || type === "object" ? type : "plain";
+}
+
+const requiredOfTable = new Set([
+  "openapi",
+  "info",
+  "title",
+  "version",
+  "paths",
+  "responses",
+  "description",
+  "url",
+  "default",
+]);
+
+// The table has rows of its own for these.
+function isOfTable({ keyword, instancePath, params, data }: SchemaError): boolean {
+  if (
+    keyword === "additionalProperties" ||
+    keyword === "unevaluatedProperties" ||
+    keyword === "propertyNames"
+  )
+    return true;
+  if (keyword === "format" && instancePath === "/info/contact/email") return true;
+  if (keyword === "minProperties" && instancePath.endsWith("/responses")) return true;
+  if (instancePath === "/openapi" || /\/exclusive(?:Minimum|Maximum)$/.test(instancePath)) return true;
+  if (keyword === "pattern" && instancePath.startsWith("/components/")) return true;
+  if (Array.isArray(data) && instancePath.endsWith("/type")) return true;
+  if (/\/parameters\/[^/]+\/in$/.test(instancePath)) return true;
+  const missing = params.missingProperty;
+  if (missing === undefined) return false;
+  if (missing === "in" || missing === "required") return /\/parameters\/[^/]+$/.test(instancePath);
+  if (missing === "name") return /\/parameters\/[^/]+$|^\/info\/license$|^\/tags\/\d+$/.test(instancePath);
+  return requiredOfTable.has(missing);
+}
+
+// Azure ignores security schemes, and who may call is read elsewhere.
+function isOfOtherScheme(document: JsonObject, { instancePath }: SchemaError): boolean {
   const [owner] = /^\/components\/securitySchemes\/[^/]+/.exec(instancePath) ?? [];
   if (owner === undefined) return false;
   const scheme = objectAt(valueAt(document, owner));

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { deriveDocument } from "../../openapi/derive.ts";
 import { type JsonObject, objectAt } from "../../openapi/json.ts";
 
+const op: JsonObject = { responses: { "200": { description: "x" } } };
 const id = { name: "id", in: "path", required: true, schema: { type: "integer" } };
 const derived = (paths: JsonObject, more: JsonObject = {}) => {
   const { content, findings } = deriveDocument({ openapi: "3.0.3", paths, ...more });
@@ -13,8 +14,8 @@ describe("a derived document", () => {
   it("is the same object when there is nothing to change", () => {
     const document = {
       paths: {
-        "/a/{id}": { parameters: [id], get: { operationId: "A" } },
-        "/b/{*rest}": { get: {} },
+        "/a/{id}": { parameters: [id], get: op },
+        "/b/{*rest}": { get: op },
         "x-a": 1,
       },
     };
@@ -23,76 +24,81 @@ describe("a derived document", () => {
   });
 
   it("has no TRACE operation", () => {
-    const { paths, found } = derived({ "/a": { trace: {}, get: {} } });
-    expect([paths, found]).toEqual([{ "/a": { get: {} } }, [["trace-dropped", "paths./a.trace"]]]);
+    const { paths, found } = derived({ "/a": { trace: op, get: op } });
+    expect([paths, found]).toEqual([{ "/a": { get: op } }, [["trace", "paths./a.trace"]]]);
   });
 
   it.each(["get", "head", "options"])("has no body for %s", (method) => {
-    const { paths, found } = derived({ "/a": { [method]: { requestBody: {} } } });
+    const { paths, found } = derived({ "/a": { [method]: { ...op, requestBody: {} } } });
     expect([paths, found]).toEqual([
-      { "/a": { [method]: {} } },
-      [["body-dropped", `paths./a.${method}.requestBody`]],
+      { "/a": { [method]: op } },
+      [["request-body", `paths./a.${method}.requestBody`]],
     ]);
   });
 
   it("keeps the body of DELETE", () => {
-    const paths = { "/a": { delete: { requestBody: {} } } };
+    const paths = { "/a": { delete: { ...op, requestBody: {} } } };
     expect(derived(paths)).toEqual({ paths, found: [] });
   });
 
   it("declares a placeholder that no parameter describes", () => {
-    const { paths, found } = derived({ "/a/{id}/{name}": { parameters: [id], get: {} } });
+    const { paths, found } = derived({ "/a/{id}/{name}": { parameters: [id], get: op } });
     expect(objectAt(objectAt(paths["/a/{id}/{name}"]).get).parameters).toEqual([
       { name: "name", in: "path", required: true, schema: { type: "string" } },
     ]);
-    expect(found).toEqual([["path-parameter-added", "paths./a/{id}/{name}.get"]]);
+    expect(found).toEqual([["path-parameter-undeclared", "paths./a/{id}/{name}.get"]]);
   });
 
   it("leaves out a path parameter that the path does not hold", () => {
     const { paths, found } = derived({
-      "/a": { parameters: [id], get: { parameters: [{ name: "q", in: "query" }, id] } },
+      "/a": { parameters: [id], get: { ...op, parameters: [{ name: "q", in: "query" }, id] } },
     });
-    expect(paths).toEqual({ "/a": { parameters: [], get: { parameters: [{ name: "q", in: "query" }] } } });
+    expect(paths).toEqual({
+      "/a": { parameters: [], get: { ...op, parameters: [{ name: "q", in: "query" }] } },
+    });
     expect(found).toEqual([
-      ["path-parameter-dropped", "paths./a.parameters.0"],
-      ["path-parameter-dropped", "paths./a.get.parameters.1"],
+      ["path-parameter-not-in-path", "paths./a.parameters.0"],
+      ["path-parameter-not-in-path", "paths./a.get.parameters.1"],
     ]);
   });
 
   it("says of a path parameter that it is required, also where it is defined elsewhere", () => {
     const optional = { name: "id", in: "path", schema: { type: "integer" } };
     const { paths, found } = derived(
-      { "/a/{id}": { get: { parameters: [{ $ref: "#/components/parameters/id" }] } } },
+      { "/a/{id}": { get: { ...op, parameters: [{ $ref: "#/components/parameters/id" }] } } },
       { components: { parameters: { id: optional } } },
     );
-    expect(paths["/a/{id}"]).toEqual({ get: { parameters: [{ ...optional, required: true }] } });
-    expect(found).toEqual([["path-parameter-required", "paths./a/{id}.get.parameters.0"]]);
+    expect(paths["/a/{id}"]).toEqual({ get: { ...op, parameters: [{ ...optional, required: true }] } });
+    expect(found).toEqual([["path-parameter-optional", "paths./a/{id}.get.parameters.0"]]);
   });
 
   it("has x-ms-paths derived as well", () => {
-    const { content } = deriveDocument({ "x-ms-paths": { "/a?x=1": { trace: {}, get: {} } } });
-    expect(content).toEqual({ "x-ms-paths": { "/a?x=1": { get: {} } } });
+    const { content } = deriveDocument({ "x-ms-paths": { "/a?x=1": { trace: op, get: op } } });
+    expect(content).toEqual({ "x-ms-paths": { "/a?x=1": { get: op } } });
   });
 
   it("joins paths that differ in the names of parameters only", () => {
     const named = (name: string) => ({ ...id, name });
     const { paths, found } = derived(
       {
-        "/a/{id}": { get: { parameters: [id] } },
-        "/a/{key}": { parameters: [{ $ref: "#/components/parameters/key" }], post: { operationId: "P" } },
+        "/a/{id}": { get: { ...op, parameters: [id] } },
+        "/a/{key}": {
+          parameters: [{ $ref: "#/components/parameters/key" }],
+          post: { ...op, operationId: "P" },
+        },
       },
       { components: { parameters: { key: named("key") } } },
     );
     expect(paths).toEqual({
-      "/a/{id}": { get: { parameters: [id] }, post: { operationId: "P", parameters: [id] } },
+      "/a/{id}": { get: { ...op, parameters: [id] }, post: { ...op, operationId: "P", parameters: [id] } },
     });
     expect(found).toEqual([["paths-joined", "paths./a/{key}"]]);
   });
 
   it("keeps both when they have a method in common", () => {
     const paths = {
-      "/a/{id}": { get: { parameters: [id] } },
-      "/a/{key}": { get: { parameters: [{ ...id, name: "key" }] } },
+      "/a/{id}": { get: { ...op, parameters: [id] } },
+      "/a/{key}": { get: { ...op, parameters: [{ ...id, name: "key" }] } },
     };
     expect(derived(paths)).toEqual({ paths, found: [] });
   });

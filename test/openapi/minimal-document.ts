@@ -3,7 +3,8 @@ import { type ApiDocument, parseDocument } from "../../openapi/document.ts";
 import { DocumentError } from "../../openapi/document-error.ts";
 import type { Finding } from "../../openapi/finding.ts";
 import type { JsonObject } from "../../openapi/json.ts";
-import { type ImportOptions, operationSites, readOperations } from "../../openapi/operations.ts";
+import { operationSites } from "../../openapi/operation-sites.ts";
+import { type ImportOptions, readOperations } from "../../openapi/operations.ts";
 
 /** Part of a document. */
 export type Json = Readonly<Record<string, unknown>>;
