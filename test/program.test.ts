@@ -375,8 +375,8 @@ describe("the API", () => {
       displayName: "Conference API",
       path: "",
       protocols: ["https"],
-      format: "openapi",
-      value: expect.stringContaining("operationId: GetSessions"),
+      format: "openapi+json",
+      value: expect.stringContaining('"operationId":"GetSessions"'),
       subscriptionRequired: false,
       authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
     });

@@ -176,11 +176,11 @@ describe("npm start with bad settings", () => {
 
   it("prints the problem of a document, without a stack trace", async () => {
     const { code, stderr } = await startWith("apis/conference.openapi.yaml", (text) =>
-      text.replace("operationId: GetSessions", "operationId: GetSpeakers"),
+      text.replace("#/components/schemas/", "#/components/schemes/"),
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^1 problem in "apis\/conference\.openapi\.yaml":\n {2}- paths\.\/speakers\.get\.operationId: must give another name/,
+      /^1 problem in "apis\/conference\.openapi\.yaml":\n {2}- .*\("#\/components\/schemes\/.*"\): The reference/,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
   });
@@ -252,7 +252,9 @@ describe("npm run render", () => {
   it("writes every policy document of the stack, with placeholders for what only a deployment knows", async () => {
     const { code, stdout } = await run("render", ["--stack", "dev"]);
     expect(code).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(13);
+    expect(stdout.trim().split("\n")).toHaveLength(14);
+    const imported = await readFile(path.join(project, "rendered/dev/conference/openapi.json"), "utf8");
+    expect(JSON.parse(imported)).toMatchObject({ openapi: "3.0.3", info: { title: "Conference API" } });
     const api = await readFile(path.join(project, "rendered/dev/conference/api.xml"), "utf8");
     expect(api).toContain('<openid-config url="{issuer}/.well-known/openid-configuration" />');
   });

@@ -55,7 +55,7 @@ describe("a proof", () => {
     const settings = await readStackSettings("dev");
     const { "apim-okta:apis": _, ...config } = settings.config;
     await expect(apisToProve({ ...settings, config }, outputs)).rejects.toThrow(
-      '"apim-okta:apis" of stack "dev" must be set in plain, since the proof reads its documents; got no readable value.',
+      '"apim-okta:apis" of stack "dev" is missing or encrypted.',
     );
   });
 

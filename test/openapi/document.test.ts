@@ -71,7 +71,7 @@ describe("an OpenAPI document", () => {
     const parameters = [1, 2].map(() => ({ name: "q", in: "query", schema: {} }));
     const found = await problems(minimal({ parameters, security: undefined }));
     expect(found.toSorted()).toEqual([
-      "parameter-repeated paths./orders.get.parameters.1",
+      "parameter-listed-twice paths./orders.get.parameters.1",
       "security-missing paths./orders.get",
     ]);
   });
