@@ -2,7 +2,7 @@ import { targetOf } from "../../request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { readPath } from "./request-path.ts";
-import { TemplateIndex } from "./template-index.ts";
+import { TemplateIndex, wildcard } from "./template-index.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
@@ -178,20 +178,13 @@ function moreSpecificFirst(one: TemplateRoute, other: TemplateRoute): number {
 }
 
 /** 0 without a wildcard, else the smaller the more there is before it. */
-function wildcardRank({ route }: TemplateRoute): number {
-  const path = pathOf(route);
+function wildcardRank({ path }: TemplateRoute): number {
   return wildcard.test(path) ? 1 / path.split("/").length : 0;
 }
 
-function parameterCount({ route }: TemplateRoute): number {
-  return pathOf(route).split("{").length;
+function parameterCount({ path }: TemplateRoute): number {
+  return path.split("{").length;
 }
-
-function pathOf({ operation }: Route): string {
-  return operation.urlTemplate.split("?")[0] ?? "";
-}
-
-const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
 
 /**
  * Assumed of Azure: a wildcard fits every rest of a path, an empty one as well, and not the path without its slash.

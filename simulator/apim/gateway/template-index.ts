@@ -1,3 +1,6 @@
+/** The end of a template's path that fits any rest: `/*` and `/{*rest}`. */
+export const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
+
 /**
  * Finds among many URL templates those that a path may fit, without a look at each: `/orders/{id}` for `/orders/7`, not
  * `/customers/{id}`. Literal segments are compared whole; a segment with a parameter may fit any text, so what is found has still to
@@ -35,9 +38,6 @@ export class TemplateIndex<Template> {
       .map(({ template }) => template);
   }
 }
-
-// What ends so fits every path below it.
-const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
 
 interface End<Template> {
   readonly order: number;

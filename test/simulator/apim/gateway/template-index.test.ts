@@ -8,8 +8,12 @@ function candidates(templates: readonly string[], path: string): readonly string
 
 /** As the gateway compares one template with a path. */
 function fits(template: string, path: string): boolean {
-  const pattern = template.replace(/[.]/g, "\\.").replace(/\{[^}]*\}/g, "[^/]+");
-  return new RegExp(`^${pattern}$`).test(path);
+  const wildcard = /\/(?:\*|\{\*[^}]*\})$/;
+  const pattern = template
+    .replace(wildcard, "/")
+    .replace(/[.*]/g, "\\$&")
+    .replace(/\{[^}]*\}/g, "[^/]+");
+  return new RegExp(`^${pattern}${wildcard.test(template) ? ".*" : ""}$`).test(path);
 }
 
 describe("TemplateIndex", () => {
@@ -21,6 +25,9 @@ describe("TemplateIndex", () => {
     ["/orders/{id}.json", "/orders/7.json"],
     ["/{a/b}/items", "/7/items"],
     ["/a{", "/a{"],
+    ["/files/*", "/files/a/b"],
+    ["/files/{*rest}", "/files/"],
+    ["/*", "/"],
   ])("gives %s for %s", (template, path) => {
     expect(candidates([template], path)).toEqual([template]);
   });
@@ -31,6 +38,8 @@ describe("TemplateIndex", () => {
     ["/orders/{id}", "/orders/7/items"],
     ["/orders/{id}", "/customers/7"],
     ["/orders/new", "/orders/7"],
+    ["/files/*", "/files"],
+    ["/files/*/a", "/files/x/a"],
   ])("does not give %s for %s", (template, path) => {
     expect(candidates([template], path)).toEqual([]);
   });
@@ -41,7 +50,7 @@ describe("TemplateIndex", () => {
   });
 
   it("gives each template that fits, whatever the templates and the path are", () => {
-    const segment = fc.constantFrom("a", "b", "a.b", "{x}", "{y}", "a{x}", "{x}.b", "");
+    const segment = fc.constantFrom("a", "b", "a.b", "{x}", "{y}", "a{x}", "{x}.b", "", "*", "{*x}");
     const template = fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join("/")}`);
     const part = fc.constantFrom("a", "b", "c", "a.b", "ac", "c.b", "");
     const path = fc.array(part, { maxLength: 4 }).map((parts) => `/${parts.join("/")}`);
