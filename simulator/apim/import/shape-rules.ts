@@ -24,13 +24,18 @@ export function shapeProblems(document: Json): readonly ImportProblem[] {
       problems.push({
         rule,
         place: step === undefined ? place : below(place, step),
-        ...(got === undefined ? {} : { got: JSON.stringify(got) }),
+        ...(got === undefined ? {} : { got: shortened(JSON.stringify(got)) }),
       });
     if (!isObject(value)) find("scalar-field", undefined, value);
     else if (isReference(value)) findReference(document, value, find);
     else findInObject({ shape, value, place }, find);
   }
   return [...problems, ...discriminatorProblems(document)];
+}
+
+/** What stands somewhere may be a whole schema. */
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function findReference(document: Json, value: { readonly $ref: string }, find: Find): void {

@@ -263,6 +263,13 @@ describe("an import", () => {
     );
   });
 
+  it("tells what stands somewhere, and of a long text the beginning", () => {
+    const refusal = (tag: object) => () =>
+      importOpenApi({ format: "openapi+json", value: JSON.stringify(document({ tags: [{ name: tag }] })) });
+    expect(refusal({ a: 1 })).toThrow('[#/tags/0/name: {"a":1}]');
+    expect(refusal({ a: "x".repeat(60) })).toThrow(`[#/tags/0/name: {"a":"${"x".repeat(54)}…]`);
+  });
+
   it("does not exhaust the stack on a chain of ten thousand schemas", () => {
     const chain = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, at) => [
