@@ -129,6 +129,11 @@ const childrenOf: Readonly<Partial<Record<NodeKind, Children>>> = {
   },
 };
 
+// Worked out once: a document has thousands of nodes.
+const entriesOf = new Map(
+  Object.entries(childrenOf).map(([kind, children]) => [kind as NodeKind, Object.entries(children)]),
+);
+
 /** `paths./session/{id}.get`, or a field of the node; `document` for the document itself. */
 export function placeOf(at: NodeAt, field?: string): string {
   return [...stepsTo(at), ...(field === undefined ? [] : [field])].join(".") || "document";
@@ -168,7 +173,7 @@ function rewriteNode(value: unknown, at: NodeAt, change: Change): unknown {
   if (at.kind === "callback")
     return rewriteNodes(changed, { at, holding: "fields", kind: "pathItem" }, change);
   let result = changed;
-  for (const [field, [holding, kind]] of Object.entries(childrenOf[at.kind] ?? {})) {
+  for (const [field, [holding, kind]] of entriesOf.get(at.kind) ?? []) {
     if (!Object.hasOwn(result, field)) continue;
     const inner = result[field];
     const rewritten =

@@ -211,7 +211,7 @@ export async function parseDocument(
     security: secured.operations,
     requiredQuery,
   });
-  const checked = [...(await schemaFindings(content)), ...checkImport(content, { requiredQuery })];
+  const checked = [...schemaFindings(content), ...checkImport(content, { requiredQuery })];
   take({ findings: [...checked, ...secured.findings, ...ofOperations] });
   const serverUrl = httpsServer(content);
   return {

@@ -24,7 +24,7 @@ export function schemaSample(
   schema: unknown,
   { format = "json" }: SampleOptions = {},
 ): unknown {
-  const limited = withinLimits(schema);
+  const limited = hasExcess(schema) ? withinLimits(schema) : schema;
   const spec = limitedDocument(document);
   const maxSampleDepth = depths.find((depth) => valueCount(spec, limited, depth) <= maxValues);
   const options = {
@@ -55,7 +55,8 @@ function quietly(make: () => unknown): unknown {
 const limitedDocuments = new WeakMap<JsonObject, JsonObject>();
 
 function limitedDocument(document: JsonObject): JsonObject {
-  const known = limitedDocuments.get(document) ?? (withinLimits(document) as JsonObject);
+  const known =
+    limitedDocuments.get(document) ?? (hasExcess(document) ? objectAt(withinLimits(document)) : document);
   limitedDocuments.set(document, known);
   return known;
 }
@@ -63,20 +64,23 @@ function limitedDocument(document: JsonObject): JsonObject {
 const maxLength = 5000;
 const maxItems = 20;
 
+/** Whether there is anything to take out: hardly ever, and a look is cheaper than a copy. */
+function hasExcess(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasExcess);
+  for (const key in value) {
+    const inner = (value as JsonObject)[key];
+    if (isExcessive(key, inner) || hasExcess(inner)) return true;
+  }
+  return false;
+}
+
 /** The same value, with the limits taken out that would make a sample of more than a few thousand characters or items. */
 function withinLimits(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withinLimits);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const inner = value.map(withinLimits);
-    return inner.every((one, index) => one === value[index]) ? value : inner;
-  }
-  const entries = Object.entries(value);
-  const inner = entries
-    .filter(([key, one]) => !isExcessive(key, one))
-    .map(([key, one]): [string, unknown] => [key, withinLimits(one)]);
-  const isSame =
-    inner.length === entries.length && inner.every(([, one], index) => one === entries[index]?.[1]);
-  return isSame ? value : Object.fromEntries(inner);
+  const kept = Object.entries(value).filter(([key, one]) => !isExcessive(key, one));
+  return Object.fromEntries(kept.map(([key, one]) => [key, withinLimits(one)]));
 }
 
 function isExcessive(key: string, value: unknown): boolean {
@@ -88,32 +92,47 @@ function isExcessive(key: string, value: unknown): boolean {
 
 /** How many values a sample has, without making it. */
 function valueCount(document: JsonObject, schema: unknown, maxDepth: number): number {
-  const known = new Map<unknown, Map<number, number>>();
+  const counters = countersOf.get(document) ?? new Map<number, Counter>();
+  countersOf.set(document, counters);
+  const counter = counters.get(maxDepth) ?? valueCounter(document, maxDepth);
+  counters.set(maxDepth, counter);
+  return counter(schema, 1);
+}
+
+type Counter = (schema: unknown, depth: number) => number;
+
+const countersOf = new WeakMap<JsonObject, Map<number, Counter>>();
+
+/** Counts each schema of a document once for a depth, whatever refers to it. */
+function valueCounter(document: JsonObject, maxDepth: number): Counter {
+  const known = new WeakMap<JsonObject, Map<number, number>>();
   const under = new Set<unknown>();
   const count = (value: unknown, depth: number): number => {
     const at = objectAt(resolve(document, value));
     if (depth > maxDepth || under.has(at) || at.example !== undefined) return 1;
-    const counted = known.get(at)?.get(depth);
+    const perDepth = known.get(at) ?? new Map<number, number>();
+    const counted = perDepth.get(depth);
     if (counted !== undefined) return counted;
     under.add(at);
     const sum = (values: readonly unknown[], inner: number) =>
-      values.reduce<number>((total, one) => total + count(one, inner), 0);
-    const own = [...Object.values(objectAt(at.properties)), ...additional(at), at.items].filter(Boolean);
-    const branches = [arrayAt(at.oneOf)[0] ?? arrayAt(at.anyOf)[0]].filter(Boolean);
+      values.reduce<number>((total, one) => total + (one === undefined ? 0 : count(one, inner)), 0);
+    const own = [...Object.values(objectAt(at.properties)), ...additional(at), at.items];
+    const branch = arrayAt(at.oneOf)[0] ?? arrayAt(at.anyOf)[0];
     // The library counts the depth of what stands beside allOf from the start again.
     const inner = at.allOf === undefined ? depth + 1 : 2;
-    const total = 1 + sum(own, inner) + sum(branches, depth) + sum(arrayAt(at.allOf), depth);
+    const total = 1 + sum(own, inner) + sum([branch, ...arrayAt(at.allOf)], depth);
     under.delete(at);
-    const perDepth = known.get(at) ?? new Map<number, number>();
     known.set(at, perDepth.set(depth, total));
     return total;
   };
-  return count(schema, 1);
+  return count;
 }
 
 // The library makes two properties of them.
 function additional({ additionalProperties }: JsonObject): readonly unknown[] {
-  return typeof additionalProperties === "object" ? [additionalProperties, additionalProperties] : [];
+  return typeof additionalProperties === "object" && additionalProperties !== null
+    ? [additionalProperties, additionalProperties]
+    : [];
 }
 
 /** The type that a schema names, through references: `integer`. */

@@ -160,6 +160,16 @@ describe("a request", () => {
     expect([seen[0]?.url, seen[0]?.headers.authorization]).toEqual(["/orders?q=x&access_token=t", undefined]);
   });
 
+  it("passes with any status of a range that the document describes, and fails beside it", async () => {
+    const text = minimal({ security: [], responses: { "2XX": { description: "Some." } } });
+    const answered = async (status: number) => {
+      reply = { status, body: "" };
+      return (await sent(await cellsAt(answering.origin, { text }), "no-token")).differs;
+    };
+    expect([await answered(200), await answered(299)]).toEqual([undefined, undefined]);
+    expect([await answered(302), await answered(401)]).toEqual(["outcome", "outcome"]);
+  });
+
   it("follows no redirect", async () => {
     reply = { status: 302, body: "" };
     expect((await sent(await cellsAt(answering.origin), "no-token")).actual).toBe(302);
