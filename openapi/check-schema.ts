@@ -26,7 +26,7 @@ export function checkSchema(
  *
  * @see https://github.com/microsoft/OpenAPI.NET/blob/main/src/Microsoft.OpenApi/Validations/Rules/OpenApiSchemaRules.cs
  */
-function knowsDiscriminator(document: JsonObject, schema: JsonObject, property: string): boolean {
+export function knowsDiscriminator(document: JsonObject, schema: JsonObject, property: string): boolean {
   if (arrayAt(schema.required).includes(property)) return true;
   const open = [...combined(schema)];
   const seen = new Set<unknown>();

@@ -1,8 +1,9 @@
 import { type AzureImportCode, azureFields, azureLimits, azureNames } from "./azure-import.ts";
 import { azureRule } from "./azure-rule.ts";
+import { knowsDiscriminator } from "./check-schema.ts";
 import { type NodeAt, type NodeKind, placeOf, rewriteDocument, withField } from "./document-tree.ts";
 import type { Finding, Rule, StepResult } from "./finding.ts";
-import { type JsonObject, objectAt, textAt } from "./json.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 
 const lost = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "lost", done });
 const madeUp = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "made up", done });
@@ -23,6 +24,11 @@ const rules = {
   noResponses: madeUp("responses-missing", "The import adds one that says nothing."),
   noDescription: madeUp("response-description-missing", "The import adds one that says nothing."),
   required: lost("scalar-field", "The import leaves it out."),
+  items: azureRule("scalar-field", {
+    outcome: "converted",
+    done: "The import takes a list of items as alternatives for each of them.",
+  }),
+  discriminator: madeUp("discriminator-not-required", "The import says that it is required."),
   empty: {
     code: "empty-field",
     outcome: "converted",
@@ -47,6 +53,8 @@ export function repairDocument(document: JsonObject): StepResult<JsonObject> {
     if (isWithout(node, at, found)) return undefined;
     const filled = withoutEmpty(node, found);
     const known = withoutUnknown(withoutInnerUnknown(filled, at, found), at.kind, { found });
+    if (at.kind === "schema")
+      return repairedSchema(document, known, { found, isComponent: at.parent?.kind === "components" });
     return repairs[at.kind]?.(known, found) ?? known;
   });
   return { content, findings };
@@ -123,12 +131,6 @@ function withoutInnerUnknown(node: JsonObject, { kind }: NodeAt, found: Found): 
 const repairs: Readonly<Partial<Record<NodeKind, (node: JsonObject, found: Found) => JsonObject>>> = {
   document: repairedTop,
   operation: repairedOperation,
-  // Many documents say of a property that it is required, as OpenAPI says of parameters.
-  schema: (node, found) => {
-    if (node.required === undefined || Array.isArray(node.required)) return node;
-    found(rules.required, "required");
-    return withField(node, "required", undefined);
-  },
   response: (node, found) => {
     if (textAt(node.description) !== undefined) return node;
     found(rules.noDescription);
@@ -187,6 +189,28 @@ function repairedOperation(operation: JsonObject, found: Found): JsonObject {
   if (description.length <= azureLimits.descriptionCharacters) return described;
   found(rules.description, "description", `${description.length} characters`);
   return withField(described, "description", cut(description, azureLimits.descriptionCharacters));
+}
+
+function repairedSchema(
+  document: JsonObject,
+  schema: JsonObject,
+  { found, isComponent }: { readonly found: Found; readonly isComponent: boolean },
+): JsonObject {
+  let result = schema;
+  // Many documents say of a property that it is required, as OpenAPI says of parameters.
+  if (schema.required !== undefined && !Array.isArray(schema.required)) {
+    found(rules.required, "required");
+    result = withField(result, "required", undefined);
+  }
+  // As JSON Schema has it of lists whose members differ.
+  if (Array.isArray(schema.items)) {
+    found(rules.items, "items");
+    result = withField(result, "items", schema.items.length === 0 ? {} : { anyOf: schema.items });
+  }
+  const name = textAt(objectAt(schema.discriminator).propertyName);
+  if (!isComponent || name === undefined || knowsDiscriminator(document, result, name)) return result;
+  found(rules.discriminator, "discriminator", `"${name}"`);
+  return { ...result, required: [...arrayAt(result.required), name] };
 }
 
 /** The first characters of a text, without half of one that takes two. */

@@ -60,6 +60,24 @@ describe("a repaired document", () => {
       "components.schemas.A.required",
     ],
     [
+      "a discriminator's property that is not required",
+      document({ components: { schemas: { A: { required: ["b"], discriminator: { propertyName: "a" } } } } }),
+      document({
+        components: { schemas: { A: { required: ["b", "a"], discriminator: { propertyName: "a" } } } },
+      }),
+      "discriminator-not-required",
+      "components.schemas.A.discriminator",
+    ],
+    [
+      "a list of items",
+      document({ components: { schemas: { A: { items: [{ type: "string" }, { type: "integer" }] } } } }),
+      document({
+        components: { schemas: { A: { items: { anyOf: [{ type: "string" }, { type: "integer" }] } } } },
+      }),
+      "scalar-field",
+      "components.schemas.A.items",
+    ],
+    [
       "an email that is none",
       document({ info: { title: "T", version: "1", contact: { name: "N", email: "nobody" } } }),
       document({ info: { title: "T", version: "1", contact: { name: "N" } } }),
@@ -114,7 +132,15 @@ describe("a repaired document", () => {
       {
         "x-a": null,
         components: {
-          schemas: { A: { example: { foo: null }, default: null, required: ["a"] } },
+          schemas: {
+            A: {
+              example: { foo: null },
+              default: null,
+              required: ["a"],
+              discriminator: { propertyName: "a" },
+              items: {},
+            },
+          },
           callbacks: { C: { "{$url}": { post: { responses } } } },
         },
         externalDocs: { url: "https://x.example" },
