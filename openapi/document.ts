@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
+import { bundle } from "./bundle.ts";
 import { checkImport } from "./check.ts";
 import { convertToOpenApi30 } from "./convert.ts";
 import { cutRecursion } from "./cut-recursion.ts";
@@ -48,13 +49,6 @@ export interface ApiDocument {
   readonly findings: readonly Finding[];
 }
 
-// SHIM
-const bundle = async (content: JsonObject, _: object) => ({
-  content,
-  findings: [] as Finding[],
-  files: [] as string[],
-});
-// END
 const rules = {
   unreadable: {
     code: "file-unreadable",
