@@ -1,7 +1,9 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
+import { neededText } from "../openapi/security.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";
+import type { Cell } from "../verify/matrix.ts";
 import type { Answer } from "../verify/run.ts";
 import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../verify/table.ts";
 import { codeBlock, text } from "./markdown.ts";
@@ -11,6 +13,7 @@ import type { StackOutputs } from "./stack-outputs.ts";
 
 // A stack gone wrong fails in most cells; the first few say what a person needs.
 const failuresShown = 10;
+const leftOutShown = 10;
 
 /** What was made, one line for each provider: `okta  OAuth, ServerScope ×2, …`. */
 export function provisionReport(
@@ -35,8 +38,14 @@ export function provisionReport(
   return [...lines, `  ${resources.length} resources, ${done}, in ${seconds.toFixed(1)} s`, ...told];
 }
 
+/** How much a report prints. */
+export interface ReportOptions {
+  /** Every row and line, however many there are. @defaultValue false, what a person can read */
+  readonly all?: boolean;
+}
+
 /** The matrix, a block for each cell that differs, and the sum. */
-export function proofReport(proof: Proof, paint: Paint): string[] {
+export function proofReport(proof: Proof, paint: Paint, { all = false }: ReportOptions = {}): string[] {
   const { answers, leftOut, seconds } = proof;
   const failed = answers.filter(({ passed }) => !passed);
   const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
@@ -50,15 +59,23 @@ export function proofReport(proof: Proof, paint: Paint): string[] {
   const more = groups.slice(failuresShown).reduce((sum, { length }) => sum + length, 0);
   return [
     paint("bold", "Who gets in"),
-    renderTable(answers, paint),
+    renderTable(answers, paint, { all }),
     ...renderLegend(answers).map((line) => paint("dim", line)),
-    ...leftOut.map((line) => paint("yellow", `not sent: ${line}`)),
+    ...capped(leftOut, all ? Number.POSITIVE_INFINITY : leftOutShown).map((line) =>
+      paint("yellow", `not sent: ${line}`),
+    ),
     ...remarks(answers).map((line) => paint("yellow", line)),
     paint(proof.passed ? "green" : "red", sum),
     ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),
     ...groups.slice(0, failuresShown).flatMap((group) => ["", ...failureGroup(group, proof.explain)]),
     ...(more > 0 ? ["", `… and ${more} more answers that differ.`] : []),
   ];
+}
+
+/** The first lines, and how many more there are. */
+function capped(lines: readonly string[], most: number): readonly string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `… and ${more} more; --all prints them`] : lines;
 }
 
 /** Who got what: `Backend http://127.0.0.1:8403: 22 calls (20 GET, 2 POST)`. */
@@ -158,7 +175,20 @@ export function verificationMarkdown(stack: string, proof: Proof): string {
   return [`## Stack ${text(stack)}: ${verdict}`, "", ...codeBlock("text", lines), "", ""].join("\n");
 }
 
+function reportedOperation({ api, operation }: Cell) {
+  const { method, path, operationId, security } = operation;
+  return {
+    api: api.name,
+    operation: `${method} ${path}`,
+    operationId,
+    needs: neededText(security),
+    // Alternatives, each a list of scopes that are all needed.
+    anyOf: security.kind === "public" ? null : security.anyOf,
+  };
+}
+
 function proofParts({ answers, passed }: Proof) {
+  const operations = [...new Map(answers.map(({ cell }) => [cell.operation, cell])).values()];
   const matrix = answers.map(({ cell, actual, refusal, passed }) => ({
     api: cell.api.name,
     operation: `${cell.operation.method} ${cell.operation.path}`,
@@ -173,5 +203,5 @@ function proofParts({ answers, passed }: Proof) {
     actualReason: typeof refusal === "object" ? refusal.reason : null,
     passed,
   }));
-  return { matrix, passed };
+  return { operations: operations.map(reportedOperation), matrix, passed };
 }

@@ -9,6 +9,8 @@ export type Engine = (typeof engines)[number];
 
 /** Options of `npm start`. */
 export interface StartOptions {
+  /** Prints every row and line, however many there are. */
+  readonly all: boolean;
   /** Absent: the Pulumi CLI where it is, else in process. */
   readonly engine: Engine | undefined;
   /** One JSON document on stdout, everything else on stderr. */
@@ -38,11 +40,19 @@ export const writesOption = {
   help: "Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine.",
 } as const satisfies CommandOption;
 
+/** `--all` of the commands that print the matrix. */
+export const allOption = {
+  type: "boolean",
+  default: false,
+  help: "Prints every row of the table and every line, however many there are.",
+} as const satisfies CommandOption;
+
 const commandLine = {
   usage: "npm start -- [options]",
   summary:
     "Starts a local Azure and Okta, provisions the stack local there, shows who gets in, and serves until Ctrl-C. The exit code is 1 when an answer differs.",
   options: {
+    all: allOption,
     engine: {
       type: "string",
       value: "NAME",
@@ -71,10 +81,10 @@ const commandLine = {
 
 /** Reads the command line. @throws {CommandError} naming the option, its rule and what was got. */
 export function readStartOptions(args: string[]): StartOptions {
-  const { json, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
+  const { all, json, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
   const engine = readEngine(texts.engine);
   const latencyMilliseconds = readLatency(texts.latency);
-  return { json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port) };
+  return { all, json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port) };
 }
 
 /** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */

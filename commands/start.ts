@@ -87,7 +87,7 @@ interface ProvedStack {
 /** Provisions the stack, and says what was made and who gets in. */
 async function demonstrate(
   cloud: LocalCloud,
-  { cli, json, latencyMilliseconds, log, childrenMustStop }: Demonstration,
+  { cli, json, all, latencyMilliseconds, log, childrenMustStop }: Demonstration,
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
@@ -105,7 +105,7 @@ async function demonstrate(
   const plain = plainOutputs(provisioned.outputs);
   const outputs = parseOutputs(plain, 'Stack "local"');
   const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
-  say(...proofReport(proof, paint));
+  say(...proofReport(proof, paint, { all }));
   if (json) process.stdout.write(`${jsonReport(provisioned, proof)}\n`);
   return { plain, outputs, proof };
 }

@@ -14,7 +14,7 @@ import { apisToProve, otherAppOf, proofOf, readOtherClient } from "./prove.ts";
 import { proofReport, verificationJson, verificationMarkdown } from "./report.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
-import { writesOption } from "./start-options.ts";
+import { allOption, writesOption } from "./start-options.ts";
 
 const commandLine = {
   usage: "npm run verify -- --stack NAME [options]",
@@ -29,6 +29,7 @@ const commandLine = {
       default: "300",
       help: "How long it waits for an instance that is still coming up.",
     },
+    all: allOption,
     json: { type: "boolean", default: false, help: "Prints one JSON document." },
     junit: { type: "string", value: "FILE", help: "Also writes JUnit XML." },
     summary: { type: "string", value: "FILE", help: "Also adds Markdown to a workflow's summary." },
@@ -37,7 +38,7 @@ const commandLine = {
 
 /** `npm run verify`: see its {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
-  const { stack, writes, waitSeconds, json, junit, summary } = readOptions(args);
+  const { all, stack, writes, waitSeconds, json, junit, summary } = readOptions(args);
   // A run that fails before its end must not leave the results of an earlier one.
   if (junit !== undefined) await rm(junit, { force: true });
   const outputs = await readDeployedOutputs(stack);
@@ -69,7 +70,7 @@ async function main(args: string[]): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
   console.log(
-    json ? verificationJson(stack, proof) : proofReport(proof, paintFor(process.stdout)).join("\n"),
+    json ? verificationJson(stack, proof) : proofReport(proof, paintFor(process.stdout), { all }).join("\n"),
   );
   if (junit !== undefined) await writeFile(junit, renderJunit(proof, startedAt));
   if (summary !== undefined) await appendFile(summary, verificationMarkdown(stack, proof));
@@ -82,8 +83,8 @@ function readOptions(args: string[]) {
     throw new CommandError("--stack must name a deployed stack; got nothing. Write --stack dev.");
   if (!/^\d+$/.test(values.wait))
     throw new CommandError(`--wait must be whole seconds; got "${values.wait}". Leave it out for 300.`);
-  const { stack, writes, json, junit, summary } = values;
-  return { stack, writes, waitSeconds: Number(values.wait), json, junit, summary };
+  const { all, stack, writes, json, junit, summary } = values;
+  return { all, stack, writes, waitSeconds: Number(values.wait), json, junit, summary };
 }
 
 /** An instance may take a while after its creation; any answer at all will do, since Consumption has no status page. */

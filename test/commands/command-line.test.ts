@@ -10,8 +10,8 @@ const project = path.join(import.meta.dirname, "../..");
 const run = (name: string, ...args: string[]) => runToEnd({ project, name, args });
 
 const options: Readonly<Record<string, readonly string[]>> = {
-  start: ["--engine NAME", "--json", "--latency MS", "--once", "--port N", "--writes"],
-  verify: ["--stack NAME", "--writes", "--wait SECONDS", "--json", "--junit FILE", "--summary FILE"],
+  start: ["--all", "--engine NAME", "--json", "--latency MS", "--once", "--port N", "--writes"],
+  verify: ["--stack NAME", "--writes", "--wait SECONDS", "--all", "--json", "--junit FILE", "--summary FILE"],
   token: ["--port N", "--stack NAME"],
   add: ["--name NAME", "--path PATH", "--service-url URL", "--stack NAME", "--yes", "--all", "--json"],
   render: ["--stack NAME", "--all"],

@@ -1,9 +1,10 @@
 /** The matrix as people see it. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { foldKinds } from "../../verify/folded-columns.ts";
 import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
 import type { Answer } from "../../verify/run.ts";
-import { renderLegend, renderTable } from "../../verify/table.ts";
-import { operation, read, withPaths } from "../openapi/minimal-document.ts";
+import { cellWords, renderLegend, renderTable } from "../../verify/table.ts";
+import { minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
 
 let cells: readonly Cell[];
 beforeAll(async () => {
@@ -47,36 +48,39 @@ const paint = (colour: string, text: string) => `\u001b[${codes[colour]}m${text}
 const colourOf = (code: string) => Object.keys(codes).find((name) => String(codes[name]) === code);
 const plain = (_: string, text: string) => text;
 
-/** The table's words, row by row, colours as `red(✗ 200)`; the rest of a title that wraps is left out. */
-const rows = (answers: readonly Answer[], how = plain) =>
-  renderTable(answers, how)
+/** Titles of the columns. */
+const heads = (answers: readonly Answer[]) => foldKinds(answers, cellWords).map(({ title }) => title);
+
+/** The words of the rows below the headings, colours as `red(✗ 200)`. */
+const rows = (answers: readonly Answer[], how = plain, options = {}) =>
+  renderTable(answers, how, options)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for.
     .replace(/\u001b\[(\d+)m(.*?)\u001b\[0m/g, (_, code, text) => `${colourOf(code)}(${text})`)
     .split("\n")
-    .map((line) => line.trim().split(/ {2,}/))
-    .filter(([first]) => first !== "one");
+    .filter((line) => /^ .*(?:GET|POST|operations?) /.test(line))
+    .map((line) => line.trim().split(/ {2,}/));
 
 describe("the table", () => {
-  it("has a row for each operation, and one column for the kinds of a family", () => {
-    expect(rows(cells.map(passing))).toEqual(
-      [
-        [
-          "needed scopes (2)",
-          "other scopes (2)",
-          "token of another app",
-          "no bearer token (4)",
-          "forged or expired (10)",
-        ],
-        ["GET", "/orders", "200", "403", "no token", "401", "401"],
-        ["POST", "/orders", "200", "403", "no token", "401", "401"].map((word) => word),
-        ["GET", "/status (public)", "200", "200", "200", "200", "200"],
-      ].map((row) => (row[0] === "POST" ? ["POST", "/orders", ...row.slice(2)] : row)),
-    );
+  it("has a row for each operation with what it needs, and one column for the kinds of a family", () => {
+    const answers = cells.map(passing);
+    expect(heads(answers)).toEqual([
+      "needed scopes (2)",
+      "other scopes (2)",
+      "token of another app",
+      "no bearer token (4)",
+      "forged or expired (10)",
+    ]);
+    // POST fills its column but for one space.
+    expect(rows(answers)).toEqual([
+      ["GET", "/orders", "orders.read", "200", "403", "no token", "401", "401"],
+      ["POST", "/orders", "orders.read", "200", "403", "no token", "401", "401"],
+      ["GET", "/status", "public", "200", "200", "200", "200", "200"],
+    ]);
   });
 
   it("shows good answers in green where somebody is let in, else in yellow", () => {
-    const [, first = []] = rows(cells.map(passing), paint);
-    expect(first.slice(2)).toEqual([
+    const [first = []] = rows(cells.map(passing), paint);
+    expect(first.slice(3)).toEqual([
       "green(200)",
       "yellow(403)",
       "yellow(no token)",
@@ -99,37 +103,34 @@ describe("the table", () => {
       "red(✗ 401 TokenNotPresent)",
     ],
   ])("unfolds a column where an answer differs by %s", (_, change, word) => {
-    const [head = [], first = [], second = []] = rows(answersWith({ expired: change }), paint);
-    expect(head.slice(-2)).toEqual(["forged or expired (9)", "expired"]);
+    const answers = answersWith({ expired: change });
+    const [first = [], second = []] = rows(answers, paint);
+    expect(heads(answers).slice(-2)).toEqual(["forged or expired (9)", "expired"]);
     expect(first.slice(-2)).toEqual(["yellow(401)", word]);
     expect(second.slice(-2)).toEqual(["yellow(401)", "yellow(401)"]);
   });
 
   it("keeps kinds in one column that differ alike, where the whole family does", () => {
     const differing = { actual: 200, differs: "outcome" } as const;
-    const [head = [], first = []] = rows(
-      answersWith({
-        "needed-scopes": { ...differing, actual: 401 },
-        "all-scopes": { ...differing, actual: 401 },
-      }),
-    );
-    expect(head[0]).toBe("needed scopes (2)");
-    expect(first[2]).toBe("✗ 401");
+    const answers = answersWith({
+      "needed-scopes": { ...differing, actual: 401 },
+      "all-scopes": { ...differing, actual: 401 },
+    });
+    expect(heads(answers)[0]).toBe("needed scopes (2)");
+    expect(rows(answers)[0]?.[3]).toBe("✗ 401");
   });
 
   it("names the column of a kind whose family differs from it by the kind", () => {
-    const [head = []] = rows(answersWith({ "other-scopes": { actual: 200, differs: "outcome" } }));
-    // The long title wraps.
-    expect(head.slice(1, 3)).toEqual(["scp missing", "all scopes but a needed"]);
+    const answers = answersWith({ "other-scopes": { actual: 200, differs: "outcome" } });
+    expect(heads(answers).slice(1, 3)).toEqual(["scp missing", "all scopes but a needed one"]);
   });
 
   it("says what was not sent", () => {
     const answers = cells
       .filter(({ kind, operation: { path } }) => !(kind.id === "other-scopes" && path === "/orders"))
       .map(passing);
-    const [head = [], first = []] = rows(answers, paint);
-    expect(head.slice(1, 3)).toEqual(["all scopes but a needed", "scp missing"]);
-    expect(first).toContain("dim(not sent)");
+    expect(heads(answers).slice(1, 3)).toEqual(["all scopes but a needed one", "scp missing"]);
+    expect(rows(answers, paint)[0]).toContain("dim(not sent)");
   });
 
   it("says what was accepted", () => {
@@ -138,22 +139,21 @@ describe("the table", () => {
         ? { ...passing({ ...cell, accepted: [200] }), actual: 200 }
         : passing(cell),
     );
-    expect(rows(answers, paint)[1]?.[4]).toBe("yellow(200 accepted)");
+    expect(rows(answers, paint)[0]?.[5]).toBe("yellow(200 accepted)");
   });
 
   it("says what was not sent of a kind that is not the first of its family", () => {
     const answers = cells
       .filter(({ kind, operation: { path } }) => !(kind.id === "scp-missing" && path === "/status"))
       .map(passing);
-    const [head = []] = rows(answers);
-    expect(head.slice(1, 3)).toEqual(["all scopes but a needed", "scp missing"]);
+    expect(heads(answers).slice(1, 3)).toEqual(["all scopes but a needed one", "scp missing"]);
   });
 
   it("has no place for kinds that are never sent", () => {
     const answers = cells.filter(({ kind }) => kind.origin !== "signed").map(passing);
-    expect(rows(answers)[0]).toEqual([
+    expect(heads(answers)).toEqual([
       "needed scopes (2)",
-      "all scopes but a needed",
+      "all scopes but a needed one",
       "token of another app",
       "no bearer token (4)",
       "forged or expired (5)",
@@ -165,10 +165,10 @@ describe("the table", () => {
     const answers = cells.filter(({ kind }) => kind.family === "needed scopes").map(passing);
     expect(renderTable(answers, plain)).toBe(
       [
-        "                         needed scopes (2)",
-        " GET   /orders                  200",
-        " POST  /orders                  200",
-        " GET   /status (public)         200",
+        "                needs        needed scopes (2)",
+        " GET   /orders  orders.read         200",
+        " POST  /orders  orders.read         200",
+        " GET   /status  public              200",
       ].join("\n"),
     );
   });
@@ -178,11 +178,124 @@ describe("the table", () => {
       orders: withPaths({ "/orders": { get: operation("GetOrders") } }),
       bills: withPaths({ "/bills": { get: operation("GetBills") } }),
     });
-    expect(rows(several.map(passing)).map(([title]) => title)).toEqual([
-      "needed scopes (2)",
-      "orders: GET",
-      "bills: GET",
+    expect(rows(several.map(passing)).map(([title]) => title)).toEqual(["orders: GET", "bills: GET"]);
+  });
+
+  it.each<[string, readonly string[][], string]>([
+    ["two scopes", [["orders.read", "orders.write"]], "orders.read + orders.write"],
+    ["alternatives", [["orders.read"], ["orders.write"]], "orders.read or orders.write"],
+    ["any token", [[]], "any token"],
+  ])("tells %s that an operation needs", async (_, anyOf, needs) => {
+    const security = anyOf.map((all) => ({ okta: all }));
+    const own = await cellsOf({
+      orders: withPaths({ "/orders": { get: { ...operation("Get"), security } } }),
+    });
+    expect(rows(own.map(passing))[0]?.[2]).toBe(needs);
+  });
+});
+
+describe("a table of long names", () => {
+  const long =
+    "/organizations/{organizationId}/projects/{projectId}/environments/{environmentId}/deployments";
+  const scope = "https://api.example.com/auth/organizations.projects.environments.readonly";
+  const flows = {
+    clientCredentials: { tokenUrl: "https://okta.example/token", scopes: { [scope]: "Read." } },
+  };
+  const document = minimal(
+    {},
+    {
+      paths: {
+        [long]: {
+          get: { ...operation("Get"), parameters: parametersOf(long), security: [{ okta: [scope] }] },
+        },
+      },
+      components: { securitySchemes: { okta: { ...scheme, flows } } },
+    },
+  );
+
+  function parametersOf(template: string) {
+    return [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+      example: "7",
+    }));
+  }
+
+  it("has rows of at most 100 characters, and cuts titles before scopes", async () => {
+    const own = await cellsOf({ orders: document });
+    const text = renderTable(own.map(passing), plain);
+    const lines = text.split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(lines.at(-1)).toMatch(/^ GET {3}\/organiza…\S+deployments {2}https:\/\/\S+…\S+readonly /);
+  });
+
+  it("has rows of at most 100 characters however many columns differ, and names those without room", async () => {
+    const own = await cellsOf({ orders: document });
+    const reason = "TokenClaimValueNotAllowed";
+    const refusal = { source: "validate-jwt", scope: "api", reason, text: "" } as const;
+    const answers = own.map((cell, index) => ({
+      ...passing(cell),
+      passed: false,
+      differs: "reason" as const,
+      actual: 500 + index,
+      refusal,
+    }));
+    const lines = renderTable(answers, plain).split("\n");
+    const note = lines.at(-1) ?? "";
+    expect(Math.max(...lines.slice(0, -1).map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(note).toMatch(/^No room for: .*HS256 with the public key\. --json has every answer\.$/);
+    const shown = lines.join("\n").match(/✗/g)?.length ?? 0;
+    expect(shown + (note.match(/, /g)?.length ?? 0) + 1).toBe(heads(answers).length);
+  });
+});
+
+describe("a table of many operations", () => {
+  const paths = Object.fromEntries(
+    Array.from({ length: 70 }, (_, index) => {
+      const security = [{ okta: [index % 2 === 0 ? "orders.read" : "orders.write"] }];
+      return [`/orders/${index}`, { get: { ...operation(`Get${index}`), security } }];
+    }),
+  );
+  const sixty = Object.fromEntries(Object.entries(paths).slice(0, 60));
+  const failing = (own: readonly Cell[], paths: readonly string[]): readonly Answer[] =>
+    own.map((cell) =>
+      paths.includes(cell.operation.path) && cell.kind.id === "expired"
+        ? { ...passing(cell), actual: 200, differs: "outcome", passed: false }
+        : passing(cell),
+    );
+
+  it("has a row for each where there are 60", async () => {
+    const own = await cellsOf({ orders: withPaths(sixty) });
+    expect(rows(own.map(passing))).toHaveLength(60);
+  });
+
+  it("sums up those that answer as they must by what they need", async () => {
+    const own = await cellsOf({ orders: withPaths(paths) });
+    const answers = failing(own, ["/orders/3"]);
+    expect(rows(answers)).toEqual([
+      ["GET", "/orders/3", "orders.write", "200", "403", "no token", "401", "401", "✗ 200"],
+      ["35 operations", "orders.read", "200", "403", "no token", "401", "401", "401"],
+      ["34 operations", "orders.write", "200", "403", "no token", "401", "401", "401"],
     ]);
+    expect(renderTable(answers, plain).split("\n").at(-1)).toBe(
+      "69 of 70 operations are summed up by the scopes that they need; --all prints a row for each.",
+    );
+  });
+
+  it("has a row for each of them where all are asked for", async () => {
+    const own = await cellsOf({ orders: withPaths(paths) });
+    expect(rows(own.map(passing), plain, { all: true })).toHaveLength(70);
+  });
+
+  it("leaves out the rest of those that differ, and says how many", async () => {
+    const own = await cellsOf({ orders: withPaths(paths) });
+    const answers = failing(own, Object.keys(paths));
+    expect(rows(answers)).toHaveLength(60);
+    expect(renderTable(answers, plain)).toContain(
+      "10 more operations with answers that differ are left out; --all prints them.",
+    );
   });
 });
 
