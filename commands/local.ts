@@ -66,7 +66,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function reset(): Promise<void> {
-  const own = /^(?:(?:cloud\.json|passphrase|outputs(?:-\d+)?\.json)(?:\.tmp)?|home|pulumi|workspace)$/;
+  const own =
+    /^(?:(?:cloud\.json|passphrase|outputs(?:-\d+)?\.json|last-start\.json(?:\.[\w-]+)?)(?:\.tmp)?|home|pulumi|workspace)$/;
   for (const name of await readdir(localFolder)) {
     if (own.test(name)) await rm(path.join(localFolder, name), { recursive: true, force: true });
   }

@@ -6,14 +6,17 @@ import { type Explain, renderFailure } from "../verify/failures.ts";
 import type { Cell } from "../verify/matrix.ts";
 import type { Answer } from "../verify/run.ts";
 import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../verify/table.ts";
+import type { SinceLastStart } from "./last-start.ts";
 import { codeBlock, text } from "./markdown.ts";
 import { acceptingSetting, type Proof } from "./prove.ts";
 import type { Provisioned } from "./provision.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
+import { describeStartChange } from "./start-changes.ts";
 
 // A stack gone wrong fails in most cells; the first few say what a person needs.
 const failuresShown = 10;
 const leftOutShown = 10;
+const changesShown = 20;
 
 /** What was made, one line for each provider: `okta  OAuth, ServerScope ×2, …`. */
 export function provisionReport(
@@ -118,6 +121,24 @@ function failureGroup([first, ...others]: readonly Answer[], explain: Explain): 
   return [renderFailure(first, explain), ...also];
 }
 
+/** What is otherwise than at the last start, a line each; one line where nothing is, none where no earlier start is known. */
+export function sinceReport(
+  { changes, problems }: SinceLastStart,
+  paint: Paint,
+  { all = false }: ReportOptions = {},
+): string[] {
+  const told = problems.map((problem) => paint("yellow", problem));
+  if (changes === undefined) return told;
+  if (changes.length === 0) return [...told, "Scopes and answers are as at the last start."];
+  const severalApis = new Set(changes.map(({ api }) => api)).size > 1;
+  const lines = changes.map((change) => `  ${describeStartChange(change, severalApis)}`);
+  return [
+    ...told,
+    paint("bold", "Since the last start"),
+    ...capped(lines, all ? Number.POSITIVE_INFINITY : changesShown),
+  ];
+}
+
 /** Where the local cloud is, and three lines to paste; `npm run token` has to be told another port than the usual one. */
 export function links(outputs: StackOutputs, proof: Proof, port = defaultPort): string[] {
   const atPort = port === defaultPort ? "" : `--port ${port} `;
@@ -141,7 +162,11 @@ export function links(outputs: StackOutputs, proof: Proof, port = defaultPort): 
 }
 
 /** The whole run as one JSON document; secrets stand as `"[secret]"`. */
-export function jsonReport(provisioned: Provisioned, proof: Proof): string {
+export function jsonReport(
+  provisioned: Provisioned,
+  proof: Proof,
+  since: SinceLastStart = { changes: undefined, problems: [] },
+): string {
   const outputs = Object.entries(provisioned.outputs).map(([name, { value, secret }]) => [
     name,
     secret ? "[secret]" : value,
@@ -155,6 +180,8 @@ export function jsonReport(provisioned: Provisioned, proof: Proof): string {
       ...proofParts(proof),
       leftOut: proof.leftOut,
       backends: proof.backends,
+      // null where no earlier start is known.
+      sinceLastStart: since.changes ?? null,
     },
     null,
     2,
@@ -188,7 +215,7 @@ function reportedOperation({ api, operation }: Cell) {
 }
 
 function proofParts({ answers, passed }: Proof) {
-  const operations = [...new Map(answers.map(({ cell }) => [cell.operation, cell])).values()];
+  const operations = [...new Map(answers.map(({ cell }) => [cell.context, cell])).values()];
   const matrix = answers.map(({ cell, actual, refusal, passed }) => ({
     api: cell.api.name,
     operation: `${cell.operation.method} ${cell.operation.path}`,

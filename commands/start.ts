@@ -5,6 +5,7 @@ import type { CreatedResource } from "../simulator/in-process.ts";
 import type { Paint } from "../verify/table.ts";
 import { CommandError } from "./command-error.ts";
 import { watchInterruption } from "./interruption.ts";
+import { sinceLastStart } from "./last-start.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
@@ -13,7 +14,7 @@ import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 import { RefusalLog } from "./refusal-log.ts";
-import { jsonReport, links, proofReport, provisionReport } from "./report.ts";
+import { jsonReport, links, proofReport, provisionReport, sinceReport } from "./report.ts";
 import { interruptedExitCode, runCommand } from "./run-command.ts";
 import { type PlainOutputs, parseOutputs, plainOutputs, type StackOutputs } from "./stack-outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
@@ -106,7 +107,9 @@ async function demonstrate(
   const outputs = parseOutputs(plain, 'Stack "local"');
   const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
   say(...proofReport(proof, paint, { all }));
-  if (json) process.stdout.write(`${jsonReport(provisioned, proof)}\n`);
+  const since = await sinceLastStart(proof.answers);
+  say(...sinceReport(since, paint, { all }));
+  if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   return { plain, outputs, proof };
 }
 

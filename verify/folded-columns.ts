@@ -43,7 +43,7 @@ function answersAlike(
   wordsOf: (answer: Answer) => string,
 ): boolean {
   const shown = (answers: readonly Answer[]) =>
-    new Map(answers.map((answer) => [answer.cell.operation, `${answer.passed} ${wordsOf(answer)}`]));
+    new Map(answers.map((answer) => [answer.cell.context, `${answer.passed} ${wordsOf(answer)}`]));
   const [own, model] = [shown(some), shown(others)];
   return own.entries().every(([operation, one]) => model.get(operation) === one);
 }

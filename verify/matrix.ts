@@ -26,6 +26,7 @@ export interface Cell {
   readonly api: ApiToProve;
   readonly operation: Operation;
   readonly kind: TokenKind;
+  /** Of this operation in this API: one object for all its cells. */
   readonly context: TokenContext;
   /** What must come of it. */
   readonly expected: number | "no token";

@@ -164,7 +164,7 @@ function rowsOf(
   all: boolean,
 ): { readonly rows: readonly Row[]; readonly notes: readonly string[] } {
   const severalApis = new Set(answers.map(({ cell }) => cell.api.name)).size > 1;
-  const operations = [...Map.groupBy(answers, ({ cell }) => cell.operation).values()];
+  const operations = [...Map.groupBy(answers, ({ cell }) => cell.context).values()];
   const row = (own: readonly Answer[]) => ({
     title: titleOf(own, severalApis),
     needs: needsOf(own),
