@@ -25,7 +25,7 @@ describe("npm start", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Local Azure and Okta on 127.0.0.1 · engine in-process");
     expect(stdout).toContain("ApiOperationPolicy ×12");
-    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +200 +403 +no token +401 +401\n/);
+    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +conference\.write +200 +403 +no token +401 +401\n/);
     expect(stdout).toContain("228 of 228 answers as apis/conference.openapi.yaml demands");
   });
 
@@ -38,6 +38,14 @@ describe("npm start", () => {
       scopes: ["conference.read", "conference.write"],
     });
     expect(report.resources).toContainEqual({ type: "azure-native:apimanagement:Api", name: "conference" });
+    expect(report.operations).toHaveLength(12);
+    expect(report.operations[3]).toEqual({
+      api: "conference",
+      operation: "POST /session/{id}/feedback",
+      operationId: "SubmitSession",
+      needs: "conference.write",
+      anyOf: [["conference.write"]],
+    });
     expect(report.matrix).toHaveLength(228);
     expect(report.matrix[0]).toEqual({
       api: "conference",
