@@ -65,7 +65,10 @@ async function readRun(folder: string): Promise<Run> {
   const root = path.join(folder, "policies");
   for await (const name of glob("**/*.xml", { cwd: root }))
     policies.set(name, await readText(path.join(root, name)));
-  return { report: report.data, policies };
+  const documents = new Map<string, string>();
+  for await (const name of glob("**/openapi.json", { cwd: root }))
+    documents.set(name, await readText(path.join(root, name)));
+  return { report: report.data, policies, documents };
 }
 
 const previewShape = z.object({ changeSummary: z.record(z.string(), z.number()) });

@@ -14,11 +14,19 @@ const cell = z.object({
   actual: z.union([z.number(), z.string()]).nullable(),
   passed: z.boolean(),
 });
+const operation = z.object({
+  api: z.string(),
+  operation: z.string(),
+  /** `orders.read + orders.write`. */
+  needs: z.string(),
+});
 const resource = z.object({ type: z.string(), name: z.string() });
 
 /** The part of `npm start -- --json` that is compared. */
 export const reportShape = z.object({
   resources: z.array(resource),
+  /** Absent from the reports of older versions. */
+  operations: z.array(operation).optional(),
   matrix: z.array(cell),
   passed: z.boolean(),
 });
@@ -28,6 +36,8 @@ export interface Run {
   readonly report: z.infer<typeof reportShape>;
   /** Policy documents by file name. */
   readonly policies: ReadonlyMap<string, string>;
+  /** What is imported of each API, `orders/openapi.json`, by file name. */
+  readonly documents: ReadonlyMap<string, string>;
 }
 
 /** A real stack's name, and what a preview says of it: `["dev", "1 to update, 28 unchanged"]`. */
@@ -43,12 +53,20 @@ export interface Context {
 // GitHub takes 65536 characters; the rest of the comment and its ending fit into the difference.
 const maxCharacters = 60_000;
 
+// What a person reads of a list; the files of the run have the rest.
+const mostLines = 40;
+const mostNames = 20;
+/** A longer difference of a file is told in numbers. */
+const mostDifferingLines = 120;
+// The comparison of two texts that have nothing in common takes minutes.
+const mostEdits = 2000;
+
 /** Marks the comment that is kept up to date on a pull request. */
 export const commentMarker = "<!-- who gets in -->";
 
 /**
- * What a change does to the stack, as Markdown: which answers change, a readable difference of each policy document, which
- * resources come and go.
+ * What a change does to the stack, as Markdown: which operations come, go and need other scopes, which answers change, a readable
+ * difference of what is imported and of each policy document, which resources come and go.
  */
 export function renderComparison(
   before: Run,
@@ -60,8 +78,9 @@ export function renderComparison(
     ...proofWarning(proofFiles),
     ...answers(before, after),
     "",
-    ...policies(before, after),
-    "",
+    ...operations(before, after),
+    ...files("Imported documents", { before: before.documents, after: after.documents }, documentPatch),
+    ...files("Policies", { before: before.policies, after: after.policies }, policyPatch),
     ...resources(before, after),
     ...previews.flatMap(([stack, summary]) => ["", `**Stack ${text(stack)}** ${text(summary)}`]),
   ];
@@ -122,15 +141,19 @@ function byOperation({ report }: Run): ReadonlyMap<string, ReadonlyMap<string, C
 
 function answers(before: Run, after: Run): string[] {
   const [old, now] = [byOperation(before), byOperation(after)];
+  // Where the scopes are told, a set of scopes that was sent once says nothing more.
+  const isTold = before.report.operations !== undefined && after.report.operations !== undefined;
   const rows = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
-    operationRows(key, old.get(key), now.get(key)),
+    operationRows(key, { old: old.get(key), now: now.get(key), isTold }),
   );
   const failed = after.report.matrix.filter(({ passed }) => !passed);
+  const more = rows.length - mostLines;
   const table = [
     "",
     "| API | operation | token | before | after |",
     "| --- | --- | --- | --- | --- |",
-    ...rows,
+    ...rows.slice(0, mostLines),
+    ...(more > 0 ? ["", `… and ${more} more that change.`] : []),
   ];
   return [
     `**Who gets in** (${rows.length === 0 ? "no answer changes" : `of ${after.report.matrix.length} answers, these change`})`,
@@ -139,10 +162,11 @@ function answers(before: Run, after: Run): string[] {
   ];
 }
 
+type Cells = ReadonlyMap<string, Cell>;
+
 function operationRows(
   key: string,
-  old: ReadonlyMap<string, Cell> | undefined,
-  now: ReadonlyMap<string, Cell> | undefined,
+  { old, now, isTold }: { old: Cells | undefined; now: Cells | undefined; isTold: boolean },
 ): string[] {
   const [api = "", operation = ""] = JSON.parse(key) as string[];
   const row = (token: string, was: unknown, is: unknown) =>
@@ -151,8 +175,40 @@ function operationRows(
   if (now === undefined) return [row(`${old.size} kinds`, statuses(old), "gone")];
   const sent = [...new Set([...old.keys(), ...now.keys()])];
   return sent
-    .filter((one) => old.get(one)?.actual !== now.get(one)?.actual)
-    .map((one) => row(one, old.get(one)?.actual, now.get(one)?.actual));
+    .map((one) => ({ one, was: old.get(one), is: now.get(one) }))
+    .filter(({ was, is }) => was?.actual !== is?.actual)
+    .filter(({ was, is }) => !isTold || (was && is) || (was ?? is)?.scopes === null)
+    .map(({ one, was, is }) => row(one, was?.actual, is?.actual));
+}
+
+/** The operations that come, go and need other scopes, a line each. */
+function operations({ report: before }: Run, { report: after }: Run): string[] {
+  if (before.operations === undefined || after.operations === undefined) return [];
+  const keyOf = ({ api, operation }: { api: string; operation: string }) => JSON.stringify([api, operation]);
+  const needs = (operations: readonly z.infer<typeof operation>[]) =>
+    new Map(operations.map((one) => [keyOf(one), one.needs]));
+  const [old, now] = [needs(before.operations), needs(after.operations)];
+  const lines = [...new Set([...now.keys(), ...old.keys()])].flatMap((key) => {
+    const [api = "", name = ""] = JSON.parse(key) as string[];
+    const change = neededChange(old.get(key), now.get(key));
+    return change === undefined ? [] : [`- ${text(api)}: ${code(name)} ${change}`];
+  });
+  if (lines.length === 0) return [];
+  const more = lines.length - mostLines;
+  return [
+    `**Operations** (of ${now.size}, these come, go or need other scopes)`,
+    "",
+    ...lines.slice(0, mostLines),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+    "",
+  ];
+}
+
+function neededChange(old: string | undefined, now: string | undefined): string | undefined {
+  if (old === now) return undefined;
+  if (old === undefined) return `is new, and needs ${code(now ?? "")}`;
+  if (now === undefined) return `is gone; it needed ${code(old)}`;
+  return `now needs ${code(now)} instead of ${code(old)}`;
 }
 
 /** `200 ×2, 403 ×2, 401 ×14`. */
@@ -161,29 +217,51 @@ function statuses(cells: ReadonlyMap<string, Cell> | undefined): string {
   return [...counts].map(([status, same]) => `${status ?? "no answer"} ×${same.length}`).join(", ");
 }
 
-function policies(before: Run, after: Run): string[] {
-  const names = [...new Set([...before.policies.keys(), ...after.policies.keys()])].sort();
-  const changed = names.filter((name) => before.policies.get(name) !== after.policies.get(name));
-  const head = `**Policies** (${changed.length} of ${names.length} documents change)`;
+type Files = ReadonlyMap<string, string>;
+
+/** The files that change, each with its difference; nothing where there are none at all. */
+function files(heading: string, { before, after }: { before: Files; after: Files }, shown: Patch): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  if (names.length === 0) return [];
+  const changed = names.filter((name) => before.get(name) !== after.get(name));
   return [
-    head,
-    ...changed.flatMap((name) => [
-      "",
-      code(name),
-      ...patch(before.policies.get(name), after.policies.get(name)),
-    ]),
+    `**${heading}** (${changed.length} of ${names.length} documents change)`,
+    ...changed.flatMap((name) => ["", code(name), ...patch(before.get(name), after.get(name), shown)]),
+    "",
   ];
 }
 
+type Patch = (before: string, after: string) => string[];
+
 /** A new or deleted document is said in a line: its text is its operation's template. */
-function patch(before: string | undefined, after: string | undefined): string[] {
+function patch(before: string | undefined, after: string | undefined, shown: Patch): string[] {
   if (before === undefined) return ["new"];
   if (after === undefined) return ["deleted"];
-  const lines = createTwoFilesPatch("before", "after", before, after, undefined, undefined, {
-    context: 2,
-  }).split("\n");
-  const body = lines.slice(lines.findIndex((line) => line.startsWith("@@"))).filter((line) => line !== "");
-  return codeBlock("diff", body);
+  return shown(before, after);
+}
+
+/** Each line of a policy decides who gets in. */
+function policyPatch(before: string, after: string): string[] {
+  return codeBlock(
+    "diff",
+    hunks(createTwoFilesPatch("before", "after", before, after, "", "", { context: 2 })),
+  );
+}
+
+/** A vendor's new version changes descriptions by the hundred: a long difference is told in numbers. */
+function documentPatch(before: string, after: string): string[] {
+  const options = { context: 2, maxEditLength: mostEdits };
+  const whole = createTwoFilesPatch("before", "after", before, after, "", "", options);
+  if (whole === undefined) return [`more than ${mostEdits} lines change`];
+  const lines = hunks(whole);
+  if (lines.length <= mostDifferingLines) return codeBlock("diff", lines);
+  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
+  return [`+${count("+")} −${count("-")} lines`];
+}
+
+function hunks(patch: string): string[] {
+  const lines = patch.split("\n");
+  return lines.slice(lines.findIndex((line) => line.startsWith("@@"))).filter((line) => line !== "");
 }
 
 function resources(before: Run, after: Run): string[] {
@@ -194,6 +272,11 @@ function resources(before: Run, after: Run): string[] {
   const removed = [...old.difference(now)];
   const head = `**Resources** ${added.length} new, ${removed.length} removed, ${now.size - added.length} kept`;
   const list = (word: string, items: readonly string[]) =>
-    items.length === 0 ? [] : ["", `${word}: ${items.map(code).join(", ")}`];
+    items.length === 0 ? [] : ["", `${word}: ${named(items)}`];
   return [head, ...list("new", added), ...list("removed", removed)];
+}
+
+function named(items: readonly string[]): string {
+  const more = items.length - mostNames;
+  return items.slice(0, mostNames).map(code).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -25,7 +25,9 @@ describe("npm start", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Local Azure and Okta on 127.0.0.1 · engine in-process");
     expect(stdout).toContain("ApiOperationPolicy ×12");
-    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +conference\.write +200 +403 +no token +401 +401\n/);
+    expect(stdout).toMatch(
+      /POST {2}\/session\/\{id\}\/feedback +conference\.write +200 +403 +no token +401 +401\n/,
+    );
     expect(stdout).toContain("228 of 228 answers as apis/conference.openapi.yaml demands");
   });
 

@@ -27,6 +27,14 @@ const compare = (...args: string[]) =>
   });
 
 describe("npm run compare", () => {
+  it("compares what is imported, beside the policies", async () => {
+    await put("before/policies/conference/openapi.json", '{\n  "openapi": "3.0.3"\n}\n');
+    await put("after/policies/conference/openapi.json", '{\n  "openapi": "3.0.4"\n}\n');
+    const { stdout } = await compare();
+    expect(stdout).toContain('-  "openapi": "3.0.3"\n+  "openapi": "3.0.4"');
+    expect(stdout).toContain("**Policies** (0 of 1 documents change)");
+  });
+
   it("names the proof's own files among those that changed, first", async () => {
     await put("changed", "README.md\nverify/run.ts\npolicies/cors.ts\n");
     const { code, stdout } = await compare("--changed", path.join(folder, "changed"));

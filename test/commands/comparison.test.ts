@@ -20,7 +20,12 @@ const cell = (
 });
 const policy = (scope: string) =>
   `<policies>\n  <inbound>\n    <base />\n    <value>${scope}</value>\n  </inbound>\n</policies>\n`;
-const run = (change: Partial<Run["report"]> = {}, policies: Record<string, string> = {}): Run => ({
+const run = (
+  change: Partial<Run["report"]> = {},
+  policies: Record<string, string> = {},
+  documents: Record<string, string> = {},
+): Run => ({
+  documents: new Map(Object.entries(documents)),
   report: {
     resources: [{ type: "azure-native:apimanagement:Api", name: "conference" }],
     matrix: [cell("GET /speakers", "other", 403), cell("GET /topics", "other", 403)],
@@ -153,6 +158,82 @@ describe("the comment", () => {
     expect(comment).toContain("\nnew\n");
     expect(comment).not.toContain("```");
     expect(comment).toContain("\n\nThe rest does not fit");
+  });
+
+  const needing = (needs: Readonly<Record<string, string>>) => ({
+    operations: Object.entries(needs).map(([operation, one]) => ({ api: "orders", operation, needs: one })),
+  });
+
+  it("says which operations come, go, and need other scopes", () => {
+    const before = run(needing({ "GET /a": "read", "GET /b": "read + write", "GET /c": "read" }));
+    const after = run(needing({ "GET /a": "read", "GET /b": "read", "POST /d": "public" }));
+    expect(renderComparison(before, after)).toContain(
+      [
+        "**Operations** (of 3, these come, go or need other scopes)",
+        "",
+        "- orders: <code>GET /b</code> now needs <code>read</code> instead of <code>read &#43; write</code>",
+        "- orders: <code>POST /d</code> is new, and needs <code>public</code>",
+        "- orders: <code>GET /c</code> is gone; it needed <code>read</code>",
+        "",
+      ].join("\n"),
+    );
+    expect(renderComparison(before, before)).not.toContain("**Operations**");
+  });
+
+  it("says how many more operations and answers change than forty", () => {
+    const names = Array.from({ length: 45 }, (_, index) => `GET /${index}`);
+    const runOf = (needs: string, actual: number) =>
+      run({
+        ...needing(Object.fromEntries(names.map((name) => [name, needs]))),
+        matrix: names.map((name) => cell(name, "expired", actual)),
+      });
+    const comment = renderComparison(runOf("read", 401), runOf("write", 200));
+    expect(comment).toContain("\n- … and 5 more\n");
+    expect(comment).toContain("\n… and 5 more that change.\n");
+    expect(comment.match(/now needs/g)).toHaveLength(40);
+  });
+
+  it("tells no set of scopes that was sent once where needed scopes are told", () => {
+    const asked = (scopes: string[]) => ({
+      matrix: [cell("GET /a", "all-scopes", 200, { scopes }), cell("GET /a", "no-token", 401)],
+    });
+    const told = needing({ "GET /a": "read" });
+    const [before, after] = [asked(["read"]), asked(["new", "read"])];
+    expect(renderComparison(run({ ...told, ...before }), run({ ...told, ...after }))).toContain(
+      "no answer changes",
+    );
+    // A report of an older version does not tell them.
+    expect(renderComparison(run(before), run({ ...told, ...after }))).toContain(
+      "| only new, read | – | 200 |",
+    );
+  });
+
+  const documents = (lines: readonly string[]) =>
+    run({}, {}, { "orders/openapi.json": `${lines.join("\n")}\n` });
+  const numbers = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, index) => `"line ${index + from}"`);
+
+  it("shows what changes of an imported document", () => {
+    const comment = renderComparison(documents(["{", "1", "}"]), documents(["{", "2", "}"]));
+    expect(comment).toContain(
+      "**Imported documents** (1 of 1 documents change)\n\n<code>orders/openapi.json</code>\n```diff\n@@ -1,3 +1,3 @@\n {\n-1\n+2\n }\n```\n",
+    );
+    expect(renderComparison(documents(["1"]), documents(["1"]))).toContain("(0 of 1 documents change)");
+  });
+
+  it("tells a long difference of an imported document in numbers", () => {
+    expect(renderComparison(documents(numbers(10)), documents(numbers(130)))).toContain("\n+120 −0 lines\n");
+    expect(renderComparison(documents(numbers(10)), documents(numbers(120)))).toContain("```diff\n");
+    expect(renderComparison(documents(numbers(3000)), documents(numbers(3000, 5000)))).toContain(
+      "\nmore than 2000 lines change\n",
+    );
+  });
+
+  it("names twenty resources that are new, and how many more", () => {
+    const resources = numbers(25).map((name) => ({ type: "azure-native:apimanagement:Api", name }));
+    expect(renderComparison(run(), run({ resources }))).toMatch(
+      /\nnew: (?:<code>Api [^,]*, ){19}\S+ \S+ \S+ and 5 more/,
+    );
   });
 
   it("says that the stack does not start, and why, as text alone", () => {
