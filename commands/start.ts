@@ -108,7 +108,8 @@ async function demonstrate(
   const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
   say(...proofReport(proof, paint, { all }));
   const since = await sinceLastStart(proof.answers);
-  say(...sinceReport(since, paint, { all }));
+  const sinceLines = sinceReport(since, paint, { all });
+  if (sinceLines.length > 0) say("", ...sinceLines);
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   return { plain, outputs, proof };
 }
