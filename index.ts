@@ -13,7 +13,7 @@ import { checkSettingsFiles } from "./components/settings-file.ts";
 // 1. What this stack is to be, and what the APIs' documents demand.
 await checkSettingsFiles(import.meta.dirname);
 const config = readConfig();
-const documents = await readDocuments(config.apis, import.meta.dirname);
+const documents = await readDocuments(config, import.meta.dirname);
 const lastUpdate = await readLastUpdate();
 export const scopes = [...documents.scopes.keys()];
 

@@ -4,16 +4,24 @@ import { isMap, parseDocument } from "yaml";
 import { qualified } from "../components/settings-file.ts";
 import { CommandError } from "./command-error.ts";
 
+/** A stack's settings file. */
+export interface StackFile {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Its name: `Pulumi.local.yaml`. */
+  readonly file: string;
+  /** The project's name. */
+  readonly project: string;
+}
+
 /**
  * The text of a stack's settings file with one more API in it, or with that API's settings in place of the former. Comments and
  * everything else stay.
  *
- * @param root Folder of the project.
- * @param file Its name: `Pulumi.local.yaml`.
  * @throws {CommandError} when the file is not there, is no YAML, or its APIs are a secret.
  */
 export async function withApi(
-  { root, file, project }: { readonly root: string; readonly file: string; readonly project: string },
+  { root, file, project }: StackFile,
   name: string,
   settings: object,
 ): Promise<string> {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkOperationCount } from "../openapi/check.ts";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
-import { DocumentError } from "../openapi/document-error.ts";
+import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import { counted } from "../openapi/findings-text.ts";
 import { ConfigError } from "./config.ts";
-import type { ApiConfig } from "./config-schema.ts";
+import type { ApiConfig, StackConfig } from "./config-schema.ts";
 import { hiddenOperations } from "./hidden-operations.ts";
 
 /** One API of the stack: its settings joined with its document. */
@@ -23,12 +24,12 @@ export interface StackDocuments {
 }
 
 /**
- * Reads the documents that the `apis` setting names, relative to `root`.
+ * Reads the documents that the `apis` setting names, relative to `root`, for an instance of the tier `apimSku`.
  *
  * @throws {pulumi.RunError} with every problem of every document, or of the settings that go with them.
  */
 export async function readDocuments(
-  configured: Record<string, ApiConfig>,
+  { apis: configured, apimSku: sku }: Pick<StackConfig, "apis" | "apimSku">,
   root: string,
 ): Promise<StackDocuments> {
   const entries = Object.entries(configured);
@@ -38,6 +39,9 @@ export async function readDocuments(
   );
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   const documents = read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const count = documents.reduce((sum, { operations }) => sum + operations.length, 0);
+  const tooMany = checkOperationCount(count, sku);
+  if (tooMany.length > 0) throw new pulumi.RunError(refusalText("the stack's documents together", tooMany));
 
   const apis = new Map(
     entries.map(([name, settings], index) => [name, join(settings, documents[index] as ApiDocument)]),

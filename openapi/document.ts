@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { bundle } from "./bundle.ts";
-import { checkImport } from "./check.ts";
+import { checkImport, checkImportBody } from "./check.ts";
 import { convertToOpenApi30 } from "./convert.ts";
 import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
@@ -205,14 +205,19 @@ export async function parseDocument(
     security: secured.operations,
     requiredQuery,
   });
-  const checked = [...schemaFindings(content), ...checkImport(content, { requiredQuery })];
+  const value = JSON.stringify(content);
+  const checked = [
+    ...schemaFindings(content),
+    ...checkImport(content, { requiredQuery }),
+    ...checkImportBody({ properties: { format: "openapi+json", value } }),
+  ];
   take({ findings: [...checked, ...secured.findings, ...ofOperations] });
   const serverUrl = httpsServer(content);
   return {
     title: String(objectAt(content.info).title),
     source,
     content,
-    value: JSON.stringify(content),
+    value,
     ...(serverUrl === undefined ? {} : { serverUrl }),
     scopes: secured.scopes,
     operations,

@@ -25,7 +25,7 @@ async function read(
   );
   pulumi.runtime.setAllConfig({ ...withSettings(settings, change).config }, [...secretKeys]);
   const stack = readConfig();
-  return { stack, documents: await readDocuments(stack.apis, root) };
+  return { stack, documents: await readDocuments(stack, root) };
 }
 
 async function refused(

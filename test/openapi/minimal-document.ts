@@ -58,7 +58,7 @@ export function readWithoutSecurity(document: JsonObject, options: ImportOptions
 }
 
 /** The findings for which a text is refused. */
-export async function refusals(text: string): Promise<readonly Finding[]> {
+async function refusals(text: string): Promise<readonly Finding[]> {
   const refused = await read(text).then(
     () => undefined,
     (error: unknown) => error,
