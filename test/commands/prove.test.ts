@@ -5,7 +5,7 @@ import { apisToProve, otherAppOf, proofOf, readOtherClient } from "../../command
 import { jsonReport, proofReport } from "../../commands/report.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix.ts";
-import { minimal, read } from "../openapi/minimal-document.ts";
+import { type Json, minimal, read } from "../openapi/minimal-document.ts";
 
 const outputs = {
   gatewayUrl: "",
@@ -55,7 +55,7 @@ describe("a proof", () => {
     const settings = await readStackSettings("dev");
     const { "apim-okta:apis": _, ...config } = settings.config;
     await expect(apisToProve({ ...settings, config }, outputs)).rejects.toThrow(
-      '"apim-okta:apis" of stack "dev" is missing or encrypted.',
+      '"apim-okta:apis" of stack "dev" is missing or encrypted. Its documents have to be read: set it without --secret.',
     );
   });
 
@@ -109,6 +109,41 @@ describe("a proof", () => {
       expect.stringContaining("got 401 for JwtInvalid"),
     ]);
     expect(report).toContain("  also     GET /orders");
+  });
+
+  it("names ten things that were not sent and how many more, or each when asked", () => {
+    const leftOut = Array.from({ length: 12 }, (_, index) => `thing ${index}`);
+    const proof = proofOf({ cells: [], leftOut }, [], rest);
+    const lines = (all: boolean) =>
+      proofReport(proof, plain, { all }).filter((line) => /not sent: /.test(line));
+    expect([lines(false).length, lines(false).at(-1)]).toEqual([
+      11,
+      "not sent: … and 2 more; --all prints them",
+    ]);
+    expect(lines(true)).toHaveLength(12);
+  });
+
+  it("is told in JSON with what each operation needs, and what changed since the last start", async () => {
+    const operations = async (changed: Json) => {
+      const api = { name: "orders", url: "https://gateway.example", document: await read(minimal(changed)) };
+      const matrix = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+      const answers = matrix.cells.map((cell) => ({
+        cell,
+        actual: cell.expected,
+        refusal: "none" as const,
+        passed: true,
+      }));
+      const provisioned = { engine: "in-process", resources: [], outputs: {} };
+      return JSON.parse(jsonReport(provisioned as never, proofOf(matrix, answers, rest)));
+    };
+    const told = { api: "orders", operation: "GET /orders", operationId: "GetOrders" };
+    expect(await operations({})).toMatchObject({
+      operations: [{ ...told, needs: "orders.read", anyOf: [["orders.read"]] }],
+      sinceLastStart: null,
+    });
+    expect(await operations({ security: [] })).toMatchObject({
+      operations: [{ ...told, needs: "public", anyOf: null }],
+    });
   });
 
   it("is told in JSON by the kinds' ids, with the reasons that were due and given", async () => {
