@@ -16,18 +16,27 @@ export function foldKinds(
   answers: readonly Answer[],
   wordsOf: (answer: Answer) => string,
 ): readonly Column[] {
-  const byKind = Map.groupBy(answers, ({ cell }) => cell.kind.id);
-  const present = tokenKinds.filter(({ id }) => byKind.has(id));
-  const families = Map.groupBy(present, ({ family }) => family);
+  const byKind = new Map(
+    [...Map.groupBy(answers, ({ cell }) => cell.kind)].map(([kind, own]) => [kind, shown(own, wordsOf)]),
+  );
+  const families = Map.groupBy(
+    tokenKinds.filter((kind) => byKind.has(kind)),
+    ({ family }) => family,
+  );
   return [...families].flatMap(([family, kinds]) => {
-    const columnOf = ({ id }: TokenKind) => byKind.get(id) ?? [];
-    const model = kinds.find((kind) => columnOf(kind).every(({ passed }) => passed)) ?? kinds[0];
+    const columnOf = (kind: TokenKind) => byKind.get(kind) ?? new Map<object, Shown>();
+    const model =
+      kinds.find((kind) =>
+        columnOf(kind)
+          .values()
+          .every(({ passed }) => passed),
+      ) ?? kinds[0];
     const alike = kinds.filter((kind) => {
       if (model === undefined) return false;
       const [own, others] = [columnOf(kind), columnOf(model)];
       // A kind that not every operation has is folded where it is like the others wherever it is.
-      const isWhole = kind.exists !== undefined || own.length === others.length;
-      return isWhole && answersAlike(own, others, wordsOf);
+      const isWhole = kind.exists !== undefined || own.size === others.size;
+      return isWhole && own.entries().every(([operation, one]) => isSame(one, others.get(operation)));
     });
     const single = kinds
       .filter((kind) => !alike.includes(kind))
@@ -37,13 +46,18 @@ export function foldKinds(
   });
 }
 
-function answersAlike(
-  some: readonly Answer[],
-  others: readonly Answer[],
-  wordsOf: (answer: Answer) => string,
-): boolean {
-  const shown = (answers: readonly Answer[]) =>
-    new Map(answers.map((answer) => [answer.cell.context, `${answer.passed} ${wordsOf(answer)}`]));
-  const [own, model] = [shown(some), shown(others)];
-  return own.entries().every(([operation, one]) => model.get(operation) === one);
+interface Shown {
+  readonly passed: boolean;
+  readonly words: string;
+}
+
+/** What the table says of each operation. */
+function shown(answers: readonly Answer[], wordsOf: (answer: Answer) => string): ReadonlyMap<object, Shown> {
+  return new Map(
+    answers.map((answer) => [answer.cell.context, { passed: answer.passed, words: wordsOf(answer) }]),
+  );
+}
+
+function isSame(one: Shown, other: Shown | undefined): boolean {
+  return one.passed === other?.passed && one.words === other.words;
 }
