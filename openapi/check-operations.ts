@@ -43,7 +43,7 @@ function checkTemplate(
   const limit = azureLimits.urlTemplateCharacters;
   const tooLong =
     template.length > limit ? [finding("url-template-length", place, `${template.length} characters`)] : [];
-  const names = [...new Set(placeholdersOf(path)), ...added.map(({ name }) => name)];
+  const names = [...placeholdersOf(path), ...added.map(({ name }) => name)];
   const groups = Map.groupBy(names, (name) => name.toLowerCase());
   const repeated = [...groups.values()].filter((group) => group.length > 1);
   return [...tooLong, ...repeated.map(([name]) => finding("parameter-names-not-unique", place, `"${name}"`))];

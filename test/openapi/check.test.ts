@@ -241,6 +241,13 @@ describe("the check of an import", () => {
     expect(found(right)).toEqual([]);
   });
 
+  it("finds a placeholder that stands in a path twice", () => {
+    const of = (path: string) =>
+      found(document({ paths: { [path]: { get: op({ parameters: [parameter("id", "path")] }) } } }));
+    expect(of("/a/{id}/b/{id}")).toEqual(["refused parameter-names-not-unique paths./a/{id}/b/{id}.get"]);
+    expect(of("/a/{id}/b/id")).toEqual([]);
+  });
+
   it("lets a required query parameter have the path's name when it is not in the template", () => {
     const both = [parameter("id", "path"), parameter("id", "query")];
     const one = document({ paths: { "/a/{id}": { get: op({ parameters: both }) } } });
