@@ -61,27 +61,53 @@ const identifiers = new Set([
   "definitions",
 ]);
 
+type Step = (schema: JsonObject, report: ReportSchema) => JsonObject;
+
+// None of these changes a valid schema of OpenAPI 3.0.
+const strayWords: readonly Step[] = [
+  withoutNullBranches,
+  withOneType,
+  withEnumForConst,
+  withBooleanLimits,
+  withOneExample,
+  withOneItems,
+  withPropertiesForPatterns,
+  withFormatForContent,
+];
+
+const allWords: readonly Step[] = [
+  withoutReferenceSiblings,
+  ...strayWords,
+  withNullableEnum,
+  withKnownKeywords,
+];
+
+/**
+ * Says in the words of OpenAPI 3.0 what a schema of a 3.0 document says in those of another version: `type: file`, a list
+ * of types, `const`. A valid schema stays the same object.
+ */
+export function convertStrayWords(value: unknown, at: NodeAt, report: ReportSchema): unknown {
+  const isReference = textAt(objectAt(value).$ref) !== undefined;
+  return isReference ? value : convertBy(strayWords, value, at, report);
+}
+
 /**
  * Says a schema of OpenAPI 3.1, 3.2 or Swagger 2.0 in the words of OpenAPI 3.0; schemas inside it are left to the next
  * call. `{ type: ["string", "null"] }` → `{ type: "string", nullable: true }`. What 3.0 cannot say is reported.
  */
-export function convertSchema(value: unknown, { key, field }: NodeAt, report: ReportSchema): unknown {
+export function convertSchema(value: unknown, at: NodeAt, report: ReportSchema): unknown {
+  return convertBy(allWords, value, at, report);
+}
+
+function convertBy(
+  steps: readonly Step[],
+  value: unknown,
+  { key, field }: NodeAt,
+  report: ReportSchema,
+): unknown {
   const mayBeBoolean = key === "additionalProperties" && field === undefined;
   if (typeof value === "boolean" && !mayBeBoolean) return value ? {} : { not: {} };
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const steps = [
-    withoutReferenceSiblings,
-    withoutNullBranches,
-    withOneType,
-    withEnumForConst,
-    withNullableEnum,
-    withBooleanLimits,
-    withOneExample,
-    withOneItems,
-    withPropertiesForPatterns,
-    withFormatForContent,
-    withKnownKeywords,
-  ];
   const converted = steps.reduce<JsonObject>((schema, step) => step(schema, report), value as JsonObject);
   return isSame(converted, value as JsonObject) ? value : converted;
 }
@@ -117,14 +143,14 @@ function withBranches(schema: JsonObject, field: string, branches: readonly unkn
   return { ...rest, nullable: true, allOf: [...arrayAt(rest.allOf), branches[0]] };
 }
 
-function isNullSchema({ type, const: only, enum: values }: JsonObject): boolean {
-  if (type === "null" || only === null) return true;
-  if (Array.isArray(type) && type.length === 1 && type[0] === "null") return true;
-  return Array.isArray(values) && values.length === 1 && values[0] === null;
+function isNullSchema({ type, const: only }: JsonObject): boolean {
+  return type === "null" || only === null || (Array.isArray(type) && type.length === 1 && type[0] === "null");
 }
 
 function withOneType(schema: JsonObject): JsonObject {
   const { type } = schema;
+  // Some generators write an empty type where they know none.
+  if (type === "") return withField(schema, "type", undefined);
   if (type === "file") return { ...schema, type: "string", format: "binary" };
   if (type !== "null" && !Array.isArray(type)) return schema;
   const types = new Set(type === "null" ? [type] : type);

@@ -1,4 +1,5 @@
 import { convertLaterVersion } from "./convert-later-version.ts";
+import { convertStraySchemas } from "./convert-stray-schemas.ts";
 import { convertSwagger } from "./convert-swagger.ts";
 import type { Rule, StepResult } from "./finding.ts";
 import { inlinePathItems } from "./inline-path-items.ts";
@@ -15,8 +16,8 @@ const versionUnknown: Rule = {
 
 /**
  * Says a document of Swagger 2.0, OpenAPI 3.1 or 3.2 in OpenAPI 3.0.3, of which API Management keeps every feature. A
- * document of OpenAPI 3.0 stays as it is, except for references that Azure's importer does not take. External references
- * have to be bundled before.
+ * document of OpenAPI 3.0 stays the same object, except for references that Azure's importer does not take and for schemas
+ * in words of another version. External references have to be bundled before.
  */
 export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> {
   const version = versionOf(content);
@@ -29,7 +30,7 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
       ],
     };
   }
-  const steps = [liftReferences, inlinePathItems, ...(version === "3.0" ? [] : [converters[version]])];
+  const steps = [liftReferences, inlinePathItems, converters[version]];
   return steps.reduce<StepResult<JsonObject>>(
     (before, step) => {
       const after = step(before.content);
@@ -41,7 +42,7 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
 
 type Version = "2.0" | "3.0" | "3.1";
 
-const converters = { "2.0": convertSwagger, "3.1": convertLaterVersion };
+const converters = { "2.0": convertSwagger, "3.0": convertStraySchemas, "3.1": convertLaterVersion };
 
 // YAML reads an unquoted 2.0 and 3.1 as numbers.
 function versionOf({ openapi, swagger }: JsonObject): Version | undefined {

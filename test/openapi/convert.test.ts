@@ -24,13 +24,40 @@ async function convertValid(document: Json) {
 
 describe("a document of OpenAPI 3.0", () => {
   const document = later(
-    { ...getting({ parameters: [{ name: "q", in: "query", schema: { examples: [1] } }] }) },
+    { ...getting({ parameters: [{ name: "q", in: "query", schema: { enum: [1, null], "x-a": {} } }] }) },
     "3.0.1",
   );
 
   it("stays the same object", () => {
     expect(convertToOpenApi30(document)).toEqual({ content: document, findings: [] });
     expect(convertToOpenApi30(document).content).toBe(document);
+  });
+
+  it("has schemas in the words of another version said in those of 3.0", () => {
+    const schemas = {
+      File: { type: "file" },
+      Nullable: { type: ["string", "null"], const: "a" },
+      Empty: { type: "", properties: { a: true } },
+      List: { type: "array" },
+      Plain: { type: "string" },
+      Unknown: { unknown: 1 },
+    };
+    const { content, findings } = convertToOpenApi30(later({ components: { schemas } }, "3.0.3"));
+    expect(content.components).toEqual({
+      schemas: {
+        File: { type: "string", format: "binary" },
+        Nullable: { type: "string", nullable: true, enum: ["a"] },
+        Empty: { properties: { a: {} } },
+        List: { type: "array", items: {} },
+        Plain: schemas.Plain,
+        Unknown: schemas.Unknown,
+      },
+    });
+    expect(told(findings)).toEqual(
+      ["File", "Nullable", "Empty", "Empty.properties.a", "List"].map(
+        (name) => `schema-of-other-version components.schemas.${name}`,
+      ),
+    );
   });
 
   it("has references to components only, for Azure's importer", () => {
