@@ -8,6 +8,7 @@ import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readSource } from "./document-source.ts";
 import { configuredApis } from "./prove.ts";
+import { findingsJson, refusalJson } from "./refused-documents.ts";
 import { runCommand } from "./run-command.ts";
 import { askForRule, proposedRule, type SecurityQuestion } from "./security-question.ts";
 import { projectRoot, readStackSettings, stackName } from "./stack-settings.ts";
@@ -64,7 +65,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const { subject, findings } = error;
-    if (values.json) console.log(JSON.stringify({ subject, findings }, null, 2));
+    if (values.json) console.log(refusalJson([error]));
     console.error(`${refusalText(subject, findings, values)}\nNothing was written.`);
     return 1;
   }
@@ -85,6 +86,8 @@ async function askInTerminal(question: SecurityQuestion) {
 }
 
 const shownOperations = 15;
+// With the heads of at most four outcomes, what is told of findings has forty lines.
+const shownFindingLines = 30;
 
 const headings: Readonly<Record<Outcome, string>> = {
   refused: "Refused",
@@ -109,7 +112,9 @@ function additionText(addition: Addition, all: boolean): string {
     ...[...byOutcome].flatMap(([outcome, ofOutcome]) => [
       "",
       `${headings[outcome]}:`,
-      ...findingsText(ofOutcome, { all }).map((line) => `  ${line}`),
+      ...findingsText(ofOutcome, { all, lines: Math.floor(shownFindingLines / byOutcome.size) }).map(
+        (line) => `  ${line}`,
+      ),
     ]),
     "",
     ...(isNew ? [] : changeLines(changes)),
@@ -133,13 +138,7 @@ function additionJson({ document, ...addition }: Addition): string {
     operationId,
     needs: neededText(security),
   }));
-  const findings = document.findings.map(({ rule, place, detail }) => ({
-    rule: rule.code,
-    outcome: rule.outcome,
-    text: rule.text,
-    place,
-    detail: detail ?? null,
-  }));
+  const findings = findingsJson(document.findings);
   return JSON.stringify({ ...addition, title: document.title, operations, findings }, null, 2);
 }
 

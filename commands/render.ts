@@ -3,9 +3,10 @@ import * as path from "node:path";
 import { findingsText } from "../openapi/findings-text.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { assertDocuments } from "./refused-documents.ts";
 import { renderStack } from "./rendering.ts";
 import { runCommand } from "./run-command.ts";
-import { projectRoot, stackName } from "./stack-settings.ts";
+import { projectRoot, readStackSettings, stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run render -- [options]",
@@ -21,6 +22,7 @@ const commandLine = {
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommandLine(commandLine, args);
   const stack = stackName(values.stack);
+  await assertDocuments(await readStackSettings(values.stack), values);
   const { documents, findings } = await renderStack(values.stack);
   const folder = path.join(projectRoot, "rendered", stack);
   await writeFolder(folder, documents);

@@ -1,4 +1,5 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
+import { counted } from "../openapi/findings-text.ts";
 import { neededText } from "../openapi/security.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud.ts";
@@ -106,7 +107,19 @@ function remarks(answers: readonly Answer[]): readonly string[] {
         ]
       : []),
     ...(areOthersIn ? [`Other apps of the org get in, which ${acceptingSetting} accepts.`] : []),
+    ...madeUpValues(answers),
   ];
+}
+
+/** That calls hold values which no document gives, since a backend may refuse those. */
+function madeUpValues(answers: readonly Answer[]): readonly string[] {
+  return [...new Set(answers.map(({ cell }) => cell.api))].flatMap(({ name, document }) => {
+    const { length } = document.findings.filter(({ rule }) => rule.outcome === "made up");
+    if (length === 0) return [];
+    return [
+      `Calls of API "${name}" hold made-up values: its document leaves ${counted(length, "place")} open. npm run render lists them.`,
+    ];
+  });
 }
 
 function likeness(answer: Answer): string {

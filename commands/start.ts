@@ -14,6 +14,7 @@ import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 import { RefusalLog } from "./refusal-log.ts";
+import { assertDocuments } from "./refused-documents.ts";
 import { jsonReport, links, proofReport, provisionReport, sinceReport } from "./report.ts";
 import { interruptedExitCode, runCommand } from "./run-command.ts";
 import { type PlainOutputs, parseOutputs, plainOutputs, type StackOutputs } from "./stack-outputs.ts";
@@ -26,6 +27,7 @@ import { readStartOptions, type StartOptions } from "./start-options.ts";
  */
 async function main(args: string[]): Promise<number> {
   const options = readStartOptions(args);
+  await assertDocuments(await readStackSettings("local"), options);
   const cli = await chooseCli(options);
   const { interrupted, childrenMustStop } = watchInterruption();
   const log = new RefusalLog();

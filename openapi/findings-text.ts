@@ -2,12 +2,14 @@ import type { Finding } from "./finding.ts";
 
 /** How much of the findings is told. */
 export interface FindingsTextOptions {
-  /** Every place of every rule. @defaultValue false: three places a rule, and at most 40 lines */
+  /** Every place of every rule. @defaultValue false: three places a rule, and so many lines */
   readonly all?: boolean | undefined;
+  /** Most lines, where not all are wanted. @defaultValue 39, which makes 40 with a head */
+  readonly lines?: number | undefined;
 }
 
 const shownPlaces = 3;
-const maxLines = 40;
+const maxLines = 39;
 
 /**
  * Findings as lines for a person: each rule once, with its first places and how many more there are.
@@ -20,16 +22,16 @@ const maxLines = 40;
  */
 export function findingsText(
   findings: readonly Finding[],
-  { all = false }: FindingsTextOptions = {},
+  { all = false, lines: most = maxLines }: FindingsTextOptions = {},
 ): readonly string[] {
   const groups = [...Map.groupBy(distinct(findings), ({ rule }) => rule.code).values()];
   const blocks = groups.map((group) => groupLines(group, all));
   const lines = blocks.flat();
-  if (all || lines.length <= maxLines) return lines;
+  if (all || lines.length <= most) return lines;
   const kept: string[] = [];
   let told = 0;
   for (const block of blocks) {
-    if (kept.length + block.length >= maxLines) break;
+    if (kept.length + block.length >= most) break;
     kept.push(...block);
     told += 1;
   }

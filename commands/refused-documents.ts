@@ -1,0 +1,52 @@
+import { readDocument } from "../openapi/document.ts";
+import { DocumentError, refusalText } from "../openapi/document-error.ts";
+import type { Finding } from "../openapi/finding.ts";
+import { CommandError } from "./command-error.ts";
+import { configuredApis } from "./prove.ts";
+import { projectRoot, type StackSettings } from "./stack-settings.ts";
+
+/**
+ * Reads the documents of a stack's APIs before anything is started, so that all that is wrong with them is told at once.
+ *
+ * @param options `all`: every place of every problem. `json`: the problems as one JSON document on standard output as well.
+ * @throws {CommandError} when one cannot be imported or proved.
+ */
+export async function assertDocuments(
+  settings: StackSettings,
+  { all = false, json = false }: { readonly all?: boolean; readonly json?: boolean },
+): Promise<void> {
+  const read = Object.values(configuredApis(settings)).map((api) =>
+    readDocument(api, projectRoot).then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  );
+  const errors = (await Promise.all(read)).filter((error) => error !== undefined);
+  const unexpected = errors.find((error) => !(error instanceof DocumentError));
+  if (unexpected !== undefined) throw unexpected;
+  const refused = errors.filter((error) => error instanceof DocumentError);
+  if (refused.length === 0) return;
+  if (json) process.stdout.write(`${refusalJson(refused)}\n`);
+  throw new CommandError(
+    refused.map(({ subject, findings }) => refusalText(subject, findings, { all })).join("\n"),
+  );
+}
+
+/** Refused documents as one JSON document. */
+export function refusalJson(errors: readonly DocumentError[]): string {
+  const documents = errors.map(({ subject, findings }) => ({ subject, findings: findingsJson(findings) }));
+  return JSON.stringify({ passed: false, documents }, null, 2);
+}
+
+/** Findings for a machine: each with the code of its rule. */
+export function findingsJson(findings: readonly Finding[]): readonly object[] {
+  return findings.map(({ rule, place, detail }) => ({
+    rule: rule.code,
+    outcome: rule.outcome,
+    text: rule.text,
+    fix: rule.fix ?? null,
+    source: rule.source ?? null,
+    place,
+    detail: detail ?? null,
+  }));
+}
