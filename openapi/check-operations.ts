@@ -36,7 +36,8 @@ function checkTemplate(
 ): readonly Finding[] {
   const named = new Set(readTemplate(path).query.map(({ name }) => name));
   const query = parameters.filter((one) => one.in === "query" && one.required && !named.has(one.name));
-  const added = requiredQuery === "query" ? [] : query;
+  // One that is listed twice is told as such.
+  const added = requiredQuery === "query" ? [] : [...new Map(query.map((one) => [one.name, one])).values()];
   const template =
     path +
     added.map(({ name }, at) => `${at === 0 && named.size === 0 ? "?" : "&"}${name}={${name}}`).join("");

@@ -241,6 +241,12 @@ describe("the check of an import", () => {
     expect(found(right)).toEqual([]);
   });
 
+  it("leaves it to another rule that a required query parameter is listed twice", () => {
+    expect(found(document({}, { parameters: [parameter("q", "query"), parameter("q", "query")] }))).toEqual(
+      [],
+    );
+  });
+
   it("finds a placeholder that stands in a path twice", () => {
     const of = (path: string) =>
       found(document({ paths: { [path]: { get: op({ parameters: [parameter("id", "path")] }) } } }));
