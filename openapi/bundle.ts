@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { FileReader, type FileRefused, isInside } from "./document-files.ts";
+import { type DocumentVersion, versionOf } from "./document-version.ts";
 import type { Finding, Rule, StepResult } from "./finding.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
 import { stepsOf, valueAt } from "./json-pointer.ts";
@@ -57,18 +58,32 @@ export interface BundleResult extends StepResult<JsonObject> {
  * external references stays the same object.
  */
 export async function bundle(content: JsonObject, { file, root }: BundleOptions): Promise<BundleResult> {
-  const named = content.swagger === undefined ? resolveAnchors(content) : content;
+  const version = versionOf(content);
+  const named = version === "3.1" ? resolveAnchors(content) : content;
   const external = externalReferences(named);
-  if (external.length === 0 || file === undefined) return { content: named, findings: [], files: [] };
+  // An unknown version is refused when it comes to the conversion.
+  if (external.length === 0 || file === undefined || version === undefined)
+    return { content: named, findings: [], files: [] };
   const endless = checkReferences(named).findings.filter(({ rule }) => rule.code === "reference-endless");
   if (endless.length > 0) return { content, findings: endless, files: [] };
   const absolute = path.resolve(file);
   const folder = root ?? (isInside(absolute, process.cwd()) ? process.cwd() : path.dirname(absolute));
-  const bundled = await bundleFiles(structuredClone(named), absolute, path.resolve(folder));
+  const bundled = await bundleFiles(
+    withTextVersion(structuredClone(named), version),
+    absolute,
+    path.resolve(folder),
+  );
   const { findings, files } = bundled;
   const isRefused = findings.some(({ rule }) => rule.outcome === "refused");
   if (bundled.content === undefined || isRefused) return { content, findings, files };
   return { content: bundled.content, findings: [...external, ...findings], files };
+}
+
+// The bundler takes no number for a version.
+function withTextVersion(content: JsonObject, version: DocumentVersion): JsonObject {
+  const { openapi, swagger } = content;
+  if (version === "2.0") return swagger === "2.0" ? content : { ...content, swagger: version };
+  return typeof openapi === "string" ? content : { ...content, openapi: `${version}.0` };
 }
 
 function externalReferences(content: JsonObject): readonly Finding[] {

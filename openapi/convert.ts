@@ -1,6 +1,7 @@
 import { convertLaterVersion } from "./convert-later-version.ts";
 import { convertStraySchemas } from "./convert-stray-schemas.ts";
 import { convertSwagger } from "./convert-swagger.ts";
+import { versionOf } from "./document-version.ts";
 import type { Rule, StepResult } from "./finding.ts";
 import { inlinePathItems } from "./inline-path-items.ts";
 import type { JsonObject } from "./json.ts";
@@ -40,14 +41,4 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
   );
 }
 
-type Version = "2.0" | "3.0" | "3.1";
-
 const converters = { "2.0": convertSwagger, "3.0": convertStraySchemas, "3.1": convertLaterVersion };
-
-// YAML reads an unquoted 2.0 and 3.1 as numbers.
-function versionOf({ openapi, swagger }: JsonObject): Version | undefined {
-  if (openapi === undefined && (swagger === "2.0" || swagger === 2)) return "2.0";
-  const [, minor] = /^3\.([012])(?:\.|$)/.exec(String(openapi)) ?? [];
-  if (minor === undefined) return openapi === 3 ? "3.0" : undefined;
-  return minor === "0" ? "3.0" : "3.1";
-}

@@ -180,6 +180,20 @@ describe("an external reference", () => {
     expect(content.info).toEqual({ ...info, description: "# Orders" });
   });
 
+  it.each([{ swagger: 2 }, { openapi: 3 }, { openapi: 3.1 }])(
+    "is brought into a document whose version is a number of YAML, %j",
+    async (version) => {
+      const { openapi: _, ...document } = getting({ $ref: "a.yaml" });
+      const { files } = await bundleFiles({ ...version, ...document }, { "a.yaml": { type: "string" } });
+      expect(files).toEqual(["a.yaml"]);
+    },
+  );
+
+  it("stays when the document's version is unknown", async () => {
+    const document = { ...getting({ $ref: "a.yaml" }), openapi: "4.0.0" };
+    expect((await bundleFiles(document)).content).toBe(document);
+  });
+
   it("stays when the document has no file", async () => {
     const document = getting({ $ref: "a.yaml" });
     expect(await bundle(document, {})).toEqual({ content: document, findings: [], files: [] });
