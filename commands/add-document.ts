@@ -133,9 +133,10 @@ async function ruleFor(
 ): Promise<SecuritySettings | undefined> {
   if (former !== undefined) return former.security ?? {};
   const said = await derive({}).catch((error: unknown) => {
-    const isUnsaid =
-      error instanceof DocumentError && error.findings.every(({ rule }) => rule.code === "security-missing");
-    if (!isUnsaid) throw error;
+    if (!(error instanceof DocumentError)) throw error;
+    // Who may call is asked for; what else is wrong is told alone.
+    const others = error.findings.filter(({ rule }) => rule.code !== "security-missing");
+    if (others.length > 0) throw new DocumentError(error.subject, others);
     return undefined;
   });
   // Okta gives no token without a scope, so one has to be named where only "any token" is asked for.

@@ -105,16 +105,18 @@ function additionText(addition: Addition, all: boolean): string {
   const more = operations.length - shown.length;
   const open = operations.filter(({ security }) => security.kind === "public").length;
   const byOutcome = Map.groupBy(findings, ({ rule }) => rule.outcome);
+  const outcomes = (Object.keys(headings) as Outcome[]).filter((outcome) => byOutcome.has(outcome));
   return [
     `API "${name}": ${document.title}, ${counted(operations.length, "operation")}, ${open === 0 ? "none public" : `${open} public`}`,
     ...shown.map((one) => `  ${`${one.method} ${one.path}`.padEnd(width)}  ${neededText(one.security)}`),
     ...(more > 0 ? [`  … and ${more} more; --all lists them`] : []),
-    ...[...byOutcome].flatMap(([outcome, ofOutcome]) => [
+    ...outcomes.flatMap((outcome) => [
       "",
       `${headings[outcome]}:`,
-      ...findingsText(ofOutcome, { all, lines: Math.floor(shownFindingLines / byOutcome.size) }).map(
-        (line) => `  ${line}`,
-      ),
+      ...findingsText(byOutcome.get(outcome) ?? [], {
+        all,
+        lines: Math.floor(shownFindingLines / byOutcome.size),
+      }).map((line) => `  ${line}`),
     ]),
     "",
     ...(isNew ? [] : changeLines(changes)),

@@ -10,7 +10,7 @@ import { runCommand } from "./run-command.ts";
 const commandLine = {
   usage: "npm run compare -- --before DIR --after DIR [options]",
   summary:
-    "Prints what a change does to the stack, as Markdown. Each folder holds `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or, where the stack did not start, an empty `report.json` and what it said in `messages.txt`.",
+    "Prints what a change does to the stack, as Markdown. Each folder holds `report.json`, from `npm run -s start -- --once --json`, and `policies/`, from `npm run render`; or, where the stack did not start, a `report.json` without a matrix and what it said in `messages.txt`.",
   options: {
     before: { type: "string", value: "DIR", help: "The run of the merge base." },
     after: { type: "string", value: "DIR", help: "The run of the head." },
@@ -40,8 +40,7 @@ async function main(args: string[]): Promise<number> {
     [before, "the merge base"],
     [after, "the head"],
   ] as const) {
-    const hasStarted = (await readText(path.join(folder, "report.json"))).trim() !== "";
-    if (hasStarted) continue;
+    if (await hasStarted(folder)) continue;
     process.stdout.write(
       renderFailedStart(side, await readText(path.join(folder, "messages.txt")), proofFiles),
     );
@@ -52,6 +51,15 @@ async function main(args: string[]): Promise<number> {
   );
   return 0;
 }
+
+/** A stack whose documents are refused reports them in place of a matrix, any other one that does not start reports nothing. */
+async function hasStarted(folder: string): Promise<boolean> {
+  const file = path.join(folder, "report.json");
+  const text = await readText(file);
+  return text.trim() !== "" && !refusedShape.safeParse(parseJson(file, text)).success;
+}
+
+const refusedShape = z.object({ documents: z.array(z.unknown()), passed: z.literal(false) });
 
 async function readRun(folder: string): Promise<Run> {
   const file = path.join(folder, "report.json");

@@ -58,6 +58,12 @@ describe("npm run compare", () => {
     expect(stdout).toMatch(/^<!-- who gets in -->\n⚠ .*\n\n\*\*The stack does not start\*\* at the head/);
   });
 
+  it("shows what a document was refused for where that kept the head from starting", async () => {
+    await put("after/report.json", '{ "passed": false, "documents": [] }');
+    await put("after/messages.txt", '1 problem in "apis/orders.yaml":');
+    expect((await compare()).stdout).toContain('```text\n1 problem in "apis/orders.yaml":\n```');
+  });
+
   it("adds what the preview of each real stack said", async () => {
     await put("dev.json", '{ "changeSummary": { "update": 1, "same": 32 } }');
     await put("prod.json", '{ "changeSummary": { "same": 33 } }');
