@@ -26,7 +26,7 @@ export interface PortalPublicationArgs {
  *   made (https://github.com/Azure/api-management-developer-portal/issues/1363): do that and run the update again.
  */
 export class PortalPublication extends pulumi.ComponentResource {
-  /** Another one exactly when something changes that the console shows; a policy is none of it. */
+  /** Another one exactly when something visible in the console changes. A changed policy is not visible there. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: PortalPublicationArgs, opts?: pulumi.ComponentResourceOptions) {
