@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { exec } from "jsonpath-rfc9535";
 import type { Finding, Rule, StepResult } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
@@ -64,7 +65,9 @@ export function applyOverlay(
   if (faults.length > 0) return { content, findings };
   const state = { document: structuredClone(content) as unknown };
   for (const action of actions) {
-    const { rule, place = action.place, detail } = applyAction(state, action);
+    const found = applyAction(state, action);
+    if (found === undefined) continue;
+    const { rule, place = action.place, detail } = found;
     findings.push({ rule, place, detail: `${source}: ${detail}` });
   }
   const isRefused = findings.some(({ rule }) => rule.outcome === "refused");
@@ -77,7 +80,8 @@ interface State {
 
 type Found = { readonly rule: Rule; readonly place?: string; readonly detail: string };
 
-function applyAction(state: State, { place, target, change }: OverlayAction): Found {
+/** Applies an action; `undefined` when it says nothing, as the update of an overlay that is still empty. */
+function applyAction(state: State, { place, target, change }: OverlayAction): Found | undefined {
   const selected = select(state.document, target);
   if ("fault" in selected) return { rule: pathBroken, place: `${place}.target`, detail: selected.fault };
   const { paths } = selected;
@@ -91,7 +95,10 @@ function applyAction(state: State, { place, target, change }: OverlayAction): Fo
     removeAll(state.document, paths);
     return applied;
   }
-  if (change.kind === "update") return updateAll(state, paths, change.value) ?? applied;
+  if (change.kind === "update") {
+    const isSaid = !isDeepStrictEqual(change.value, {}) || !areObjects(state.document, paths);
+    return updateAll(state, paths, change.value) ?? (isSaid ? applied : undefined);
+  }
   const copied = select(state.document, change.from);
   if ("fault" in copied) return { rule: pathBroken, place: `${place}.copy`, detail: copied.fault };
   const [path, ...others] = copied.paths;
@@ -154,6 +161,10 @@ function updateAll(state: State, paths: readonly Path[], value: unknown): Found 
     else put(valueAtPath(state.document, path.slice(0, -1)) as Container, key, merged);
   }
   return undefined;
+}
+
+function areObjects(document: unknown, paths: readonly Path[]): boolean {
+  return paths.every((path) => kindOf(valueAtPath(document, path)) === "an object");
 }
 
 function kindOf(value: unknown): string {

@@ -31,6 +31,11 @@ describe("an action of an overlay", () => {
     expect(told).toEqual(['overlay-applied actions.0 o.yaml: update of "$", 1 place']);
   });
 
+  it("is not told where it says nothing", () => {
+    expect(apply([{ target: "$.info", update: {} }])).toEqual({ content: document, told: [] });
+    expect(apply([{ target: "$.tags", update: {} }]).told).toHaveLength(1);
+  });
+
   it("leaves the document it is given as it is", () => {
     const before = structuredClone(document);
     apply([
