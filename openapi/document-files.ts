@@ -1,7 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import * as path from "node:path";
 import { DocumentError } from "./document-error.ts";
-import { readText } from "./document-text.ts";
+import { readText, utf8Text } from "./document-text.ts";
 import type { Rule } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -29,7 +29,7 @@ const fileMissing: Rule = {
 const fileBroken: Rule = {
   code: "reference-file-broken",
   outcome: "refused",
-  text: "The file that the reference names is no YAML or JSON object.",
+  text: "The file that the reference names cannot be used.",
   fix: "Correct it.",
 };
 
@@ -145,13 +145,13 @@ async function readReferencedFile(file: string, root: string): Promise<DocumentF
   const real = await realpath(file).catch(unread);
   if (!isInside(real, await realpath(root).catch(unread))) throw new FileRefused(referenceOutside, shown);
   const bytes = await readFile(real).catch(unread);
-  const text = new TextDecoder().decode(bytes);
-  return { text, content: /\.(?:json|ya?ml)$/i.test(file) ? contentOf(text, file) : text };
+  return fileOf(bytes, file);
 }
 
-function contentOf(text: string, file: string): unknown {
+function fileOf(bytes: Uint8Array, file: string): DocumentFile {
   try {
-    return readText(text, file);
+    const text = utf8Text(bytes, file);
+    return { text, content: /\.(?:json|ya?ml)$/i.test(file) ? readText(text, file) : text };
   } catch (cause) {
     if (!(cause instanceof DocumentError)) throw cause;
     const problems = cause.findings.map(({ rule, detail }) => [rule.text, detail].filter(Boolean).join(" "));

@@ -16,6 +16,12 @@ const maxValues = 2_000_000;
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
 const rules = {
+  encoding: {
+    code: "file-encoding",
+    outcome: "refused",
+    text: "The file is not UTF-8.",
+    fix: "Save it in this encoding.",
+  },
   tooLarge: {
     code: "file-too-large",
     outcome: "refused",
@@ -24,6 +30,12 @@ const rules = {
   },
   json: { code: "json-broken", outcome: "refused", text: "The JSON is broken.", fix: "Correct it." },
   yaml: { code: "yaml-broken", outcome: "refused", text: "The YAML is broken.", fix: "Correct it." },
+  repeatedKey: {
+    code: "key-repeated",
+    outcome: "refused",
+    text: "An object has one key twice, of which a reader takes the first and another the last.",
+    fix: "Remove one of them.",
+  },
   several: {
     code: "yaml-several-documents",
     outcome: "refused",
@@ -61,6 +73,19 @@ const rules = {
     fix: "Correct it.",
   },
 } as const satisfies Record<string, Rule>;
+
+/**
+ * A file's text, letter by letter: a byte order mark stays.
+ *
+ * @throws {DocumentError} when it is not UTF-8.
+ */
+export function utf8Text(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new DocumentError(`"${source}"`, [{ rule: rules.encoding, place: "file" }], { cause });
+  }
+}
 
 /**
  * Reads a document's text as JSON, or else as YAML 1.2 with merge keys, into plain objects that keep the order of their
@@ -105,7 +130,9 @@ function parse(text: string, { source, problems }: { source: string; problems: F
   let jsonFault: string | undefined;
   if (/^\s*[[{]/.test(withoutMark)) {
     try {
-      return JSON.parse(withoutMark);
+      const value: unknown = JSON.parse(withoutMark);
+      if (countKeys(withoutMark) !== keysOf(value)) problems.push(repeatedKey(withoutMark));
+      return value;
     } catch (cause) {
       jsonFault = (cause as Error).message;
     }
@@ -119,12 +146,58 @@ function parse(text: string, { source, problems }: { source: string; problems: F
   }
 }
 
+/** A JSON parser does not tell where a key stands a second time; that of YAML does. */
+function repeatedKey(json: string): Finding {
+  try {
+    loadYaml(json, { schema, maxDepth });
+  } catch (cause) {
+    const problem = yamlProblem(cause as Error);
+    if (problem.rule === rules.repeatedKey) return problem;
+  }
+  return ofDocument(rules.repeatedKey);
+}
+
+/** Keys in a JSON text, those among them that `JSON.parse` drops without a word. */
+function countKeys(json: string): number {
+  let keys = 0;
+  const next = /\s*(:?)/y;
+  for (let start = json.indexOf('"'); start !== -1; start = json.indexOf('"', next.lastIndex)) {
+    next.lastIndex = endOfText(json, start) + 1;
+    if (next.exec(json)?.[1] === ":") keys += 1;
+  }
+  return keys;
+}
+
+/** Index of the quote that ends the JSON text that begins at `start`. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}
+
+/** Keys of all objects in a value, however deep it is. */
+function keysOf(value: unknown): number {
+  let keys = 0;
+  const open = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one !== "object" || one === null) continue;
+    const values = Object.values(one);
+    if (!Array.isArray(one)) keys += values.length;
+    for (const inner of values) open.push(inner);
+  }
+  return keys;
+}
+
 function yamlProblem(cause: Error): Finding {
   const { reason, mark } = cause as Error & { reason?: string; mark?: { line: number; column: number } };
   if (reason === undefined) throw cause;
   if (/expected a single document/.test(reason)) return ofDocument(rules.several);
   if (/maxDepth/.test(reason)) return ofDocument(rules.tooDeep);
   const where = mark === undefined ? "" : ` at line ${mark.line + 1}, column ${mark.column + 1}`;
+  if (/duplicated mapping key/.test(reason)) return ofDocument(rules.repeatedKey, where.trim());
   return ofDocument(rules.yaml, `${reason}${where}`);
 }
 

@@ -7,7 +7,7 @@ import { cutRecursion } from "./cut-recursion.ts";
 import { deriveDocument } from "./derive.ts";
 import { DocumentError } from "./document-error.ts";
 import { isUrl, pinnedCopy } from "./document-lock.ts";
-import { readText } from "./document-text.ts";
+import { readText, utf8Text } from "./document-text.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { distinct } from "./findings-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
@@ -55,12 +55,6 @@ const rules = {
     outcome: "refused",
     text: "The file cannot be read.",
     fix: 'Correct its name in the setting "apis".',
-  },
-  encoding: {
-    code: "file-encoding",
-    outcome: "refused",
-    text: "The file is not UTF-8.",
-    fix: "Save it in this encoding.",
   },
   empty: {
     code: "operation-missing",
@@ -153,11 +147,7 @@ async function readUtf8(file: string, source: string): Promise<string> {
     const finding = { rule: rules.unreadable, place: "file", detail: cause.code ?? cause.message };
     throw new DocumentError(`"${source}"`, [finding], { cause });
   });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new DocumentError(`"${source}"`, [{ rule: rules.encoding, place: "file" }], { cause });
-  }
+  return utf8Text(bytes, source);
 }
 
 /** What a document is derived with. */

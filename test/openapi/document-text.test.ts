@@ -18,7 +18,7 @@ function problems(text: string, source = "orders.yaml"): readonly string[] {
 
 describe("a document's text", () => {
   it.each([
-    ["a: 1\na: 2", /^yaml-broken document: duplicated mapping key at line 2, column 1$/],
+    ["a: 1\na: 2", /^key-repeated document: at line 2, column 1$/],
     ["openapi: [", /^yaml-broken document: .* at line 1, column/],
     ["a:\n\tb: 1", /tab characters must not be used in indentation at line 2, column 1/],
     ["openapi: *version", /unidentified alias "version" at line 1/],
@@ -26,7 +26,10 @@ describe("a document's text", () => {
     ["a: 1\n---\nb: 2", /^yaml-several-documents document/],
     ["a: &a [1, *a]", /^alias-inside-itself a\.1/],
     ["? [a]\n: 1", /does not support complex keys at line 1/],
-    ["a:\n  200: x\n  '200': y", /duplicated mapping key at line 3/],
+    ['{"a": {"b": 1,\n"b": 2}}', /^key-repeated document: at line 2, /],
+    ['{"\\"": 1, "\\"": 2}', /^key-repeated document: at line 1/],
+    ['{"<<": {}, "<<": {}}', /^key-repeated document/],
+    ["a:\n  200: x\n  '200': y", /^key-repeated document: at line 3/],
     ["a: .inf", /^number-not-finite a: Infinity/],
     ["- a", /^document-no-object document: a list/],
     ["openapi", /^document-no-object document: a text/],
@@ -41,6 +44,17 @@ describe("a document's text", () => {
     expect(problems('{"a": 1,\n "b": "x', "orders.json")).toEqual([
       expect.stringMatching(/^json-broken document: .*line 2/),
     ]);
+  });
+
+  it("reads JSON whose objects have the same keys, and texts that look like keys", () => {
+    const value = {
+      a: [
+        { id: '"id":', "\\": "id\\" },
+        { id: ":", "": '\\"' },
+      ],
+      __proto__x: { id: null },
+    };
+    expect(readText(JSON.stringify(value, null, 2), "orders.json")).toEqual(value);
   });
 
   it("reads flow YAML that begins like JSON", () => {
