@@ -45,6 +45,12 @@ const rules = {
     text: 'The setting "security" names an operation that the document does not have.',
     fix: "Write its operationId, or its method and path.",
   },
+  operationAmbiguous: {
+    code: "security-operation-ambiguous",
+    outcome: "refused",
+    text: 'The setting "security" names an operation by a name that several operations have.',
+    fix: "Write its method and path, or give the operations operationIds of their own in an overlay.",
+  },
   scopeName: {
     code: "scope-name",
     outcome: "refused",
@@ -228,9 +234,12 @@ function reportSettings(
       operationsOf(selector).map((name) => ({ place: `security.scopes.${scope}`, name })),
     ),
   ];
-  for (const { place, name } of named)
-    if (!operations.some((operation) => isNamed(operation, name)))
-      findings.push({ rule: rules.operationUnknown, place, detail: `"${name}"` });
+  for (const { place, name } of named) {
+    const meant = operations.filter((operation) => isNamed(operation, name)).length;
+    if (meant === 1) continue;
+    const rule = meant === 0 ? rules.operationUnknown : rules.operationAmbiguous;
+    findings.push({ rule, place, detail: `"${name}"` });
+  }
   for (const scope of Object.keys(scopes))
     if (!operations.some((operation) => selectedScopes(operation, scopes).includes(scope)))
       findings.push({ rule: rules.selectsNothing, place: `security.scopes.${scope}` });
@@ -275,9 +284,14 @@ function saidSecurity(
   return { kind: "token", anyOf };
 }
 
-// An empty list, and one that holds nothing but empty alternatives.
+// An empty list, and one that holds nothing but empty alternatives. What is no list of objects says something that nobody can read.
 function saysNothing(security: unknown): boolean {
-  return arrayAt(security).every((alternative) => Object.keys(objectAt(alternative)).length === 0);
+  return (
+    Array.isArray(security) &&
+    security.every(
+      (alternative) => alternative === objectAt(alternative) && Object.keys(alternative).length === 0,
+    )
+  );
 }
 
 /** The scopes that an alternative asks of the token, in a list; none when it asks for no token. */

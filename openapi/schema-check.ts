@@ -36,6 +36,16 @@ const mismatch: Rule = {
 
 /** Where a document does not fit the schema of OpenAPI 3.0, apart from what the check of the import finds itself. */
 export function schemaFindings(document: JsonObject): readonly Finding[] {
+  const { "x-ms-paths": morePaths } = document;
+  if (morePaths === undefined) return misfits(document);
+  // The import reads them as paths, of which the schema knows nothing.
+  const ofMorePaths = misfits({ ...document, paths: morePaths })
+    .filter(({ place }) => /^paths(?:\.|$)/.test(place))
+    .map((finding) => ({ ...finding, place: `x-ms-${finding.place}` }));
+  return [...misfits(document), ...ofMorePaths];
+}
+
+function misfits(document: JsonObject): readonly Finding[] {
   if (validate(document)) return [];
   const own = ((validate.errors ?? []) as readonly SchemaError[]).filter(
     (error) => !isOfOtherScheme(document, error),

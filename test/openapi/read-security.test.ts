@@ -162,6 +162,42 @@ describe("the setting security", () => {
   });
 });
 
+describe("security that is no list of objects", () => {
+  it.each([{}, "okta", null, [null], ["okta"], [[]]])("opens no operation when it is %j", (security) => {
+    const { security: read, codes } = reading({ security });
+    expect(read).toBeUndefined();
+    expect(codes).toEqual(["security-missing"]);
+  });
+});
+
+describe("a name of the settings", () => {
+  const needed = { security: [{ okta: ["read"] }], operationId: "Orders" };
+  const sites = (first: string, second: string): readonly SecuredOperation[] => [
+    { ...operationOf(needed), operationId: first },
+    { ...operationOf(needed, "delete"), operationId: second },
+  ];
+  const codes = (operations: readonly SecuredOperation[], settings: SecuritySettings) =>
+    readSecurity({ components: { securitySchemes: { okta } } }, operations, settings).findings.map(
+      ({ rule, place }) => `${rule.code} ${place}`,
+    );
+
+  it.each<[string, SecuritySettings, string]>([
+    ["opens", { public: ["Orders"] }, "security.public"],
+    ["gives a scope to", { scopes: { a: { operations: ["Orders"] } } }, "security.scopes.a"],
+  ])("is refused when it %s two operations of one operationId", (_, settings, place) => {
+    expect(codes(sites("Orders", "Orders"), settings)).toContain(`security-operation-ambiguous ${place}`);
+    expect(codes(sites("Orders", "Others"), settings)).toEqual([]);
+  });
+
+  it("is refused when it is the operationId of one operation, and method and path of another", () => {
+    const settings = { public: ["GET /orders"] };
+    expect(codes(sites("Orders", "GET /orders"), settings)).toEqual([
+      "security-operation-ambiguous security.public",
+    ]);
+    expect(codes(sites("GET /orders", "Orders"), settings)).toEqual([]);
+  });
+});
+
 describe("the scopes of a document", () => {
   it("are those of every token scheme, and those that are needed", () => {
     const declared = { okta, more: { type: "oauth2", flows: flows({ admin: "Everything." }) }, key };

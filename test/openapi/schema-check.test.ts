@@ -115,4 +115,16 @@ describe("a mismatch with OpenAPI 3.0", () => {
       [],
     );
   });
+
+  it("is told of x-ms-paths as well, at its place", () => {
+    const more = (get: JsonObject) =>
+      document(
+        {},
+        { "x-ms-paths": { "/a?b=1": { get: { responses: { "200": { description: "x" } }, ...get } } } },
+      );
+    expect(found(more({ security: {} }))).toEqual([
+      "refused scalar-field x-ms-paths./a?b=1.get.security It is an empty object, not of type array.",
+    ]);
+    expect(found(more({ security: [] }))).toEqual([]);
+  });
 });
