@@ -96,7 +96,11 @@ const api = z
       path: z
         .string('must be a text; "" is the root of the gateway')
         .max(400, "must have at most 400 characters")
-        .regex(/^(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/, "must be URL path segments without a slash at either end")
+        // Clients leave segments of one or two periods out before they send a URL.
+        .regex(
+          /^(?!(?:.*\/)?\.{1,2}(?:\/|$))(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/,
+          "must be URL path segments without a slash at either end",
+        )
         .default(""),
       serviceUrl: z
         .url({
@@ -129,6 +133,15 @@ const apiMap = z
     "must be a map from API name to its settings",
   )
   .refine((map) => Object.keys(map).length > 0, "must name at least one API");
+
+/** What is wrong with an API's settings: the field, and a sentence about it. */
+export function apiProblems(settings: object): readonly (readonly [field: string, problem: string])[] {
+  const issues = api.safeParse(settings, { reportInput: true }).error?.issues ?? [];
+  return issues.map(({ path, message, input }) => [
+    path.map(String).join("."),
+    `${message}; got ${JSON.stringify(input)}.`,
+  ]);
+}
 
 /** Mirrors the `config` block of Pulumi.yaml, which gives each key its default and description. */
 export const configSchema = z.object({

@@ -224,6 +224,11 @@ describe("the settings", () => {
       withApis({ conference: { ...conference, serviceUrl: "ftp://x.example" } }),
       /serviceUrl" must be an http or https URL/,
     ],
+    [
+      "a path that clients shorten",
+      withApis({ conference: { ...conference, path: "v1/.." } }),
+      /path" must be URL path segments/,
+    ],
   ])("are refused with %s", async (_, change, message) => {
     expect(await refused(change)).toMatch(message);
   });
