@@ -1,5 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { apiProblems } from "../components/config-schema.ts";
 import { hiddenOperations } from "../components/hidden-operations.ts";
 import { type ApiDocument, parseDocument, readDocument, readOverlay } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/document-error.ts";
@@ -11,6 +12,7 @@ import {
   lockFile,
   readLock,
 } from "../openapi/document-lock.ts";
+import { utf8Text } from "../openapi/document-text.ts";
 import { neededText, satisfies } from "../openapi/security.ts";
 import type { SecuritySettings } from "../openapi/security-settings.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
@@ -64,8 +66,11 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
   const lock = await readLock(root);
   const name = nameFor(request, lock);
   const former = Object.hasOwn(apis, name) ? apis[name] : undefined;
-  const text = new TextDecoder().decode(source.bytes);
-  const at = placeOf(source, name, root);
+  const text = utf8Text(source.bytes, source.name);
+  const at = placeOf(name, { source, former, locked: Object.hasOwn(lock, name) ? lock[name] : undefined });
+  if (at.isCopied && former === undefined && (await exists(root, at.file)))
+    throw new CommandError(`"${at.file}" is there already. Add that file, or choose another --name.`);
+  assertOptions(request);
   const derive = await derivation(request, { text, former });
   const rule = await ruleFor(name, { derive, former, askForRule: request.askForRule });
   if (rule === undefined) return undefined;
@@ -96,10 +101,7 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
       ? [[request.stackFile, await withApi({ ...request, file: request.stackFile }, name, settings)] as const]
       : []),
   ]);
-  for (const [file, content] of files) {
-    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
-    await writeWhole(path.join(root, file), content, 0o666);
-  }
+  await writeAll(root, files);
   const before = Object.hasOwn(lock, name) ? lock[name]?.operations : undefined;
   return {
     name,
@@ -109,6 +111,23 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
     changes: before === undefined ? [] : accessChanges(before, operations),
     written: [...files.keys()],
   };
+}
+
+/** Writes all files, or leaves all as they were. */
+async function writeAll(root: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const written: (readonly [file: string, before: Buffer | undefined])[] = [];
+  try {
+    for (const [name, content] of files) {
+      const file = path.join(root, name);
+      const before = (await exists(root, name)) ? await readFile(file) : undefined;
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeWhole(file, content, 0o666);
+      written.push([file, before]);
+    }
+  } catch (error) {
+    for (const [file, before] of written) await (before === undefined ? rm(file) : writeFile(file, before));
+    throw error;
+  }
 }
 
 type Derive = (security: SecuritySettings) => Promise<ApiDocument & { readonly files: readonly string[] }>;
@@ -134,9 +153,9 @@ async function ruleFor(
   if (former !== undefined) return former.security ?? {};
   const said = await derive({}).catch((error: unknown) => {
     if (!(error instanceof DocumentError)) throw error;
-    // Who may call is asked for; what else is wrong is told alone.
+    // Who may call is asked in a moment: only what else is wrong is a fault.
     const others = error.findings.filter(({ rule }) => rule.code !== "security-missing");
-    if (others.length > 0) throw new DocumentError(error.subject, others);
+    if (others.length > 0) throw new DocumentError(error.subject, others, { cause: error });
     return undefined;
   });
   // Okta gives no token without a scope, so one has to be named where only "any token" is asked for.
@@ -201,12 +220,38 @@ interface DocumentPlace {
 }
 
 /** A file of the project is read where it is; what is outside is copied into it, since nobody else would find it there. */
-function placeOf({ name, bytes }: DocumentSource, api: string, root: string): DocumentPlace {
-  const isInside = !isUrl(name) && !name.startsWith("..") && !path.isAbsolute(name);
-  if (isInside) return { file: name, setting: name, isCopied: false };
+function placeOf(
+  api: string,
+  {
+    source: { name, bytes },
+    former,
+    locked,
+  }: {
+    source: DocumentSource;
+    former: ConfiguredApi | undefined;
+    locked: LockedDocument | undefined;
+  },
+): DocumentPlace {
+  const isOutside = isUrl(name) || path.isAbsolute(name) || name.split(path.sep)[0] === "..";
+  if (!isOutside) return { file: name, setting: name, isCopied: false };
   const isJson = /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 100)));
-  const file = path.relative(root, path.join(root, `apis/${api}.openapi.${isJson ? "json" : "yaml"}`));
+  // A new version takes the place of the one before, which the settings name, though YAML may follow JSON.
+  const before = former === undefined ? undefined : locked?.document;
+  const file = before ?? `apis/${api}.openapi.${isJson ? "json" : "yaml"}`;
   return { file, setting: isUrl(name) ? name : file, isCopied: true };
+}
+
+/** What the settings would refuse at the next start is refused before it is written. */
+function assertOptions({ path: at, serviceUrl }: AddRequest): void {
+  const given = {
+    document: "apis/given.yaml",
+    ...(at === undefined ? {} : { path: at }),
+    ...(serviceUrl === undefined ? {} : { serviceUrl }),
+  };
+  const [first] = apiProblems(given);
+  if (first === undefined) return;
+  const [field, problem] = first;
+  throw new CommandError(`${field === "path" ? "--path" : "--service-url"} ${problem} Correct it.`);
 }
 
 function settingsOf(

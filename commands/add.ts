@@ -49,7 +49,8 @@ async function main(args: string[]): Promise<number> {
       root: projectRoot,
       project: settings.project,
       stackFile: `Pulumi.${stackName(values.stack)}.yaml`,
-      apis: configuredApis(settings),
+      // The first API of a stack is added too.
+      apis: settings.config[`${settings.project}:apis`] ? configuredApis(settings) : {},
       source: await readSource(named, projectRoot),
       name: values.name,
       path: values.path,

@@ -134,7 +134,7 @@ type ConfiguredApis = Readonly<Record<string, ConfiguredApi>>;
 /**
  * The setting `apis`, as its file has it.
  *
- * @throws {CommandError} when it is missing or encrypted.
+ * @throws {CommandError} when it is missing, encrypted or no map.
  */
 export function configuredApis(settings: StackSettings): ConfiguredApis {
   const key = `${settings.project}:apis`;
@@ -144,7 +144,22 @@ export function configuredApis(settings: StackSettings): ConfiguredApis {
       `"${key}" of stack "${settings.stack}" is missing or encrypted. Its documents have to be read: set it without --secret.`,
     );
   }
-  return JSON.parse(text) as ConfiguredApis;
+  const apis = parsedObject(text);
+  if (apis === undefined)
+    throw new CommandError(
+      `"${key}" of stack "${settings.stack}" must be a map from API name to its settings; got ${text === "" ? "nothing" : text}. Correct it in Pulumi.${settings.stack}.yaml.`,
+    );
+  return apis as ConfiguredApis;
+}
+
+function parsedObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    // A text that is no JSON is no map either; the caller says so.
+    return undefined;
+  }
 }
 
 /** The APIs that are mocks, or whose backend is on this machine. The gateway keeps calls back by itself where this is mistaken. */

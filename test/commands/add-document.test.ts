@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 import { type AddRequest, addDocument } from "../../commands/add-document.ts";
 import { readSource } from "../../commands/document-source.ts";
 import { proposedRule } from "../../commands/security-question.ts";
+import { readDocument } from "../../openapi/document.ts";
 import { DocumentError } from "../../openapi/document-error.ts";
 
 const settingsText = `# Ours.
@@ -154,6 +155,59 @@ describe("adding a document", () => {
   });
 });
 
+describe("a document that is not taken in", () => {
+  const files = async () => [...(await readdir(root, { recursive: true }))].sort();
+
+  async function refused(change: Partial<AddRequest>, document: object = orders()): Promise<string> {
+    const [before, text] = [await files(), await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")];
+    const outcome = await addDocument(await request(document, change)).then(
+      () => new Error("It was taken in."),
+      (error: Error) => error,
+    );
+    expect(await files()).toEqual(before);
+    expect(await readFile(path.join(root, "Pulumi.local.yaml"), "utf8")).toBe(text);
+    return outcome.message;
+  }
+
+  it.each<[string, Partial<AddRequest>, RegExp]>([
+    ["a path with a slash at its end", { path: "v1/" }, /--path must be URL path segments.*got "v1\/"/],
+    ["a path that clients shorten", { path: ".." }, /--path must be URL path segments/],
+    ["a backend by ftp", { serviceUrl: "ftp://x.example" }, /--service-url must be an http or https URL/],
+    ["another API's path", { path: "First" }, /API "first" has the path "first" already/],
+    ["another API's name", { name: "first" }, /API "first" has the document "apis\/first.yaml"/],
+    ["a name that is none", { name: "__proto__" }, /is no API's name/],
+    [
+      "another encoding",
+      { source: { name: "x.yaml", bytes: Buffer.from("openapi: 3.0.3\ninfo: {title: T\xE4}", "latin1") } },
+      /file: The file is not UTF-8/,
+    ],
+  ])("has %s", async (_, change, message) => {
+    expect(await refused(change)).toMatch(message);
+  });
+
+  it("would take the place of a file that is there", async () => {
+    await writeFile(path.join(root, "apis/vendor-orders.openapi.json"), "ours");
+    expect(await refused({})).toMatch(/"apis\/vendor-orders\.openapi\.json" is there already/);
+    expect(await readFile(path.join(root, "apis/vendor-orders.openapi.json"), "utf8")).toBe("ours");
+  });
+
+  it("is told what else is wrong, not what would be asked", async () => {
+    const message = await refused(
+      {},
+      orders({ "/a": { get: { responses, tags: "a" }, post: { responses } } }),
+    );
+    expect(message).toMatch(/^1 problem .*\n.*paths\./);
+  });
+
+  it("leaves no part behind when a file cannot be written", async () => {
+    // Nothing can be renamed over a folder that is not empty.
+    const stackFile = "Pulumi.locked.yaml";
+    await writeFile(path.join(root, stackFile), settingsText);
+    await mkdir(path.join(root, `${stackFile}.tmp`, "in-the-way"), { recursive: true });
+    expect(await refused({ stackFile })).toMatch(/EISDIR/);
+  });
+});
+
 describe("adding a document again", () => {
   it("says which operations come, go, and need something else, and keeps the settings", async () => {
     await addDocument(await request(orders()));
@@ -177,5 +231,28 @@ describe("adding a document again", () => {
   it("says nothing of a version in which nothing changes for callers", async () => {
     await addDocument(await request(orders()));
     expect((await addDocument(await request(orders(undefined, { tags: [] }))))?.changes).toEqual([]);
+  });
+
+  it("takes the place of the copy that the settings name, though JSON becomes YAML", async () => {
+    await addDocument(await request(orders()));
+    const yaml = await request(orders());
+    const source = {
+      ...yaml.source,
+      bytes: Buffer.from(stringify(orders({ "/new": { get: { responses } } }))),
+    };
+    const addition = await addDocument({ ...yaml, source });
+    expect(addition?.written[0]).toBe("apis/vendor-orders.openapi.json");
+    const apis = await settings();
+    const { operations } = await readDocument(apis["vendor-orders"], root);
+    expect(operations.map(({ path: at }) => at)).toEqual(["/new"]);
+  });
+
+  it("is pinned letter by letter when it begins with a byte order mark", async () => {
+    const { source, ...rest } = await request(orders());
+    const url = "https://vendor.example.com/orders.json";
+    const bytes = Buffer.from(`\uFEFF${JSON.stringify(orders())}`);
+    await addDocument({ ...rest, source: { name: url, bytes } });
+    const { operations } = await readDocument((await settings()).orders, root);
+    expect(operations).toHaveLength(2);
   });
 });
