@@ -73,14 +73,19 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function askInTerminal(question: SecurityQuestion) {
-  if (!process.stdin.isTTY) {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
       `The document does not say who may call ${counted(question.operations.length, "operation")}. --yes takes ${JSON.stringify(proposedRule(question).scopes)}; a terminal is asked.`,
     );
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await askForRule(question, terminal);
+  } catch (error) {
+    // Ctrl-C or Ctrl-D: no answer is wanted.
+    if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
+    console.error();
+    return undefined;
   } finally {
     terminal.close();
   }

@@ -20,18 +20,21 @@ export function proposedRule(question: SecurityQuestion): SecuritySettings {
   return { scopes: choices(question)[0].scopes };
 }
 
-/** Asks a person for the rule, and for the operations that everybody may call; `undefined` when they want none. */
+/**
+ * Asks a person for the rule, and for the operations that everybody may call; `undefined` when they want none. What is asked goes to
+ * the standard error output: the other one may be read by a program.
+ */
 export async function askForRule(
   question: SecurityQuestion,
   terminal: Interface,
 ): Promise<SecuritySettings | undefined> {
   const all = choices(question);
   const { length } = question.operations;
-  console.log(
+  console.error(
     `The document does not say who may call ${length === 1 ? "an operation" : `${length} operations`}.`,
   );
-  for (const [index, { title }] of all.entries()) console.log(`  ${index + 1}  ${title}`);
-  console.log("  0  Stop and write nothing");
+  for (const [index, { title }] of all.entries()) console.error(`  ${index + 1}  ${title}`);
+  console.error("  0  Stop and write nothing");
   const choice = await ask(terminal, "Which rule? [1] ", (answer) => {
     const number = answer === "" ? 1 : Number(answer);
     return number === 0 ? "stop" : all[number - 1];
@@ -53,16 +56,28 @@ async function ask<T>(
   for (;;) {
     const answer = read((await terminal.question(question)).trim());
     if (answer !== undefined) return answer;
-    console.log("That is none of them.");
+    console.error("That is none of them.");
   }
 }
 
+/** The operations that an answer names; `undefined` when it names something else, or two by one name. */
 function publicOperations({ operations }: SecurityQuestion, answer: string): readonly string[] | undefined {
-  const names = answer.split(",").flatMap((one) => one.trim() || []);
-  const known = new Set(
-    operations.flatMap(({ operationId, method, path }) => [operationId, `${method} ${path}`]),
+  const namesOf = ({ operationId, method, path }: (typeof operations)[number]) =>
+    new Set([operationId, `${method} ${path}`]);
+  const meant = Map.groupBy(
+    operations.flatMap((one) => [...namesOf(one)]),
+    (name) => name,
   );
-  return names.every((name) => known.has(name)) ? names : undefined;
+  const named: string[] = [];
+  let rest = answer.split(",").flatMap((one) => one.trim() || []);
+  while (rest.length > 0) {
+    // A path may hold commas.
+    const length = rest.findIndex((_, at) => meant.get(rest.slice(0, at + 1).join(","))?.length === 1) + 1;
+    if (length === 0) return undefined;
+    named.push(rest.slice(0, length).join(","));
+    rest = rest.slice(length);
+  }
+  return named;
 }
 
 const reading = ["GET", "HEAD", "OPTIONS"];
