@@ -75,7 +75,7 @@ async function main(args: string[]): Promise<number> {
 async function askInTerminal(question: SecurityQuestion) {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
-      `The document does not say who may call ${counted(question.operations.length, "operation")}. --yes takes ${JSON.stringify(proposedRule(question).scopes)}; a terminal is asked.`,
+      `The document names no scope of Okta's for ${counted(question.operations.length, "operation")}, and there is no terminal to ask in. --yes takes ${JSON.stringify(proposedRule(question).scopes)}.`,
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -31,7 +31,7 @@ export async function askForRule(
   const all = choices(question);
   const { length } = question.operations;
   console.error(
-    `The document does not say who may call ${length === 1 ? "an operation" : `${length} operations`}.`,
+    `The document names no scope of Okta's for ${length === 1 ? "an operation" : `${length} operations`}. Who may call?`,
   );
   for (const [index, { title }] of all.entries()) console.error(`  ${index + 1}  ${title}`);
   console.error("  0  Stop and write nothing");
