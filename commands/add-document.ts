@@ -15,6 +15,8 @@ import {
 import { utf8Text } from "../openapi/document-text.ts";
 import { neededText, satisfies } from "../openapi/security.ts";
 import type { SecuritySettings } from "../openapi/security-settings.ts";
+import { PolicyError } from "../policies/policy-error.ts";
+import { scopeClauses } from "../policies/scope-clauses.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
 import { accessChanges } from "./access-change.ts";
 import { CommandError } from "./command-error.ts";
@@ -80,6 +82,7 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
       `"${source.name}" refers to other files. Copy it with them into apis/, and add it there.`,
     );
   }
+  assertSayable(document);
   const settings = settingsOf(name, { request, former, rule, document: at.setting });
   await assertFits(name, { document, settings, request });
   const operations = Object.fromEntries(
@@ -272,6 +275,19 @@ function settingsOf(
     ...(serviceUrl === undefined ? { mock: true } : { serviceUrl }),
     ...(Object.keys(rule).length === 0 ? {} : { security: rule }),
   };
+}
+
+/** What an operation needs has to be sayable in few checks of the token, or the next start refuses it. */
+function assertSayable({ operations }: ApiDocument): void {
+  for (const { method, path: at, security } of operations) {
+    if (security.kind === "public") continue;
+    try {
+      scopeClauses(security.anyOf, `${method} ${at}`);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      throw new CommandError(error.message.replace(/\.?$/, "."), { cause: error });
+    }
+  }
 }
 
 /** The API must not take another one's path, and none may hide operations of the other. */

@@ -1,3 +1,4 @@
+import { apiProblems } from "../components/config-schema.ts";
 import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
@@ -134,7 +135,7 @@ type ConfiguredApis = Readonly<Record<string, ConfiguredApi>>;
 /**
  * The setting `apis`, as its file has it.
  *
- * @throws {CommandError} when it is missing, encrypted or no map.
+ * @throws {CommandError} when it is missing, encrypted or no map of APIs.
  */
 export function configuredApis(settings: StackSettings): ConfiguredApis {
   const key = `${settings.project}:apis`;
@@ -149,6 +150,11 @@ export function configuredApis(settings: StackSettings): ConfiguredApis {
     throw new CommandError(
       `"${key}" of stack "${settings.stack}" must be a map from API name to its settings; got ${text === "" ? "nothing" : text}. Correct it in Pulumi.${settings.stack}.yaml.`,
     );
+  const [problem] = Object.entries(apis).flatMap(([name, entry]) =>
+    apiProblems(entry).map(([field, text]) => `"${[key, name, field].filter(Boolean).join(".")}" ${text}`),
+  );
+  if (problem !== undefined)
+    throw new CommandError(`${problem} Correct it in Pulumi.${settings.stack}.yaml.`);
   return apis as ConfiguredApis;
 }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
 import { qualified } from "../components/settings-file.ts";
 import { CommandError } from "./command-error.ts";
+import { isEncrypted } from "./stack-settings.ts";
 
 /** A stack's settings file. */
 export interface StackFile {
@@ -40,8 +41,7 @@ export async function withApi(
   const at = ["config", key];
   mapAt(document, ["config"], file);
   const apis = mapAt(document, at, file);
-  // An API may have this name.
-  if (typeof apis?.get("secure") === "string")
+  if (isEncrypted(apis?.toJS(document)))
     throw new CommandError(`"${key}" in ${file} is encrypted. Set it without --secret.`);
   const inLines = apis === undefined ? undefined : withLines(text, apis, { name, settings });
   document.setIn([...at, name], document.createNode(settings));

@@ -143,9 +143,9 @@ export async function readProjectName(): Promise<string> {
 }
 
 /**
- * `{ secure: "v1:…" }`, also as a part of a list or a map, which Pulumi then keeps secret as a whole. An API may be named `secure`.
+ * Whether a value is `{ secure: "v1:…" }`, also as a part of a list or a map, which Pulumi then keeps secret as a whole. An API may be named `secure`.
  */
-function isEncrypted(value: unknown): boolean {
+export function isEncrypted(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const [[key, text] = [], ...others] = Object.entries(value);
   if (key === "secure" && typeof text === "string" && others.length === 0) return true;

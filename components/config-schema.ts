@@ -135,7 +135,7 @@ const apiMap = z
   .refine((map) => Object.keys(map).length > 0, "must name at least one API");
 
 /** What is wrong with an API's settings: the field, and a sentence about it. */
-export function apiProblems(settings: object): readonly (readonly [field: string, problem: string])[] {
+export function apiProblems(settings: unknown): readonly (readonly [field: string, problem: string])[] {
   const issues = api.safeParse(settings, { reportInput: true }).error?.issues ?? [];
   return issues.map(({ path, message, input }) => [
     path.map(String).join("."),

@@ -199,6 +199,17 @@ describe("a document that is not taken in", () => {
     expect(message).toMatch(/^1 problem .*\n.*paths\./);
   });
 
+  it("has more alternatives than the token can be checked for", async () => {
+    const security = ["a", "b", "c", "d", "e"].map((one) => ({ sso: [`${one}1`, `${one}2`] }));
+    const components = {
+      securitySchemes: { sso: { type: "openIdConnect", openIdConnectUrl: "https://okta.example.com/" } },
+    };
+    const of = (alternatives: readonly object[]) =>
+      orders({ "/a": { get: { responses, security: alternatives } } }, { components });
+    expect(await refused({}, of(security))).toMatch(/^GET \/a must need at most 16 checks/);
+    expect(await addDocument(await request(of(security.slice(0, 4))))).toBeDefined();
+  });
+
   it("leaves no part behind when a file cannot be written", async () => {
     // Nothing can be renamed over a folder that is not empty.
     const stackFile = "Pulumi.locked.yaml";

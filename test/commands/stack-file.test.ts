@@ -69,6 +69,7 @@ describe("a stack's settings with one more API", () => {
 
   it.each([
     ["a secret", "config:\n  apis:\n    secure: v1:abc\n", /"apis" in Pulumi\.dev\.yaml is encrypted/],
+    ["a secret inside", "config:\n  apis:\n    a:\n      path:\n        secure: v1:abc\n", /is encrypted/],
     ["a text", "config:\n  apis: x\n", /"apis" in Pulumi\.dev\.yaml is no map/],
     ["an alias", "x: &x {a: {}}\nconfig:\n  apis: *x\n", /"apis" in Pulumi\.dev\.yaml is no map/],
     ["a list for all settings", "config: []\n", /"config" in Pulumi\.dev\.yaml is no map/],
