@@ -3,7 +3,7 @@ import { convertStraySchemas } from "./convert-stray-schemas.ts";
 import { convertSwagger } from "./convert-swagger.ts";
 import { versionOf } from "./document-version.ts";
 import type { Rule, StepResult } from "./finding.ts";
-import { inlinePathItems } from "./inline-path-items.ts";
+import { inlineOperations } from "./inline-operations.ts";
 import type { JsonObject } from "./json.ts";
 import { liftReferences } from "./lift-references.ts";
 import { resolveAnchors } from "./resolve-anchors.ts";
@@ -31,7 +31,7 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
       ],
     };
   }
-  const steps = [liftReferences, inlinePathItems, converters[version]];
+  const steps = [liftReferences, inlineOperations, converters[version]];
   return steps.reduce<StepResult<JsonObject>>(
     (before, step) => {
       const after = step(before.content);

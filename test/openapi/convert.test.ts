@@ -105,6 +105,22 @@ describe("a document of OpenAPI 3.0", () => {
     expect(told(findings)).toEqual(["path-item-inlined paths./b"]);
   });
 
+  const paths = (reference: Json) => ({
+    "/a": { get: { security: [{ okta: ["admin"] }], responses: { 200: ok } } },
+    "/b": { get: { $ref: "#/paths/~1a/get", ...reference } },
+  });
+
+  it("has an operation that refers to another written out, with who may call it", () => {
+    const { content, findings } = convertToOpenApi30(later({ paths: paths({ "x-note": "b" }) }, "3.0.3"));
+    expect(content.paths).toHaveProperty(["/b", "get", "security"], [{ okta: ["admin"] }]);
+    expect(told(findings)).toEqual(["operation-inlined paths./b.get"]);
+  });
+
+  it("is refused when an operation that is a reference has security of its own", () => {
+    const { findings } = convertToOpenApi30(later({ paths: paths({ security: [] }) }, "3.0.3"));
+    expect(told(findings)).toEqual(["operation-reference-siblings paths./b.get"]);
+  });
+
   it("is refused when a path refers to itself by way of a callback", () => {
     const callbacks = { done: { "{$url}": { $ref: "#/paths/~1a" } } };
     const paths = { "/a": { get: { callbacks } }, "/b": { $ref: "#/paths/~1a" } };

@@ -9,6 +9,19 @@ const pathItemInlined: Rule = {
   text: "API Management takes no reference in the place of a path's operations. They are written out.",
 };
 
+const operationInlined: Rule = {
+  code: "operation-inlined",
+  outcome: "converted",
+  text: "OpenAPI has no reference in the place of an operation. What it names is written out.",
+};
+
+const operationAmbiguous: Rule = {
+  code: "operation-reference-siblings",
+  outcome: "refused",
+  text: "An operation is a reference and says something of its own, so nobody can tell which of the two counts.",
+  fix: "Leave one of them out.",
+};
+
 const pathItemRecursive: Rule = {
   code: "path-item-recursive",
   outcome: "refused",
@@ -17,10 +30,10 @@ const pathItemRecursive: Rule = {
 };
 
 /**
- * Writes out path items that are references into the document: Azure's importer knows references to components only,
+ * Writes out path items and operations that are references into the document: Azure's importer knows references to components only,
  * and OpenAPI 3.0 has no `components.pathItems`, which are taken away.
  */
-export function inlinePathItems(content: JsonObject): StepResult<JsonObject> {
+export function inlineOperations(content: JsonObject): StepResult<JsonObject> {
   const findings: Finding[] = [];
   const origins = new WeakMap<NodeAt, string>();
   const inlined = rewriteDocument(content, (value, at) => {
@@ -30,16 +43,19 @@ export function inlinePathItems(content: JsonObject): StepResult<JsonObject> {
     }
     const ref = textAt(objectAt(value).$ref);
     // Webhooks are not imported.
-    const isPath = at.kind === "pathItem" && at.field !== "webhooks";
-    const target = isPath && ref !== undefined ? resolve(content, value) : undefined;
+    const isInlined = at.kind === "operation" || (at.kind === "pathItem" && at.field !== "webhooks");
+    const target = isInlined && ref !== undefined ? resolve(content, value) : undefined;
     if (ref === undefined || typeof target !== "object" || target === null || "$ref" in target) return value;
     if (isInside(at, ref, origins)) {
       findings.push({ rule: pathItemRecursive, place: placeOf(at), detail: `"${ref}"` });
       return undefined;
     }
     origins.set(at, ref);
-    findings.push({ rule: pathItemInlined, place: placeOf(at), detail: `"${ref}"` });
     const { $ref: _, ...siblings } = objectAt(value);
+    const isOperation = at.kind === "operation";
+    const isAmbiguous = isOperation && Object.keys(siblings).some((key) => !key.startsWith("x-"));
+    const rule = isOperation ? operationInlined : pathItemInlined;
+    findings.push({ rule: isAmbiguous ? operationAmbiguous : rule, place: placeOf(at), detail: `"${ref}"` });
     return { ...target, ...siblings };
   });
   return { content: inlined, findings };
