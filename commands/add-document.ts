@@ -73,15 +73,10 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
   if (at.isCopied && former === undefined && (await exists(root, at.file)))
     throw new CommandError(`"${at.file}" is there already. Add that file, or choose another --name.`);
   assertOptions(request);
-  const derive = await derivation(request, { text, former });
+  const derive = await derivation(request, { text, former, isCopied: at.isCopied });
   const rule = await ruleFor(name, { derive, former, askForRule: request.askForRule });
   if (rule === undefined) return undefined;
   const document = await derive(rule);
-  if (at.isCopied && document.files.length > 0) {
-    throw new CommandError(
-      `"${source.name}" refers to other files. Copy it with them into apis/, and add it there.`,
-    );
-  }
   assertSayable(document);
   const settings = settingsOf(name, { request, former, rule, document: at.setting });
   await assertFits(name, { document, settings, request });
@@ -133,15 +128,23 @@ async function writeAll(root: string, files: ReadonlyMap<string, string>): Promi
   }
 }
 
-type Derive = (security: SecuritySettings) => Promise<ApiDocument & { readonly files: readonly string[] }>;
+type Derive = (security: SecuritySettings) => Promise<ApiDocument>;
 
 /** Derives the document with one security setting or another, and the overlay that the API has. */
 async function derivation(
   { root, source }: AddRequest,
-  { text, former }: { text: string; former: ConfiguredApi | undefined },
+  { text, former, isCopied }: { text: string; former: ConfiguredApi | undefined; isCopied: boolean },
 ): Promise<Derive> {
   const overlay = former?.overlay === undefined ? undefined : await readOverlay(former.overlay, root);
-  return (security) => parseDocument(text, { source: source.name, file: source.file, overlay, security });
+  return async (security) => {
+    const options = { source: source.name, file: source.file, overlay, security };
+    const { files, ...document } = await parseDocument(text, options);
+    if (isCopied && files.length > 0)
+      throw new CommandError(
+        `"${source.name}" refers to other files. Copy it with them into apis/, and add it there.`,
+      );
+    return document;
+  };
 }
 
 /** The security setting that the API has, or that somebody wants for it; empty where the document says everything. */

@@ -210,6 +210,17 @@ describe("a document that is not taken in", () => {
     expect(await addDocument(await request(of(security.slice(0, 4))))).toBeDefined();
   });
 
+  it("refers to files outside the project, before anything is asked", async () => {
+    await writeFile(path.join(folder, "answer.json"), JSON.stringify({ "200": { description: "OK." } }));
+    const askForRule = async () => {
+      throw new Error("It asked.");
+    };
+    const document = orders({ "/a": { get: { responses: { "200": { $ref: "answer.json#/200" } } } } });
+    expect(await refused({ askForRule }, document)).toMatch(
+      /refers to other files. Copy it with them into apis/,
+    );
+  });
+
   it("leaves no part behind when a file cannot be written", async () => {
     // Nothing can be renamed over a folder that is not empty.
     const stackFile = "Pulumi.locked.yaml";
