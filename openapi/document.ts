@@ -18,6 +18,7 @@ import { readSecurity } from "./read-security.ts";
 import { checkReferences } from "./references.ts";
 import { schemaFindings } from "./schema-check.ts";
 import type { SecuritySettings } from "./security-settings.ts";
+import { writeTexts } from "./write-texts.ts";
 
 /** Where an API's document is, and what is said of it beside it. */
 export interface DocumentSettings {
@@ -163,7 +164,7 @@ export interface ParseOptions {
 }
 
 /**
- * Derives from a document's text what is imported and proved: bundle → convert → overlay → cut recursion → derive → check → operations.
+ * Derives from a document's text what is imported and proved: bundle → write texts → convert → overlay → cut recursion → derive → check → operations.
  * Bundling comes first, so that what other files hold is converted too.
  *
  * @throws {DocumentError} with everything that cannot be imported or proved. A step that refuses something is the last one, since the
@@ -182,7 +183,7 @@ export async function parseDocument(
   };
 
   const bundled = take(await bundle(readText(text, source), { file }));
-  const converted = take(convertToOpenApi30(bundled.content)).content;
+  const converted = take(convertToOpenApi30(take(writeTexts(bundled.content)).content)).content;
   const overlaid = overlay
     ? take(applyOverlay(converted, overlay.content, overlay.source)).content
     : converted;
