@@ -13,8 +13,8 @@ import {
   readLock,
 } from "../openapi/document-lock.ts";
 import { utf8Text } from "../openapi/document-text.ts";
-import { neededText, satisfies } from "../openapi/security.ts";
-import type { SecuritySettings } from "../openapi/security-settings.ts";
+import { neededText, satisfies } from "../openapi/security/security.ts";
+import type { SecuritySettings } from "../openapi/security/security-settings.ts";
 import { PolicyError } from "../policies/policy-error.ts";
 import { scopeClauses } from "../policies/scope-clauses.ts";
 import { writeWhole } from "../simulator/whole-file.ts";

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import type { Outcome } from "../openapi/finding.ts";
 import { counted, findingsText } from "../openapi/findings-text.ts";
-import { neededText } from "../openapi/security.ts";
+import { neededText } from "../openapi/security/security.ts";
 import { type Addition, addDocument } from "./add-document.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";

@@ -1,6 +1,6 @@
 import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import { counted } from "../openapi/findings-text.ts";
-import { neededText } from "../openapi/security.ts";
+import { neededText } from "../openapi/security/security.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud.ts";
 import { type Explain, renderFailure } from "../verify/failures.ts";

@@ -1,6 +1,6 @@
 import type { Interface } from "node:readline/promises";
 import type { Operation } from "../openapi/operations.ts";
-import type { SecuritySettings } from "../openapi/security-settings.ts";
+import type { SecuritySettings } from "../openapi/security/security-settings.ts";
 
 /** What is asked for an API whose document does not say who may call it. */
 export interface SecurityQuestion {

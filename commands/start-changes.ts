@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { neededText } from "../openapi/security.ts";
+import { neededText } from "../openapi/security/security.ts";
 import type { Answer } from "../verify/run.ts";
 import { tokenKinds } from "../verify/token-kinds.ts";
 

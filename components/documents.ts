@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOperationCount } from "../openapi/check.ts";
+import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import { counted } from "../openapi/findings-text.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { scopesToAskFor } from "../openapi/security.ts";
+import { scopesToAskFor } from "../openapi/security/security.ts";
 import { callToTry, curl, quoted } from "./call-to-try.ts";
 import type { StackDocuments } from "./documents.ts";
 

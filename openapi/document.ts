@@ -1,10 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
-import { bundle } from "./bundle.ts";
-import { checkImport, checkImportBody } from "./check.ts";
-import { convertToOpenApi30 } from "./convert.ts";
-import { cutRecursion } from "./cut-recursion.ts";
-import { deriveDocument } from "./derive.ts";
+import { bundle } from "./bundle/bundle.ts";
+import { checkImport, checkImportBody } from "./check/check.ts";
+import { schemaFindings } from "./check/schema-check.ts";
+import { convertToOpenApi30 } from "./convert/convert.ts";
+import { writeTexts } from "./convert/write-texts.ts";
+import { cutRecursion } from "./derive/cut-recursion.ts";
+import { deriveDocument } from "./derive/derive.ts";
 import { DocumentError } from "./document-error.ts";
 import { isUrl, pinnedCopy } from "./document-lock.ts";
 import { readText, utf8Text } from "./document-text.ts";
@@ -13,12 +15,10 @@ import { distinct } from "./findings-text.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { operationSites } from "./operation-sites.ts";
 import { type Operation, readOperations } from "./operations.ts";
-import { applyOverlay } from "./overlay.ts";
-import { readSecurity } from "./read-security.ts";
+import { applyOverlay } from "./overlay/overlay.ts";
 import { checkReferences } from "./references.ts";
-import { schemaFindings } from "./schema-check.ts";
-import type { SecuritySettings } from "./security-settings.ts";
-import { writeTexts } from "./write-texts.ts";
+import { readSecurity } from "./security/read-security.ts";
+import type { SecuritySettings } from "./security/security-settings.ts";
 
 /** Where an API's document is, and what is said of it beside it. */
 export interface DocumentSettings {

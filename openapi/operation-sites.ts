@@ -1,8 +1,8 @@
 import { azureNames } from "./azure-import.ts";
-import { pathSignature } from "./join-paths.ts";
+import { pathSignature } from "./derive/join-paths.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
-import type { SecuredOperation } from "./read-security.ts";
 import { resolve } from "./references.ts";
+import type { SecuredOperation } from "./security/read-security.ts";
 
 const methods = new Set(azureNames.importedMethods);
 

@@ -1,20 +1,20 @@
-import { azureRule } from "./azure-rule.ts";
-import type { Finding, Rule } from "./finding.ts";
-import type { JsonObject } from "./json.ts";
-import { operationNames, plainName } from "./operation-name.ts";
-import { type OperationSite, sameTemplates } from "./operation-sites.ts";
-import { exampleReplaced } from "./parameter-example.ts";
-import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
-import { type MadeExample, type RequestExample, requestExample } from "./request-example.ts";
-import type { OperationSecurity } from "./security.ts";
+import { exampleReplaced } from "./call/parameter-example.ts";
+import { type MadeExample, type RequestExample, requestExample } from "./call/request-example.ts";
 import {
   type ExpectedStatus,
   type Success,
   successNotDescribed,
   successOf,
   undescribedSuccess,
-} from "./success.ts";
-import { TemplateIndex } from "./template-index.ts";
+} from "./call/success.ts";
+import { TemplateIndex } from "./call/template-index.ts";
+import { azureRule } from "./check/azure-rule.ts";
+import type { Finding, Rule } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
+import { operationNames, plainName } from "./operation-name.ts";
+import { type OperationSite, sameTemplates } from "./operation-sites.ts";
+import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
+import type { OperationSecurity } from "./security/security.ts";
 
 /** One operation of a document. */
 export interface Operation {

@@ -1,6 +1,11 @@
 import type { ApiDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operations.ts";
-import { namedScopes, type OperationSecurity, satisfies, scopesToAskFor } from "../openapi/security.ts";
+import {
+  namedScopes,
+  type OperationSecurity,
+  satisfies,
+  scopesToAskFor,
+} from "../openapi/security/security.ts";
 import { lackingScopes, mostLacking } from "./lacking-scopes.ts";
 import {
   isAskedOfOkta,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isExpected } from "../openapi/success.ts";
+import { isExpected } from "../openapi/call/success.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { neededText } from "../openapi/security.ts";
+import { neededText } from "../openapi/security/security.ts";
 import { cutMiddle } from "./cut-middle.ts";
 import { type Column, foldKinds } from "./folded-columns.ts";
 import type { Answer } from "./run.ts";

@@ -1,4 +1,4 @@
-import { type OperationSecurity, satisfies } from "../openapi/security.ts";
+import { type OperationSecurity, satisfies } from "../openapi/security/security.ts";
 import type { Forge } from "./forge.ts";
 import { mostLacking } from "./lacking-scopes.ts";
 import { TokenRequestError } from "./okta-client.ts";

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readDocument } from "../../openapi/document.ts";
-import { satisfies } from "../../openapi/security.ts";
+import { satisfies } from "../../openapi/security/security.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/error.ts";
 import type { Handlers } from "../../simulator/handlers.ts";

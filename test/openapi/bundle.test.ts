@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { bundle } from "../../openapi/bundle.ts";
+import { bundle } from "../../openapi/bundle/bundle.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

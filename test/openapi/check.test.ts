@@ -7,7 +7,7 @@ import {
   checkOperationCount,
   type ImportSettings,
   importBodyBytes,
-} from "../../openapi/check.ts";
+} from "../../openapi/check/check.ts";
 import type { JsonObject } from "../../openapi/json.ts";
 
 const described = { description: "x" };

@@ -1,6 +1,6 @@
 /** How schemas of later versions are said in OpenAPI 3.0. */
 import { describe, expect, it } from "vitest";
-import { convertToOpenApi30 } from "../../openapi/convert.ts";
+import { convertToOpenApi30 } from "../../openapi/convert/convert.ts";
 import { objectAt } from "../../openapi/json.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** How Swagger 2.0 is said in OpenAPI 3.0. Not proved here: that Azure takes the result. */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
-import { convertToOpenApi30 } from "../../openapi/convert.ts";
+import { convertToOpenApi30 } from "../../openapi/convert/convert.ts";
 import { objectAt } from "../../openapi/json.ts";
 
 type Json = Readonly<Record<string, unknown>>;

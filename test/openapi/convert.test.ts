@@ -4,7 +4,7 @@
  */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
-import { convertToOpenApi30 } from "../../openapi/convert.ts";
+import { convertToOpenApi30 } from "../../openapi/convert/convert.ts";
 import type { Finding } from "../../openapi/finding.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Where cycles of references are cut. Not proved here: that Azure takes the result. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutRecursion } from "../../openapi/cut-recursion.ts";
+import { cutRecursion } from "../../openapi/derive/cut-recursion.ts";
 import { walkDocument } from "../../openapi/document-tree.ts";
 import { type JsonObject, objectAt } from "../../openapi/json.ts";
 

@@ -1,6 +1,6 @@
 /** What the imported document has otherwise than the one that was written, and why. */
 import { describe, expect, it } from "vitest";
-import { deriveDocument } from "../../openapi/derive.ts";
+import { deriveDocument } from "../../openapi/derive/derive.ts";
 import { type JsonObject, objectAt } from "../../openapi/json.ts";
 
 const op: JsonObject = { responses: { "200": { description: "x" } } };

@@ -1,7 +1,7 @@
 /** Bodies of forms, as OpenAPI 3.0.3 describes them; undici reads them as a foreign reader. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formBody, multipartBody } from "../../openapi/form-body.ts";
+import { formBody, multipartBody } from "../../openapi/call/form-body.ts";
 
 const formData = (body: { contentType: string; text: string }) =>
   new Response(body.text, { headers: { "content-type": body.contentType } }).formData();

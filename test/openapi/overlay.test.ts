@@ -1,6 +1,6 @@
 /** What an overlay makes of a document, by the OpenAPI Overlay Specification. */
 import { describe, expect, it } from "vitest";
-import { applyOverlay } from "../../openapi/overlay.ts";
+import { applyOverlay } from "../../openapi/overlay/overlay.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Styles of parameters, after the table of OpenAPI 3.0.3 and, where that contradicts it, RFC 6570. */
 import { describe, expect, it } from "vitest";
-import { parameterText } from "../../openapi/parameter-text.ts";
+import { parameterText } from "../../openapi/call/parameter-text.ts";
 
 const blue = "blue";
 const list = ["blue", "black"];

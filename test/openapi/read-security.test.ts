@@ -1,7 +1,7 @@
 /** Who may call: what documents say, and what settings add where they do not say it. */
 import { describe, expect, it } from "vitest";
-import { readSecurity, type SecuredOperation } from "../../openapi/read-security.ts";
-import type { SecuritySettings } from "../../openapi/security-settings.ts";
+import { readSecurity, type SecuredOperation } from "../../openapi/security/read-security.ts";
+import type { SecuritySettings } from "../../openapi/security/security-settings.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

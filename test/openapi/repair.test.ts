@@ -1,7 +1,7 @@
 /** What is mended before an import. That API Management refuses it otherwise, and takes it then, is in the table's sources. */
 import { describe, expect, it } from "vitest";
+import { repairDocument } from "../../openapi/derive/repair.ts";
 import type { JsonObject } from "../../openapi/json.ts";
-import { repairDocument } from "../../openapi/repair.ts";
 
 const described = { description: "x" };
 const responses = { "200": described };

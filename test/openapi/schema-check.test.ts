@@ -1,7 +1,7 @@
 /** That mismatches with OpenAPI 3.0 are told once, at their place, in our words. The schema itself is the validator's. */
 import { describe, expect, it } from "vitest";
+import { schemaFindings } from "../../openapi/check/schema-check.ts";
 import type { JsonObject } from "../../openapi/json.ts";
-import { schemaFindings } from "../../openapi/schema-check.ts";
 
 const scopes = { read: "Read." };
 const document = (get: JsonObject = {}, more: JsonObject = {}): JsonObject => ({

@@ -1,8 +1,8 @@
 /** Values that are made from schemas. What the library makes of each keyword is its own. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { schemaSample } from "../../openapi/call/schema-sample.ts";
 import type { JsonObject } from "../../openapi/json.ts";
-import { schemaSample } from "../../openapi/schema-sample.ts";
 
 const text = { type: "string" };
 

@@ -1,7 +1,7 @@
 /** Which answer of an operation counts as its success. */
 import { describe, expect, it } from "vitest";
+import { isExpected, statusText, successOf } from "../../openapi/call/success.ts";
 import type { JsonObject } from "../../openapi/json.ts";
-import { isExpected, statusText, successOf } from "../../openapi/success.ts";
 
 const json = { "application/json": { schema: { type: "object" } } };
 const of = (responses: JsonObject, method = "get") => successOf({}, method, { responses });

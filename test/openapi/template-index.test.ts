@@ -1,7 +1,7 @@
 /** Which URL template a request fits, as API Management's documentation has it; no instance was asked. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TemplateIndex } from "../../openapi/template-index.ts";
+import { TemplateIndex } from "../../openapi/call/template-index.ts";
 
 const indexOf = (paths: readonly string[], required: readonly string[] = []) => {
   const index = new TemplateIndex<string>();

@@ -1,6 +1,6 @@
 /** Numbers where OpenAPI has texts: YAML without quotes. */
 import { describe, expect, it } from "vitest";
-import { writeTexts } from "../../openapi/write-texts.ts";
+import { writeTexts } from "../../openapi/convert/write-texts.ts";
 import { read } from "./minimal-document.ts";
 
 const info = { title: "Orders", version: "1" };

@@ -1,0 +1,342 @@
+import type { Finding, Rule } from "../finding.ts";
+import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
+import { resolve } from "../references.ts";
+import { type OperationSecurity, satisfies } from "./security.ts";
+import {
+  isNamed,
+  type NameableOperation,
+  type ScopeSelector,
+  type SecuritySettings,
+  selectedScopes,
+} from "./security-settings.ts";
+
+/** An operation whose security is to be read. */
+export interface SecuredOperation extends NameableOperation {
+  readonly operation: JsonObject;
+  /** `paths./orders.get`. */
+  readonly place: string;
+}
+
+/** Who may call what. */
+export interface DocumentSecurity {
+  /** Scope → description, of every scope that Okta has to know. */
+  readonly scopes: ReadonlyMap<string, string>;
+  /** By the operation's place; an operation of which nobody says who may call is not among them. */
+  readonly operations: ReadonlyMap<string, OperationSecurity>;
+  readonly findings: readonly Finding[];
+}
+
+const rules = {
+  unsaid: {
+    code: "security-missing",
+    outcome: "refused",
+    text: "Neither the document nor the settings say who may call the operation.",
+    fix: 'Name scopes in the API\'s setting "security", or list the operation there under "public".',
+  },
+  schemeUnknown: {
+    code: "scheme-missing",
+    outcome: "refused",
+    text: 'The setting "security.scheme" names a security scheme that the document does not declare.',
+    fix: 'Name one of components.securitySchemes, or "none".',
+  },
+  operationUnknown: {
+    code: "security-operation-missing",
+    outcome: "refused",
+    text: 'The setting "security" names an operation that the document does not have.',
+    fix: "Write its operationId, or its method and path.",
+  },
+  operationAmbiguous: {
+    code: "security-operation-ambiguous",
+    outcome: "refused",
+    text: 'The setting "security" names an operation by a name that several operations have.',
+    fix: "Write its method and path, or give the operations operationIds of their own in an overlay.",
+  },
+  scopeName: {
+    code: "scope-name",
+    outcome: "refused",
+    text: "A scope's name cannot hold white space, quotes, backslashes or other characters than ASCII.",
+    fix: "Rename it in an overlay.",
+    source: "https://www.rfc-editor.org/rfc/rfc6749#section-3.3",
+  },
+  selectsNothing: {
+    code: "scope-selects-nothing",
+    outcome: "noted",
+    text: 'A scope of the setting "security.scopes" selects no operation, so Okta does not get it.',
+    fix: "Remove it, or correct what it selects.",
+  },
+  keyDropped: {
+    code: "key-dropped",
+    outcome: "lost",
+    text: "A security scheme that is no Okta token is dropped: API Management does not check it here. The backend still can.",
+  },
+  azureKeyDropped: {
+    code: "subscription-key-dropped",
+    outcome: "lost",
+    text: "API Management's subscription key is dropped: the token alone decides who gets in.",
+  },
+  otherSchemeDropped: {
+    code: "other-scheme-dropped",
+    outcome: "lost",
+    text: 'A security scheme is dropped, since the setting "security.scheme" names another one, or none.',
+  },
+  schemeUndeclared: {
+    code: "scheme-undeclared",
+    outcome: "lost",
+    text: "A requirement names a security scheme that the document does not declare; it is dropped.",
+  },
+  optional: {
+    code: "optional-security",
+    outcome: "converted",
+    text: "The document makes the token optional; here it is required.",
+    fix: 'To let everybody in, list the operation under "public" in the setting "security".',
+  },
+  emptyForAll: {
+    code: "empty-document-security",
+    outcome: "noted",
+    text: "An empty security of the whole document names nobody, so it does not open its operations.",
+  },
+  identityScope: {
+    code: "identity-scope",
+    outcome: "lost",
+    text: "A scope of OpenID Connect is left out: every Okta authorization server has it, and it is no right to call an API.",
+    source: "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes",
+  },
+  scopeUndeclared: {
+    code: "scope-undeclared",
+    outcome: "noted",
+    text: "An operation needs a scope that no flow of its security scheme declares. Okta gets it without a description.",
+    fix: "Check its spelling.",
+  },
+  scopeDescription: {
+    code: "scope-described-twice",
+    outcome: "noted",
+    text: "Two flows describe a scope differently; the first description counts.",
+  },
+} as const satisfies Record<string, Rule>;
+
+// Okta keeps these to itself. https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes
+const identityScopes = new Set([
+  "openid",
+  "profile",
+  "email",
+  "address",
+  "phone",
+  "offline_access",
+  "device_sso",
+]);
+
+interface Reading {
+  readonly schemes: ReadonlyMap<string, SchemeUse>;
+  readonly settings: SecuritySettings;
+  readonly scopes: Map<string, string>;
+  readonly findings: Finding[];
+}
+
+type SchemeUse = "token" | "dropped";
+
+/** Reads who may call each operation: from the document, and from the settings where the document does not say it. */
+export function readSecurity(
+  document: JsonObject,
+  operations: readonly SecuredOperation[],
+  settings: SecuritySettings = {},
+): DocumentSecurity {
+  const findings: Finding[] = [];
+  const declared = new Map(
+    Object.entries(objectAt(objectAt(document.components).securitySchemes)).map(([name, scheme]) => [
+      name,
+      objectAt(resolve(document, scheme)),
+    ]),
+  );
+  const scopes = new Map<string, string>();
+  const schemes = new Map(
+    [...declared].map(([name, scheme]) => [name, schemeUse(name, scheme, { settings, findings })]),
+  );
+  for (const [name, scheme] of declared)
+    if (schemes.get(name) === "token") readFlows(name, objectAt(scheme.flows), { scopes, findings });
+  const reading = { schemes, settings, scopes, findings };
+  reportSettings(operations, declared, reading);
+  const secured = new Map(
+    operations.flatMap((operation) => {
+      const security = securityOf(document, operation, reading);
+      return security === undefined ? [] : [[operation.place, security] as const];
+    }),
+  );
+  if (document.security !== undefined && saysNothing(document.security))
+    findings.push({ rule: rules.emptyForAll, place: "security" });
+  addUsedScopes(document, secured, reading);
+  reportScopeNames(scopes, findings);
+  return { scopes, operations: secured, findings };
+}
+
+/** What a scheme's requirements are here; each dropped scheme is told once. */
+function schemeUse(
+  name: string,
+  scheme: JsonObject,
+  { settings, findings }: Pick<Reading, "settings" | "findings">,
+): SchemeUse {
+  if (settings.scheme === name) return "token";
+  const drop = (rule: Rule): SchemeUse => {
+    findings.push({ rule, place: `components.securitySchemes.${name}`, detail: kindOf(scheme) });
+    return "dropped";
+  };
+  if (settings.scheme !== undefined) return drop(rules.otherSchemeDropped);
+  if (isOktaToken(scheme)) return "token";
+  return drop(isSubscriptionKey(scheme) ? rules.azureKeyDropped : rules.keyDropped);
+}
+
+function isOktaToken({ type, scheme }: JsonObject): boolean {
+  return (
+    type === "oauth2" ||
+    type === "openIdConnect" ||
+    (type === "http" && /^bearer$/i.test(textAt(scheme) ?? ""))
+  );
+}
+
+// The names by which API Management takes its own keys, also in the documents that it exports (apiKeyHeader, apiKeyQuery).
+function isSubscriptionKey({ type, name }: JsonObject): boolean {
+  return type === "apiKey" && /^(?:ocp-apim-subscription-key|subscription-key)$/i.test(textAt(name) ?? "");
+}
+
+function kindOf({ type, scheme, in: location, name }: JsonObject): string {
+  if (type === "apiKey") return `apiKey in ${location} "${name}"`;
+  return type === "http" ? `http ${scheme}` : String(type);
+}
+
+function readFlows(
+  name: string,
+  flows: JsonObject,
+  { scopes, findings }: Pick<Reading, "scopes" | "findings">,
+): void {
+  for (const [flow, definition] of Object.entries(flows)) {
+    if (flow.startsWith("x-")) continue;
+    for (const [scope, text] of Object.entries(objectAt(objectAt(definition).scopes))) {
+      const place = `components.securitySchemes.${name}.flows.${flow}.scopes.${scope}`;
+      const description = textAt(text) ?? "";
+      const known = scopes.get(scope);
+      if (identityScopes.has(scope)) findings.push({ rule: rules.identityScope, place });
+      else if (known === undefined) scopes.set(scope, description);
+      else if (known !== description)
+        findings.push({ rule: rules.scopeDescription, place, detail: `"${description}"` });
+    }
+  }
+}
+
+function reportSettings(
+  operations: readonly SecuredOperation[],
+  declared: ReadonlyMap<string, JsonObject>,
+  { settings: { scheme, scopes = {}, public: open = [] }, findings }: Reading,
+): void {
+  if (scheme !== undefined && scheme !== "none" && !declared.has(scheme))
+    findings.push({ rule: rules.schemeUnknown, place: "security.scheme", detail: `"${scheme}"` });
+  const named = [
+    ...open.map((name) => ({ place: "security.public", name })),
+    ...Object.entries(scopes).flatMap(([scope, selector]) =>
+      operationsOf(selector).map((name) => ({ place: `security.scopes.${scope}`, name })),
+    ),
+  ];
+  for (const { place, name } of named) {
+    const meant = operations.filter((operation) => isNamed(operation, name)).length;
+    if (meant === 1) continue;
+    const rule = meant === 0 ? rules.operationUnknown : rules.operationAmbiguous;
+    findings.push({ rule, place, detail: `"${name}"` });
+  }
+  for (const scope of Object.keys(scopes))
+    if (!operations.some((operation) => selectedScopes(operation, scopes).includes(scope)))
+      findings.push({ rule: rules.selectsNothing, place: `security.scopes.${scope}` });
+}
+
+function operationsOf(selector: ScopeSelector): readonly string[] {
+  return typeof selector === "object" && "operations" in selector ? (selector.operations ?? []) : [];
+}
+
+/** What an operation demands; `undefined` after a finding. */
+function securityOf(
+  document: JsonObject,
+  operation: SecuredOperation,
+  reading: Reading,
+): OperationSecurity | undefined {
+  const { settings, findings } = reading;
+  if (settings.public?.some((name) => isNamed(operation, name))) return { kind: "public" };
+  const said = settings.scheme === "none" ? undefined : saidSecurity(document, operation, reading);
+  if (said?.kind === "public") return said;
+  if (said !== undefined && !satisfies(said, [])) return said;
+  const scopes = selectedScopes(operation, settings.scopes ?? {});
+  if (scopes.length > 0) return { kind: "token", anyOf: [scopes] };
+  if (said === undefined) findings.push({ rule: rules.unsaid, place: operation.place });
+  return said;
+}
+
+/** What the document says; `undefined` when it asks for nothing that Okta gives. */
+function saidSecurity(
+  document: JsonObject,
+  { operation, place }: SecuredOperation,
+  reading: Reading,
+): OperationSecurity | undefined {
+  const own = operation.security;
+  if (own !== undefined && saysNothing(own)) return { kind: "public" };
+  if (own === undefined && saysNothing(document.security ?? [])) return undefined;
+  const alternatives = arrayAt(own ?? document.security).map(objectAt);
+  const at = own === undefined ? "security" : `${place}.security`;
+  const anyOf = alternatives.flatMap((alternative) => tokenOf(alternative, at, reading));
+  if (anyOf.length === 0) return undefined;
+  if (alternatives.some((alternative) => Object.keys(alternative).length === 0))
+    reading.findings.push({ rule: rules.optional, place });
+  return { kind: "token", anyOf };
+}
+
+// An empty list, and one that holds nothing but empty alternatives. What is no list of objects says something that nobody can read.
+function saysNothing(security: unknown): boolean {
+  return (
+    Array.isArray(security) &&
+    security.every(
+      (alternative) => alternative === objectAt(alternative) && Object.keys(alternative).length === 0,
+    )
+  );
+}
+
+/** The scopes that an alternative asks of the token, in a list; none when it asks for no token. */
+function tokenOf(
+  alternative: JsonObject,
+  place: string,
+  { schemes, findings }: Reading,
+): readonly (readonly string[])[] {
+  const entries = Object.entries(alternative);
+  for (const [name] of entries)
+    if (!schemes.has(name)) findings.push({ rule: rules.schemeUndeclared, place, detail: `"${name}"` });
+  const ofTokens = entries.filter(([name]) => schemes.get(name) === "token");
+  if (ofTokens.length === 0) return [];
+  const scopes = new Set(ofTokens.flatMap(([, list]) => arrayAt(list).map(String)));
+  const identity = [...scopes].filter((scope) => identityScopes.has(scope));
+  for (const scope of identity) findings.push({ rule: rules.identityScope, place, detail: `"${scope}"` });
+  return [[...scopes].filter((scope) => !identityScopes.has(scope))];
+}
+
+/** Scopes that are needed and that no flow declares: those of the settings, and those of schemes without flows. */
+function addUsedScopes(
+  document: JsonObject,
+  operations: ReadonlyMap<string, OperationSecurity>,
+  { schemes, settings, scopes, findings }: Reading,
+): void {
+  const title = textAt(objectAt(document.info).title) ?? "";
+  const ofSettings = new Set(Object.keys(settings.scopes ?? {}));
+  // Without flows there is no place to declare a scope.
+  const hasFlows = [...schemes].some(([name, use]) => {
+    const all = objectAt(objectAt(document.components).securitySchemes);
+    return use === "token" && objectAt(resolve(document, all[name])).flows !== undefined;
+  });
+  for (const [place, security] of operations) {
+    if (security.kind === "public") continue;
+    for (const scope of security.anyOf.flat()) {
+      if (scopes.has(scope)) continue;
+      scopes.set(scope, `${scope} of ${title}`);
+      if (hasFlows && !ofSettings.has(scope))
+        findings.push({ rule: rules.scopeUndeclared, place: `${place}.security`, detail: `"${scope}"` });
+    }
+  }
+}
+
+function reportScopeNames(scopes: ReadonlyMap<string, string>, findings: Finding[]): void {
+  for (const scope of scopes.keys())
+    if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))
+      findings.push({ rule: rules.scopeName, place: "components.securitySchemes", detail: `"${scope}"` });
+}
