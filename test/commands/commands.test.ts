@@ -164,12 +164,12 @@ describe("npm start", () => {
 
 describe("npm start with bad settings", () => {
   /** Starts in a copy of the project with one file changed. */
-  async function startWith(file: string, change: (text: string) => string) {
+  async function startWith(file: string, change: (text: string) => string, ...more: readonly string[]) {
     const copy = await copyProject();
     const original = await readFile(path.join(copy, file), "utf8");
     expect(change(original)).not.toBe(original);
     await writeFile(path.join(copy, file), change(original));
-    const ended = await run("start", ["--once", "--port", await freePort()], { project: copy });
+    const ended = await run("start", ["--once", "--port", await freePort(), ...more], { project: copy });
     await rm(copy, { recursive: true });
     return ended;
   }
@@ -193,6 +193,22 @@ describe("npm start with bad settings", () => {
       /^1 problem in "apis\/conference\.openapi\.yaml":\n {2}- .*\("#\/components\/schemes\/.*"\): The reference/,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("prints every place of a document's problems as JSON, and with --all", async () => {
+    const change = (text: string) => text.replaceAll("$ref: ", "$ref: x.yaml");
+    const { code, stdout, stderr } = await startWith(
+      "apis/conference.openapi.yaml",
+      change,
+      "--json",
+      "--all",
+    );
+    expect(code).toBe(1);
+    const { passed, documents } = JSON.parse(stdout);
+    expect(passed).toBe(false);
+    const places = documents[0].findings.map(({ place }: { place: string }) => place);
+    expect(places.length).toBeGreaterThan(40);
+    for (const place of places) expect(stderr).toContain(place);
   });
 
   it("prints what the local cloud refuses, once", async () => {
