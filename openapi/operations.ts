@@ -10,10 +10,11 @@ import {
 import { TemplateIndex } from "./call/template-index.ts";
 import { azureRule } from "./check/azure-rule.ts";
 import type { Finding, Rule } from "./finding.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, objectAt } from "./json.ts";
 import { operationNames, plainName } from "./operation-name.ts";
 import { type OperationSite, sameTemplates } from "./operation-sites.ts";
 import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
+import { resolve } from "./references.ts";
 import type { OperationSecurity } from "./security/security.ts";
 
 /** One operation of a document. */
@@ -78,7 +79,7 @@ export function readOperations(
 ): { readonly operations: readonly Operation[]; readonly findings: readonly Finding[] } {
   const drafts = sites.map((site) => drafted(document, site));
   const names = namesOf(sites);
-  const routed = routedDrafts(drafts, options);
+  const routed = routedDrafts(document, drafts, options);
   const operations = routed.drafts.flatMap(({ site, made, success }, index): Operation[] => {
     const security = options.security.get(site.place);
     const name = names.names[index];
@@ -119,6 +120,7 @@ function drafted(document: JsonObject, site: OperationSite): Drafted {
 
 /** Runs each example call against all URL templates; one that leads elsewhere gets other values. */
 function routedDrafts(
+  document: JsonObject,
   drafts: readonly Drafted[],
   { requiredQuery }: ImportOptions,
 ): { readonly drafts: readonly Drafted[]; readonly findings: readonly Finding[] } {
@@ -131,6 +133,8 @@ function routedDrafts(
   }
   const routed = drafts.map((draft): Drafted => {
     const { site, made } = draft;
+    const unnamed = requiredQuery === "query" ? [] : unnamedQuery(document, draft);
+    findings.push(...unnamed);
     const isOwn = (path: string) => index.find(site.method, path) === site;
     if (isOwn(made.example.path)) return draft;
     const other = made.otherPaths.find(isOwn);
@@ -139,8 +143,6 @@ function routedDrafts(
       findings.push({ rule: exampleLedElsewhere, ...at });
       return { ...draft, made: { ...made, example: { ...made.example, path: other } } };
     }
-    const unnamed = requiredQuery === "query" ? [] : unnamedQuery(draft);
-    findings.push(...unnamed);
     // Where the check finds the same template twice, that is the reason.
     if (unnamed.length === 0 && !same.has(site)) findings.push({ rule: exampleOfOther, ...at });
     return draft;
@@ -148,11 +150,20 @@ function routedDrafts(
   return { drafts: routed, findings };
 }
 
-function unnamedQuery({ parameters, made }: Drafted): readonly Finding[] {
+/** The required query parameters that are sent under other names than their own, whatever their value. */
+function unnamedQuery(document: JsonObject, { parameters, made }: Drafted): readonly Finding[] {
   const sent = new URL(`https://gateway.invalid${made.example.path}`).searchParams;
   return parameters
-    .filter((one) => one.in === "query" && one.required && !sent.has(one.name))
+    .filter((one) => one.in === "query" && one.required)
+    .filter(({ name, definition }) => !sent.has(name) || isSentByMembers(document, definition))
     .map(({ place, name }) => ({ rule: queryNotInTemplate, place, detail: `"${name}"` }));
+}
+
+function isSentByMembers(document: JsonObject, definition: JsonObject): boolean {
+  const { style = "form", explode = style === "form" } = definition;
+  const { type, properties } = objectAt(resolve(document, definition.schema));
+  const isObject = type === "object" || (type === undefined && properties !== undefined);
+  return style === "deepObject" || (isObject && explode === true);
 }
 
 function namesOf(sites: readonly OperationSite[]): {

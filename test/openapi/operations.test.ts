@@ -120,13 +120,19 @@ describe("an example call", () => {
       { style: "deepObject", example: { color: "red" } },
     ],
     ["an object in its properties", "paths./a.get.parameters.0", { example: { color: "red" } }],
+    ["an object without an example", "paths./a.get.parameters.0", { schema: { type: "object" } }],
+    [
+      "an object of properties without an example",
+      "paths./a.get.parameters.0",
+      { schema: { properties: {} } },
+    ],
   ])("is refused when a required query parameter is %s", (_, place, more) => {
     const query = (required: boolean) => ({
       "/a": { get: operation({ parameters: [{ ...parameter("filter", more), in: "query", required }] }) },
     });
-    expect(found(query(true))).toEqual([`required-query-object ${place}`]);
+    expect(found(query(true))).toContain(`required-query-object ${place}`);
     expect(found(query(false))).toEqual([]);
-    expect(found(query(true), { requiredQuery: "query" })).toEqual([]);
+    expect(found(query(true), { requiredQuery: "query" }).join()).not.toContain("required-query-object");
   });
 
   it("is made in a moment for 2,000 operations whose paths look alike", () => {
