@@ -1,5 +1,4 @@
-/** Method and path → what a token needs: `{ "GET /orders": "orders.read" }`. */
-export type NeededByOperation = Readonly<Record<string, string>>;
+import type { NeededByOperation } from "../openapi/document-lock.ts";
 
 /** What became of who may call an API's operations, one line each: added, gone, changed. */
 export function accessChanges(before: NeededByOperation, after: NeededByOperation): readonly string[] {

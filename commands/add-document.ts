@@ -2,14 +2,14 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { apiProblems } from "../components/config-schema.ts";
 import { hiddenOperations } from "../components/hidden-operations.ts";
+import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, parseDocument, readDocument, readOverlay } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/document-error.ts";
 import {
   type DocumentLock,
   documentHash,
-  isUrl,
-  type LockedDocument,
   lockFile,
+  type NeededByOperation,
   readLock,
 } from "../openapi/document-lock.ts";
 import { utf8Text } from "../openapi/document-text.ts";
@@ -20,6 +20,7 @@ import { scopeClauses } from "../policies/scope-clauses.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
 import { accessChanges } from "./access-change.ts";
 import { CommandError } from "./command-error.ts";
+import { type DocumentPlace, placeOf } from "./document-place.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { ConfiguredApi } from "./prove.ts";
 import type { SecurityQuestion } from "./security-question.ts";
@@ -32,6 +33,10 @@ export interface AddRequest {
   readonly project: string;
   /** Name of the stack's settings file: `Pulumi.local.yaml`. */
   readonly stackFile: string;
+  /** The stack's name. */
+  readonly stack: string;
+  /** Tier of its instance: `Developer`. */
+  readonly sku: string;
   /** The APIs that the stack has. */
   readonly apis: Readonly<Record<string, ConfiguredApi>>;
   readonly source: DocumentSource;
@@ -39,6 +44,8 @@ export interface AddRequest {
   readonly name?: string | undefined;
   readonly path?: string | undefined;
   readonly serviceUrl?: string | undefined;
+  /** What the import makes of required query parameters; absent, Azure decides. */
+  readonly requiredQuery?: "template" | "query" | undefined;
   /** Answers who may call what the document leaves open; `undefined` stops. */
   readonly askForRule: (question: SecurityQuestion) => Promise<SecuritySettings | undefined>;
 }
@@ -49,8 +56,10 @@ export interface Addition {
   readonly isNew: boolean;
   readonly document: ApiDocument;
   readonly settings: ConfiguredApi;
-  /** Against what was added before, one line each; none for a new API. */
-  readonly changes: readonly string[];
+  /** Against what was added to this stack before, one line each; absent where nothing was. */
+  readonly changes?: readonly string[];
+  /** Where the document came from whose place this one takes. */
+  readonly replaced?: string;
   /** Files that were written, relative to the project. */
   readonly written: readonly string[];
 }
@@ -64,49 +73,51 @@ export interface Addition {
  * @throws {DocumentError} when the document cannot be imported or proved.
  */
 export async function addDocument(request: AddRequest): Promise<Addition | undefined> {
-  const { root, apis, source } = request;
+  const { root, stack, apis, source } = request;
   const lock = await readLock(root);
-  const name = nameFor(request, lock);
+  const place = placeOf(request, lock);
+  const { name } = place;
   const former = Object.hasOwn(apis, name) ? apis[name] : undefined;
   const text = utf8Text(source.bytes, source.name);
-  const at = placeOf(name, { source, former, locked: Object.hasOwn(lock, name) ? lock[name] : undefined });
-  if (at.isCopied && former === undefined && (await exists(root, at.file)))
-    throw new CommandError(`"${at.file}" is there already. Add that file, or choose another --name.`);
-  assertOptions(request);
-  const derive = await derivation(request, { text, former, isCopied: at.isCopied });
+  if (place.isNewCopy && (await exists(root, place.file)))
+    throw new CommandError(`"${place.file}" is there already. Add that file, or choose another --name.`);
+  assertOptions(request, name, former);
+  const overlay = former === undefined ? `apis/${name}.overlay.yaml` : former.overlay;
+  const hasOverlay = overlay !== undefined && (await exists(root, overlay));
+  const derive = await derivation(request, {
+    text,
+    former,
+    isCopied: place.isCopied,
+    overlay: hasOverlay || former !== undefined ? overlay : undefined,
+  });
   const rule = await ruleFor(name, { derive, former, askForRule: request.askForRule });
   if (rule === undefined) return undefined;
   const document = await derive(rule);
   assertSayable(document);
-  const settings = settingsOf(name, { request, former, rule, document: at.setting });
+  const settings = settingsOf(name, { request, former, rule, document: place.setting });
   await assertFits(name, { document, settings, request });
   const operations = Object.fromEntries(
     document.operations.map(({ method, path, security }) => [`${method} ${path}`, neededText(security)]),
   );
-  const entry: LockedDocument = {
-    source: source.name,
-    document: at.file,
-    sha256: documentHash(source.bytes),
-    operations,
-  };
   const files = new Map([
-    ...(at.isCopied ? [[at.file, text] as const] : []),
-    ...(former === undefined && settings.overlay !== undefined && !(await exists(root, settings.overlay))
-      ? [[settings.overlay, overlaySkeleton(document.title)] as const]
+    ...(place.isCopied ? [[place.file, text] as const] : []),
+    ...(former === undefined && overlay !== undefined && !hasOverlay
+      ? [[overlay, overlaySkeleton(document.title)] as const]
       : []),
-    [lockFile, lockText({ ...lock, [name]: entry })] as const,
+    [lockFile, lockText(lock, { request, place, operations })] as const,
     ...(former === undefined
       ? [[request.stackFile, await withApi({ ...request, file: request.stackFile }, name, settings)] as const]
       : []),
   ]);
   await writeAll(root, files);
-  const before = Object.hasOwn(lock, name) ? lock[name]?.operations : undefined;
+  const before = lock.operations[stack]?.[name];
   return {
     name,
     isNew: former === undefined,
     document,
     settings,
-    changes: before === undefined ? [] : accessChanges(before, operations),
+    ...(place.replaced === undefined ? {} : { replaced: place.replaced }),
+    ...(before === undefined ? {} : { changes: accessChanges(before, operations) }),
     written: [...files.keys()],
   };
 }
@@ -132,12 +143,23 @@ type Derive = (security: SecuritySettings) => Promise<ApiDocument>;
 
 /** Derives the document with one security setting or another, and the overlay that the API has. */
 async function derivation(
-  { root, source }: AddRequest,
-  { text, former, isCopied }: { text: string; former: ConfiguredApi | undefined; isCopied: boolean },
+  { root, source, requiredQuery: given }: AddRequest,
+  {
+    text,
+    former,
+    isCopied,
+    overlay: overlayFile,
+  }: {
+    text: string;
+    former: ConfiguredApi | undefined;
+    isCopied: boolean;
+    overlay: string | undefined;
+  },
 ): Promise<Derive> {
-  const overlay = former?.overlay === undefined ? undefined : await readOverlay(former.overlay, root);
+  const overlay = overlayFile === undefined ? undefined : await readOverlay(overlayFile, root);
+  const requiredQuery = former?.translateRequiredQueryParametersConduct ?? given;
   return async (security) => {
-    const options = { source: source.name, file: source.file, overlay, security };
+    const options = { source: source.name, file: source.file, overlay, security, requiredQuery };
     const { files, ...document } = await parseDocument(text, options);
     if (isCopied && files.length > 0)
       throw new CommandError(
@@ -176,79 +198,17 @@ function isPublic({ security }: ApiDocument["operations"][number]): boolean {
   return security.kind === "public";
 }
 
-function nameFor({ root, name, source, apis }: AddRequest, lock: DocumentLock): string {
-  const known = Object.keys(apis).find((one) => isDocumentOf(one, source, { root, apis, lock }));
-  if (name === undefined) return known ?? freeName(source, apis);
-  if (!/^[a-z][a-z0-9-]{0,79}$/.test(name))
-    throw new CommandError(
-      `--name "${name}" is no API's name. Use lower-case letters, digits and hyphens, beginning with a letter.`,
-    );
-  if (Object.hasOwn(apis, name) && !isDocumentOf(name, source, { root, apis, lock })) {
-    const other = lock[name]?.source ?? apis[name]?.document;
-    throw new CommandError(`API "${name}" has the document "${other}". Choose another --name.`);
-  }
-  return name;
-}
-
-function isDocumentOf(
+/** What the settings would refuse at the next start, or what an update does not change, is refused before anything is written. */
+function assertOptions(
+  { path: at, serviceUrl, requiredQuery, stackFile }: AddRequest,
   name: string,
-  source: DocumentSource,
-  { root, apis, lock }: Pick<AddRequest, "root" | "apis"> & { lock: DocumentLock },
-): boolean {
-  const document = apis[name]?.document;
-  if (document === undefined) return false;
-  const locked = Object.hasOwn(lock, name) ? lock[name]?.source : undefined;
-  return locked === source.name || path.relative(root, path.resolve(root, document)) === source.name;
-}
-
-/** `vendor/5G_Orders.openapi.yaml` → `api-5g-orders`. */
-function freeName({ name }: DocumentSource, apis: AddRequest["apis"]): string {
-  const base = path.basename(isUrl(name) ? new URL(name).pathname : name);
-  const word = base
-    .toLowerCase()
-    .replace(/(?:\.(?:openapi|swagger|oas))?\.[a-z]+$/, "")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 60);
-  const free = /^[a-z]/.test(word) ? word : `api${word === "" ? "" : `-${word}`}`;
-  if (!Object.hasOwn(apis, free)) return free;
-  throw new CommandError(
-    `The stack has another API "${free}", with the document "${apis[free]?.document}". Choose a name by --name.`,
-  );
-}
-
-interface DocumentPlace {
-  /** The file that is read, relative to the project. */
-  readonly file: string;
-  /** What the setting `document` says. */
-  readonly setting: string;
-  readonly isCopied: boolean;
-}
-
-/** A file of the project is read where it is; what is outside is copied into it, since nobody else would find it there. */
-function placeOf(
-  api: string,
-  {
-    source: { name, bytes },
-    former,
-    locked,
-  }: {
-    source: DocumentSource;
-    former: ConfiguredApi | undefined;
-    locked: LockedDocument | undefined;
-  },
-): DocumentPlace {
-  const isOutside = isUrl(name) || path.isAbsolute(name) || name.split(path.sep)[0] === "..";
-  if (!isOutside) return { file: name, setting: name, isCopied: false };
-  const isJson = /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 100)));
-  // A new version takes the place of the one before, which the settings name, though YAML may follow JSON.
-  const before = former === undefined ? undefined : locked?.document;
-  const file = before ?? `apis/${api}.openapi.${isJson ? "json" : "yaml"}`;
-  return { file, setting: isUrl(name) ? name : file, isCopied: true };
-}
-
-/** What the settings would refuse at the next start is refused before it is written. */
-function assertOptions({ path: at, serviceUrl }: AddRequest): void {
+  former: ConfiguredApi | undefined,
+): void {
+  const isGiven = [at, serviceUrl, requiredQuery].some((value) => value !== undefined);
+  if (former !== undefined && isGiven)
+    throw new CommandError(
+      `API "${name}" has its settings already, which a new version of its document keeps. Change them in ${stackFile}.`,
+    );
   const given = {
     document: "apis/given.yaml",
     ...(at === undefined ? {} : { path: at }),
@@ -270,13 +230,14 @@ function settingsOf(
   }: { request: AddRequest; former: ConfiguredApi | undefined; rule: SecuritySettings; document: string },
 ): ConfiguredApi {
   if (former !== undefined) return former;
-  const { serviceUrl } = request;
+  const { serviceUrl, requiredQuery } = request;
   return {
     document,
     overlay: `apis/${name}.overlay.yaml`,
     path: request.path ?? name,
     ...(serviceUrl === undefined ? { mock: true } : { serviceUrl }),
     ...(Object.keys(rule).length === 0 ? {} : { security: rule }),
+    ...(requiredQuery === undefined ? {} : { translateRequiredQueryParametersConduct: requiredQuery }),
   };
 }
 
@@ -307,10 +268,12 @@ async function assertFits(
     async ([other, api]) =>
       [other, { document: await readDocument(api, request.root), path: api.path ?? "" }] as const,
   );
-  const [hidden] = hiddenOperations(
-    new Map([...(await Promise.all(beside)), [name, { document, path: at }]]),
-  );
+  const all = new Map([...(await Promise.all(beside)), [name, { document, path: at }]]);
+  const [hidden] = hiddenOperations(all);
   if (hidden !== undefined) throw new CommandError(hidden);
+  const count = [...all.values()].reduce((sum, one) => sum + one.document.operations.length, 0);
+  const tooMany = checkOperationCount(count, request.sku);
+  if (tooMany.length > 0) throw new DocumentError("the stack's documents together", tooMany);
 }
 
 async function exists(root: string, file: string): Promise<boolean> {
@@ -323,9 +286,27 @@ async function exists(root: string, file: string): Promise<boolean> {
   );
 }
 
-function lockText(lock: DocumentLock): string {
-  const sorted = Object.entries(lock).sort(([a], [b]) => a.localeCompare(b));
-  return `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
+function lockText(
+  lock: DocumentLock,
+  {
+    request: { stack, source },
+    place: { name, file, isCopied, pinnedSource },
+    operations,
+  }: { request: AddRequest; place: DocumentPlace; operations: NeededByOperation },
+): string {
+  const pinned = { source: pinnedSource, sha256: documentHash(source.bytes) };
+  const whole: DocumentLock = {
+    documents: sorted({ ...lock.documents, ...(isCopied ? { [file]: pinned } : {}) }),
+    operations: sorted({
+      ...lock.operations,
+      [stack]: sorted({ ...lock.operations[stack], [name]: operations }),
+    }),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));
 }
 
 function overlaySkeleton(title: string): string {
@@ -335,6 +316,7 @@ overlay: 1.0.0
 info:
   title: ${JSON.stringify(`Changes to ${title}`)}
   version: "1"
+# It is applied to the document as OpenAPI 3.0: what Swagger 2.0 has under definitions stands under components.schemas.
 actions:
   # Changes nothing yet. A target that hits nothing is an error.
   - target: $.info

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
+import { isUrl } from "../openapi/document-lock.ts";
 import type { Outcome } from "../openapi/finding.ts";
 import { counted, findingsText } from "../openapi/findings-text.ts";
 import { neededText } from "../openapi/security/security.ts";
@@ -26,6 +27,11 @@ const commandLine = {
       value: "URL",
       help: "Its backend; by default it answers with examples.",
     },
+    "required-query": {
+      type: "string",
+      value: "HOW",
+      help: "What the import makes of required query parameters: template (Azure's default) or query.",
+    },
     stack: { type: "string", value: "NAME", default: "local", help: "The stack whose settings get it." },
     yes: {
       type: "boolean",
@@ -48,6 +54,8 @@ async function main(args: string[]): Promise<number> {
     const addition = await addDocument({
       root: projectRoot,
       project: settings.project,
+      stack: stackName(values.stack),
+      sku: settings.config[`${settings.project}:apimSku`] ?? "Developer",
       stackFile: `Pulumi.${stackName(values.stack)}.yaml`,
       // The first API of a stack is added too.
       apis: settings.config[`${settings.project}:apis`] ? configuredApis(settings) : {},
@@ -55,6 +63,7 @@ async function main(args: string[]): Promise<number> {
       name: values.name,
       path: values.path,
       serviceUrl: values["service-url"],
+      requiredQuery: requiredQueryOf(values["required-query"]),
       askForRule: values.yes ? async (question) => proposedRule(question) : askInTerminal,
     });
     if (addition === undefined) {
@@ -70,6 +79,11 @@ async function main(args: string[]): Promise<number> {
     console.error(`${refusalText(subject, findings, values)}\nNothing was written.`);
     return 1;
   }
+}
+
+function requiredQueryOf(value: string | undefined): "template" | "query" | undefined {
+  if (value === undefined || value === "template" || value === "query") return value;
+  throw new CommandError(`--required-query must be "template" or "query"; got "${value}".`);
 }
 
 async function askInTerminal(question: SecurityQuestion) {
@@ -104,16 +118,19 @@ const headings: Readonly<Record<Outcome, string>> = {
 };
 
 function additionText(addition: Addition, all: boolean): string {
-  const { name, isNew, document, changes, written, settings } = addition;
+  const { name, isNew, document, changes, replaced, written, settings } = addition;
   const { operations, findings } = document;
-  const shown = all ? operations : operations.slice(0, shownOperations);
+  const isOpen = (one: (typeof operations)[number]) => one.security.kind === "public";
+  // What is public is never left out.
+  const ordered = [...operations.filter(isOpen), ...operations.filter((one) => !isOpen(one))];
+  const openCount = operations.filter(isOpen).length;
+  const shown = all ? operations : ordered.slice(0, Math.max(shownOperations, openCount));
   const width = Math.min(60, Math.max(...shown.map(({ method, path }) => method.length + path.length + 1)));
   const more = operations.length - shown.length;
-  const open = operations.filter(({ security }) => security.kind === "public").length;
   const byOutcome = Map.groupBy(findings, ({ rule }) => rule.outcome);
   const outcomes = (Object.keys(headings) as Outcome[]).filter((outcome) => byOutcome.has(outcome));
   return [
-    `API "${name}": ${document.title}, ${counted(operations.length, "operation")}, ${open === 0 ? "none public" : `${open} public`}`,
+    `API "${name}": ${document.title}, ${counted(operations.length, "operation")}, ${openCount === 0 ? "none public" : `${openCount} public`}`,
     ...shown.map((one) => `  ${`${one.method} ${one.path}`.padEnd(width)}  ${neededText(one.security)}`),
     ...(more > 0 ? [`  … and ${more} more; --all lists them`] : []),
     ...outcomes.flatMap((outcome) => [
@@ -125,7 +142,11 @@ function additionText(addition: Addition, all: boolean): string {
       }).map((line) => `  ${line}`),
     ]),
     "",
-    ...(isNew ? [] : changeLines(changes)),
+    ...(isNew && changes === undefined ? [] : changeLines(changes)),
+    ...(replaced === undefined ? [] : [`It takes the place of ${replaced}.`]),
+    ...(isUrl(settings.document) && settings.document.includes("?")
+      ? ["The URL's query stands in the settings and in the lock: it must hold no secret."]
+      : []),
     `Written: ${written.join(", ")}`,
     ...(isNew
       ? [
@@ -135,7 +156,8 @@ function additionText(addition: Addition, all: boolean): string {
   ].join("\n");
 }
 
-function changeLines(changes: readonly string[]): readonly string[] {
+function changeLines(changes: readonly string[] | undefined): readonly string[] {
+  if (changes === undefined) return ["Who gets in: nothing was recorded before, so nothing is compared."];
   if (changes.length === 0) return ["Who gets in: as before."];
   return ["Who gets in, against what was added before:", ...changes.map((line) => `  ${line}`)];
 }

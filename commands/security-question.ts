@@ -31,7 +31,7 @@ export async function askForRule(
   const all = choices(question);
   const { length } = question.operations;
   console.error(
-    `The document names no scope of Okta's for ${length === 1 ? "an operation" : `${length} operations`}. Who may call?`,
+    `The document does not say which scopes ${length === 1 ? "an operation needs" : `${length} operations need`}.`,
   );
   for (const [index, { title }] of all.entries()) console.error(`  ${index + 1}  ${title}`);
   console.error("  0  Stop and write nothing");
@@ -69,7 +69,7 @@ function publicOperations({ operations }: SecurityQuestion, answer: string): rea
     (name) => name,
   );
   const named: string[] = [];
-  let rest = answer.split(",").flatMap((one) => one.trim() || []);
+  let rest = answer === "none" ? [] : answer.split(",").flatMap((one) => one.trim() || []);
   while (rest.length > 0) {
     // A path may hold commas.
     const length = rest.findIndex((_, at) => meant.get(rest.slice(0, at + 1).join(","))?.length === 1) + 1;

@@ -5,20 +5,24 @@ import { DocumentError } from "./document-error.ts";
 import type { Rule } from "./finding.ts";
 import { type JsonObject, objectAt, textAt } from "./json.ts";
 
-/** What `npm run add` took in for one API. */
-export interface LockedDocument {
-  /** Where the document came from: a URL, or a file. */
+/** A copy of a document that came from outside the project. */
+export interface PinnedDocument {
+  /** Where it came from: a URL, or the name of a file. */
   readonly source: string;
-  /** The copy that is read, relative to the project. */
-  readonly document: string;
   /** Hash of the copy, hexadecimal. */
   readonly sha256: string;
-  /** Method and path → what it needed: `{ "GET /orders": "orders.read" }`. */
-  readonly operations: Readonly<Record<string, string>>;
 }
 
-/** The added documents by their APIs' names. */
-export type DocumentLock = Readonly<Record<string, LockedDocument>>;
+/** Method and path → what a token needs: `{ "GET /orders": "orders.read" }`. */
+export type NeededByOperation = Readonly<Record<string, string>>;
+
+/** What `npm run add` took in. */
+export interface DocumentLock {
+  /** The copies by their files, relative to the project. */
+  readonly documents: Readonly<Record<string, PinnedDocument>>;
+  /** What the operations needed when they were added, by stack and API. */
+  readonly operations: Readonly<Record<string, Readonly<Record<string, NeededByOperation>>>>;
+}
 
 /** The lock's file, relative to the project. */
 export const lockFile = "apis/documents.lock.json";
@@ -40,7 +44,7 @@ const rules = {
     code: "pinned-document-changed",
     outcome: "refused",
     text: "The copy of the document is not the one that was pinned.",
-    fix: "Write changes into an overlay; take the copy back, or fetch it again: npm run add -- URL.",
+    fix: "Write changes into an overlay; take the copy back, or add its source again.",
   },
 } as const satisfies Record<string, Rule>;
 
@@ -56,7 +60,7 @@ export function documentHash(bytes: Uint8Array): string {
  */
 export async function readLock(root: string): Promise<DocumentLock> {
   const text = await readFile(path.join(root, lockFile), "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return "{}";
+    if (cause.code === "ENOENT") return '{ "documents": {}, "operations": {} }';
     throw cause;
   });
   const refused = (cause?: unknown) =>
@@ -67,11 +71,16 @@ export async function readLock(root: string): Promise<DocumentLock> {
   } catch (cause) {
     throw refused(cause);
   }
-  for (const entry of Object.values(lock).map(objectAt)) {
-    const texts = [entry.source, entry.document, entry.sha256].map(textAt);
-    if (texts.includes(undefined)) throw refused();
-  }
+  if (!isObject(lock.documents) || !isObject(lock.operations)) throw refused();
+  for (const entry of Object.values(lock.documents).map(objectAt))
+    if ([entry.source, entry.sha256].map(textAt).includes(undefined)) throw refused();
+  for (const apis of Object.values(lock.operations))
+    if (!isObject(apis) || !Object.values(apis).every(isObject)) throw refused();
   return lock as unknown as DocumentLock;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return objectAt(value) === value;
 }
 
 /** Whether a document is named by a URL. */
@@ -80,18 +89,23 @@ export function isUrl(document: string): boolean {
 }
 
 /**
- * The pinned copy of a document that a URL names: its path in the project, after its hash was compared.
+ * The file of a document that the settings name, relative to the project: a URL has a pinned copy. The hash of a copy is compared.
  *
- * @throws {DocumentError} when the URL is not pinned, or the copy has changed.
+ * @throws {DocumentError} when a URL is not pinned, or a copy is not the one that was pinned.
  */
-export async function pinnedCopy(url: string, root: string): Promise<string> {
-  const entry = Object.values(await readLock(root)).find(({ source }) => source === url);
-  if (entry === undefined)
-    throw new DocumentError(`"${url}"`, [{ rule: rules.notPinned, place: "document" }]);
-  const bytes = await readFile(path.join(root, entry.document)).catch(() => undefined);
-  if (bytes === undefined || documentHash(bytes) !== entry.sha256) {
-    const finding = { rule: rules.changed, place: "document", detail: `"${entry.document}"` };
-    throw new DocumentError(`"${url}"`, [finding]);
-  }
-  return entry.document;
+export async function documentFile(document: string, root: string): Promise<string> {
+  const { documents } = await readLock(root);
+  const file = isUrl(document)
+    ? Object.keys(documents).find((one) => documents[one]?.source === document)
+    : document;
+  if (file === undefined)
+    throw new DocumentError(`"${document}"`, [{ rule: rules.notPinned, place: "document" }]);
+  const pinned = Object.hasOwn(documents, file) ? documents[file] : undefined;
+  if (pinned === undefined) return file;
+  const bytes = await readFile(path.join(root, file)).catch(() => undefined);
+  if (bytes === undefined || documentHash(bytes) !== pinned.sha256)
+    throw new DocumentError(`"${document}"`, [
+      { rule: rules.changed, place: "document", detail: `"${file}"` },
+    ]);
+  return file;
 }

@@ -8,7 +8,7 @@ import { writeTexts } from "./convert/write-texts.ts";
 import { cutRecursion } from "./derive/cut-recursion.ts";
 import { deriveDocument } from "./derive/derive.ts";
 import { DocumentError } from "./document-error.ts";
-import { isUrl, pinnedCopy } from "./document-lock.ts";
+import { documentFile, isUrl } from "./document-lock.ts";
 import { readText, utf8Text } from "./document-text.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { distinct } from "./findings-text.ts";
@@ -90,10 +90,7 @@ export async function readDocument(settings: DocumentSettings, root: string): Pr
 }
 
 async function readFiles(settings: DocumentSettings, root: string): Promise<Kept> {
-  const file = path.resolve(
-    root,
-    isUrl(settings.document) ? await pinnedCopy(settings.document, root) : settings.document,
-  );
+  const file = path.resolve(root, await documentFile(settings.document, root));
   const source = isUrl(settings.document) ? settings.document : nameOf(file);
   const text = await readUtf8(file, source);
   const overlay = settings.overlay === undefined ? undefined : await readOverlay(settings.overlay, root);

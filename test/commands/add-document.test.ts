@@ -53,6 +53,8 @@ async function request(document: object, more: Partial<AddRequest> = {}): Promis
   return {
     root,
     project: "apim-okta",
+    stack: "local",
+    sku: "Developer",
     stackFile: "Pulumi.local.yaml",
     apis: config["apim-okta:apis"],
     source: await readSource(file, root),
@@ -276,5 +278,93 @@ describe("adding a document again", () => {
     await addDocument({ ...rest, source: { name: url, bytes } });
     const { operations } = await readDocument((await settings()).orders, root);
     expect(operations).toHaveLength(2);
+  });
+});
+
+describe("a document that came from outside", () => {
+  const inStack = async (stack: string, document: object, more: Partial<AddRequest> = {}) => {
+    const stackFile = `Pulumi.${stack}.yaml`;
+    await writeFile(path.join(root, stackFile), "config: {}\n", { flag: "a" });
+    return addDocument(await request(document, { stack, stackFile, apis: {}, ...more }));
+  };
+  const copies = async () =>
+    (await readdir(path.join(root, "apis"))).filter((name) => name.includes(".openapi."));
+
+  it("is one copy for all stacks, and who got in is compared for each", async () => {
+    await addDocument(await request(orders()));
+    const other = await inStack("other", orders(), {
+      askForRule: async () => ({ scopes: { all: "others" } }),
+    });
+    expect(await copies()).toEqual(["vendor-orders.openapi.json"]);
+    expect(other?.changes).toBeUndefined();
+    expect((await addDocument(await request(orders())))?.changes).toEqual([]);
+  });
+
+  it("is derived with the overlay that is there already", async () => {
+    await addDocument(await request(orders()));
+    const overlay = {
+      overlay: "1.0.0",
+      info: { title: "o", version: "1" },
+      actions: [{ target: "$.paths['/orders'].post", remove: true }],
+    };
+    await writeFile(path.join(root, "apis/vendor-orders.overlay.yaml"), stringify(overlay));
+    expect((await inStack("other", orders()))?.document.operations).toHaveLength(1);
+  });
+
+  it("may be a URL for two stacks", async () => {
+    const source = {
+      name: "https://vendor.example/orders.json",
+      bytes: Buffer.from(JSON.stringify(orders())),
+    };
+    await addDocument(await request(orders(), { source }));
+    const other = await inStack("other", orders(), { source });
+    expect(other?.settings.document).toBe(source.name);
+    expect(await copies()).toEqual(["orders.openapi.json"]);
+  });
+
+  it("takes the place of another file where its API is named", async () => {
+    await addDocument(await request(orders()));
+    const file = path.join(folder, "vendor-orders-2.json");
+    await writeFile(file, JSON.stringify(orders({ "/orders": { get: { responses } } })));
+    const source = await readSource(file, root);
+    const addition = await addDocument(await request(orders(), { source, name: "vendor-orders" }));
+    expect(addition?.replaced).toMatch(/\/vendor-orders\.json$/);
+    expect(addition?.changes).toEqual(["- POST /orders  needed vendor-orders.write"]);
+    expect(await copies()).toEqual(["vendor-orders.openapi.json"]);
+  });
+
+  it("is not taken for another one of the same file name", async () => {
+    await addDocument(await request(orders()));
+    await addDocument(await request(orders(), { name: "second" }));
+    expect(await copies()).toEqual(["second.openapi.json", "vendor-orders.openapi.json"]);
+  });
+
+  it("is imported as the API's settings have it, and takes no other ones", async () => {
+    const parameters = [
+      {
+        name: "f",
+        in: "query",
+        required: true,
+        style: "deepObject",
+        explode: true,
+        schema: { type: "object" },
+      },
+    ];
+    const document = orders({ "/orders": { get: { responses, parameters } } });
+    await expect(addDocument(await request(document))).rejects.toThrow(DocumentError);
+    const added = await addDocument(await request(document, { requiredQuery: "query" }));
+    expect(added?.settings.translateRequiredQueryParametersConduct).toBe("query");
+    expect((await addDocument(await request(document)))?.changes).toEqual([]);
+    await expect(addDocument(await request(document, { path: "elsewhere" }))).rejects.toThrow(
+      "Change them in Pulumi.local.yaml.",
+    );
+  });
+
+  it("counts with the stack's other operations against the tier", async () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, index) => [`/o${index}`, { get: { responses } }]),
+    );
+    const refused = await addDocument(await request(orders(paths))).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ findings: [{ rule: { code: "operation-count" } }] });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DocumentError } from "../../openapi/document-error.ts";
-import { documentHash, lockFile, pinnedCopy } from "../../openapi/document-lock.ts";
+import { documentFile, documentHash, lockFile } from "../../openapi/document-lock.ts";
 
 const url = "https://vendor.example/openapi.json";
 const copy = "apis/orders.openapi.json";
@@ -19,16 +19,16 @@ afterEach(() => rm(root, { recursive: true }));
 
 const lock = (text: string) => writeFile(path.join(root, lockFile), text);
 const entry = (sha256: string) =>
-  JSON.stringify({ orders: { source: url, document: copy, sha256, operations: {} } });
+  JSON.stringify({ documents: { [copy]: { source: url, sha256 } }, operations: {} });
 const codeOf = async (named: string) => {
-  const error = await pinnedCopy(named, root).catch((refused: unknown) => refused);
+  const error: unknown = await documentFile(named, root).catch((refused: unknown) => refused);
   return error instanceof DocumentError ? error.findings[0]?.rule.code : error;
 };
 
 describe("a document that a URL names", () => {
   it("is its pinned copy", async () => {
     await lock(entry(documentHash(Buffer.from("{}"))));
-    expect(await pinnedCopy(url, root)).toBe(copy);
+    expect(await documentFile(url, root)).toBe(copy);
   });
 
   it("is refused without a lock, and when the lock has another URL", async () => {
@@ -44,8 +44,17 @@ describe("a document that a URL names", () => {
     expect(await codeOf(url)).toBe("pinned-document-changed");
   });
 
-  it.each(["{", '{"orders":{}}', '{"orders":null}'])("is refused by a lock that reads %s", async (text) => {
-    await lock(text);
-    expect(await codeOf(url)).toBe("lock-unreadable");
+  it("is compared as well where the settings name its file, and any other file is as it is", async () => {
+    await lock(entry(documentHash(Buffer.from("[]"))));
+    expect(await codeOf(copy)).toBe("pinned-document-changed");
+    expect(await codeOf("apis/own.yaml")).toBe("apis/own.yaml");
   });
+
+  it.each(["{", "{}", '{"documents":{"a":{}},"operations":{}}', '{"documents":{},"operations":{"local":1}}'])(
+    "is refused by a lock that reads %s",
+    async (text) => {
+      await lock(text);
+      expect(await codeOf(url)).toBe("lock-unreadable");
+    },
+  );
 });
