@@ -40,8 +40,8 @@ export interface BundleOptions {
   /** The document's own file; without it external references stay. */
   readonly file?: string | undefined;
   /**
-   * Folder that holds all files the document may refer to. By default the working folder if the document stands in it,
-   * else the document's own folder.
+   * Folder that holds all files the document may refer to. By default `apis` in the working folder if the document stands
+   * in it, else the document's own folder.
    */
   readonly root?: string | undefined;
 }
@@ -67,7 +67,9 @@ export async function bundle(content: JsonObject, { file, root }: BundleOptions)
   const endless = checkReferences(named).findings.filter(({ rule }) => rule.code === "reference-endless");
   if (endless.length > 0) return { content, findings: endless, files: [] };
   const absolute = path.resolve(file);
-  const folder = root ?? (isInside(absolute, process.cwd()) ? process.cwd() : path.dirname(absolute));
+  // The working folder itself holds settings and secrets, which no document may bring into an API.
+  const apis = path.resolve("apis");
+  const folder = root ?? (isInside(absolute, apis) ? apis : path.dirname(absolute));
   const bundled = await bundleFiles(
     withTextVersion(structuredClone(named), version),
     absolute,

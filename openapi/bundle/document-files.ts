@@ -19,6 +19,20 @@ const referenceOutside: Rule = {
   fix: "Put the file into this folder.",
 };
 
+const referenceHidden: Rule = {
+  code: "reference-hidden",
+  outcome: "refused",
+  text: "The reference names a hidden file, or one in a hidden folder: its name begins with a dot. Such files hold settings and secrets.",
+  fix: "Give it another name.",
+};
+
+const referenceKind: Rule = {
+  code: "reference-file-kind",
+  outcome: "refused",
+  text: "The reference names a file that is neither JSON, YAML nor Markdown.",
+  fix: "Give it the ending .json, .yaml, .yml or .md if it is one of these.",
+};
+
 const fileMissing: Rule = {
   code: "reference-file-missing",
   outcome: "refused",
@@ -130,9 +144,9 @@ function isRemote(reference: string): boolean {
 }
 
 /**
- * Reads a file that a document refers to, if it stands in `root` or below, links followed.
+ * Reads a file that a document refers to, if it stands in `root` or below, links followed, is not hidden, and is JSON, YAML or Markdown.
  *
- * @throws {FileRefused} when it does not, or it cannot be read.
+ * @throws {FileRefused} when it is not, or it cannot be read.
  */
 async function readReferencedFile(file: string, root: string): Promise<DocumentFile> {
   if (isRemote(file)) throw new FileRefused(referenceRemote, `"${file}"`);
@@ -140,12 +154,22 @@ async function readReferencedFile(file: string, root: string): Promise<DocumentF
   const unread = (cause: NodeJS.ErrnoException) => {
     throw new FileRefused(fileMissing, `${shown} (${cause.code ?? cause.message})`);
   };
-  // The place is checked before the file is looked for, so that a document cannot find out what exists elsewhere.
-  if (!isInside(file, root)) throw new FileRefused(referenceOutside, shown);
+  // The name is checked before the file is looked for, so that a document cannot find out what exists elsewhere.
+  const named = nameRule(file, root);
+  if (named !== undefined) throw new FileRefused(named, shown);
   const real = await realpath(file).catch(unread);
-  if (!isInside(real, await realpath(root).catch(unread))) throw new FileRefused(referenceOutside, shown);
+  const linked = nameRule(real, await realpath(root).catch(unread));
+  if (linked !== undefined) throw new FileRefused(linked, shown);
   const bytes = await readFile(real).catch(unread);
   return fileOf(bytes, file);
+}
+
+/** Why no document may refer to a file of this name, if so. */
+function nameRule(file: string, root: string): Rule | undefined {
+  if (!isInside(file, root)) return referenceOutside;
+  const steps = path.relative(root, file).split(path.sep);
+  if (steps.some((step) => step.startsWith("."))) return referenceHidden;
+  return /\.(?:json|ya?ml|md)$/i.test(file) ? undefined : referenceKind;
 }
 
 function fileOf(bytes: Uint8Array, file: string): DocumentFile {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { bundle } from "../../openapi/bundle/bundle.ts";
 
@@ -208,7 +208,11 @@ describe("an external reference", () => {
 
   it.each<[string, string, Readonly<Record<string, string>>, string]>([
     ["reference-file-missing", "no.yaml", {}, "no.yaml"],
-    ["reference-file-missing", "sub", { "sub/a.yaml": "a: 1" }, "EISDIR"],
+    ["reference-file-missing", "sub.yaml", { "sub.yaml/a.yaml": "a: 1" }, "EISDIR"],
+    ["reference-hidden", ".env.yaml", { ".env.yaml": "a: 1" }, ".env.yaml"],
+    ["reference-hidden", ".local/a.yaml", { ".local/a.yaml": "a: 1" }, ".local/a.yaml"],
+    ["reference-file-kind", "secret.env", { "secret.env": "A=1" }, "secret.env"],
+    ["reference-file-kind", "yaml", { yaml: "a: 1" }, "yaml"],
     ["reference-file-broken", "a.yaml", { "a.yaml": "a: [" }, "a.yaml"],
     ["reference-target-missing", "a.yaml#/no", { "a.yaml": "a: 1" }, "a.yaml#/no"],
     ["reference-remote", "https://example.com/a.yaml#/a", {}, "https://example.com/a.yaml"],
@@ -229,6 +233,23 @@ describe("an external reference", () => {
     expect((await bundleFiles(getting({ $ref: "a.yaml" }), files)).told).toEqual([
       'reference-target-missing a.yaml: properties.b.$ref "#/no"',
     ]);
+  });
+
+  it.each(["a.JSON", "a.Yaml", "a.yml", "b/../a.yaml", "./a.yaml"])(
+    "is read when it names %s",
+    async ($ref) => {
+      const { told } = await bundleFiles(getting({ $ref }), { [path.basename($ref)]: '{"type": "string"}' });
+      expect(told).toEqual([expect.stringContaining("reference-bundled")]);
+    },
+  );
+
+  it.each([
+    [".env.yaml", "reference-hidden"],
+    ["secret.env", "reference-file-kind"],
+  ])("is refused when a link leads to %s", async (target, code) => {
+    await write({ [target]: "type: string" });
+    await symlink(path.join(folder, target), path.join(folder, "a.yaml"));
+    expect((await bundleFiles(getting({ $ref: "a.yaml" }))).told).toEqual([expect.stringContaining(code)]);
   });
 
   it("is refused when a link leads outside", async () => {
@@ -257,5 +278,22 @@ describe("an external reference", () => {
       (await bundle(document, options)).findings.map(({ rule }) => rule.code);
     expect(await codes({ file })).toEqual(["reference-outside"]);
     expect(await codes({ file, root: folder })).toEqual(["reference-bundled"]);
+  });
+
+  describe("in a project", () => {
+    beforeEach(() => void vi.spyOn(process, "cwd").mockReturnValue(folder));
+    afterEach(() => void vi.restoreAllMocks());
+
+    it.each([
+      ["apis/v1/orders.yaml", "../common.yaml", "reference-bundled"],
+      ["apis/orders.yaml", "../Pulumi.prod.yaml", "reference-outside"],
+      ["apis/orders.yaml", "../.env", "reference-outside"],
+      ["vendor/orders.yaml", "../Pulumi.prod.yaml", "reference-outside"],
+    ])("%s that refers to %s is told %s", async (file, $ref, code) => {
+      await write({ "apis/common.yaml": "{}", "Pulumi.prod.yaml": "{}", ".env": "A=1" });
+      await write({ [file]: "" });
+      const { findings } = await bundle(getting({ $ref }), { file: path.join(folder, file) });
+      expect(findings.map(({ rule }) => rule.code)).toEqual([code]);
+    });
   });
 });
