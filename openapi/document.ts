@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { bundle } from "./bundle/bundle.ts";
 import { checkImport, checkImportBody } from "./check/check.ts";
 import { schemaFindings } from "./check/schema-check.ts";
-import { convertToOpenApi30 } from "./convert/convert.ts";
+import { convertReferences, convertToOpenApi30 } from "./convert/convert.ts";
 import { writeTexts } from "./convert/write-texts.ts";
 import { cutRecursion } from "./derive/cut-recursion.ts";
 import { deriveDocument } from "./derive/derive.ts";
@@ -161,7 +161,7 @@ export interface ParseOptions {
 }
 
 /**
- * Derives from a document's text what is imported and proved: bundle → write texts → convert → overlay → cut recursion → derive → check → operations.
+ * Derives from a document's text what is imported and proved: bundle → write texts → convert → overlay → convert its references → cut recursion → derive → check → operations.
  * Bundling comes first, so that what other files hold is converted too.
  *
  * @throws {DocumentError} with everything that cannot be imported or proved. A step that refuses something is the last one, since the
@@ -182,7 +182,7 @@ export async function parseDocument(
   const bundled = take(await bundle(readText(text, source), { file }));
   const converted = take(convertToOpenApi30(take(writeTexts(bundled.content)).content)).content;
   const overlaid = overlay
-    ? take(applyOverlay(converted, overlay.content, overlay.source)).content
+    ? take(convertReferences(take(applyOverlay(converted, overlay.content, overlay.source)).content)).content
     : converted;
   const finite = take(cutRecursion(take(checkReferences(overlaid)).content)).content;
   const { content } = take(deriveDocument(finite));

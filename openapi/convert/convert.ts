@@ -31,14 +31,16 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
       ],
     };
   }
-  const steps = [liftReferences, inlineOperations, converters[version]];
-  return steps.reduce<StepResult<JsonObject>>(
-    (before, step) => {
-      const after = step(before.content);
-      return { content: after.content, findings: [...before.findings, ...after.findings] };
-    },
-    { content: version === "3.1" ? resolveAnchors(content) : content, findings: [] },
-  );
+  const referring = convertReferences(version === "3.1" ? resolveAnchors(content) : content);
+  const converted = converters[version](referring.content);
+  return { content: converted.content, findings: [...referring.findings, ...converted.findings] };
+}
+
+/** Leaves references to components only, as Azure's importer takes them. Also for what an overlay brings. */
+export function convertReferences(content: JsonObject): StepResult<JsonObject> {
+  const lifted = liftReferences(content);
+  const inlined = inlineOperations(lifted.content);
+  return { content: inlined.content, findings: [...lifted.findings, ...inlined.findings] };
 }
 
 const converters = { "2.0": convertSwagger, "3.0": convertStraySchemas, "3.1": convertLaterVersion };

@@ -132,6 +132,33 @@ describe("a document's file", () => {
     expect(await codeOf({ ...settings, overlay: "o.yaml" })).toEqual(["overlay-target-missing"]);
   });
 
+  it("takes references from an overlay to what is no component", async () => {
+    const answered = { $ref: "#/components/schemas/Order/properties/lines" };
+    const actions = [
+      {
+        target: "$.components",
+        update: { schemas: { Order: { properties: { lines: { type: "string" } } } } },
+      },
+      {
+        target: "$.paths['/orders'].get.responses['200']",
+        update: { content: { "text/plain": { schema: answered } } },
+      },
+      { target: "$.paths", update: { "/again": { get: { $ref: "#/paths/~1orders/get" } } } },
+      { target: "$.paths['/orders'].get.operationId", remove: true },
+    ];
+    await writeFile(
+      path.join(folder, "o.yaml"),
+      stringify({ overlay: "1.0.0", info: { title: "o", version: "1" }, actions }),
+    );
+    const { value } = await readDocument({ ...settings, overlay: "o.yaml" }, folder);
+    const { paths, components } = JSON.parse(value);
+    expect(paths["/again"].get.responses[200]).toEqual({
+      description: "Orders.",
+      content: { "text/plain": { schema: { $ref: "#/components/schemas/Order-lines" } } },
+    });
+    expect(components.schemas["Order-lines"]).toEqual({ type: "string" });
+  });
+
   it("may be a URL only when it is pinned", async () => {
     expect(await codeOf({ document: "https://vendor.example/orders.json" })).toEqual(["document-not-pinned"]);
   });
