@@ -127,8 +127,10 @@ function checkDocument(document: JsonObject, tell: Tell): void {
   checkInfo(objectAt(document.info), tell);
   checkExternalDocs(document, tell);
   if (document.paths === undefined) tell("paths-missing");
-  for (const path of Object.keys(objectAt(document.paths)))
-    if (!path.startsWith("/") && !path.startsWith("x-")) tell("path-without-slash", `paths.${path}`);
+  for (const field of ["paths", "x-ms-paths"]) {
+    for (const path of Object.keys(objectAt(document[field])))
+      if (!path.startsWith("/") && !path.startsWith("x-")) tell("path-without-slash", `${field}.${path}`);
+  }
 }
 
 function checkInfo(info: JsonObject, tell: Tell): void {

@@ -57,6 +57,11 @@ const cases: readonly (readonly [string, JsonObject, JsonObject])[] = [
   ["refused paths-missing document", document({ paths: undefined }), document({ paths: {} })],
   ["refused path-without-slash paths.a", document({ paths: { a: {} } }), document({ paths: { "x-a": {} } })],
   [
+    "refused path-without-slash x-ms-paths.a",
+    document({ "x-ms-paths": { a: { get: op() } } }),
+    document({ "x-ms-paths": { "/b": { get: op() }, "x-a": {} } }),
+  ],
+  [
     "refused path-signature paths./A/{y}",
     document({
       paths: {
