@@ -95,6 +95,31 @@ describe("a derived document", () => {
     expect(found).toEqual([["paths-joined", "paths./a/{key}"]]);
   });
 
+  it("gives a joined path's operations no parameters of the other path", () => {
+    const trace = { name: "trace", in: "header", schema: { type: "string" } };
+    const lang = { name: "lang", in: "query", schema: { type: "string" } };
+    const { paths } = derived({
+      "/a/{id}": { summary: "A", parameters: [id, trace], get: { ...op, parameters: [lang] } },
+      "/a/{key}": { parameters: [{ ...id, name: "key" }], post: op },
+    });
+    expect(paths).toEqual({
+      "/a/{id}": {
+        summary: "A",
+        get: { ...op, parameters: [id, trace, lang] },
+        post: { ...op, parameters: [id] },
+      },
+    });
+  });
+
+  it("does not join a path whose last segment stands for all that follows", () => {
+    const rest = { name: "*rest", in: "path", required: true, schema: { type: "string" } };
+    const paths = {
+      "/a/{id}": { get: { ...op, parameters: [id] } },
+      "/a/{*rest}": { post: { ...op, parameters: [rest] } },
+    };
+    expect(derived(paths)).toEqual({ paths, found: [] });
+  });
+
   it("keeps both when they have a method in common", () => {
     const paths = {
       "/a/{id}": { get: { ...op, parameters: [id] } },
