@@ -53,7 +53,10 @@ function checkTemplate(
 function checkPath({ path, place }: OperationSite, parameters: readonly Parameter[]): readonly Finding[] {
   const held = placeholdersOf(splitAtQuery(path)[0]);
   const declared = parameters.filter((one) => one.in === "path").map(({ name }) => name);
-  const undeclared = held.filter((name) => !name.startsWith("*") && !declared.includes(name));
+  // One that is declared without its asterisk is told as not in the path.
+  const undeclared = held.filter(
+    (name) => !declared.includes(name) && !declared.includes(name.replace(/^\*/, "")),
+  );
   const surplus = declared.filter((name) => !held.includes(name));
   return [
     ...undeclared.map((name) => finding("path-parameter-undeclared", place, `"${name}"`)),

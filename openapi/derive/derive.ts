@@ -78,7 +78,10 @@ function derivedOperation(
     .map((one) => objectAt(resolve(document, one)))
     .filter((one) => one.in === "path")
     .map(({ name }) => textAt(name) ?? "");
-  const missing = pathPlaceholders(path).filter((name) => !isRestName(name) && !declared.includes(name));
+  const missing = pathPlaceholders(path).filter(
+    // One that is declared without its asterisk is told by the check.
+    (name) => !declared.includes(name) && !declared.includes(name.replace(/^\*/, "")),
+  );
   for (const name of new Set(missing))
     findings.push({ rule: pathParameterAdded, place: site.place, detail: `"${name}"` });
   const added = [...new Set(missing)].map((name) => ({
@@ -123,11 +126,6 @@ function withDerivedParameters(
 
 function pathPlaceholders(path: string): readonly string[] {
   return placeholdersOf(splitAtQuery(path)[0]);
-}
-
-// Assumed of Azure: {*rest} needs no parameter.
-function isRestName(name: string): boolean {
-  return name.startsWith("*");
 }
 
 function mapEntries(object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject {

@@ -167,7 +167,12 @@ const cases: readonly (readonly [string, JsonObject, JsonObject])[] = [
   [
     "refused path-parameter-undeclared paths./a/{b}.get",
     document({ paths: { "/a/{b}": { get: op() } } }),
+    document({ paths: { "/a/*": { get: op() } } }),
+  ],
+  [
+    "refused path-parameter-undeclared paths./a/{*b}.get",
     document({ paths: { "/a/{*b}": { get: op() } } }),
+    document({ paths: { "/a/{*b}": { get: op({ parameters: [parameter("*b", "path")] }) } } }),
   ],
   [
     "refused path-parameter-not-in-path paths./a.get",

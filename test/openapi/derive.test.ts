@@ -15,7 +15,7 @@ describe("a derived document", () => {
     const document = {
       paths: {
         "/a/{id}": { parameters: [id], get: op },
-        "/b/{*rest}": { get: op },
+        "/b/*": { get: op },
         "x-a": 1,
       },
     };
@@ -41,12 +41,13 @@ describe("a derived document", () => {
     expect(derived(paths)).toEqual({ paths, found: [] });
   });
 
-  it("declares a placeholder that no parameter describes", () => {
-    const { paths, found } = derived({ "/a/{id}/{name}": { parameters: [id], get: op } });
-    expect(objectAt(objectAt(paths["/a/{id}/{name}"]).get).parameters).toEqual([
-      { name: "name", in: "path", required: true, schema: { type: "string" } },
+  it.each(["name", "*rest"])("declares the placeholder %s that no parameter describes", (name) => {
+    const path = `/a/{id}/{${name}}`;
+    const { paths, found } = derived({ [path]: { parameters: [id], get: op } });
+    expect(objectAt(objectAt(paths[path]).get).parameters).toEqual([
+      { name, in: "path", required: true, schema: { type: "string" } },
     ]);
-    expect(found).toEqual([["path-parameter-undeclared", "paths./a/{id}/{name}.get"]]);
+    expect(found).toEqual([["path-parameter-undeclared", `paths.${path}.get`]]);
   });
 
   it("leaves out a path parameter that the path does not hold", () => {
