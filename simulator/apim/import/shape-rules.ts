@@ -111,7 +111,7 @@ function findInPaths(paths: Json, find: Find): void {
   const signatures = new Set<string>();
   for (const path of Object.keys(paths).filter((name) => !name.startsWith("x-"))) {
     if (!path.startsWith("/")) find("path-without-slash", "paths", path);
-    const signature = path.replace(/\{[^/]+\}/g, "{}");
+    const signature = path.replace(/\{[^{}/]+\}/g, "{}");
     if (signatures.has(signature)) find("path-signature", "paths", path);
     signatures.add(signature);
   }

@@ -108,6 +108,17 @@ const cases: readonly (readonly [rule: ImportRule, refused: Part, accepted: Part
       "/b/{y}": { put: { ...ok, parameters: [{ ...id, name: "y" }] } },
     }),
   ],
+  [
+    "path-signature",
+    paths({
+      "/a/{x}.{f}": { get: { ...ok, parameters: ["x", "f"].map((name) => ({ ...id, name })) } },
+      "/a/{y}.{g}": { put: { ...ok, parameters: ["y", "g"].map((name) => ({ ...id, name })) } },
+    }),
+    paths({
+      "/a/{x}.{f}": { get: { ...ok, parameters: ["x", "f"].map((name) => ({ ...id, name })) } },
+      "/a/{y}": { put: { ...ok, parameters: [{ ...id, name: "y" }] } },
+    }),
+  ],
   ["component-key", schemas({ "A B": {} }), schemas({ "A-B_c.1": {} })],
   [
     "component-key",
@@ -176,6 +187,7 @@ const cases: readonly (readonly [rule: ImportRule, refused: Part, accepted: Part
     parameter({ ...id, name: "*rest" }, "/{*rest}"),
   ],
   ["path-parameter-undeclared", operation({}, "/{id}"), operation({}, "/*")],
+  ["path-parameter-undeclared", operation({}, "/{*rest}"), parameter({ ...id, name: "*rest" }, "/{*rest}")],
   [
     "parameter-names-not-unique",
     operation({ parameters: [id, { ...query, name: "ID" }] }, "/{id}"),
