@@ -36,6 +36,37 @@ describe("schemaSample", () => {
     expect(text?.replace(/\s/g, "")).toBe("<Pet><id>7</id><kind>cat</kind></Pet>");
   });
 
+  it.each<[string, Readonly<Record<string, unknown>>, unknown]>([
+    ["items", { type: "array", minItems: 1e9, items: { type: "integer" } }, Array(20).fill(0)],
+    [
+      "items of a property named minItems",
+      { properties: { minItems: { type: "integer" } } },
+      { minItems: 0 },
+    ],
+    ["items of an example", { example: { minItems: 5000 } }, { minItems: 5000 }],
+  ])("has few %s", (_, schema, value) => {
+    expect(JSON.parse(schemaSample(document, schema, "application/json") ?? "")).toEqual(value);
+  });
+
+  it("has short texts where a schema asks for long ones", () => {
+    const text = schemaSample(document, { type: "string", minLength: 2 ** 40 }, "text/plain");
+    expect(text).toHaveLength(1000);
+  });
+
+  it("is none where the library cannot read the schema", () => {
+    const broken = { $ref: "#/components/schemas/None" };
+    expect(schemaSample(document, broken, "application/json")).toBeUndefined();
+    expect(schemaSample(document, broken, "application/xml")).toBeUndefined();
+  });
+
+  it("is less deep where lists of lists would have too many items", () => {
+    const list = (items: unknown) => ({ type: "array", minItems: 20, items });
+    const deep = list(list(list(list(list({ type: "integer" })))));
+    const text = schemaSample(document, deep, "application/json");
+    expect(text).toMatch(/^\[\[/);
+    expect(text?.length).toBeLessThan(100_000);
+  });
+
   it("stays small where schemas share schemas", () => {
     const level = (at: number) => ({
       type: "object",
