@@ -3,8 +3,7 @@ import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
 import { pointerOf, resolve } from "../references.ts";
 import {
   convertSwaggerHeader,
-  convertSwaggerParameter,
-  isBodyParameter,
+  convertSwaggerParameters,
   mediaTypes,
   parametersWithShared,
   requestBodyOf,
@@ -27,9 +26,7 @@ export function convertSwaggerOperation(
   const { document, find, place } = part;
   if (schemes !== undefined) find(operationSchemesLost, place);
   const own = arrayAt(parameters);
-  const plain = own
-    .filter((one) => !isBodyParameter(resolve(document, one)))
-    .map((one, index) => convertSwaggerParameter(one, { ...part, place: `${place}.parameters.${index}` }));
+  const plain = convertSwaggerParameters(own, part);
   const body = requestBodyOf(
     parametersWithShared(own, shared, document),
     arrayAt(consumes ?? document.consumes),

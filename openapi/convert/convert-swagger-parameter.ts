@@ -55,6 +55,18 @@ export function convertSwaggerParameter(parameter: unknown, part: SwaggerPart): 
   };
 }
 
+/** Says the parameters of a list that are no part of the body in OpenAPI 3.0, each with the place that it has in the list. */
+export function convertSwaggerParameters(
+  parameters: readonly unknown[],
+  part: SwaggerPart,
+): readonly unknown[] {
+  return parameters.flatMap((one, index) =>
+    isBodyParameter(resolve(part.document, one))
+      ? []
+      : [convertSwaggerParameter(one, { ...part, place: `${part.place}.parameters.${index}` })],
+  );
+}
+
 /** Says a response's header in OpenAPI 3.0. */
 export function convertSwaggerHeader(header: unknown, part: SwaggerPart): unknown {
   const { collectionFormat, ...rest } = objectAt(header);

@@ -9,6 +9,7 @@ import { convertResponses, convertSwaggerOperation } from "./convert-swagger-ope
 import {
   collectionFormatLost,
   convertSwaggerParameter,
+  convertSwaggerParameters,
   isBodyParameter,
 } from "./convert-swagger-parameter.ts";
 
@@ -28,6 +29,13 @@ const componentRenamed: Rule = {
   code: "component-renamed",
   outcome: "converted",
   text: "OpenAPI 3.0 allows letters, digits and . _ - in names of components. The name is changed, and the references to it.",
+};
+
+const laterFieldLost: Rule = {
+  code: "later-field-lost",
+  outcome: "lost",
+  text: "The field is of OpenAPI 3, and Swagger 2.0 has no such field. The import leaves it out.",
+  fix: "Say it in the words of Swagger 2.0.",
 };
 
 /** What the parts of a Swagger document's conversion share. */
@@ -57,14 +65,19 @@ export function convertSwagger(document: JsonObject): StepResult<JsonObject> {
   return { content, findings };
 }
 
+const laterFields = ["servers", "components"];
+
 const versionedFields = new Set(
   `swagger info host basePath schemes consumes produces paths x-ms-paths definitions parameters responses
-  securityDefinitions security components servers`.split(/\s+/),
+  securityDefinitions security`
+    .split(/\s+/)
+    .concat(laterFields),
 );
 
 function convertRoot(source: SwaggerSource, names: Names): JsonObject {
   const { document } = source;
   const servers = serversOf(source);
+  for (const field of laterFields) if (document[field] !== undefined) source.find(laterFieldLost, field);
   const others = Object.entries(document).filter(([field]) => !versionedFields.has(field));
   return {
     openapi: "3.0.3",
@@ -118,12 +131,9 @@ const methods = new Set(["get", "put", "post", "delete", "options", "head", "pat
 function convertPathItem(source: SwaggerSource, pathItem: unknown, place: string, names: Names): unknown {
   if (typeof pathItem !== "object" || pathItem === null) return pathItem;
   const shared = arrayAt(objectAt(pathItem).parameters);
-  const plain = shared.filter((one) => !isBodyParameter(resolve(source.document, one)));
   const fields = Object.entries(pathItem).flatMap<[string, unknown]>(([field, value]) => {
     if (field === "parameters") {
-      const parameters = plain.map((one, index) =>
-        convertSwaggerParameter(one, { ...source, place: `${place}.parameters.${index}` }),
-      );
+      const parameters = convertSwaggerParameters(shared, { ...source, place });
       return parameters.length === 0 ? [] : [[field, parameters]];
     }
     if (!methods.has(field)) return [[field, value]];

@@ -56,6 +56,22 @@ describe("a Swagger document's servers", () => {
   });
 });
 
+describe("a Swagger document with a field of OpenAPI 3", () => {
+  it.each<[string, Json]>([
+    ["servers", { servers: [{ url: "https://a.example.com" }] }],
+    ["components", { components: { schemas: { A: {} } } }],
+  ])("loses %s, which is told", async (field, document) => {
+    const { content, told } = await convert(document);
+    expect(content).toEqual({ openapi: "3.0.3", info, paths: {}, components: {} });
+    expect(told).toEqual([`later-field-lost ${field}`]);
+  });
+
+  it("keeps its own fields without a word", async () => {
+    const { told } = await convert({ definitions: { A: {} }, tags: [{ name: "a" }], "x-servers": [] });
+    expect(told).toEqual([]);
+  });
+});
+
 describe("a Swagger parameter", () => {
   it.each<[Json, Json]>([
     [
@@ -101,6 +117,30 @@ describe("a Swagger parameter", () => {
       "collection-format-lost paths./a/{id}.post.parameters.0",
       "collection-format-lost paths./a/{id}.post.parameters.1",
       "collection-format-lost paths./a/{id}.post.parameters.2.schema.items",
+    ]);
+  });
+
+  it("is told at its place in the list, also behind a body", async () => {
+    const body = { name: "b", in: "body", schema: {} };
+    const list = (name: string) => ({
+      name,
+      in: "query",
+      type: "array",
+      items: {},
+      collectionFormat: "tsv",
+    });
+    const { told } = await convert({
+      consumes: ["application/json"],
+      paths: {
+        "/a": {
+          parameters: [body, list("p")],
+          post: { parameters: [body, list("q")], responses: { 200: ok } },
+        },
+      },
+    });
+    expect(told).toEqual([
+      "collection-format-lost paths./a.parameters.1",
+      "collection-format-lost paths./a.post.parameters.1",
     ]);
   });
 
