@@ -58,11 +58,17 @@ const rules = {
     fix: "Rename it in an overlay.",
     source: "https://www.rfc-editor.org/rfc/rfc6749#section-3.3",
   },
+  withoutEffect: {
+    code: "security-operation-without-effect",
+    outcome: "refused",
+    text: 'The setting "security.scopes" names an operation for which it has no effect: the document or "security.public" already says who may call it.',
+    fix: 'Remove the operation from the setting, change its security in an overlay, or set "security.scheme" to "none".',
+  },
   selectsNothing: {
     code: "scope-selects-nothing",
     outcome: "noted",
-    text: 'A scope of the setting "security.scopes" selects no operation, so Okta does not get it.',
-    fix: "Remove it, or correct what it selects.",
+    text: 'A scope of the setting "security.scopes" has no effect: it selects no operation, or only those of which the document says who may call them.',
+    fix: 'Remove it, correct what it selects, or set "security.scheme" to "none".',
   },
   keyDropped: {
     code: "key-dropped",
@@ -155,11 +161,15 @@ export function readSecurity(
     if (schemes.get(name) === "token") readFlows(name, objectAt(scheme.flows), { scopes, findings });
   const reading = { schemes, settings, scopes, findings };
   reportSettings(operations, declared, reading);
+  const decided = operations.map((operation) => ({
+    operation,
+    ...decide(document, operation, reading),
+  }));
+  reportWithoutEffect(decided, reading);
   const secured = new Map(
-    operations.flatMap((operation) => {
-      const security = securityOf(document, operation, reading);
-      return security === undefined ? [] : [[operation.place, security] as const];
-    }),
+    decided.flatMap(({ operation, security }) =>
+      security === undefined ? [] : [[operation.place, security] as const],
+    ),
   );
   if (document.security !== undefined && saysNothing(document.security))
     findings.push({ rule: rules.emptyForAll, place: "security" });
@@ -240,30 +250,48 @@ function reportSettings(
     const rule = meant === 0 ? rules.operationUnknown : rules.operationAmbiguous;
     findings.push({ rule, place, detail: `"${name}"` });
   }
-  for (const scope of Object.keys(scopes))
-    if (!operations.some((operation) => selectedScopes(operation, scopes).includes(scope)))
-      findings.push({ rule: rules.selectsNothing, place: `security.scopes.${scope}` });
+}
+
+/** Tells which scopes of the settings, and which operations that they name, nothing becomes of. */
+function reportWithoutEffect(
+  decided: readonly (Decision & { readonly operation: SecuredOperation })[],
+  { settings: { scopes = {} }, findings }: Reading,
+): void {
+  for (const [scope, selector] of Object.entries(scopes)) {
+    const place = `security.scopes.${scope}`;
+    if (!decided.some(({ ofSettings }) => ofSettings.includes(scope)))
+      findings.push({ rule: rules.selectsNothing, place });
+    for (const name of operationsOf(selector)) {
+      const meant = decided.filter(({ operation }) => isNamed(operation, name));
+      if (meant.some(({ ofSettings }) => !ofSettings.includes(scope)))
+        findings.push({ rule: rules.withoutEffect, place, detail: `"${name}"` });
+    }
+  }
 }
 
 function operationsOf(selector: ScopeSelector): readonly string[] {
   return typeof selector === "object" && "operations" in selector ? (selector.operations ?? []) : [];
 }
 
-/** What an operation demands; `undefined` after a finding. */
-function securityOf(
-  document: JsonObject,
-  operation: SecuredOperation,
-  reading: Reading,
-): OperationSecurity | undefined {
+/** Who may call an operation, and who said so. */
+interface Decision {
+  /** `undefined` after a finding. */
+  readonly security: OperationSecurity | undefined;
+  /** The scopes of the settings that it needs; none where the document or "public" decides. */
+  readonly ofSettings: readonly string[];
+}
+
+function decide(document: JsonObject, operation: SecuredOperation, reading: Reading): Decision {
   const { settings, findings } = reading;
-  if (settings.public?.some((name) => isNamed(operation, name))) return { kind: "public" };
+  if (settings.public?.some((name) => isNamed(operation, name)))
+    return { security: { kind: "public" }, ofSettings: [] };
   const said = settings.scheme === "none" ? undefined : saidSecurity(document, operation, reading);
-  if (said?.kind === "public") return said;
-  if (said !== undefined && !satisfies(said, [])) return said;
-  const scopes = selectedScopes(operation, settings.scopes ?? {});
-  if (scopes.length > 0) return { kind: "token", anyOf: [scopes] };
+  const isDecided = said !== undefined && (said.kind === "public" || !satisfies(said, []));
+  if (isDecided) return { security: said, ofSettings: [] };
+  const ofSettings = selectedScopes(operation, settings.scopes ?? {});
+  if (ofSettings.length > 0) return { security: { kind: "token", anyOf: [ofSettings] }, ofSettings };
   if (said === undefined) findings.push({ rule: rules.unsaid, place: operation.place });
-  return said;
+  return { security: said, ofSettings };
 }
 
 /** What the document says; `undefined` when it asks for nothing that Okta gives. */

@@ -162,6 +162,52 @@ describe("the setting security", () => {
   });
 });
 
+describe("a scope of the settings", () => {
+  const codes = (operation: Json, settings: SecuritySettings) => reading(operation, { settings }).codes;
+  const named = { scopes: { admin: { operations: ["GetOrders"] } } };
+
+  it.each<[string, Json, SecuritySettings]>([
+    ["the document names a scope", { security: [{ okta: ["read"] }] }, named],
+    ["the document makes it public", { security: [] }, named],
+    ["the settings make it public", {}, { ...named, public: ["GetOrders"] }],
+  ])("is refused for an operation that it names when %s", (_, operation, settings) => {
+    expect(codes(operation, settings)).toEqual([
+      "scope-selects-nothing",
+      "security-operation-without-effect",
+    ]);
+  });
+
+  it.each<[string, Json, SecuritySettings]>([
+    ["the document says nothing", {}, named],
+    ["the document asks for any token", { security: [{ bearer: [] }] }, named],
+    ["the document is not looked at", { security: [{ okta: ["read"] }] }, { ...named, scheme: "none" }],
+  ])("is accepted for an operation that it names when %s", (_, operation, settings) => {
+    expect(codes(operation, settings)).not.toContain("security-operation-without-effect");
+    expect(codes(operation, settings)).not.toContain("scope-selects-nothing");
+  });
+
+  it.each([["GET"], { tags: ["Orders"] }, "others"] as const)(
+    "is noted when it has an effect nowhere: %j",
+    (selector) => {
+      const settings = { scopes: { admin: selector } };
+      expect(codes({ security: [{ okta: ["read"] }] }, settings)).toEqual(["scope-selects-nothing"]);
+      expect(codes({}, settings)).toEqual([]);
+    },
+  );
+
+  it("is not noted when one of several operations that a method selects needs it", () => {
+    const sites = [
+      operationOf({ security: [{ okta: ["read"] }] }),
+      { ...operationOf({}), path: "/parts", operationId: "GetParts", place: "paths./parts.get" },
+    ];
+    const { findings, operations } = readSecurity({ components: { securitySchemes: { okta } } }, sites, {
+      scopes: { admin: ["GET"] },
+    });
+    expect(findings).toEqual([]);
+    expect(operations.get("paths./parts.get")).toEqual(anyOf(["admin"]));
+  });
+});
+
 describe("security that is no list of objects", () => {
   it.each([{}, "okta", null, [null], ["okta"], [[]]])("opens no operation when it is %j", (security) => {
     const { security: read, codes } = reading({ security });
@@ -185,8 +231,9 @@ describe("a name of the settings", () => {
     ["opens", { public: ["Orders"] }, "security.public"],
     ["gives a scope to", { scopes: { a: { operations: ["Orders"] } } }, "security.scopes.a"],
   ])("is refused when it %s two operations of one operationId", (_, settings, place) => {
-    expect(codes(sites("Orders", "Orders"), settings)).toContain(`security-operation-ambiguous ${place}`);
-    expect(codes(sites("Orders", "Others"), settings)).toEqual([]);
+    const unsaid = { ...settings, scheme: "none" };
+    expect(codes(sites("Orders", "Orders"), unsaid)).toContain(`security-operation-ambiguous ${place}`);
+    expect(codes(sites("Orders", "Others"), unsaid)).not.toContain(`security-operation-ambiguous ${place}`);
   });
 
   it("is refused when it is the operationId of one operation, and method and path of another", () => {
