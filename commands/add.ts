@@ -106,13 +106,14 @@ async function askInTerminal(question: SecurityQuestion) {
 }
 
 const shownOperations = 15;
-// With the heads of at most four outcomes, what is told of findings has forty lines.
+// With the heads of at most five outcomes, what is told of findings has forty lines.
 const shownFindingLines = 30;
 
 const headings: Readonly<Record<Outcome, string>> = {
   refused: "Refused",
   converted: "Converted",
   lost: "Lost or dropped",
+  added: "Added to the import",
   "made up": "Made up for the proof's calls",
   noted: "To know",
 };

@@ -3,10 +3,11 @@
  * - `refused`: it cannot be imported or proved as it is;
  * - `converted`: the derived document says the same in other words;
  * - `lost`: the derived document lacks something that the document says;
- * - `made up`: the derived document does not say it, and the proof needs it;
+ * - `added`: the derived document says what the document does not;
+ * - `made up`: a call of the proof has a value that the document does not give;
  * - `noted`: nothing changed, but the reader has to know.
  */
-export type Outcome = "refused" | "converted" | "lost" | "made up" | "noted";
+export type Outcome = "refused" | "converted" | "lost" | "added" | "made up" | "noted";
 
 /** One rule about documents. What it says holds for each of its findings, so that many of them are told in one sentence. */
 export interface Rule {

@@ -36,15 +36,15 @@ const parameterLost: Rule = {
   fix: "Declare each query parameter.",
 };
 
-const responsesMadeUp: Rule = {
+const responsesAdded: Rule = {
   code: "responses-made-up",
-  outcome: "made up",
+  outcome: "added",
   text: "OpenAPI 3.0 requires an operation's responses. An empty default response is added.",
 };
 
-const descriptionMadeUp: Rule = {
+const descriptionAdded: Rule = {
   code: "response-description-made-up",
-  outcome: "made up",
+  outcome: "added",
   text: "OpenAPI 3.0 requires a response's description. The summary, or an empty text, stands for it.",
 };
 
@@ -189,7 +189,7 @@ function convertPathItem(pathItem: JsonObject, report: Report): JsonObject {
 
 function convertOperation(operation: JsonObject, report: Report): JsonObject {
   if (operation.responses !== undefined) return operation;
-  report(responsesMadeUp);
+  report(responsesAdded);
   return { ...operation, responses: { default: { description: "" } } };
 }
 
@@ -205,7 +205,7 @@ function convertParameter(parameter: JsonObject, report: Report): JsonObject | u
 
 function convertResponse(response: JsonObject, report: Report): JsonObject {
   if (response.description !== undefined) return response;
-  report(descriptionMadeUp);
+  report(descriptionAdded);
   const { summary, ...rest } = response;
   return { ...rest, description: summary ?? "" };
 }

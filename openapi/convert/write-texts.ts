@@ -11,7 +11,7 @@ const numberAsText: Rule = {
 
 const versionMissing: Rule = {
   code: "info-version-missing",
-  outcome: "made up",
+  outcome: "added",
   text: 'The document has no version, which Azure requires. The import says "0".',
   fix: 'Write the API\'s version under "info".',
   source:

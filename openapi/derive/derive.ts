@@ -10,7 +10,7 @@ import { repairDocument } from "./repair.ts";
 const traceDropped = azureRule("trace", { outcome: "lost", done: "The import leaves it out." });
 const bodyDropped = azureRule("request-body", { outcome: "lost", done: "The import leaves it out." });
 const pathParameterAdded = azureRule("path-parameter-undeclared", {
-  outcome: "made up",
+  outcome: "added",
   done: "The import declares it as a text.",
 });
 const pathParameterDropped = azureRule("path-parameter-not-in-path", {

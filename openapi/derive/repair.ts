@@ -6,7 +6,7 @@ import type { Finding, Rule, StepResult } from "../finding.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
 
 const lost = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "lost", done });
-const madeUp = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "made up", done });
+const added = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "added", done });
 
 const rules = {
   version: azureRule("version-3-0-later", {
@@ -21,14 +21,14 @@ const rules = {
   tag: lost("tag-name-missing", "The import leaves it out."),
   server: lost("server-url-missing", "The import leaves it out."),
   responseKey: lost("response-key", "The import leaves other responses out."),
-  noResponses: madeUp("responses-missing", "The import adds one that says nothing."),
-  noDescription: madeUp("response-description-missing", "The import adds one that says nothing."),
+  noResponses: added("responses-missing", "The import adds one that says nothing."),
+  noDescription: added("response-description-missing", "The import adds one that says nothing."),
   required: lost("scalar-field", "The import leaves it out."),
   items: azureRule("scalar-field", {
     outcome: "converted",
     done: "The import takes a list of items as alternatives for each of them.",
   }),
-  discriminator: madeUp("discriminator-not-required", "The import says that it is required."),
+  discriminator: added("discriminator-not-required", "The import says that it is required."),
   empty: {
     code: "empty-field",
     outcome: "converted",

@@ -88,6 +88,24 @@ describe("a proof", () => {
     expect((await reportOf("no token")).includes(statement)).toBe(false);
   });
 
+  it.each<[string, Json, number]>([
+    ["a required parameter has no example", { parameters: [{ name: "q", in: "query", required: true }] }, 1],
+    ["something is added to the import alone", { responses: { "200": {} } }, 0],
+  ])("counts the values that are made up in calls when %s", async (_, changed, count) => {
+    const document = await read(minimal(changed));
+    expect(document.findings.map(({ rule }) => rule.outcome)).toContain(count === 0 ? "added" : "made up");
+    const api = { name: "orders", url: "https://gateway.example", document };
+    const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+    const answers = cells.map((cell) => ({
+      cell,
+      actual: cell.expected,
+      refusal: "none" as const,
+      passed: true,
+    }));
+    const report = proofReport(proofOf({ cells: [], leftOut: [] }, answers, rest), plain);
+    expect(report.filter((line) => /made-up/.test(line))).toHaveLength(count);
+  });
+
   it("tells once what goes wrong alike, and apart what goes wrong for another reason", async () => {
     const refusal = (reason: string) => ({
       source: "validate-jwt",
