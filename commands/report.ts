@@ -48,8 +48,18 @@ export interface ReportOptions {
   readonly all?: boolean;
 }
 
+/** How much a report of a proof prints, and of which stack it is. */
+export interface ProofReportOptions extends ReportOptions {
+  /** As `--stack` takes it. */
+  readonly stack: string;
+}
+
 /** The matrix, a block for each cell that differs, and the sum. */
-export function proofReport(proof: Proof, paint: Paint, { all = false }: ReportOptions = {}): string[] {
+export function proofReport(
+  proof: Proof,
+  paint: Paint,
+  { stack, all = false }: ProofReportOptions,
+): string[] {
   const { answers, leftOut, seconds } = proof;
   const failed = answers.filter(({ passed }) => !passed);
   const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
@@ -68,7 +78,7 @@ export function proofReport(proof: Proof, paint: Paint, { all = false }: ReportO
     ...capped(leftOut, all ? Number.POSITIVE_INFINITY : leftOutShown).map((line) =>
       paint("yellow", `not sent: ${line}`),
     ),
-    ...remarks(answers).map((line) => paint("yellow", line)),
+    ...remarks(answers, stack).map((line) => paint("yellow", line)),
     paint(proof.passed ? "green" : "red", sum),
     ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),
     ...groups.slice(0, failuresShown).flatMap((group) => ["", ...failureGroup(group, proof.explain)]),
@@ -95,7 +105,7 @@ function backendLines(backends: readonly BackendCalls[], paint: Paint): string[]
 }
 
 /** What a green answer does not say by itself. */
-function remarks(answers: readonly Answer[]): readonly string[] {
+function remarks(answers: readonly Answer[], stack: string): readonly string[] {
   const areReasonsUnknown = answers.some(({ refusal }) => refusal === "unknown");
   const areOthersIn = answers.some(
     ({ cell, actual }) => actual !== undefined && cell.accepted.includes(actual),
@@ -107,17 +117,17 @@ function remarks(answers: readonly Answer[]): readonly string[] {
         ]
       : []),
     ...(areOthersIn ? [`Other apps of the org get in, which ${acceptingSetting} accepts.`] : []),
-    ...madeUpValues(answers),
+    ...madeUpValues(answers, stack),
   ];
 }
 
 /** That calls hold values which no document gives, since a backend may refuse those. */
-function madeUpValues(answers: readonly Answer[]): readonly string[] {
+function madeUpValues(answers: readonly Answer[], stack: string): readonly string[] {
   return [...new Set(answers.map(({ cell }) => cell.api))].flatMap(({ name, document }) => {
     const { length } = document.findings.filter(({ rule }) => rule.outcome === "made up");
     if (length === 0) return [];
     return [
-      `Calls of API "${name}" hold made-up values: its document leaves ${counted(length, "place")} open. npm run render lists them.`,
+      `Calls of API "${name}" hold made-up values: its document leaves ${counted(length, "place")} open. \`npm run render -- --stack ${stack}\` lists them.`,
     ];
   });
 }
@@ -210,7 +220,7 @@ export function verificationJson(stack: string, proof: Proof): string {
 /** The proof against a deployed stack as Markdown for a workflow's summary: what the terminal shows, in a block. */
 export function verificationMarkdown(stack: string, proof: Proof): string {
   const plain: Paint = (_, uncoloured) => uncoloured;
-  const lines = proofReport(proof, plain).join("\n").split("\n");
+  const lines = proofReport(proof, plain, { stack }).join("\n").split("\n");
   const verdict = proof.passed ? "✅ as demanded" : "❌ not as demanded";
   return [`## Stack ${text(stack)}: ${verdict}`, "", ...codeBlock("text", lines), "", ""].join("\n");
 }

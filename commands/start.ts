@@ -108,7 +108,7 @@ async function demonstrate(
   const plain = plainOutputs(provisioned.outputs);
   const outputs = parseOutputs(plain, 'Stack "local"');
   const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
-  say(...proofReport(proof, paint, { all }));
+  say(...proofReport(proof, paint, { stack: "local", all }));
   const since = await sinceLastStart(proof.answers);
   const sinceLines = sinceReport(since, paint, { all });
   if (sinceLines.length > 0) say("", ...sinceLines);

@@ -70,7 +70,9 @@ async function main(args: string[]): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
   console.log(
-    json ? verificationJson(stack, proof) : proofReport(proof, paintFor(process.stdout), { all }).join("\n"),
+    json
+      ? verificationJson(stack, proof)
+      : proofReport(proof, paintFor(process.stdout), { stack, all }).join("\n"),
   );
   if (junit !== undefined) await writeFile(junit, renderJunit(proof, startedAt));
   if (summary !== undefined) await appendFile(summary, verificationMarkdown(stack, proof));

@@ -17,7 +17,7 @@ const settings = withOrigins(withDocument, cloud.origins);
 const provisioned = await provisionInProcess(settings, cloud.handlers);
 const outputs = parseOutputs(plainOutputs(provisioned.outputs), 'Stack "local"');
 const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
-if (!proof.passed) throw new Error(proofReport(proof, (_, text) => text).join("\n"));
+if (!proof.passed) throw new Error(proofReport(proof, (_, text) => text, { stack: "local" }).join("\n"));
 await cloud.close();
 const report = {
   resources: provisioned.resources.length,

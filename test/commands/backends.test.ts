@@ -32,7 +32,7 @@ describe("the proof of a stack", () => {
     expect(posts.filter(({ cell }) => cell.letsIn)).toEqual([]);
     // Those that must be refused are sent: no policy lets them on, and the gateway would keep them back.
     expect(posts.length).toBeGreaterThan(10);
-    expect(proofReport(proof, plain)).toContain(
+    expect(proofReport(proof, plain, { stack: "local" })).toContain(
       "not sent: calls of POST /session/{id}/feedback that are let in: they would change data; --writes sends them",
     );
     expect(JSON.parse(jsonReport(provisioned, proof))).toMatchObject({
@@ -57,7 +57,7 @@ describe("the proof of a stack", () => {
     expect(posts).toBeGreaterThan(1);
     const [backend] = proof.backends ?? [];
     expect(backend).toMatchObject({ onThisMachine: true, sent: { GET: gets, POST: posts }, heldBack: 0 });
-    expect(proofReport(proof, plain)).toContain(
+    expect(proofReport(proof, plain, { stack: "local" })).toContain(
       `Backend ${backend?.origin}: ${seen.length} calls (${gets} GET, ${posts} POST)`,
     );
     expect(JSON.parse(jsonReport(provisioned, proof)).backends).toEqual([backend]);
@@ -65,7 +65,7 @@ describe("the proof of a stack", () => {
 
   it("says that a mock calls no backend", async () => {
     const proof = await (await stackWith({ mock: true })).prove();
-    expect(proofReport(proof, plain)).toContain("No backend was called.");
+    expect(proofReport(proof, plain, { stack: "local" })).toContain("No backend was called.");
   });
 
   it("never sends a failing call that changes data again", async () => {
