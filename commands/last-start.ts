@@ -16,6 +16,8 @@ import {
 export interface SinceLastStart {
   /** `undefined` where no earlier start is known. */
   readonly changes: readonly StartChange[] | undefined;
+  /** Whether the two starts together know more than one API, so that an operation needs its API's name. */
+  readonly severalApis: boolean;
   /** Why the last start is not known, or this one will not be. */
   readonly problems: readonly string[];
 }
@@ -37,8 +39,14 @@ export async function sinceLastStart(
   const unwritten = await write(file, name, now);
   return {
     changes: record && startChanges(record, now),
+    severalApis: hasSeveralApis(record, now),
     problems: [problem, unwritten].filter((one) => one !== undefined),
   };
+}
+
+function hasSeveralApis(...records: readonly (StartRecord | undefined)[]): boolean {
+  const operations = records.flatMap((record) => record?.operations ?? []);
+  return new Set(operations.map(({ api }) => api)).size > 1;
 }
 
 async function read(file: string, name: string): Promise<{ record?: StartRecord; problem?: string }> {

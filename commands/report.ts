@@ -146,14 +146,13 @@ function failureGroup([first, ...others]: readonly Answer[], explain: Explain): 
 
 /** What is otherwise than at the last start, a line each; one line where nothing is, none where no earlier start is known. */
 export function sinceReport(
-  { changes, problems }: SinceLastStart,
+  { changes, severalApis, problems }: SinceLastStart,
   paint: Paint,
   { all = false }: ReportOptions = {},
 ): string[] {
   const told = problems.map((problem) => paint("yellow", problem));
   if (changes === undefined) return told;
   if (changes.length === 0) return [...told, "Scopes and answers are as at the last start."];
-  const severalApis = new Set(changes.map(({ api }) => api)).size > 1;
   const lines = changes.map((change) => `  ${describeStartChange(change, severalApis)}`);
   return [
     ...told,
@@ -188,7 +187,7 @@ export function links(outputs: StackOutputs, proof: Proof, port = defaultPort): 
 export function jsonReport(
   provisioned: Provisioned,
   proof: Proof,
-  since: SinceLastStart = { changes: undefined, problems: [] },
+  since: Pick<SinceLastStart, "changes"> = { changes: undefined },
 ): string {
   const outputs = Object.entries(provisioned.outputs).map(([name, { value, secret }]) => [
     name,

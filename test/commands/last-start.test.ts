@@ -93,6 +93,18 @@ describe("a start", () => {
     expect(await said(await answersOf(orders))).toEqual(["Scopes and answers are as at the last start."]);
   });
 
+  it("names the API where the stack has several, and one of them changed", async () => {
+    const ofBoth = async (actual: Readonly<Record<string, number>>) => [
+      ...(await answersOf(orders, actual, ["a"])),
+      ...(await answersOf(orders, {}, ["b"])),
+    ];
+    await said(await ofBoth({}));
+    expect(await said(await ofBoth({ "no-token": 200 }))).toEqual([
+      "Since the last start",
+      '  a: GET /orders with "no token": 401 → 200',
+    ]);
+  });
+
   it("names the API where changes are of several", async () => {
     await said(await answersOf(orders, {}, ["a", "b"]));
     expect(await said(await answersOf(orders, { "no-token": 200 }, ["a", "b"]))).toEqual([
