@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
-import { findingsText } from "../openapi/findings-text.ts";
+import { findingsText, importSummary } from "../openapi/findings-text.ts";
 import { writeWhole } from "../simulator/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { assertDocuments } from "./refused-documents.ts";
@@ -28,7 +28,7 @@ async function main(args: string[]): Promise<number> {
   await writeFolder(folder, documents);
   for (const name of documents.keys()) console.log(path.relative(process.cwd(), path.join(folder, name)));
   for (const [name, ofApi] of findings) {
-    console.log(`\nAPI "${name}" is not imported as its document stands:`);
+    console.log(`\nAPI "${name}" ${importSummary(ofApi)}:`);
     for (const line of findingsText(ofApi, values)) console.log(line);
   }
   return 0;

@@ -11,7 +11,7 @@ import { projectRoot, readStackSettings, type StackSettings } from "./stack-sett
 export interface Rendering {
   /** Every policy document, and what is imported, by file name: `conference/api.xml`, `conference/openapi.json`. */
   readonly documents: ReadonlyMap<string, string>;
-  /** By the API's name, where its document is not imported as it stands. */
+  /** By the API's name, where there are any: what the import changes, and what the reader has to know. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
   /** How many resources the program registered. */
   readonly resources: number;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
-import { counted } from "../openapi/findings-text.ts";
+import { counted, importSummary } from "../openapi/findings-text.ts";
 import { ConfigError } from "./config.ts";
 import type { ApiConfig, StackConfig } from "./config-schema.ts";
 import { hiddenOperations } from "./hidden-operations.ts";
@@ -71,13 +71,11 @@ function join(settings: ApiConfig, document: ApiDocument): StackApi {
   };
 }
 
-/** That the imported document is not the file, in one line; all of it is told where the stack is rendered. */
-function tellFindings(name: string, { source, findings }: ApiDocument): void {
-  const outcomes = Map.groupBy(findings, ({ rule }) => rule.outcome);
-  const counts = [...outcomes].map(([outcome, ofOutcome]) => `${ofOutcome.length} ${outcome}`);
-  if (counts.length === 0) return;
+/** What became of the document, in one line; all of it is told where the stack is rendered. */
+function tellFindings(name: string, { findings }: ApiDocument): void {
+  if (findings.length === 0) return;
   pulumi.log.info(
-    `API "${name}" is not imported as it stands in ${source}: ${counts.join(", ")}. \`npm run render -- --stack ${pulumi.getStack()}\` lists ${counted(findings.length, "finding")} and writes what is imported.`,
+    `API "${name}" ${importSummary(findings)}. \`npm run render -- --stack ${pulumi.getStack()}\` lists ${counted(findings.length, "finding")} and writes what is imported.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import type { Finding, Outcome } from "./finding.ts";
 
 /** How much of the findings is told. */
 export interface FindingsTextOptions {
@@ -17,7 +17,7 @@ const maxLines = 39;
  * ```text
  * - Azure refuses a schema that refers to itself. (2 places)
  *     components.schemas.Node
- *     components.schemas.Tree: "#/components/schemas/Tree"
+ *     components.schemas.Tree ("#/components/schemas/Tree")
  * ```
  */
 export function findingsText(
@@ -47,6 +47,25 @@ export function findingsText(
 export function distinct(findings: readonly Finding[]): readonly Finding[] {
   const byText = findings.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one] as const);
   return [...new Map(byText).values()];
+}
+
+const changes: readonly Outcome[] = ["converted", "lost", "added"];
+
+/**
+ * What became of a document, to follow its API's name: `is not imported as its document stands: 2 converted, 1 remark`, or
+ * `has 3 remarks on its document` where the import is the document.
+ */
+export function importSummary(findings: readonly Finding[]): string {
+  const ofOutcome = changes.map((outcome) => {
+    const { length } = findings.filter(({ rule }) => rule.outcome === outcome);
+    return { outcome, length };
+  });
+  const changed = ofOutcome.filter(({ length }) => length > 0);
+  const others = findings.length - changed.reduce((sum, { length }) => sum + length, 0);
+  if (changed.length === 0) return `has ${counted(others, "remark")} on its document`;
+  const counts = changed.map(({ outcome, length }) => `${length} ${outcome}`);
+  const remarks = others === 0 ? [] : [counted(others, "remark")];
+  return `is not imported as its document stands: ${[...counts, ...remarks].join(", ")}`;
 }
 
 /** `1 problem`, `2 problems`. */

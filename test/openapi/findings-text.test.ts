@@ -1,7 +1,7 @@
 /** How many findings are told in few lines. */
 import { describe, expect, it } from "vitest";
-import type { Finding, Rule } from "../../openapi/finding.ts";
-import { findingsText } from "../../openapi/findings-text.ts";
+import type { Finding, Outcome, Rule } from "../../openapi/finding.ts";
+import { findingsText, importSummary } from "../../openapi/findings-text.ts";
 
 const rule = (code: string): Rule => ({
   code,
@@ -51,5 +51,20 @@ describe("the text of findings", () => {
     expect(findingsText([{ rule: sourced, place: "info" }])).toEqual([
       "- info: a is wrong. Correct it. See https://example.com/rule.",
     ]);
+  });
+});
+
+describe("the summary of an import", () => {
+  const summary = (...outcomes: Outcome[]) =>
+    importSummary(outcomes.map((outcome) => ({ rule: { ...rule(outcome), outcome }, place: "info" })));
+
+  it.each<[string, Outcome[]]>([
+    ["has 1 remark on its document", ["noted"]],
+    ["has 2 remarks on its document", ["noted", "made up"]],
+    ["is not imported as its document stands: 1 converted", ["converted"]],
+    ["is not imported as its document stands: 1 lost, 2 added", ["added", "lost", "added"]],
+    ["is not imported as its document stands: 1 lost, 1 remark", ["noted", "lost"]],
+  ])("says %j", (text, outcomes) => {
+    expect(summary(...outcomes)).toBe(text);
   });
 });
