@@ -1,6 +1,7 @@
 import { readDocument } from "../openapi/document.ts";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import type { Finding } from "../openapi/finding.ts";
+import { counted } from "../openapi/findings-text.ts";
 import { CommandError } from "./command-error.ts";
 import { configuredApis } from "./prove.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
@@ -27,9 +28,25 @@ export async function assertDocuments(
   const refused = errors.filter((error) => error instanceof DocumentError);
   if (refused.length === 0) return;
   if (json) process.stdout.write(`${refusalJson(refused)}\n`);
-  throw new CommandError(
-    refused.map(({ subject, findings }) => refusalText(subject, findings, { all })).join("\n"),
-  );
+  throw new CommandError(refusedText(refused, { all }));
+}
+
+const mostLines = 40;
+const shownDocuments = 10;
+
+/** Refused documents for a person: at most 40 lines, which the documents share, unless all are wanted. */
+export function refusedText(
+  errors: readonly DocumentError[],
+  { all = false }: { readonly all?: boolean } = {},
+): string {
+  const shown = all ? errors : errors.slice(0, shownDocuments);
+  const more = errors.length - shown.length;
+  // One line of each share is the head.
+  const lines = Math.floor((mostLines - (more > 0 ? 1 : 0)) / shown.length) - 1;
+  return [
+    ...shown.map(({ subject, findings }) => refusalText(subject, findings, { all, lines })),
+    ...(more > 0 ? [`… and ${counted(more, "more document")} with problems. --all lists them.`] : []),
+  ].join("\n");
 }
 
 /** Refused documents as one JSON document. */
