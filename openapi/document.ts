@@ -82,11 +82,25 @@ const kept = new Map<string, Promise<Kept>>();
  */
 export async function readDocument(settings: DocumentSettings, root: string): Promise<ApiDocument> {
   const key = JSON.stringify([root, settings]);
-  const before = await kept.get(key)?.catch(() => undefined);
-  if (before !== undefined && (await areSame(before.versions))) return before.document;
-  const reading = readFiles(settings, root);
-  kept.set(key, reading);
+  const before = kept.get(key);
+  if (before !== undefined) {
+    const { versions, document } = await before;
+    if (await areSame(versions)) return document;
+  }
+  // Another call may have begun to read what changed.
+  const current = kept.get(key);
+  const reading = current === undefined || current === before ? startReading(key, settings, root) : current;
   return (await reading).document;
+}
+
+/** Begins a reading that others can wait for; one that fails is not kept, since its files may be corrected. */
+function startReading(key: string, settings: DocumentSettings, root: string): Promise<Kept> {
+  const reading = readFiles(settings, root).catch((error: unknown) => {
+    kept.delete(key);
+    throw error;
+  });
+  kept.set(key, reading);
+  return reading;
 }
 
 async function readFiles(settings: DocumentSettings, root: string): Promise<Kept> {

@@ -120,6 +120,24 @@ describe("a document's file", () => {
     expect((await readDocument({ ...settings, overlay: "o.yaml" }, folder)).title).toBe("Changed again");
   });
 
+  it("is derived once when two calls read it at once, also after a change", async () => {
+    const both = () => Promise.all([readDocument(settings, folder), readDocument(settings, folder)]);
+    const [first, second] = await both();
+    expect(second).toBe(first);
+    await writeFile(path.join(folder, "orders.yaml"), minimal({ summary: "Changed." }));
+    const [third, fourth] = await both();
+    expect(fourth).toBe(third);
+    expect(third).not.toBe(first);
+  });
+
+  it("is refused to two calls at once, and read again once it is corrected", async () => {
+    await writeFile(path.join(folder, "orders.yaml"), "openapi: 4.0.0");
+    const refusals = [codeOf(settings), codeOf(settings)];
+    expect(await Promise.all(refusals)).toEqual([["version-unknown"], ["version-unknown"]]);
+    await writeFile(path.join(folder, "orders.yaml"), minimal());
+    expect((await readDocument(settings, folder)).title).toBe("Orders");
+  });
+
   it("is refused with an overlay that hits nothing", async () => {
     await writeFile(
       path.join(folder, "o.yaml"),
