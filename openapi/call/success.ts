@@ -29,13 +29,6 @@ export const successNotDescribed: Rule = {
 
 const anySuccess: ExpectedStatus = { from: 200, to: 299 };
 
-/** A status or a range as text: `200`, `2XX`, `2XX or 3XX`. */
-export function statusText({ from, to }: ExpectedStatus): string {
-  if (from === to) return String(from);
-  const hundreds = Array.from({ length: Math.floor(to / 100) - Math.floor(from / 100) + 1 });
-  return hundreds.map((_, index) => `${Math.floor(from / 100) + index}XX`).join(" or ");
-}
-
 /** Whether a status is one of those that are expected. */
 export function isExpected({ from, to }: ExpectedStatus, status: number): boolean {
   return from <= status && status <= to;

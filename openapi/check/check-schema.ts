@@ -2,7 +2,8 @@ import type { AzureImportCode } from "../azure-import.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
 import { resolve } from "../references.ts";
 
-type Tell = (code: AzureImportCode, field?: string, detail?: string) => void;
+/** Tells of a row of Azure's table at a field of the node that is visited, or at the node itself. */
+export type Tell = (code: AzureImportCode, field?: string, detail?: string) => void;
 
 /** What OpenAPI.NET's rules say to one schema. Its rule of discriminators is about components. */
 export function checkSchema(

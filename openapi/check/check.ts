@@ -2,21 +2,15 @@ import { type AzureImportCode, azureFields, azureLimits, azureNames } from "../a
 import { type NodeAt, type NodeKind, placeOf, walkDocument } from "../document-tree.ts";
 import type { Finding, Rule } from "../finding.ts";
 import { type JsonObject, objectAt, textAt } from "../json.ts";
-import { operationSites } from "../operation-sites.ts";
 import { azureRule } from "./azure-rule.ts";
 import { checkOperations } from "./check-operations.ts";
-import { checkSchema } from "./check-schema.ts";
+import { checkSchema, type Tell } from "./check-schema.ts";
 
 /** How a document is imported, as far as it decides what Azure refuses. */
 export interface ImportSettings {
   /** Whether required query parameters become part of the URL template. @defaultValue "template" */
   readonly requiredQuery?: "template" | "query" | undefined;
-  /** Tier of the instance, `Developer`; absent where it is not known: then operations are not counted. */
-  readonly sku?: string;
 }
-
-/** Tells of a row of Azure's table at a field of the node that is visited, or at the node itself. */
-export type Tell = (code: AzureImportCode, field?: string, detail?: string) => void;
 
 /**
  * What API Management's import refuses, limits or ignores of a derived document, from the table of what it does. References to
@@ -41,9 +35,7 @@ export function checkImport(document: JsonObject, settings: ImportSettings = {})
       checkSchema(document, node, { tell, isComponent: at.parent?.kind === "components" });
     else checks[at.kind]?.(node, tell, at);
   });
-  const counted =
-    settings.sku === undefined ? [] : checkOperationCount(operationSites(document).length, settings.sku);
-  return [...findings, ...checkOperations(document, settings), ...counted];
+  return [...findings, ...checkOperations(document, settings)];
 }
 
 /** What a tier says to so many operations of all APIs of an instance together. */
@@ -54,14 +46,9 @@ export function checkOperationCount(count: number, sku: string): readonly Findin
   return [{ rule: azureRule("operation-count"), place: "document", detail }];
 }
 
-/** Bytes of the body of the request that imports a document: it is what Azure Resource Manager measures. */
-export function importBodyBytes(body: JsonObject): number {
-  return Buffer.byteLength(JSON.stringify(body));
-}
-
-/** What Azure says to a body of so many bytes. */
+/** What Azure Resource Manager says to the body of the request that imports a document: it measures its bytes. */
 export function checkImportBody(body: JsonObject): readonly Finding[] {
-  const bytes = importBodyBytes(body);
+  const bytes = Buffer.byteLength(JSON.stringify(body));
   if (bytes <= azureLimits.inlineBytes) return [];
   return [{ rule: azureRule("inline-size"), place: "document", detail: `${bytes} bytes` }];
 }
