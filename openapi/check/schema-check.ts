@@ -2,6 +2,7 @@ import schema from "@seriousme/openapi-schema-validator/schemas/v3.0/schema.json
 import ajv from "ajv-draft-04";
 import formats from "ajv-formats";
 import type { Finding, Rule } from "../finding.ts";
+import { distinct } from "../findings-text.ts";
 import { type JsonObject, objectAt, textAt } from "../json.ts";
 import { stepsOf, valueAt } from "../json-pointer.ts";
 import { azureRule } from "./azure-rule.ts";
@@ -53,7 +54,7 @@ function misfits(document: JsonObject): readonly Finding[] {
   const telling = own.filter((error) => isOfMeantBranch(document, error));
   // No document passes because all of its errors were taken for noise.
   const told = (telling.length > 0 ? telling : own).filter((error) => !isOfTable(error)).map(findingOf);
-  return [...new Map(told.map((one) => [`${one.rule.code}\n${one.place}\n${one.detail}`, one])).values()];
+  return distinct(told);
 }
 
 function findingOf(error: SchemaError): Finding {
