@@ -1,3 +1,4 @@
+import { azureNames } from "./azure-import.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "./json.ts";
 import { resolve } from "./references.ts";
@@ -21,8 +22,7 @@ const parameterListedTwice: Rule = {
   source: "https://spec.openapis.org/oas/v3.0.3#operation-object",
 };
 
-// https://spec.openapis.org/oas/v3.0.3#parameter-object: definitions of these headers are ignored.
-const ignoredHeaders = new Set(["accept", "authorization", "content-type"]);
+const ignoredHeaders = new Set(azureNames.ignoredHeaders);
 
 /** The parameters of an operation: those of its path that it does not redefine, and its own. */
 export function parametersOf(

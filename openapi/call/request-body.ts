@@ -1,3 +1,4 @@
+import { azureNames } from "../azure-import.ts";
 import type { Finding, Rule } from "../finding.ts";
 import { type JsonObject, objectAt } from "../json.ts";
 import { resolve } from "../references.ts";
@@ -29,8 +30,8 @@ const bodyNotDescribed: Rule = {
   fix: "Describe the body's media type and schema.",
 };
 
-// https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions: dropped on import. fetch sends none of TRACE.
-const bodiless = new Set(["get", "head", "options", "trace"]);
+// fetch sends none of TRACE.
+const bodiless = new Set([...azureNames.methodsWithoutRequestBody, "trace"]);
 
 /**
  * The body of an operation's example call, if one is required: of the first media type that is not a range and of which it is known

@@ -1,3 +1,4 @@
+import { azureNames } from "../azure-import.ts";
 import type { Rule } from "../finding.ts";
 import { type JsonObject, objectAt } from "../json.ts";
 import { resolve } from "../references.ts";
@@ -57,8 +58,7 @@ export function successOf(document: JsonObject, method: string, operation: JsonO
 /** What is expected of an operation that describes no success. */
 export const undescribedSuccess: Success = { expected: anySuccess, mockStatus: 200, hasBody: false };
 
-// https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5, 15.3.6 and 15.4.5
-const bodiless = new Set([204, 205, 304]);
+const bodiless = new Set(azureNames.statusesWithoutBody);
 
 function expectedOf(keys: readonly string[]): { key: string; expected: ExpectedStatus } | undefined {
   const lowest = (first: string) =>
