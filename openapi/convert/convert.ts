@@ -40,7 +40,10 @@ export function convertToOpenApi30(content: JsonObject): StepResult<JsonObject> 
 export function convertReferences(content: JsonObject): StepResult<JsonObject> {
   const lifted = liftReferences(content);
   const inlined = inlineOperations(lifted.content);
-  return { content: inlined.content, findings: [...lifted.findings, ...inlined.findings] };
+  // What is written out may stand where no references are looked for, and bring its own.
+  const again =
+    inlined.content === lifted.content ? { ...inlined, findings: [] } : liftReferences(inlined.content);
+  return { content: again.content, findings: [...lifted.findings, ...inlined.findings, ...again.findings] };
 }
 
 const converters = { "2.0": convertSwagger, "3.0": convertStraySchemas, "3.1": convertLaterVersion };

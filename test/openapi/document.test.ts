@@ -12,7 +12,7 @@ import {
   readDocument,
 } from "../../openapi/document.ts";
 import { DocumentError } from "../../openapi/document-error.ts";
-import { type Json, minimal, problems, read, scopes } from "./minimal-document.ts";
+import { type Json, minimal, operation, problems, read, scheme, scopes } from "./minimal-document.ts";
 
 describe("an OpenAPI document", () => {
   it("is read with its scopes and operations", async () => {
@@ -65,6 +65,27 @@ describe("an OpenAPI document", () => {
     ["hello", "document-no-object document"],
   ])("refuses %j", async (text, problem) => {
     expect(await problems(text)).toEqual([problem]);
+  });
+
+  it("has the references of an operation that is a reference, wherever that leads", async () => {
+    const { security, responses } = operation("O");
+    const schema = { $ref: "#/components/schemas/Order/properties/lines" };
+    const content = { "text/plain": { schema } };
+    const document = {
+      paths: { "/orders": { get: { $ref: "#/x-operations/list" } } },
+      components: {
+        securitySchemes: { okta: scheme },
+        schemas: { Order: { properties: { lines: { type: "string" } } } },
+      },
+      "x-operations": {
+        list: { security, responses: { ...(responses as Json), 201: { description: "x", content } } },
+      },
+    };
+    const { paths, components } = JSON.parse((await read(minimal({}, document))).value);
+    expect(paths["/orders"].get.responses[201].content["text/plain"].schema).toEqual({
+      $ref: "#/components/schemas/Order-lines",
+    });
+    expect(components.schemas["Order-lines"]).toEqual({ type: "string" });
   });
 
   it("reports all problems of a step at once", async () => {
