@@ -25,7 +25,7 @@ const referenceExternal: Rule = {
   code: "reference-external",
   outcome: "refused",
   text: "API Management takes no reference to another document.",
-  fix: "Copy what it names into the document.",
+  fix: "Download it with its files into apis/, and add it there.",
   source: "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#general",
 };
 

@@ -23,7 +23,7 @@ export function scopeClauses(anyOf: readonly (readonly string[])[], path: string
     if (clauses.length > maxClauses) {
       throw invalid(
         path,
-        `must need at most ${maxClauses} checks; got more, for ${anyOf.length} alternatives of several scopes. Add a scope that stands for a combination`,
+        `takes more than ${maxClauses} checks of a token: its ${anyOf.length} alternatives combine too many scopes. Add a scope that stands for several of them`,
       );
     }
   }

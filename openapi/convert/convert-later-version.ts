@@ -63,7 +63,7 @@ const deviceFlowConverted: Rule = {
 const mutualTlsNoted: Rule = {
   code: "mutual-tls-kept",
   outcome: "noted",
-  text: "OpenAPI 3.0 has no security scheme for client certificates. The scheme stays until the API's security is decided.",
+  text: "OpenAPI 3.0 has no security scheme for client certificates. The scheme stays as it is written, and API Management asks no caller for a certificate.",
 };
 
 /** Says a document of OpenAPI 3.1 or 3.2 in OpenAPI 3.0.3, once its references name components only. */

@@ -6,7 +6,7 @@ const numberAsText: Rule = {
   code: "number-as-text",
   outcome: "converted",
   text: "A text is written without quotes, so that YAML reads a number, true or false. The import has it as a text.",
-  fix: "Quote it: a number loses what does not count in it, as the zero of 1.0.",
+  fix: "Write it in quotes: without them YAML reads 1.0 as the number 1.",
 };
 
 const versionMissing: Rule = {

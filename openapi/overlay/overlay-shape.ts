@@ -73,7 +73,8 @@ function changeOf(action: JsonObject): OverlayAction["change"] | string {
   // Without effect beside "remove", by the specification.
   if (remove) return { kind: "remove" };
   const hasUpdate = Object.hasOwn(action, "update");
-  if (hasUpdate && copy !== undefined) return '"update" and "copy" cannot stand together.';
+  if (hasUpdate && copy !== undefined)
+    return '"update" and "copy" have no effect beside each other. Write an action for each.';
   if (hasUpdate) return { kind: "update", value: update };
   if (copy === undefined) return 'The action needs "update", "remove: true" or "copy".';
   return typeof copy === "string" ? { kind: "copy", from: copy } : '"copy" has to be a JSONPath.';

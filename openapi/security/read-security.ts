@@ -99,7 +99,7 @@ const rules = {
   emptyForAll: {
     code: "empty-document-security",
     outcome: "noted",
-    text: "An empty security of the whole document names nobody, so it does not open its operations.",
+    text: "The security of the whole document is empty. That makes no operation public; only an empty security of the operation itself does.",
   },
   identityScope: {
     code: "identity-scope",
