@@ -12,7 +12,7 @@ export const collectionFormatLost: Rule = {
 
 const mediaTypeMadeUp: Rule = {
   code: "media-type-made-up",
-  outcome: "made up",
+  outcome: "added",
   text: "The document does not say which media type the body has. JSON is taken.",
   fix: 'Add "consumes" and "produces".',
 };

@@ -21,7 +21,7 @@ const swaggerConverted: Rule = {
 
 const serverSchemeMadeUp: Rule = {
   code: "server-scheme-made-up",
-  outcome: "made up",
+  outcome: "added",
   text: "The document names a host and no scheme. HTTPS is taken.",
 };
 
