@@ -33,12 +33,23 @@ function sampleOf(document: Json, schema: Json, format: "json" | "xml" = "json")
     try {
       const options = { quiet: true, skipWriteOnly: true, maxSampleDepth, format };
       const guard = { reads: 0 };
-      return sample(guarded(schema, guard), options, guarded(document, guard));
+      return silently(() => sample(guarded(schema, guard), options, guarded(document, guard)));
     } catch {
       // Too many values, or a schema that the library cannot read: the answer has no body if no depth helps.
     }
   }
   return undefined;
+}
+
+/** The library tells the console what it cannot merge, `quiet` or not; nobody who asks a mock reads it there. */
+function silently<T>(make: () => T): T {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return make();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 const mapFields = new Set(["properties", "patternProperties", "schemas"]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { schemaSample } from "../../../../simulator/apim/import/schema-sample.ts";
 
 const document = {
@@ -84,5 +84,12 @@ describe("schemaSample", () => {
     };
     const text = schemaSample(deep, { $ref: "#/components/schemas/L19" }, "application/json");
     expect(text?.length).toBeLessThan(100_000);
+  });
+
+  it("tells the console nothing of schemas that do not go together", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    schemaSample({}, { allOf: [{ type: "object" }, { type: "string" }] }, "application/json");
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 });
