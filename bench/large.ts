@@ -55,7 +55,7 @@ export async function benchLarge(): Promise<readonly Result[]> {
       { first: () => whole(thousand), second: () => bare(resources, cells) },
       pairCount,
     );
-    const long = await write("long.json", largeDocument(3000, 4_000_000));
+    const long = await write("long.json", largeDocument(3000, 3_900_000));
     return [...againstBare(plain, { resources, cells }), ...growths(growth), await reading(long)];
   } finally {
     await rm(folder, { recursive: true, force: true });
