@@ -13,6 +13,7 @@ import {
   readLock,
 } from "../openapi/document-lock.ts";
 import { utf8Text } from "../openapi/document-text.ts";
+import { securityMissing } from "../openapi/security/read-security.ts";
 import { neededText, satisfies } from "../openapi/security/security.ts";
 import type { SecuritySettings } from "../openapi/security/security-settings.ts";
 import { PolicyError } from "../policies/policy-error.ts";
@@ -182,7 +183,7 @@ async function ruleFor(
   const said = await derive({}).catch((error: unknown) => {
     if (!(error instanceof DocumentError)) throw error;
     // Who may call is asked in a moment: only what else is wrong is a fault.
-    const others = error.findings.filter(({ rule }) => rule.code !== "security-missing");
+    const others = error.findings.filter(({ rule }) => rule.code !== securityMissing.code);
     if (others.length > 0) throw new DocumentError(error.subject, others, { cause: error });
     return undefined;
   });

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { apiNamePattern } from "../components/config-schema.ts";
 import { type DocumentLock, isUrl } from "../openapi/document-lock.ts";
 import { CommandError } from "./command-error.ts";
 import type { DocumentSource } from "./document-source.ts";
@@ -109,7 +110,7 @@ function nameFor(
   };
   const [known] = Object.entries(apis).find(([, api]) => reads(api)) ?? [];
   if (name === undefined) return known ?? freeName(source, apis);
-  if (!/^[a-z][a-z0-9-]{0,79}$/.test(name))
+  if (!apiNamePattern.test(name))
     throw new CommandError(
       `--name "${name}" is no API's name. Use lower-case letters, digits and hyphens, beginning with a letter.`,
     );

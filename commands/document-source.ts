@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { isUrl } from "../openapi/document-lock.ts";
+import { maxDocumentBytes } from "../openapi/document-text.ts";
 import { CommandError } from "./command-error.ts";
 
 /** A document as somebody named it, read once. */
@@ -12,8 +13,6 @@ export interface DocumentSource {
   readonly bytes: Uint8Array;
 }
 
-// A document derived from it has at most 4 MB, and loses nothing but white space and comments.
-const maxBytes = 12 * 1024 * 1024;
 const maxRedirects = 5;
 
 /**
@@ -41,7 +40,7 @@ export async function readSource(
     unread,
   );
   if (isFolder) throw new CommandError(`"${named}" is a folder. Name the document in it.`);
-  if (size > maxBytes) throw tooLarge(named);
+  if (size > maxDocumentBytes) throw tooLarge(named);
   return { name: path.relative(root, file), file, bytes: await readFile(file).catch(unread) };
 }
 
@@ -101,7 +100,7 @@ function noHttps(url: string, from?: string): CommandError {
 
 function tooLarge(named: string): CommandError {
   return new CommandError(
-    `"${named}" has more than ${maxBytes / 1024 / 1024} MB; Azure imports at most 4 MB. Split the API.`,
+    `"${named}" has more than ${maxDocumentBytes / 1024 / 1024} MB; Azure imports at most 4 MB. Split the API.`,
   );
 }
 
@@ -111,7 +110,7 @@ async function limited(url: string, response: Response): Promise<Uint8Array> {
   for await (const part of response.body ?? []) {
     parts.push(part);
     size += part.byteLength;
-    if (size > maxBytes) throw tooLarge(url);
+    if (size > maxDocumentBytes) throw tooLarge(url);
   }
   return Buffer.concat(parts);
 }

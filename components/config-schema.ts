@@ -121,12 +121,15 @@ const api = z
     path: ["mock"],
   });
 
+/** What an API may be named. */
+export const apiNamePattern = /^[a-z][a-z0-9-]{0,79}$/;
+
 const apiMap = z
   .record(
     z
       .string()
       .regex(
-        /^[a-z][a-z0-9-]{0,79}$/,
+        apiNamePattern,
         "must be named in lower-case letters, digits and hyphens, starting with a letter",
       ),
     api,

@@ -3,9 +3,11 @@ import { DocumentError } from "./document-error.ts";
 import type { Finding, Rule } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 
-// What is imported has Azure's limit of 4 MB. The text may be larger, since much of it is layout, comments and what is
-// not imported; this is three times as much.
-const maxBytes = 12 * 1024 * 1024;
+/**
+ * Bytes of the longest text that is read. What is imported has Azure's limit of 4 MB; the text may be larger, since much of it is
+ * layout, comments and what is not imported.
+ */
+export const maxDocumentBytes = 12 * 1024 * 1024;
 // Nobody writes so deep; below it no reader of ours exhausts the stack.
 const maxDepth = 200;
 // A document of 12 MB has less than half as many; only aliases of aliases make more.
@@ -25,7 +27,7 @@ const rules = {
   tooLarge: {
     code: "file-too-large",
     outcome: "refused",
-    text: `The file has more than the ${megabytes(maxBytes)} MB that are read; Azure imports 4 MB at most.`,
+    text: `The file has more than the ${megabytes(maxDocumentBytes)} MB that are read; Azure imports 4 MB at most.`,
     fix: "Split the API.",
   },
   json: { code: "json-broken", outcome: "refused", text: "The JSON is broken.", fix: "Correct it." },
@@ -98,7 +100,7 @@ export function utf8Text(bytes: Uint8Array, source: string): string {
  */
 export function readText(text: string, source: string): JsonObject {
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes) {
+  if (bytes > maxDocumentBytes) {
     throw new DocumentError(`"${source}"`, [ofDocument(rules.tooLarge, `${megabytes(bytes)} MB`)]);
   }
   const problems: Finding[] = [];

@@ -26,13 +26,15 @@ export interface DocumentSecurity {
   readonly findings: readonly Finding[];
 }
 
+/** Nobody says who may call an operation: neither its document nor the settings. */
+export const securityMissing: Rule = {
+  code: "security-missing",
+  outcome: "refused",
+  text: "Neither the document nor the settings say who may call the operation.",
+  fix: 'Name scopes in the API\'s setting "security", or list the operation there under "public".',
+};
+
 const rules = {
-  unsaid: {
-    code: "security-missing",
-    outcome: "refused",
-    text: "Neither the document nor the settings say who may call the operation.",
-    fix: 'Name scopes in the API\'s setting "security", or list the operation there under "public".',
-  },
   schemeUnknown: {
     code: "scheme-missing",
     outcome: "refused",
@@ -290,7 +292,7 @@ function decide(document: JsonObject, operation: SecuredOperation, reading: Read
   if (isDecided) return { security: said, ofSettings: [] };
   const ofSettings = selectedScopes(operation, settings.scopes ?? {});
   if (ofSettings.length > 0) return { security: { kind: "token", anyOf: [ofSettings] }, ofSettings };
-  if (said === undefined) findings.push({ rule: rules.unsaid, place: operation.place });
+  if (said === undefined) findings.push({ rule: securityMissing, place: operation.place });
   return { security: said, ofSettings };
 }
 
