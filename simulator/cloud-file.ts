@@ -40,6 +40,7 @@ export class CloudFile {
   readonly #file: string;
   readonly #lock: string;
   #writing: Promise<void> = Promise.resolve();
+  #isReleased = false;
 
   private constructor(folder: string) {
     this.#file = path.join(folder, "cloud.json");
@@ -98,17 +99,27 @@ export class CloudFile {
     );
   }
 
-  /** Puts a snapshot in the place of the last one, whole. */
-  write(snapshot: CloudSnapshot): Promise<void> {
+  /**
+   * Puts a snapshot in the place of the last one, whole.
+   *
+   * @throws {SimulatorError} `StateLocked` once the state was released: another process may hold it by then.
+   */
+  async write(snapshot: CloudSnapshot): Promise<void> {
+    if (this.#isReleased)
+      throw new SimulatorError(
+        "StateLocked",
+        `The local cloud has stopped, so the change is not kept in "${this.#file}". Start the local cloud and make the change again.`,
+      );
     const text = `${JSON.stringify(snapshot)}\n`;
     const written = this.#writing.then(() => writeWhole(this.#file, text));
     // Whoever wrote hears of a failure; the next one is tried all the same.
     this.#writing = written.catch(() => {});
-    return written;
+    await written;
   }
 
   /** Lets other processes have the state. */
   async release(): Promise<void> {
+    this.#isReleased = true;
     await this.#writing;
     await rm(this.#lock, { force: true });
   }

@@ -104,7 +104,8 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     stop,
     close: async () => {
       await stop();
-      await rm(folder, { recursive: true });
+      // What a killed engine had started may still write its last file there.
+      await rm(folder, { recursive: true, maxRetries: 10 });
     },
   };
 }

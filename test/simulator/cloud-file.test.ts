@@ -204,6 +204,20 @@ describe("the local cloud's file", () => {
     await file.release();
   });
 
+  it("is left alone by what a stopped cloud still had under way", async () => {
+    const file = await CloudFile.acquire(folder);
+    const cloud = await startOnFreePorts({ log, file });
+    await cloud.close();
+    await file.release();
+    const group = { resourceGroupName: "rg", location: "westeurope" };
+    const late = handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
+    await expect(late).rejects.toMatchObject({
+      code: "StateLocked",
+      message: expect.stringContaining("The local cloud has stopped, so the change is not kept in"),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("is refused at other ports than it was made at", async () => {
     const file = await CloudFile.acquire(folder);
     const cloud = await startOnFreePorts({ log, file });
