@@ -1,14 +1,14 @@
 import { adoptGateway } from "./components/adopted-gateway.ts";
 import { ApiGateway } from "./components/api-gateway.ts";
-import { readConfig } from "./components/config.ts";
-import { readDocuments } from "./components/documents.ts";
-import { firstCallLine } from "./components/first-call.ts";
-import { formerApi, readLastUpdate } from "./components/last-update.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
-import { checkSettingsFiles } from "./components/settings-file.ts";
+import { readConfig } from "./stack/config.ts";
+import { readDocuments } from "./stack/documents.ts";
+import { firstCallLine } from "./stack/first-call.ts";
+import { formerApi, readLastUpdate } from "./stack/last-update.ts";
+import { checkSettingsFiles } from "./stack/settings-file.ts";
 
 // 1. What this stack is to be, and what the APIs' documents demand.
 await checkSettingsFiles(import.meta.dirname);

@@ -1,7 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
-import { apiProblems } from "../components/config-schema.ts";
-import { hiddenOperations } from "../components/hidden-operations.ts";
 import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, parseDocument, readDocument, readOverlay } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/document-error.ts";
@@ -18,7 +16,9 @@ import { neededText, satisfies } from "../openapi/security/security.ts";
 import type { SecuritySettings } from "../openapi/security/security-settings.ts";
 import { PolicyError } from "../policies/policy-error.ts";
 import { scopeClauses } from "../policies/scope-clauses.ts";
-import { writeWhole } from "../simulator/whole-file.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
+import { apiProblems } from "../stack/config-schema.ts";
+import { hiddenOperations } from "../stack/hidden-operations.ts";
 import { accessChanges } from "./access-change.ts";
 import { CommandError } from "./command-error.ts";
 import { type DocumentPlace, placeOf } from "./document-place.ts";

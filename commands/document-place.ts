@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { apiNamePattern } from "../components/config-schema.ts";
 import { type DocumentLock, isUrl } from "../openapi/document-lock.ts";
+import { apiNamePattern } from "../stack/config-schema.ts";
 import { CommandError } from "./command-error.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { ConfiguredApi } from "./prove.ts";

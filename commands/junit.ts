@@ -1,6 +1,6 @@
-import { renderFailure } from "../verify/failures.ts";
-import type { Answer } from "../verify/run.ts";
-import { describeActual, describeExpected } from "../verify/table.ts";
+import { renderFailure } from "../proof/failures.ts";
+import type { Answer } from "../proof/run.ts";
+import { describeActual, describeExpected } from "../proof/table.ts";
 import type { Proof } from "./prove.ts";
 
 /**

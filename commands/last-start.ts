@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename } from "node:fs/promises";
 import * as path from "node:path";
-import { writeWhole } from "../simulator/whole-file.ts";
-import type { Answer } from "../verify/run.ts";
+import type { Answer } from "../proof/run.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { localFolder } from "./local-environment.ts";
 import {
   type StartChange,

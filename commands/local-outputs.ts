@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
-import { writeWhole } from "../simulator/whole-file.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { CommandError } from "./command-error.ts";
 import { localFolder } from "./local-environment.ts";
 import type { PlainOutputs } from "./stack-outputs.ts";

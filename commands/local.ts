@@ -4,7 +4,6 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { qualified } from "../components/settings-file.ts";
 import {
   type CloudOptions,
   type CloudOrigins,
@@ -13,7 +12,8 @@ import {
   startCloud,
 } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
-import { writeWhole } from "../simulator/whole-file.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
+import { qualified } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { onSignals } from "./interruption.ts";

@@ -8,11 +8,11 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
-import { parseStructure } from "../components/config-schema.ts";
-import type { Handlers } from "../simulator/handlers.ts";
-import type { CreatedResource } from "../simulator/in-process.ts";
-import type { Notice } from "../simulator/runtime-notices.ts";
-import { writeWhole } from "../simulator/whole-file.ts";
+import type { CreatedResource } from "../simulator/engine/in-process.ts";
+import type { Notice } from "../simulator/engine/runtime-notices.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
+import type { Handlers } from "../simulator/providers/handlers.ts";
+import { parseStructure } from "../stack/config-schema.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";

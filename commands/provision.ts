@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud.ts";
-import type { Handlers } from "../simulator/handlers.ts";
-import { type CreatedResource, runInProcess, type StackResult } from "../simulator/in-process.ts";
+import { type CreatedResource, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
+import type { Handlers } from "../simulator/providers/handlers.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 
 /** A provisioned stack, whichever engine did it. */

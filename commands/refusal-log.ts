@@ -1,5 +1,5 @@
+import type { ReportedRefusal } from "../proof/run.ts";
 import { describeRefusal, type RefusedRequest } from "../simulator/apim/gateway.ts";
-import type { ReportedRefusal } from "../verify/run.ts";
 
 // Callers of any kind decide what stands in a reason: it is one line, of a length to read, and nothing that a terminal obeys.
 const maxLength = 1000;

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { findingsText, importSummary } from "../openapi/findings-text.ts";
-import { writeWhole } from "../simulator/whole-file.ts";
+import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { assertDocuments } from "./refused-documents.ts";
 import { renderStack } from "./rendering.ts";

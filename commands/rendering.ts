@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { readDocument } from "../openapi/document.ts";
 import type { Finding } from "../openapi/finding.ts";
-import type { Handlers } from "../simulator/handlers.ts";
-import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/resource.ts";
+import type { Handlers } from "../simulator/providers/handlers.ts";
+import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
 import { configuredApis } from "./prove.ts";
 import { provisionInProcess } from "./provision.ts";
 import { projectRoot, readStackSettings, type StackSettings } from "./stack-settings.ts";

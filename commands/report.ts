@@ -1,12 +1,12 @@
-import { callToTry, curl, quoted } from "../components/call-to-try.ts";
 import { counted } from "../openapi/findings-text.ts";
 import { neededText } from "../openapi/security/security.ts";
+import { type Explain, renderFailure } from "../proof/failures.ts";
+import type { Cell } from "../proof/matrix.ts";
+import type { Answer } from "../proof/run.ts";
+import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../proof/table.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud.ts";
-import { type Explain, renderFailure } from "../verify/failures.ts";
-import type { Cell } from "../verify/matrix.ts";
-import type { Answer } from "../verify/run.ts";
-import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../verify/table.ts";
+import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
 import type { SinceLastStart } from "./last-start.ts";
 import { codeBlock, text } from "./markdown.ts";
 import { acceptingSetting, type Proof } from "./prove.ts";

@@ -1,7 +1,7 @@
 import { DocumentError } from "../openapi/document-error.ts";
-import { SimulatorError } from "../simulator/error.ts";
-import { StackError } from "../simulator/in-process.ts";
-import { TokenRequestError } from "../verify/okta-client.ts";
+import { TokenRequestError } from "../proof/okta-client.ts";
+import { StackError } from "../simulator/engine/in-process.ts";
+import { SimulatorError } from "../simulator/kernel/error.ts";
 import { CommandError } from "./command-error.ts";
 import { HelpRequest } from "./command-line.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
-import { qualified } from "../components/settings-file.ts";
+import { qualified } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
 import { isEncrypted } from "./stack-settings.ts";
 

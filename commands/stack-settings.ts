@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { qualified, writtenTwice } from "../components/settings-file.ts";
+import { qualified, writtenTwice } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
 import { findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { neededText } from "../openapi/security/security.ts";
-import type { Answer } from "../verify/run.ts";
-import { tokenKinds } from "../verify/token-kinds.ts";
+import type { Answer } from "../proof/run.ts";
+import { tokenKinds } from "../proof/token-kinds.ts";
 
 const recordedOperation = z.strictObject({
   api: z.string(),

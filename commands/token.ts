@@ -1,4 +1,4 @@
-import { requestToken } from "../verify/okta-client.ts";
+import { requestToken } from "../proof/okta-client.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";

@@ -1,10 +1,10 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { createForge } from "../verify/forge.ts";
-import { deriveMatrix } from "../verify/matrix.ts";
-import { audienceOf, readPublishedKey, requestToken } from "../verify/okta-client.ts";
-import { runPatiently } from "../verify/patience.ts";
-import type { RunOptions } from "../verify/run.ts";
+import { createForge } from "../proof/forge.ts";
+import { deriveMatrix } from "../proof/matrix.ts";
+import { audienceOf, readPublishedKey, requestToken } from "../proof/okta-client.ts";
+import { runPatiently } from "../proof/patience.ts";
+import type { RunOptions } from "../proof/run.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";

@@ -1,7 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { Sku } from "../stack/config-schema.ts";
 import { type Gateway, portalOrigins } from "./api-gateway.ts";
-import type { Sku } from "./config-schema.ts";
 import { assertIsAsked } from "./looked-up.ts";
 
 /** Which instance {@link adoptGateway} looks up. */

@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Sku } from "./config-schema.ts";
+import type { Sku } from "../stack/config-schema.ts";
 
 /** What {@link ApiGateway} is made of. */
 export interface ApiGatewayArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../policies/document.ts";
 import { PolicyError } from "../policies/policy-error.ts";
-import type { Sku } from "./config-schema.ts";
+import type { Sku } from "../stack/config-schema.ts";
 
 /**
  * Renders a policy document within the tier's size limit.

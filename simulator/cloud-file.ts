@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { z } from "zod";
-import type { ArmSnapshot } from "./apim/arm-store.ts";
-import { SimulatorError } from "./error.ts";
+import type { ArmSnapshot } from "./arm/arm-store.ts";
+import { SimulatorError } from "./kernel/error.ts";
+import { takeLock } from "./kernel/process-lock.ts";
+import { writeWhole } from "./kernel/whole-file.ts";
 import type { OrgSnapshot } from "./okta/org.ts";
 import { orgSnapshotShape } from "./okta/org-snapshot.ts";
-import { takeLock } from "./process-lock.ts";
-import { writeWhole } from "./whole-file.ts";
 
 /** What a local cloud remembers between two runs. */
 export interface CloudSnapshot {

@@ -1,23 +1,23 @@
 import * as http from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { ArmStore } from "./apim/arm-store.ts";
-import { armTypes } from "./apim/arm-types.ts";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
 import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
-import { azureDefinitions, azureHandlers } from "./apim/handlers.ts";
-import { keptResourceProblems } from "./apim/kept-resources.ts";
 import { createPortal } from "./apim/portal.ts";
-import { restorePolicies } from "./apim/resources/policies.ts";
+import { ArmStore } from "./arm/arm-store.ts";
+import { armTypes } from "./arm/arm-types.ts";
+import { azureDefinitions, azureHandlers } from "./arm/azure-handlers.ts";
+import { keptResourceProblems } from "./arm/kept-resources.ts";
+import { restorePolicies } from "./arm/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
 import type { CloudFile } from "./cloud-file.ts";
-import { SimulatorError } from "./error.ts";
-import type { Handlers } from "./handlers.ts";
-import { oktaHandlers } from "./okta/handlers.ts";
+import { SimulatorError } from "./kernel/error.ts";
+import { createOktaServer } from "./okta/oauth-endpoints.ts";
+import { oktaHandlers } from "./okta/okta-handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
-import { createOktaServer } from "./okta/server.ts";
-import { randomPasswordHandler } from "./random/random-password.ts";
-import { randomStringHandler } from "./random/random-string.ts";
-import type { ResourceHandler, ResourceState } from "./resource.ts";
+import type { Handlers } from "./providers/handlers.ts";
+import { randomPasswordHandler } from "./providers/random/random-password.ts";
+import { randomStringHandler } from "./providers/random/random-string.ts";
+import type { ResourceHandler, ResourceState } from "./providers/resource.ts";
 
 /** Where the local cloud listens: four ports on 127.0.0.1. */
 export interface CloudOrigins {

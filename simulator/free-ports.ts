@@ -1,5 +1,5 @@
 import { type CloudOptions, type LocalCloud, startCloud } from "./cloud.ts";
-import { SimulatorError } from "./error.ts";
+import { SimulatorError } from "./kernel/error.ts";
 
 /** Starts a local cloud on four free ports, wherever there are some: for tests and benchmarks, which run side by side. */
 export async function startOnFreePorts(options: Omit<CloudOptions, "port">): Promise<LocalCloud> {

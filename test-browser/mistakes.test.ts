@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OktaAuthorization } from "../components/okta-authorization.ts";
 import { ProtectedApi } from "../components/protected-api.ts";
 import { readDocument } from "../openapi/document.ts";
-import type { Properties } from "../simulator/resource.ts";
+import type { Properties } from "../simulator/providers/resource.ts";
 import {
   changeResource,
   handlerOf,

@@ -252,7 +252,7 @@ describe("a workflow's script", () => {
       program(
         "gh",
         `case "$*" in
-        *pulls/12/files*) printf 'verify/run.ts\\nold.ts\\n' ;;
+        *pulls/12/files*) printf 'proof/run.ts\\nold.ts\\n' ;;
         *pulls/12*.head.sha) echo the-head ;;
         *pulls/12*.base.sha) echo the-merge-base ;;
         *pulls/13*.head.sha) echo another-head ;;
@@ -265,7 +265,7 @@ describe("a workflow's script", () => {
       await put("data/runs/number", "12\n");
       expect((await find()).code).toBe(0);
       expect(await get("output")).toBe("number=12\nmerge-base=the-merge-base\n");
-      expect(await get("data/changed")).toBe("verify/run.ts\nold.ts\n");
+      expect(await get("data/changed")).toBe("proof/run.ts\nold.ts\n");
     });
 
     it.each(["13\n", "12/../13\n", "$(touch owned)\n", "", "14\n"])(

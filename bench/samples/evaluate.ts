@@ -1,5 +1,5 @@
 /** Evaluates a program in this process: the stack, or as many bare resources. Reports its peak memory, and how many there were. */
-import { runInProcess } from "../../simulator/in-process.ts";
+import { runInProcess } from "../../simulator/engine/in-process.ts";
 import { bareProgram, bareType } from "../bare-program.ts";
 
 const [program, count = "0"] = process.argv.slice(2);

@@ -5,8 +5,8 @@
 import { provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
+import { requestToken } from "../../proof/okta-client.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
-import { requestToken } from "../../verify/okta-client.ts";
 
 const [kind, backend] = process.argv.slice(2);
 

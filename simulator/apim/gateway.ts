@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { targetOf } from "../request-target.ts";
+import { targetOf } from "../kernel/request-target.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
 import type { ScopedStatement } from "./gateway/effective-policies.ts";
 import { type BackendAddress, forwardTo, parseBackend } from "./gateway/forward.ts";

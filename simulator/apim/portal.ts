@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
-import { targetOf } from "../request-target.ts";
-import type { ArmStore } from "./arm-store.ts";
-import { armTypes } from "./arm-types.ts";
+import type { ArmStore } from "../arm/arm-store.ts";
+import { armTypes } from "../arm/arm-types.ts";
+import { targetOf } from "../kernel/request-target.ts";
 import { type Answer, fileAnswer, jsonAnswer, pageAnswer } from "./portal/answers.ts";
 import {
   apiPage,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { readBody } from "../request-body.ts";
-import { targetOf } from "../request-target.ts";
+import { readBody } from "../kernel/request-body.ts";
+import { targetOf } from "../kernel/request-target.ts";
 import { type Answer, resources, text } from "./conference-resources.ts";
 
 const maxBodyBytes = 4096;

@@ -1,5 +1,5 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from "oidc-provider";
-import { ExpiringMap } from "../expiring-map.ts";
+import { ExpiringMap } from "../kernel/expiring-map.ts";
 import type { App } from "./entities.ts";
 import type { OktaOrg } from "./org.ts";
 

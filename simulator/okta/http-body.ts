@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { readBody } from "../request-body.ts";
+import { readBody } from "../kernel/request-body.ts";
 
 const maxBytes = 56 * 1024;
 

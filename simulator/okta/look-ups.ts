@@ -1,5 +1,5 @@
-import { SimulatorError } from "../error.ts";
-import type { FunctionHandler, Properties } from "../resource.ts";
+import { SimulatorError } from "../kernel/error.ts";
+import type { FunctionHandler, Properties } from "../providers/resource.ts";
 import type { Group } from "./entities.ts";
 import { entityAt } from "./okta-handler.ts";
 import type { OktaOrg } from "./org.ts";

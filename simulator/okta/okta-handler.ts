@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { SimulatorError } from "../error.ts";
-import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../resource.ts";
+import { SimulatorError } from "../kernel/error.ts";
+import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../providers/resource.ts";
 import { oktaId } from "./org.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../kernel/html.ts";
 
 /** What goes out with each page: nothing from elsewhere, no script, no frame. */
 export const pageHeaders = {

@@ -9,7 +9,7 @@ import { readStackSettings, type StackSettings } from "../../commands/stack-sett
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
-import type { Handlers } from "../../simulator/handlers.ts";
+import type { Handlers } from "../../simulator/providers/handlers.ts";
 import { copyProject } from "../../test/support/command.ts";
 import { portOf, settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";

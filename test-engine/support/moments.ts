@@ -4,12 +4,12 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readDocument } from "../../openapi/document.ts";
 import { satisfies } from "../../openapi/security/security.ts";
+import { createForge } from "../../proof/forge.ts";
+import { type Cell, deriveMatrix } from "../../proof/matrix.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
-import { SimulatorError } from "../../simulator/error.ts";
-import type { Handlers } from "../../simulator/handlers.ts";
-import type { ResourceHandler } from "../../simulator/resource.ts";
-import { createForge } from "../../verify/forge.ts";
-import { type Cell, deriveMatrix } from "../../verify/matrix.ts";
+import { SimulatorError } from "../../simulator/kernel/error.ts";
+import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ResourceHandler } from "../../simulator/providers/resource.ts";
 import { type Change, changedProject, type TestEngine } from "./engine.ts";
 
 /**

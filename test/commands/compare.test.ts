@@ -36,11 +36,11 @@ describe("npm run compare", () => {
   });
 
   it("names the proof's own files among those that changed, first", async () => {
-    await put("changed", "README.md\nverify/run.ts\npolicies/cors.ts\n");
+    await put("changed", "README.md\nproof/run.ts\npolicies/cors.ts\n");
     const { code, stdout } = await compare("--changed", path.join(folder, "changed"));
     expect(code).toBe(0);
     expect(stdout.split("\n")[1]).toMatch(
-      /^⚠ \*\*This pull request changes the proof itself\*\*: <code>verify\/run\.ts<\/code>\. /,
+      /^⚠ \*\*This pull request changes the proof itself\*\*: <code>proof\/run\.ts<\/code>\. /,
     );
   });
 

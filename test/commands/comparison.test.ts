@@ -244,9 +244,9 @@ describe("the comment", () => {
   });
 
   it("says first that the pull request changes the proof itself, also where the stack does not start", () => {
-    const proofFiles = ["verify/a.ts", "verify/b_<x>.ts", "c", "d", "e", "f", "g"];
+    const proofFiles = ["proof/a.ts", "proof/b_<x>.ts", "c", "d", "e", "f", "g"];
     const warning =
-      "⚠ **This pull request changes the proof itself**: <code>verify/a.ts</code>, <code>verify/b&#95;&#60;x&#62;.ts</code>, <code>c</code>, <code>d</code>, <code>e</code> and 2 more. Review that first: what stands below of the head comes from the changed proof.";
+      "⚠ **This pull request changes the proof itself**: <code>proof/a.ts</code>, <code>proof/b&#95;&#60;x&#62;.ts</code>, <code>c</code>, <code>d</code>, <code>e</code> and 2 more. Review that first: what stands below of the head comes from the changed proof.";
     const head = `${commentMarker}\n${warning}\n\n`;
     expect(renderComparison(run(), run(), { proofFiles })).toContain(`${head}**Who gets in**`);
     expect(renderFailedStart("the head", "no", proofFiles)).toContain(`${head}**The stack does not start**`);

@@ -4,8 +4,8 @@ import { parse, type TestSuites } from "junit2json";
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderJunit } from "../../commands/junit.ts";
 import { type Proof, proofOf } from "../../commands/prove.ts";
-import { deriveMatrix, type Matrix } from "../../verify/matrix.ts";
-import type { Answer } from "../../verify/run.ts";
+import { deriveMatrix, type Matrix } from "../../proof/matrix.ts";
+import type { Answer } from "../../proof/run.ts";
 import { minimal, read } from "../openapi/minimal-document.ts";
 
 const startedAt = new Date("2026-01-02T03:04:05.678Z");

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sinceLastStart } from "../../commands/last-start.ts";
 import { sinceReport } from "../../commands/report.ts";
-import { deriveMatrix } from "../../verify/matrix.ts";
-import type { Answer } from "../../verify/run.ts";
+import { deriveMatrix } from "../../proof/matrix.ts";
+import type { Answer } from "../../proof/run.ts";
 import { type Json, operation, read, withPaths } from "../openapi/minimal-document.ts";
 
 let folder: string;

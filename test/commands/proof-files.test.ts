@@ -39,9 +39,9 @@ describe("the files of the proof", () => {
       "components/protected-api.ts",
       "index.ts",
       "Pulumi.dev.yaml",
-      "test/verify/matrix.test.ts",
+      "test/proof/matrix.test.ts",
       "README.md",
-      "docs/verify/package.json",
+      "docs/proof/package.json",
     ];
     expect(proofFilesAmong(paths)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { CommandError } from "../../commands/command-error.ts";
 import { apisToProve, otherAppOf, proofOf, readOtherClient } from "../../commands/prove.ts";
 import { jsonReport, proofReport } from "../../commands/report.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
-import { type Cell, deriveMatrix, type MatrixOptions } from "../../verify/matrix.ts";
+import { type Cell, deriveMatrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { type Json, minimal, read } from "../openapi/minimal-document.ts";
 
 const outputs = {

@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { adoptGateway } from "../../components/adopted-gateway.ts";
-import type { Sku } from "../../components/config-schema.ts";
-import { collectNotices } from "../../simulator/runtime-notices.ts";
+import { collectNotices } from "../../simulator/engine/runtime-notices.ts";
+import type { Sku } from "../../stack/config-schema.ts";
 
 async function adopt(
   sku: Sku,

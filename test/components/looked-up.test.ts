@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { adoptGateway } from "../../components/adopted-gateway.ts";
 import { existingServer } from "../../components/existing-server.ts";
-import { runInProcess } from "../../simulator/in-process.ts";
-import type { Properties } from "../../simulator/resource.ts";
+import { runInProcess } from "../../simulator/engine/in-process.ts";
+import type { Properties } from "../../simulator/providers/resource.ts";
 
 /** Runs a program whose look-ups all come back with the same. */
 const runWith = (found: Properties, program: () => unknown) =>

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
-import { ArmStore } from "../../simulator/apim/arm-store.ts";
+import { ArmStore } from "../../simulator/arm/arm-store.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile, type CloudSnapshot } from "../../simulator/cloud-file.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";

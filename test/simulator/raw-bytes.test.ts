@@ -1,9 +1,9 @@
 /** Bytes that no client would send, to every server of the local cloud: each keeps answering the next one. */
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ArmStore } from "../../simulator/apim/arm-store.ts";
-import { armTypes } from "../../simulator/apim/arm-types.ts";
 import { createPortal } from "../../simulator/apim/portal.ts";
+import { ArmStore } from "../../simulator/arm/arm-store.ts";
+import { armTypes } from "../../simulator/arm/arm-types.ts";
 import { conferenceBackend } from "../../simulator/backend/conference.ts";
 import { policy, serveGateway } from "../support/gateway.ts";
 import { serveOkta } from "../support/okta.ts";

@@ -1,4 +1,4 @@
-import type { ResourceHandler } from "../../simulator/resource.ts";
+import type { ResourceHandler } from "../../simulator/providers/resource.ts";
 
 /** The handler of a resource type, by its full token or by the name at its end. */
 export function handlerFor(handlers: readonly ResourceHandler[], type: string): ResourceHandler {

@@ -5,7 +5,7 @@ import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/st
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { startOnFreePorts } from "../../simulator/free-ports.ts";
-import type { Properties, ResourceHandler } from "../../simulator/resource.ts";
+import type { Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handlers.ts";
 import { withSettings } from "./settings.ts";
 

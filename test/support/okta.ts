@@ -1,8 +1,8 @@
 import type { App } from "../../simulator/okta/entities.ts";
-import { oktaHandlers } from "../../simulator/okta/handlers.ts";
+import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
+import { oktaHandlers } from "../../simulator/okta/okta-handlers.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
-import { createOktaServer } from "../../simulator/okta/server.ts";
-import type { Properties, ResourceHandler, ResourceState } from "../../simulator/resource.ts";
+import type { Properties, ResourceHandler, ResourceState } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handlers.ts";
 import { serve, type TestServer } from "./server.ts";
 

@@ -6,7 +6,7 @@ import {
   type IsOnThisMachine,
   isLoopbackAddress,
   lookUpOnThisMachine,
-} from "../../loopback.ts";
+} from "../../kernel/loopback.ts";
 import { PolicyFailure } from "../policy/exchange.ts";
 import type { BackendAddress } from "./forward.ts";
 

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import { hostOf } from "../../loopback.ts";
+import { hostOf } from "../../kernel/loopback.ts";
 import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
 import {
   type ForwardSettings,

@@ -1,4 +1,4 @@
-import { targetOf } from "../../request-target.ts";
+import { targetOf } from "../../kernel/request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { readPath } from "./request-path.ts";

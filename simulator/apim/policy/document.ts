@@ -1,4 +1,4 @@
-import { SimulatorError } from "../../error.ts";
+import { SimulatorError } from "../../kernel/error.ts";
 import { azureElements } from "./azure-elements.ts";
 import { ElementReader, PolicyProblems } from "./element-reader.ts";
 import { policyElements } from "./elements.ts";

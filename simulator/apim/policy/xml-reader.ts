@@ -1,5 +1,5 @@
 import { type XmlElement as ParsedElement, parseXml, XmlElement, XmlError, XmlText } from "@rgrove/parse-xml";
-import { SimulatorError } from "../../error.ts";
+import { SimulatorError } from "../../kernel/error.ts";
 
 /** An element of a policy document as it was written, with its place. */
 export interface PolicyElement {

@@ -1,9 +1,13 @@
-import type { ArmResource, ArmStore } from "../arm-store.ts";
-import { armTypes } from "../arm-types.ts";
-import { operationsOf } from "../gateway-derivation.ts";
-import { importOpenApi } from "../import/open-api-import.ts";
-import type { ImportedOperation } from "../import/operations.ts";
-import { isPortalEnabled, type PublishedContent, publishedContent } from "../resources/portal-revision.ts";
+import type { ArmResource, ArmStore } from "../../arm/arm-store.ts";
+import { armTypes } from "../../arm/arm-types.ts";
+import { operationsOf } from "../../arm/gateway-derivation.ts";
+import { importOpenApi } from "../../arm/import/open-api-import.ts";
+import type { ImportedOperation } from "../../arm/import/operations.ts";
+import {
+  isPortalEnabled,
+  type PublishedContent,
+  publishedContent,
+} from "../../arm/resources/portal-revision.ts";
 
 /** What the developer portal shows. */
 export interface PortalModel {

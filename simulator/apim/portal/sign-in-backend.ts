@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { ExpiringMap } from "../../expiring-map.ts";
-import type { ArmResource } from "../arm-store.ts";
+import type { ArmResource } from "../../arm/arm-store.ts";
+import { ExpiringMap } from "../../kernel/expiring-map.ts";
 import type { PortalModel } from "./portal-model.ts";
 import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
 

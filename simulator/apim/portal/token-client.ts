@@ -1,4 +1,4 @@
-import type { Properties } from "../../resource.ts";
+import type { Properties } from "../../providers/resource.ts";
 
 /** A token as the portal's backend hands it to the console. */
 export interface PortalToken {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ResourceHandler } from "../../resource.ts";
+import type { ResourceHandler } from "../../providers/resource.ts";
 import type { GroupAssignment } from "../entities.ts";
 import { entityAt, oktaHandler } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";

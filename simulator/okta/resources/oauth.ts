@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ResourceHandler } from "../../resource.ts";
+import type { ResourceHandler } from "../../providers/resource.ts";
 import type { App } from "../entities.ts";
 import { oktaHandler, validationFailed } from "../okta-handler.ts";
 import { type OktaOrg, randomText } from "../org.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ResourceHandler } from "../../resource.ts";
+import type { ResourceHandler } from "../../providers/resource.ts";
 import type { AccessPolicy } from "../entities.ts";
 import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { SimulatorError } from "../../error.ts";
-import type { ResourceHandler } from "../../resource.ts";
+import { SimulatorError } from "../../kernel/error.ts";
+import type { ResourceHandler } from "../../providers/resource.ts";
 import type { AuthorizationServer } from "../entities.ts";
 import { autoName, oktaHandler, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";

@@ -1,7 +1,7 @@
 /** The rules of the okta provider and of Okta's management plane, as far as the facts are documented. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { oktaHandlers } from "../../../simulator/okta/handlers.ts";
-import type { Properties } from "../../../simulator/resource.ts";
+import { oktaHandlers } from "../../../simulator/okta/okta-handlers.ts";
+import type { Properties } from "../../../simulator/providers/resource.ts";
 import { makeApp, makeClient, redirectUri, serveOkta, type TestOkta } from "../../support/okta.ts";
 
 let okta: TestOkta;

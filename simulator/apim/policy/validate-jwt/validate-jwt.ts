@@ -1,4 +1,4 @@
-import { targetOf } from "../../../request-target.ts";
+import { targetOf } from "../../../kernel/request-target.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import type { ElementDefinition } from "../statement.ts";
 import { judgeClaims, type Refusal } from "./claims.ts";

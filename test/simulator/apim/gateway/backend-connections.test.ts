@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
-import { isLoopbackAddress, leadsToThisMachine } from "../../../../simulator/loopback.ts";
+import { isLoopbackAddress, leadsToThisMachine } from "../../../../simulator/kernel/loopback.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 
 const closing: (() => unknown)[] = [];

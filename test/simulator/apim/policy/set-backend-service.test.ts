@@ -1,6 +1,6 @@
 /** `set-backend-service` and the `Backend` resource on the local gateway, by what the backends see. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { SimulatorError } from "../../../../simulator/error.ts";
+import { SimulatorError } from "../../../../simulator/kernel/error.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { serve, type TestServer } from "../../../support/server.ts";
 

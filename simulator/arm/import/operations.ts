@@ -1,0 +1,149 @@
+import table from "../../../openapi/azure-import.json" with { type: "json" };
+import type { GatewayOperation, Representation } from "../../apim/gateway-model.ts";
+import { below, type Json, list, object, text } from "./json.ts";
+import { operationNames } from "./operation-name.ts";
+import { follow } from "./references.ts";
+import type { ImportProblem } from "./refusal.ts";
+import { firstExample, importResponses, representations } from "./responses.ts";
+import { type RequiredQueryConduct, templateProblems, urlTemplate } from "./url-template.ts";
+
+/** An operation as an import makes it; policies come later, as resources of their own. */
+export interface ImportedOperation extends Omit<GatewayOperation, "policy"> {
+  /** The document's summary, else the operation's id. */
+  readonly displayName: string;
+  readonly description: string;
+  readonly parameters: readonly ImportedParameter[];
+  /** Media types of the request's body; empty when there is none. */
+  readonly request: readonly Representation[];
+  /** JSON pointer of what it was made of. */
+  readonly place: string;
+}
+
+/** A parameter as the developer portal shows it. */
+export interface ImportedParameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description: string;
+  /** The document's example, empty without one. */
+  readonly value: string;
+}
+
+/** The operations of a document, and what Azure refuses in them. */
+export interface ImportedOperations {
+  readonly operations: readonly ImportedOperation[];
+  readonly problems: readonly ImportProblem[];
+}
+
+interface Site {
+  readonly path: string;
+  /** Lower case, as the document has it. */
+  readonly method: string;
+  readonly operation: Json;
+  readonly parameters: readonly Json[];
+  readonly place: string;
+}
+
+const { importedMethods, ignoredHeaders, methodsWithoutRequestBody } = table.names;
+
+/** Imports the operations of `paths` and of `x-ms-paths`, in the document's order. */
+export function importOperations(document: Json, conduct: RequiredQueryConduct): ImportedOperations {
+  const sites = ["paths", "x-ms-paths"].flatMap((field) => sitesOf(document, field));
+  const names = operationNames(
+    sites.map(({ path, method, operation }) => ({
+      operationId: text(operation.operationId),
+      method: method.toUpperCase(),
+      path,
+    })),
+  );
+  const operations = sites.map((site, index) =>
+    importOperation(document, { ...site, conduct, id: names[index] ?? "" }),
+  );
+  const problems = sites.flatMap((site) => templateProblems(document, { ...site, conduct }));
+  return { operations, problems: [...problems, ...sameTemplates(operations)] };
+}
+
+function sitesOf(document: Json, field: string): readonly Site[] {
+  return Object.entries(object(document[field])).flatMap(([path, item]) => {
+    if (path.startsWith("x-")) return [];
+    const pathItem = object(follow(document, item));
+    return Object.keys(pathItem)
+      .filter((method) => importedMethods.includes(method))
+      .map((method) => ({
+        path,
+        method,
+        operation: object(pathItem[method]),
+        parameters: parametersOf(document, pathItem, object(pathItem[method])),
+        place: below(below(`#/${field}`, path), method),
+      }));
+  });
+}
+
+/** Those of the path and of the operation, which takes the place of the path's one of its name and place. */
+function parametersOf(document: Json, pathItem: Json, operation: Json): readonly Json[] {
+  const all = [...list(pathItem.parameters), ...list(operation.parameters)];
+  const followed = all.map((one) => object(follow(document, one)));
+  return [...new Map(followed.map((one) => [`${one.in} ${one.name}`, one])).values()];
+}
+
+function importOperation(
+  document: Json,
+  site: Site & { readonly conduct: RequiredQueryConduct; readonly id: string },
+): ImportedOperation {
+  const { id, path, method, operation, parameters, place } = site;
+  const body = methodsWithoutRequestBody.includes(method) ? undefined : operation.requestBody;
+  return {
+    id,
+    displayName: displayName(site),
+    description: text(operation.description),
+    parameters: parameters.flatMap((parameter) => importParameter(document, parameter)),
+    request: representations(document, object(follow(document, body)).content),
+    method: method.toUpperCase(),
+    urlTemplate: urlTemplate({ ...site, path }),
+    responses: importResponses(document, operation.responses),
+    place,
+  };
+}
+
+/**
+ * The summary, else the operationId, else `Get - /foo`.
+ *
+ * @see https://blogs.msdn.microsoft.com/apimanagement/2018/04/11/important-changes-to-openapi-import-and-export/
+ */
+function displayName({ path, method, operation }: Site): string {
+  return (
+    text(operation.summary) ||
+    text(operation.operationId) ||
+    `${method.slice(0, 1).toUpperCase()}${method.slice(1)} - ${path}`
+  );
+}
+
+function importParameter(document: Json, parameter: Json): ImportedParameter[] {
+  const { name, in: place, required, description, example, examples } = parameter;
+  // Azure's operations have no cookie parameters.
+  if (place !== "path" && place !== "query" && place !== "header") return [];
+  if (place === "header" && ignoredHeaders.includes(text(name).toLowerCase())) return [];
+  const schema = object(follow(document, parameter.schema));
+  const value = example ?? firstExample(document, examples) ?? schema.example ?? schema.default ?? "";
+  return [
+    {
+      name: text(name),
+      in: place,
+      required: required === true,
+      description: text(description),
+      value: typeof value === "object" ? JSON.stringify(value) : String(value),
+    },
+  ];
+}
+
+function sameTemplates(operations: readonly ImportedOperation[]): readonly ImportProblem[] {
+  const seen = new Set<string>();
+  return operations.flatMap(({ method, urlTemplate: template, place }) => {
+    const shape = `${method} ${template.replace(/\{[^}]*\}/g, "{}").toLowerCase()}`;
+    if (!seen.has(shape)) {
+      seen.add(shape);
+      return [];
+    }
+    return [{ rule: "same-template" as const, place, got: `${method} ${template}` }];
+  });
+}

@@ -1,0 +1,47 @@
+import table from "../../../openapi/azure-import.json" with { type: "json" };
+import type { OperationResponse, Representation } from "../../apim/gateway-model.ts";
+import { isObject, type Json, object } from "./json.ts";
+import { follow } from "./references.ts";
+import { schemaSample } from "./schema-sample.ts";
+
+const withoutBody = new Set(table.names.statusesWithoutBody);
+
+/** The responses of an operation that are named by a status; Azure's have no other. */
+export function importResponses(document: Json, responses: unknown): readonly OperationResponse[] {
+  return Object.entries(object(responses))
+    .filter(([status]) => /^\d{3}$/.test(status))
+    .map(([status, response]) => ({
+      statusCode: Number(status),
+      representations: withoutBody.has(Number(status))
+        ? []
+        : representations(document, object(follow(document, response)).content),
+    }));
+}
+
+/** The media types of a body, each with its example and what makes a sample of its schema. */
+export function representations(document: Json, content: unknown): readonly Representation[] {
+  return Object.entries(object(content)).map(([contentType, media]) => {
+    const { example, examples, schema } = object(media);
+    const value = example ?? firstExample(document, examples);
+    return {
+      contentType,
+      ...(value === undefined ? {} : { example: typeof value === "string" ? value : JSON.stringify(value) }),
+      ...(isObject(schema) ? { sample: onFirstCall(() => schemaSample(document, schema, contentType)) } : {}),
+    };
+  });
+}
+
+/** The value of the first of a field `examples`. */
+export function firstExample(document: Json, examples: unknown): unknown {
+  const [first] = Object.values(object(examples));
+  return object(follow(document, first)).value;
+}
+
+// Most samples are never asked for, and those that are, often.
+function onFirstCall<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from "node:util";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { type Handlers, HandlerTable } from "../providers/handlers.ts";
+import {
+  type Properties,
+  type ResourceHandler,
+  type ResourceState,
+  withSecrets,
+} from "../providers/resource.ts";
+import { isUnknownDeep, secretValue } from "./engine-values.ts";
+import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
+
+// Higher than any SDK's: the engine warns of a provider that is older than its SDK.
+const version = "999.0.0";
+
+/**
+ * Serves the handlers over Pulumi's provider protocol; one server stands for every provider. `provider.main` of the SDK is not
+ * used: it prints, takes over the process's error handling, and knows neither previews nor detailed differences.
+ *
+ * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/providers/implementers-guide.html
+ */
+export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
+  const provider = new Provider(handlers);
+  return serveRpc(services.ResourceProviderService, {
+    handshake: answer(() => new messages.ProviderHandshakeResponse()),
+    checkConfig: answer((request: messages.CheckRequest) => {
+      const response = new messages.CheckResponse();
+      response.setInputs(request.getNews());
+      return response;
+    }),
+    diffConfig: answer(() => new messages.DiffResponse()),
+    configure: answer(() => {
+      const response = new messages.ConfigureResponse();
+      // Secrets arrive opened; the engine marks outputs of the same name again, and the others are wrapped here.
+      response.setSupportspreview(true);
+      return response;
+    }),
+    getPluginInfo: answer(() => {
+      const response = new plugins.PluginInfo();
+      response.setVersion(version);
+      return response;
+    }),
+    attach: answer(() => new empties.Empty()),
+    cancel: answer(() => new empties.Empty()),
+    invoke: answer((request: messages.InvokeRequest) => provider.invoke(request)),
+    check: answer((request: messages.CheckRequest) => provider.check(request)),
+    diff: answer((request: messages.DiffRequest) => provider.diff(request)),
+    create: answer((request: messages.CreateRequest) => provider.create(request)),
+    read: answer((request: messages.ReadRequest) => provider.read(request)),
+    update: answer((request: messages.UpdateRequest) => provider.update(request)),
+    delete: answer((request: messages.DeleteRequest) => provider.delete(request)),
+  });
+}
+
+class Provider {
+  readonly #table: HandlerTable;
+
+  constructor(handlers: Handlers) {
+    this.#table = new HandlerTable(handlers);
+  }
+
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    const handler = this.#table.function(request.getTok());
+    const response = new messages.InvokeResponse();
+    response.setReturn(toStruct(await handler.invoke(fromStruct(request.getArgs()))));
+    return response;
+  }
+
+  check(request: messages.CheckRequest): messages.CheckResponse {
+    const news = fromStruct(request.getNews());
+    const unknown = Object.keys(news).filter((name) => isUnknownDeep(news[name]));
+    // What a preview cannot know yet is judged at the update.
+    const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
+    const failures = this.#handler(request.getUrn())
+      .check(known)
+      .filter(({ property }) => property === undefined || !unknown.includes(property.split(/[.[]/)[0] ?? ""));
+    const response = new messages.CheckResponse();
+    response.setInputs(request.getNews());
+    response.setFailuresList(
+      failures.map(({ property, reason }) => {
+        const failure = new messages.CheckFailure();
+        failure.setProperty(property ?? "");
+        failure.setReason(reason);
+        return failure;
+      }),
+    );
+    return response;
+  }
+
+  diff(request: messages.DiffRequest): messages.DiffResponse {
+    const handler = this.#handler(request.getUrn());
+    const olds = fromStruct(request.getOldInputs());
+    const news = fromStruct(request.getNews());
+    const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+    const isSame = (name: string) =>
+      isDeepStrictEqual(olds[name], news[name]) || handler.isSame?.(name, olds[name], news[name]);
+    const changed = names.filter((name) => !isSame(name));
+    const response = new messages.DiffResponse();
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
+    response.setDiffsList(changed);
+    const replaces = changed.filter((name) => handler.replaceOnChanges.includes(name));
+    response.setReplacesList(replaces);
+    response.setDeletebeforereplace(replaces.length > 0 && (handler.deletesBeforeReplace?.(news) ?? false));
+    return response;
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const inputs = fromStruct(request.getProperties());
+    const response = new messages.CreateResponse();
+    if (request.getPreview()) {
+      // Only the inputs are known; the SDK takes what is missing for unknown.
+      response.setProperties(toStruct(inputs));
+      return response;
+    }
+    const state = await this.#handler(request.getUrn()).create(nameOf(request.getUrn()), inputs);
+    response.setId(state.id);
+    response.setProperties(stateStruct(inputs, state));
+    return response;
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const response = new messages.ReadResponse();
+    const handler = this.#handler(request.getUrn());
+    const outputs = fromStruct(request.getProperties());
+    const state = await handler.read(request.getId(), outputs);
+    // An empty id says that the resource is gone.
+    if (state === undefined) return response;
+    const before = fromStruct(request.getInputs());
+    const current = state.inputs ?? state.properties;
+    // What the program does not set is told once it has changed, and at an import, which knows nothing yet.
+    const isTold = (name: string) => name in before || !isDeepStrictEqual(current[name], outputs[name]);
+    const names = [...new Set([...Object.keys(before), ...Object.keys(current)])].filter(isTold);
+    const inputs = Object.fromEntries(
+      names.map((name) => [name, name in current ? current[name] : before[name]]),
+    );
+    const kept = Object.entries(outputs).filter(([name]) => handler.toldOnce?.includes(name));
+    const properties = { ...Object.fromEntries(kept), ...state.properties };
+    response.setId(state.id);
+    response.setInputs(toStruct(inputs));
+    response.setProperties(stateStruct(inputs, { ...state, properties }));
+    return response;
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const inputs = fromStruct(request.getNews());
+    const response = new messages.UpdateResponse();
+    if (request.getPreview()) {
+      response.setProperties(toStruct({ ...fromStruct(request.getOlds()), ...inputs }));
+      return response;
+    }
+    const before = fromStruct(request.getOlds());
+    const state = await this.#handler(request.getUrn()).update(request.getId(), inputs, before);
+    response.setProperties(stateStruct(inputs, state));
+    return response;
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<empties.Empty> {
+    await this.#handler(request.getUrn()).delete(request.getId(), fromStruct(request.getProperties()));
+    return new empties.Empty();
+  }
+
+  #handler(urn: string): ResourceHandler {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    return this.#table.resource(type, nameOf(urn));
+  }
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+function fromStruct(struct: structs.Struct | undefined): Properties {
+  return struct === undefined ? {} : (struct.toJavaScript() as Properties);
+}
+
+function toStruct(properties: Properties): structs.Struct {
+  // Through JSON: the wire has no `undefined`.
+  return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
+}
+
+function stateStruct(inputs: Properties, state: ResourceState): structs.Struct {
+  return toStruct({ ...inputs, ...withSecrets(state, secretValue) });
+}

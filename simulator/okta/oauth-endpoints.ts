@@ -1,0 +1,215 @@
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type Provider from "oidc-provider";
+import { targetOf } from "../kernel/request-target.ts";
+import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
+import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
+import type { AuthorizationServer } from "./entities.ts";
+import { readForm, replayed, type SeenRequest } from "./http-body.ts";
+import { OAuthError } from "./oauth-error.ts";
+import { createProvider } from "./oauth-library.ts";
+import { authorizeParameters, readParameters, tokenParameters } from "./oauth-parameters.ts";
+import type { OktaOrg } from "./org.ts";
+import { errorPage, pageHeaders } from "./pages.ts";
+import { serveSignIn, serveSignOut } from "./sign-in.ts";
+import { tokenErrorWords } from "./token-errors.ts";
+
+/** What the local Okta serves, and whom it tells. */
+export interface OktaServerOptions {
+  readonly org: OktaOrg;
+  /** Receives one line for each refusal: the reason, never a secret, a code or a token. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * The OAuth endpoints of a local Okta org, of every authorization server that the org has at the moment.
+ *
+ * Differs from Okta: the local Okta speaks http on 127.0.0.1.
+ */
+export function createOktaServer(options: OktaServerOptions): RequestListener {
+  const server = new OktaServer(options);
+  return (request, response) => {
+    server.serve(request, response).catch((error: unknown) => server.refuse(response, error));
+  };
+}
+
+interface Call {
+  readonly server: AuthorizationServer;
+  readonly provider: Provider;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Below the authorization server's own path, `/v1/token`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+class OktaServer {
+  readonly #org: OktaOrg;
+  readonly #log: (line: string) => void;
+  readonly #providers = new WeakMap<AuthorizationServer, Provider>();
+
+  constructor({ org, log }: OktaServerOptions) {
+    this.#org = org;
+    this.#log = log;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { origin, servers } = this.#org;
+    // A name that another site lets point here must not make its pages this origin.
+    if (request.headers.host !== new URL(origin).host) {
+      response.writeHead(421, pageHeaders).end(errorPage(421, `The local Okta is at ${origin}.`));
+      return;
+    }
+    const { path: pathname, query: search } = targetOf(request.url);
+    const query = new URLSearchParams(search);
+    if (pathname === "/login/signout") {
+      const providers = [...servers.values()].map((one) => this.#providerOf(one));
+      return serveSignOut(providers, { request, response });
+    }
+    const metadata = /^\/\.well-known\/oauth-authorization-server\/oauth2\/(?<id>[^/]+)$/.exec(
+      pathname,
+    )?.groups;
+    const below = /^\/oauth2\/(?<id>[^/]+)(?<path>\/.*)$/.exec(pathname)?.groups;
+    const server = servers.get(metadata?.id ?? below?.id ?? "");
+    if (server === undefined || server.status !== "ACTIVE") return notFound(response, pathname);
+    const path = metadata === undefined ? (below?.path ?? "") : "/.well-known/oauth-authorization-server";
+    await this.#route({ server, provider: this.#providerOf(server), request, response, path, query });
+  }
+
+  async #route(call: Call): Promise<void> {
+    const { server, response, path, request } = call;
+    if (path === "/.well-known/openid-configuration")
+      return json(response, 200, openIdConfiguration(this.#org, server), "max-age=86400");
+    if (path === "/.well-known/oauth-authorization-server")
+      return json(response, 200, oauthMetadata(this.#org, server), "max-age=86400");
+    if (path === "/v1/token") return this.#token(call);
+    if (path === "/v1/authorize") return this.#authorize(call);
+    if (path.startsWith("/sign-in/")) return serveSignIn(this.#org, call);
+    if (/^\/v1\/(introspect|revoke|userinfo|logout)$/.test(path)) {
+      return json(response, 501, {
+        errorCode: "E0000060",
+        errorSummary: `Unsupported operation: the local Okta has no ${path}. Check tokens with the keys of /v1/keys, and sign out at ${this.#org.origin}/login/signout.`,
+      });
+    }
+    if (path === "/v1/keys") response.setHeader("cache-control", "max-age=3600, must-revalidate");
+    else if (!/^\/v1\/authorize\/[^/]+$/.test(path)) return notFound(response, path);
+    const body = request.method === "POST" ? await readForm(request) : undefined;
+    // Neither of the two reads a query.
+    await this.#handOn(call, { path, ...(body === undefined ? {} : { body }) });
+  }
+
+  async #token(call: Call): Promise<void> {
+    const { server, request, response, query } = call;
+    const body = request.method === "POST" ? await readForm(request) : undefined;
+    if (body === undefined)
+      throw new OAuthError(400, "invalid_request", "The token endpoint takes POST with a form.");
+    const { origin } = request.headers;
+    const checked = checkTokenCall(this.#org, server, {
+      authorizations: request.headersDistinct.authorization ?? [],
+      origin,
+      query,
+      form: readParameters(body, tokenParameters),
+    });
+    if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
+    await this.#handOn(call, { path: "/v1/token", ...checked });
+  }
+
+  async #authorize(call: Call): Promise<void> {
+    const { server, request, response } = call;
+    const isQuery = request.method === "GET" || request.method === "HEAD";
+    const sent = isQuery ? call.query : request.method === "POST" ? await readForm(request) : undefined;
+    if (sent === undefined)
+      throw new OAuthError(
+        400,
+        "invalid_request",
+        "The authorization endpoint takes GET, or POST with a form.",
+      );
+    const parameters = readParameters(sent, authorizeParameters);
+    const target = this.#onPage(response, () => checkAuthorizeTarget(this.#org, parameters));
+    if (target === undefined) return;
+    try {
+      const checked = checkAuthorizeCall(this.#org, server, target, parameters);
+      // The library takes no form here.
+      await this.#handOn(call, { method: "GET", path: `/v1/authorize?${checked}` });
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      this.#log(`Okta refused a sign-in: ${error.error}: ${error.message}`);
+      redirectWithError(response, {
+        redirectUri: target.redirectUri,
+        error,
+        state: parameters.values.get("state"),
+      });
+    }
+  }
+
+  #onPage<T>(response: ServerResponse, check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      this.#log(`Okta refused a sign-in: ${error.error}: ${error.message}`);
+      response.writeHead(400, pageHeaders).end(errorPage(400, error.message));
+      return undefined;
+    }
+  }
+
+  /** Lets the OAuth library answer, at the path that it knows. */
+  async #handOn(
+    { server, provider, request, response }: Call,
+    seen: Omit<SeenRequest, "mount">,
+  ): Promise<void> {
+    await provider.callback()(replayed(request, { ...seen, mount: `/oauth2/${server.id}` }), response);
+  }
+
+  #providerOf(server: AuthorizationServer): Provider {
+    const known = this.#providers.get(server) ?? this.#newProvider(server);
+    this.#providers.set(server, known);
+    return known;
+  }
+
+  #newProvider(server: AuthorizationServer): Provider {
+    const provider = createProvider(this.#org, server);
+    provider.use(tokenErrorWords(provider, this.#log));
+    provider.on("server_error", (_, error) => this.#log(`Okta failed: ${error.message}`));
+    // Of a connection that breaks off; without a listener the library prints the stack.
+    const koa: EventEmitter = provider;
+    koa.on("error", (error: Error) => this.#log(`Okta failed: ${error.message}`));
+    return provider;
+  }
+
+  /** Answers what no endpoint answered itself. */
+  refuse(response: ServerResponse, error: unknown): void {
+    if (error instanceof OAuthError) {
+      this.#log(`Okta refused a token: ${error.error}: ${error.message}`);
+      json(response, error.status, { error: error.error, error_description: error.message });
+      return;
+    }
+    this.#log(`Okta failed: ${error instanceof Error ? error.message : "unknown error"}`);
+    if (response.headersSent) response.destroy();
+    else json(response, 500, { errorCode: "E0000009", errorSummary: "Internal Server Error" });
+  }
+}
+
+function redirectWithError(
+  response: ServerResponse,
+  { redirectUri, error, state }: { redirectUri: string; error: OAuthError; state: string | null },
+): void {
+  const target = new URL(redirectUri);
+  if (state !== null) target.searchParams.set("state", state);
+  target.searchParams.set("error", error.error);
+  target.searchParams.set("error_description", error.message);
+  response.writeHead(302, { location: target.href, "cache-control": "no-store" }).end();
+}
+
+function notFound(response: ServerResponse, path: string): void {
+  json(response, 404, {
+    errorCode: "E0000007",
+    errorSummary: `Not found: Resource not found: ${path.slice(0, 200)}`,
+  });
+}
+
+function json(response: ServerResponse, status: number, body: object, cacheControl = "no-store"): void {
+  response
+    .writeHead(status, { "content-type": "application/json", "cache-control": cacheControl })
+    .end(JSON.stringify(body));
+}

@@ -1,0 +1,60 @@
+/** What is sent again to an instance that may not have its latest policies yet, and what never is. */
+import { describe, expect, it } from "vitest";
+import { deriveMatrix } from "../../proof/matrix.ts";
+import { runPatiently } from "../../proof/patience.ts";
+import { document } from "../support/conference.ts";
+import { serve } from "../support/server.ts";
+
+const refuse = () => Promise.reject(new Error("There must be no need for a token."));
+const options = {
+  sources: { issued: refuse, forge: {} as never },
+  concurrency: 4,
+  timeoutMilliseconds: 10_000,
+};
+
+/** Sends the requests without a token, to a gateway that answers each method of the list in turn with its status. */
+async function sentTo(statuses: Readonly<Record<string, number[]>>) {
+  const seen: string[] = [];
+  const gateway = await serve((request, response) => {
+    const { method = "" } = request;
+    seen.push(method);
+    request.resume();
+    response.writeHead(statuses[method]?.shift() ?? 401).end();
+  });
+  const api = { name: "conference", url: gateway.origin, document };
+  const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+  const wanted = new Set(["GET /sessions", "POST /session/{id}/feedback"]);
+  const chosen = cells.filter(
+    ({ kind, operation }) => kind.name === "no token" && wanted.has(`${operation.method} ${operation.path}`),
+  );
+  const answers = await runPatiently(chosen, options, { deadline: Date.now() + 2000, pause: 1 });
+  await gateway.close();
+  return { seen, answers: answers.map(({ cell, actual }) => [cell.operation.method, actual]) };
+}
+
+describe("an answer that differs", () => {
+  it("is asked for again where the call changes nothing", async () => {
+    expect(await sentTo({ GET: [500, 404] })).toEqual({
+      seen: ["GET", "GET", "GET", "POST"],
+      answers: [
+        ["GET", 401],
+        ["POST", 401],
+      ],
+    });
+  });
+
+  it("stands where the call would change data, which is sent once and last", async () => {
+    expect(await sentTo({ GET: [500], POST: [500] })).toEqual({
+      seen: ["GET", "GET", "POST"],
+      answers: [
+        ["GET", 401],
+        ["POST", 500],
+      ],
+    });
+  });
+
+  it("stands once the time is up", async () => {
+    const { answers } = await sentTo({ GET: Array(100_000).fill(500) });
+    expect(answers).toContainEqual(["GET", 500]);
+  });
+});

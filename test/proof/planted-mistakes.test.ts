@@ -1,0 +1,533 @@
+/**
+ * The proof is proved: each mistake is planted in a stack that was provisioned correctly, and the matrix must find it. What
+ * is not proved here: that Azure itself would behave as the local gateway does.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../commands/stack-settings.ts";
+import { renderFailure } from "../../proof/failures.ts";
+import { TokenRequestError } from "../../proof/okta-client.ts";
+import { describeActual, describeExpected } from "../../proof/table.ts";
+import type { Properties } from "../../simulator/providers/resource.ts";
+import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import { serve } from "../support/server.ts";
+
+let stack: LocalStack;
+beforeAll(async () => {
+  stack = await startLocalStack();
+});
+afterAll(() => stack.cloud.close());
+
+function apiResourceId(): string {
+  const [api] = stack.cloud.store.all("azure-native:apimanagement:Api");
+  return api?.id ?? "";
+}
+
+const serviceResourceId = () => apiResourceId().slice(0, apiResourceId().indexOf("/apis/"));
+const backendId = () => `${serviceResourceId()}/backends/conference`;
+
+const policyIds = {
+  global: () => `${serviceResourceId()}/policies/policy`,
+  api: () => `${apiResourceId()}/policies/policy`,
+  operation: (name: string) => `${apiResourceId()}/operations/${name}/policies/policy`,
+};
+
+/** Runs the matrix while something is changed, and puts it back whatever comes of it. */
+async function withChange<Result>(
+  change: () => Promise<unknown>,
+  undo: () => Promise<unknown>,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    await change();
+    return await look();
+  } finally {
+    await undo();
+  }
+}
+
+/** Runs the matrix while a resource's inputs are changed. */
+function withInputs<Result>(
+  id: string,
+  change: (inputs: Properties) => Properties,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  const original = { ...stack.cloud.store.get(id)?.inputs };
+  const put = (inputs: Properties) => changeResource(stack.cloud, id, () => inputs);
+  return withChange(
+    () => put(change(original)),
+    () => put(original),
+    look,
+  );
+}
+
+/** Runs the matrix while a policy's text is changed. */
+function withPolicy(
+  id: string,
+  change: (xml: string) => string,
+  look: () => Promise<readonly string[]> = differences,
+): Promise<readonly string[]> {
+  return withInputs(
+    id,
+    (inputs) => {
+      const value = change(String(inputs.value));
+      expect(value).not.toBe(inputs.value);
+      return { ...inputs, value };
+    },
+    look,
+  );
+}
+
+/** `GET /sessions, wrong-audience: 200 instead of 401`, for each cell that differs. */
+async function differences(): Promise<readonly string[]> {
+  const { answers } = await stack.prove();
+  expect(answers).toHaveLength(12 * 19);
+  return answers
+    .filter(({ passed }) => !passed)
+    .map((answer) => {
+      const { operation, kind } = answer.cell;
+      return `${operation.method} ${operation.path}, ${kind.id}: ${describeActual(answer)} instead of ${describeExpected(answer)}`;
+    });
+}
+
+const everyOperation = 12;
+
+describe("the proof", () => {
+  it("finds nothing in the stack as the program makes it", async () => {
+    expect(await differences()).toEqual([]);
+  });
+
+  it("finds an operation policy that was dropped", async () => {
+    const id = policyIds.operation("submitsession");
+    const inputs = { ...stack.cloud.store.get(id)?.inputs };
+    const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
+    const found = await withChange(
+      () => handler.delete(id),
+      () => handler.create("again", inputs),
+      differences,
+    );
+    // It leads nowhere then, not even with a good token.
+    expect(found).toEqual(
+      [
+        ["needed-scopes", 200],
+        ["all-scopes", 200],
+        ["other-scopes", 403],
+        ["scp-missing", 403],
+      ].map(([kind, expected]) => `POST /session/{id}/feedback, ${kind}: 500 instead of ${expected}`),
+    );
+  });
+
+  it("finds an operation policy without <base /> in inbound", async () => {
+    const found = await withPolicy(policyIds.operation("getsessions"), (xml) => xml.replace("<base />", ""));
+    expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
+  });
+
+  it("finds an operation policy without <base /> in backend", async () => {
+    const found = await withPolicy(policyIds.operation("getsessions"), (xml) =>
+      xml.replace(/<backend>[\s\S]*<\/backend>/, "<backend />"),
+    );
+    expect(found).toEqual([
+      "GET /sessions, needed-scopes: 200 without the body that the document describes instead of 200",
+      "GET /sessions, all-scopes: 200 without the body that the document describes instead of 200",
+    ]);
+  });
+
+  it("finds a missing audience", async () => {
+    const dropAudiences = (xml: string) => xml.replace(/<audiences>[\s\S]*<\/audiences>/, "");
+    const found = await withPolicy(policyIds.api(), dropAudiences, () =>
+      withPolicy(policyIds.operation("getsessions"), dropAudiences),
+    );
+    // Everywhere else the operation's own policy still asks for the audience, and says 403.
+    expect(found).toContain("GET /sessions, wrong-audience: 200 instead of 401");
+    expect(found).toContain("GET /topics, wrong-audience: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds the walkthrough's aud claim without values", async () => {
+    const asClaim = (xml: string) =>
+      xml
+        .replace(/<audiences>[\s\S]*<\/audiences>/, "")
+        .replace(
+          "</validate-jwt>",
+          '<required-claims><claim name="aud" match="any" /></required-claims></validate-jwt>',
+        );
+    const found = await withPolicy(policyIds.api(), asClaim);
+    expect(found).toContain("GET /sessions, wrong-audience: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a wrong issuer beside another discovery document", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<issuer>(.*)<\/issuer>/, "<issuer>$1-another</issuer>"),
+    );
+    // The discovery document still names the right issuer, so good tokens stay in; the wrong one gets one step further.
+    expect(found).toEqual(expect.arrayContaining(["GET /sessions, wrong-issuer: 403 instead of 401"]));
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a wrong audience in the policy", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<audience>.*<\/audience>/, "<audience>api://x</audience>"),
+    );
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
+  });
+
+  it("finds another scope in an operation's claim", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace("<value>conference.read</value>", "<value>conference.write</value>"),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 200 instead of 403",
+    ]);
+  });
+
+  it("finds a claim whose values were lost", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace("<value>conference.read</value>", ""),
+    );
+    expect(found).toEqual(["GET /topics, other-scopes: 200 instead of 403"]);
+  });
+
+  it("finds 401 and 403 swapped", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace('httpcode="403"', 'httpcode="401"'),
+    );
+    expect(found).toEqual([
+      "GET /topics, other-scopes: 401 instead of 403",
+      "GET /topics, scp-missing: 401 instead of 403",
+    ]);
+  });
+
+  it("finds unsigned tokens allowed", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-signed-tokens="true"', 'require-signed-tokens="false"'),
+    );
+    expect(found).toContain("GET /sessions, alg-none: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds expiry not required", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-expiration-time="true"', 'require-expiration-time="false"'),
+    );
+    expect(found).toContain("GET /sessions, without-expiry: 403 instead of 401");
+    expect(found).toHaveLength(everyOperation);
+  });
+
+  it("finds a clock skew of hours", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('require-expiration-time="true"', 'clock-skew="86400"'),
+    );
+    expect(found).toContain("GET /sessions, expired: 403 instead of 401");
+  });
+
+  it("finds the wrong header", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('header-name="Authorization"', 'header-name="X-Token"'),
+    );
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
+  });
+
+  it("finds a token that is taken from the query string as well", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml
+        .replace('header-name="Authorization"', 'query-parameter-name="access_token"')
+        .replace('require-scheme="Bearer" ', ""),
+    );
+    expect(found).toContain("GET /sessions, needed-scopes: 401 instead of 200");
+    expect(found).toContain("GET /sessions, query-string: 403 instead of 401");
+  });
+
+  it("finds any scheme allowed", async () => {
+    const anyScheme = (xml: string) => xml.replace('require-scheme="Bearer" ', "");
+    const found = await withPolicy(policyIds.api(), anyScheme);
+    expect(found).toContain("GET /sessions, basic-scheme: 403 instead of 401");
+  });
+
+  it("finds a policy attached to the wrong operation", async () => {
+    const other = String(stack.cloud.store.get(policyIds.operation("submitsession"))?.inputs.value);
+    const found = await withPolicy(policyIds.operation("getspeakers"), () => other);
+    expect(found).toContain("GET /speakers, needed-scopes: 403 instead of 200");
+  });
+
+  it("finds mock-response at API level before validate-jwt", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace("<base />", '<base /><mock-response status-code="200" />'),
+    );
+    expect(found).toContain("GET /sessions, no-token: 200 instead of 401");
+    // The 16 kinds that must be refused, at every operation.
+    expect(found).toHaveLength(16 * everyOperation);
+  });
+
+  it("finds an API policy that lost validate-jwt", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, ""),
+    );
+    expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
+  });
+
+  it("finds a global policy that answers everybody", async () => {
+    const { resourceGroupName, serviceName } = stack.cloud.store.get(apiResourceId())?.inputs ?? {};
+    const handler = handlerOf(stack.cloud, "azure-native:apimanagement:Policy");
+    const found = await withChange(
+      () =>
+        handler.create("global", {
+          resourceGroupName,
+          serviceName,
+          policyId: "policy",
+          format: "rawxml",
+          value: "<policies><inbound><return-response /></inbound><backend /></policies>",
+        }),
+      () => handler.delete(policyIds.global()),
+      differences,
+    );
+    expect(found).toContain("GET /sessions, no-token: 200 instead of 401");
+  });
+
+  it("finds a policy that refuses everybody for the same reason", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('header-name="Authorization"', 'header-name="X-Token"'),
+    );
+    expect(found).toContain(
+      "GET /sessions, expired: 401 for TokenNotPresent instead of 401 for TokenExpired",
+    );
+    // All but the three kinds that bring no bearer token, and the one that never comes so far.
+    expect(found).toHaveLength(15 * everyOperation);
+  });
+
+  it("finds a claim that no token has, though it refuses whom it must", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace('<claim name="scp"', '<claim name="scope"'),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, all-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 403 for TokenClaimNotFound instead of 403 for TokenClaimValueNotAllowed",
+    ]);
+  });
+
+  it("finds an answer 401 that no policy gave for a reason", async () => {
+    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+      xml.replace(
+        /<validate-jwt[\s\S]*<\/validate-jwt>/,
+        '<return-response><set-status code="403" /></return-response>',
+      ),
+    );
+    expect(found).toEqual([
+      "GET /topics, needed-scopes: 403 instead of 200",
+      "GET /topics, all-scopes: 403 instead of 200",
+      "GET /topics, other-scopes: 403 without a refusal instead of 403 for TokenClaimValueNotAllowed",
+      "GET /topics, scp-missing: 403 without a refusal instead of 403 for TokenClaimNotFound",
+    ]);
+  });
+
+  it("finds a backend that answers 401 itself in the place of a policy", async () => {
+    const backend = await serve((_, response) => response.writeHead(401).end());
+    const dropped = (xml: string) => xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, "");
+    try {
+      const found = await withInputs(
+        backendId(),
+        (inputs) => ({ ...inputs, url: backend.origin }),
+        () =>
+          withPolicy(policyIds.api(), dropped, () => withPolicy(policyIds.operation("gettopics"), dropped)),
+      );
+      expect(found).toContain(
+        "GET /topics, no-token: 401 without a refusal instead of 401 for TokenNotPresent",
+      );
+    } finally {
+      await backend.close();
+    }
+  });
+
+  it("finds an access policy of Okta that lets every client in", async () => {
+    const { org } = stack.cloud;
+    const [server] = [...org.servers.values()].filter(({ name }) => name === "apim-okta-local");
+    const policies = [...org.policies.values()];
+    const policy = policies.find(({ serverId }) => serverId === server?.id);
+    if (policy === undefined) throw new Error("The stack must have an access policy; got none.");
+    const set = async (changed: typeof policy) => org.policies.set(policy.id, changed);
+    const found = await withChange(
+      () => set({ ...policy, clients: ["ALL_CLIENTS"] }),
+      () => set(policy),
+      async () => {
+        const { answers, explain } = await stack.prove();
+        return answers.filter(({ passed }) => !passed).map((answer) => renderFailure(answer, explain));
+      },
+    );
+    expect(found).toHaveLength(everyOperation);
+    expect(found[0]?.split("\n").slice(0, 4)).toEqual([
+      '✗ GET /sessions with "token of another app": expected no token, got 200',
+      '  sent     GET /sessions, token kind "token of another app", scp ["conference.read"]',
+      "  because  Okta gave another app of this org a token",
+      `  rule     "The documents' scopes" of access policy "${policy.name}" of authorization server "apim-okta-local"`,
+    ]);
+  });
+
+  it("finds an API under another path, and says which template the call did not fit", async () => {
+    const elsewhere = (inputs: Properties) => ({ ...inputs, path: "elsewhere" });
+    const { answers, explain } = await withInputs(apiResourceId(), elsewhere, () => stack.prove());
+    const answer = answers.find(({ cell }) => cell.operation.path === "/session/{id}");
+    if (answer === undefined) throw new Error("The proof must have the operation; got none.");
+    expect(renderFailure(answer, explain)).toBe(
+      [
+        '✗ GET /session/{id} with "needed scopes": expected 200, got 404',
+        '  sent     GET /session/100, token kind "needed scopes", scp ["conference.read"]',
+        "  because  configuration (global) refused GET /session/100: Unable to match incoming request to an operation. No API has this path, but /elsewhere. (OperationNotFound)",
+        "  policies global → conference → getsession",
+        '  look at  the path of API "conference" in the stack\'s settings, paths./session/{id}.get in apis/conference.openapi.yaml',
+      ].join("\n"),
+    );
+  });
+
+  it("finds a backend that is gone", async () => {
+    const gone = (inputs: Properties) => ({ ...inputs, url: "http://127.0.0.1:9" });
+    const found = await withInputs(backendId(), gone, differences);
+    expect(found).toContain("GET /sessions, needed-scopes: 500 instead of 200");
+  });
+
+  it("stops with Okta's words when the rule lost a scope", async () => {
+    const rule = stack.cloud.org.rules.values().find(({ name }) => name === "The documents' scopes");
+    if (rule === undefined) throw new Error("The stack must have a policy rule; got none.");
+    const set = async (changed: typeof rule) => stack.cloud.org.rules.set(rule.id, changed);
+    const proof = withChange(
+      () => set({ ...rule, scopes: ["conference.read"] }),
+      () => set(rule),
+      () => stack.prove(),
+    );
+    await expect(proof).rejects.toThrow(TokenRequestError);
+    await expect(proof).rejects.toThrow("access_denied");
+  });
+
+  it("finds nothing once every mistake is mended", async () => {
+    expect(await differences()).toEqual([]);
+  });
+});
+
+describe("an operation that needs several scopes", () => {
+  const oauth2 = {
+    type: "oauth2",
+    flows: {
+      clientCredentials: { tokenUrl: "https://okta.example/token", scopes: { a: "A.", b: "B.", c: "C." } },
+    },
+  };
+  const needing = (operationId: string, anyOf: readonly (readonly string[])[]) => ({
+    operationId,
+    security: anyOf.map((all) => ({ okta: all })),
+    responses: { "204": { description: "Nothing." } },
+  });
+  const document = {
+    openapi: "3.0.3",
+    info: { title: "Several", version: "1" },
+    paths: {
+      "/both": { get: needing("both", [["a", "b"]]) },
+      "/either": { get: needing("either", [["a", "b"], ["c"]]) },
+    },
+    components: { securitySchemes: { okta: oauth2 } },
+  };
+  let folder: string;
+  let several: LocalStack;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "apim-okta-several-"));
+    const file = path.join(folder, "several.json");
+    await writeFile(file, JSON.stringify(document));
+    const apis = { several: { document: path.relative(projectRoot, file), path: "", mock: true } };
+    several = await startLocalStack({ apis: JSON.stringify(apis) });
+  });
+  afterAll(async () => {
+    await several.cloud.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** `other-scopes-2: a, c`, for each token that gets in though it must not, while the operation's policy is changed. */
+  async function foundWith(name: string, change: (xml: string) => string): Promise<readonly string[]> {
+    const { store } = several.cloud;
+    const [api] = store.all("azure-native:apimanagement:Api");
+    const id = `${api?.id}/operations/${name}/policies/policy`;
+    const value = String(store.get(id)?.inputs.value);
+    expect(change(value)).not.toBe(value);
+    const put = (text: string) => changeResource(several.cloud, id, (inputs) => ({ ...inputs, value: text }));
+    const { answers } = await withChange(
+      () => put(change(value)),
+      () => put(value),
+      () => several.prove(),
+    );
+    return answers
+      .filter(({ passed }) => !passed)
+      .map(({ cell: { kind, context } }) => `${kind.id}: ${kind.scopes(context).join(", ")}`);
+  }
+  const without = (scope: string) => (xml: string) => xml.replaceAll(`<value>${scope}</value>`, "");
+
+  it("is answered as it demands by the stack as the program makes it", async () => {
+    const { passed, answers } = await several.prove();
+    expect([passed, answers.length]).toEqual([true, 2 * 20]);
+  });
+
+  it.each([
+    ["a", "other-scopes: b, c"],
+    ["b", "other-scopes-2: a, c"],
+  ])("is found where its policy forgot %s", async (scope, found) => {
+    expect(await foundWith("both", without(scope))).toEqual([found]);
+  });
+
+  it.each([
+    ["a", "other-scopes: b"],
+    ["b", "other-scopes-2: a"],
+  ])("is found where its policy forgot %s beside an alternative", async (scope, found) => {
+    const forgets = (xml: string) =>
+      xml.replace(
+        new RegExp(
+          `<validate-jwt(?:(?!</validate-jwt>)[\\s\\S])*<value>${scope}</value>[\\s\\S]*?</validate-jwt>`,
+        ),
+        "",
+      );
+    expect(await foundWith("either", forgets)).toEqual([found]);
+  });
+});
+
+describe("a stack of another tier", () => {
+  it.each(["Consumption", "StandardV2"])("is proved alike in %s", async (apimSku) => {
+    const other = await startLocalStack({ apimSku });
+    try {
+      const { passed, answers } = await other.prove();
+      expect([passed, answers.length]).toEqual([true, 228]);
+    } finally {
+      await other.cloud.close();
+    }
+  });
+});
+
+describe("a stack on a server of others", () => {
+  const onDefault = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
+
+  it("lets other apps of the org in, and its proof says by which rule", async () => {
+    const other = await startLocalStack(onDefault);
+    try {
+      const { answers, passed, explain } = await other.prove();
+      const failed = answers.filter((answer) => !answer.passed);
+      expect([passed, new Set(failed.map(({ cell }) => cell.kind.id)), failed.length]).toEqual([
+        false,
+        new Set(["other-app"]),
+        everyOperation,
+      ]);
+      expect(failed[0] && renderFailure(failed[0], explain)).toContain(
+        'rule     "Default Policy Rule" of access policy "Default Policy" of authorization server "default"',
+      );
+    } finally {
+      await other.cloud.close();
+    }
+  });
+
+  it("is proved where its settings accept that by the server's name", async () => {
+    const other = await startLocalStack({ ...onDefault, oktaAcceptOtherClientsOf: "default" });
+    try {
+      const { answers, passed } = await other.prove();
+      const outcomes = answers.filter(({ cell }) => cell.kind.id === "other-app").map(({ actual }) => actual);
+      expect([passed, new Set(outcomes)]).toEqual([true, new Set([200])]);
+    } finally {
+      await other.cloud.close();
+    }
+  });
+});

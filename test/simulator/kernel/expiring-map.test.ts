@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ExpiringMap } from "../../../simulator/kernel/expiring-map.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("hands a value over once, until it expires", () => {
+  const map = new ExpiringMap<string>(10);
+  map.set("a", "one", 1000);
+  map.set("b", "two", 1000);
+  vi.setSystemTime(999);
+  expect([map.get("a"), map.take("a"), map.take("a")]).toEqual(["one", "one", undefined]);
+  vi.setSystemTime(1000);
+  expect([map.take("b"), [...map.entries()]]).toEqual([undefined, []]);
+});
+
+it("keeps nothing that has expired", () => {
+  const map = new ExpiringMap<string>(1000);
+  for (let count = 0; count < 100; count += 1) map.set(`${count}`, "x", 1000);
+  vi.setSystemTime(1000);
+  map.set("last", "x", 1000);
+  expect(map.size).toBe(1);
+});
+
+it("forgets the oldest value when it is full, and what was kept again is young", () => {
+  const map = new ExpiringMap<string>(2);
+  map.set("a", "one", 1000);
+  map.set("b", "two", 1000);
+  map.set("a", "three", 1000);
+  map.set("c", "four", 1000);
+  expect([...map.entries()]).toEqual([
+    ["a", "three"],
+    ["c", "four"],
+  ]);
+});

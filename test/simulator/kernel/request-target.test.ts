@@ -1,0 +1,84 @@
+/** Targets as clients can send them, to every server of the local cloud. */
+import { once } from "node:events";
+import * as http from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPortal } from "../../../simulator/apim/portal.ts";
+import { ArmStore } from "../../../simulator/arm/arm-store.ts";
+import { armTypes } from "../../../simulator/arm/arm-types.ts";
+import { conferenceBackend } from "../../../simulator/backend/conference.ts";
+import { targetOf } from "../../../simulator/kernel/request-target.ts";
+import { policy, serveGateway } from "../../support/gateway.ts";
+import { serveOkta } from "../../support/okta.ts";
+import { serve, type TestServer } from "../../support/server.ts";
+
+describe("a request's target", () => {
+  it.each<[string | undefined, string, string]>([
+    ["/a/b?c=d?e", "/a/b", "?c=d?e"],
+    ["/a", "/a", ""],
+    ["/a?", "/a", "?"],
+    ["//a", "//a", ""],
+    ["?a", "/", "?a"],
+    ["http://host:1/a?b", "/a", "?b"],
+    ["HTTPS://host", "/", ""],
+    ["http://host?a", "/", "?a"],
+    ["/http://host/a", "/http://host/a", ""],
+    ["*", "*", ""],
+    ["", "/", ""],
+    [undefined, "/", ""],
+  ])("%j is %j and %j", (target, path, query) => {
+    expect(targetOf(target)).toEqual({ path, query });
+  });
+});
+
+const servers: Record<string, TestServer> = {};
+beforeAll(async () => {
+  servers.backend = await serve(conferenceBackend());
+  servers.gateway = await serveGateway({
+    policy: await policy(""),
+    api: { serviceUrl: servers.backend.origin },
+    operation: { urlTemplate: "/topics" },
+  });
+  servers.okta = await serveOkta();
+  servers.portal = await servePortal();
+});
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
+
+async function servePortal(): Promise<TestServer> {
+  const store = new ArmStore();
+  const server = await serve(createPortal({ store, log: () => {} }));
+  const outputs = { gatewayUrl: server.origin, developerPortalUrl: server.origin };
+  const id = "/service/apim";
+  store.put({ id, type: armTypes.service, inputs: { sku: { name: "Developer" } }, outputs });
+  store.put({
+    id: `${id}/portalRevisions/1`,
+    type: armTypes.portalRevision,
+    inputs: {},
+    outputs: { published: { authorizationServers: {}, apiSettings: {} } },
+  });
+  return server;
+}
+
+/** `fetch` would tidy the target up. */
+async function statusOf(server: string, path: string): Promise<number | undefined> {
+  const request = http.request(`${servers[server]?.origin}/`, { path }).end();
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+describe.each([
+  ["gateway", "/topics?day=1"],
+  ["backend", "/topics?day=1"],
+  ["okta", "/oauth2/default/v1/keys"],
+  ["portal", "/apis"],
+])("the %s", (server, known) => {
+  it("answers an absolute target as the path alone", async () => {
+    expect([await statusOf(server, known), await statusOf(server, `http://other.example${known}`)]).toEqual([
+      200, 200,
+    ]);
+  });
+
+  it.each(["//", "///", "//[:x", "http://[//", "/%"])("has nothing at %s", async (target) => {
+    expect(await statusOf(server, target)).toBe(404);
+  });
+});

@@ -1,0 +1,272 @@
+/** What the settings of a stack may be. The validators are called directly: nothing is registered here. */
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { readStackSettings } from "../../commands/stack-settings.ts";
+import { readConfig } from "../../stack/config.ts";
+import { readDocuments } from "../../stack/documents.ts";
+import { withSettings } from "../support/settings.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
+const existing = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
+const conference = { document: "apis/conference.openapi.yaml" };
+
+/** Reads the settings of the stack dev with single keys changed; `undefined` takes a key away. */
+async function read(
+  change: Readonly<Record<string, string | undefined>>,
+  secretKeys: readonly string[] = [],
+) {
+  const settings = await readStackSettings("dev");
+  await pulumi.runtime.setMocks(
+    { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) },
+    settings.project,
+    "dev",
+  );
+  pulumi.runtime.setAllConfig({ ...withSettings(settings, change).config }, [...secretKeys]);
+  const stack = readConfig();
+  return { stack, documents: await readDocuments(stack, root) };
+}
+
+async function refused(
+  change: Readonly<Record<string, string | undefined>>,
+  secretKeys?: readonly string[],
+): Promise<string> {
+  const error = await read(change, secretKeys).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!pulumi.RunError.isInstance(error))
+    throw new Error("The settings were accepted; a refusal was expected.");
+  return error.message;
+}
+
+describe("the settings", () => {
+  it("of dev and local are in order, with the defaults of Pulumi.yaml", async () => {
+    const { stack, documents } = await read({});
+    expect(stack).toMatchObject({
+      apimSku: "Developer",
+      apimCapacity: 1,
+      protect: false,
+      oktaAuthorizationServer: "apim-okta-dev",
+      oktaAudience: "api://apim-okta",
+      portalLoginName: "okta",
+    });
+    expect([...documents.scopes.keys()]).toEqual(["conference.read", "conference.write"]);
+  });
+
+  it("let no API hide operations of another one", async () => {
+    const root = { ...conference, path: "", mock: true };
+    expect(
+      await refused(withApis({ root, topics: { ...conference, path: "Topics", mock: true } })),
+    ).toContain('API "topics" hides GET /topics of API "root": its path "Topics" is the beginning of theirs');
+    expect(
+      await refused(withApis({ root, one: { ...conference, path: "session/100", mock: true } })),
+    ).toContain('API "one" hides GET /session/{id} and 2 more operations of API "root"');
+    await read(withApis({ root, beside: { ...conference, path: "topic-list", mock: true } }));
+  });
+
+  it("are refused all at once, each with key, rule, value and next step", async () => {
+    const message = await refused({
+      apimSku: "Free",
+      apimCapacity: "two",
+      publisherEmail: undefined,
+      protect: "yes",
+      colour: "red",
+    });
+    expect(message.split("\n")).toEqual([
+      '5 settings of stack "dev" must be corrected:',
+      '  - "apim-okta:colour" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.',
+      '  - "apim-okta:publisherEmail" must be set; got nothing. Set it with `npx pulumi config set publisherEmail VALUE`.',
+      expect.stringMatching(
+        /^ {2}- "apim-okta:apimSku" must be one of "Consumption", .*; got "Free"\. Set it with/,
+      ),
+      expect.stringMatching(/^ {2}- "apim-okta:apimCapacity" must be an integer from 1 to 31; got "two"\./),
+      expect.stringMatching(/^ {2}- "apim-okta:protect" must be true or false; got "yes"\./),
+    ]);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ...["west-europe", "westeurope;", "(Europe) West Europe", "2westeurope", "", "a".repeat(91)].map(
+      (location): [string, Record<string, string>, RegExp] => [
+        `the location "${location.slice(0, 30)}"`,
+        { location },
+        /location" must be the name of an Azure region, letters, digits and spaces, for example "westeurope"/,
+      ],
+    ),
+    ["two units of Developer", { apimCapacity: "2" }, /apimCapacity" must be 1 with tier "Developer"; got 2/],
+    [
+      "an existing server without a name",
+      { oktaCreateAuthorizationServer: "false" },
+      /oktaAuthorizationServer" must be set when oktaCreateAuthorizationServer is false; got ""/,
+    ],
+    [
+      "Okta's own server as one to create",
+      { oktaAuthorizationServer: "default" },
+      /oktaAuthorizationServer" must not be Okta's own server when oktaCreateAuthorizationServer is true; got "default"/,
+    ],
+    [
+      "an audience for an existing server",
+      { ...existing, oktaAudience: "api://x" },
+      /oktaAudience" must be empty when the authorization server exists already/,
+    ],
+    [
+      "other clients accepted on a server of the stack's own",
+      { oktaAcceptOtherClientsOf: "default" },
+      /oktaAcceptOtherClientsOf" must be empty when the authorization server is the stack's own/,
+    ],
+    [
+      "other clients accepted of another server",
+      { ...existing, oktaAcceptOtherClientsOf: "partners" },
+      /oktaAcceptOtherClientsOf" must name the authorization server that oktaAuthorizationServer names, "default"; got "partners"/,
+    ],
+    [
+      "a version of the secret that is none",
+      { oktaSecretVersion: "0" },
+      /oktaSecretVersion" must be an integer from 1 to 1000000; got 0\./,
+    ],
+    [
+      "a developer portal with a path",
+      { developerPortalUrl: "https://{service}.developer.azure-api.net/" },
+      /developerPortalUrl" must be an http or https origin without a slash at its end/,
+    ],
+    ["a developer portal that is no URL", { developerPortalUrl: "developer" }, /developerPortalUrl" must be/],
+    [
+      "upper case in the login's name",
+      { portalLoginName: "Okta" },
+      /portalLoginName" must hold lower-case letters/,
+    ],
+    [
+      "a service name with an underscore",
+      { apimServiceName: "a_b" },
+      /apimServiceName" must be lower-case letters/,
+    ],
+    ["an API without a backend", withApis({ conference }), /apis\.conference" must have a backend/],
+    [
+      "an API with backend and mock",
+      withApis({ conference: { ...conference, mock: true, serviceUrl: "https://x.example" } }),
+      /apis\.conference\.mock" must have either serviceUrl or mock: true/,
+    ],
+    [
+      "an unknown word in an API",
+      withApis({ conference: { ...conference, mock: true, color: 1 } }),
+      /apis\.conference" must not hold "color"/,
+    ],
+    [
+      "an API named in upper case",
+      withApis({ Conference: { ...conference, mock: true } }),
+      /must be named in lower-case letters.*"Conference"|Conference" must be named in lower-case/,
+    ],
+    [
+      "an API whose name begins with a digit",
+      withApis({ "5gc-x": { ...conference, mock: true } }),
+      /"apim-okta:apis\.5gc-x" must be named in lower-case letters/,
+    ],
+    [
+      "an API whose name is no word",
+      withApis({ "a.b": { ...conference, mock: true } }),
+      /"apim-okta:apis\["a\.b"\]" must be named in lower-case letters/,
+    ],
+    [
+      "an item of a list",
+      { portalGrantTypes: '["authorizationCode","implict"]' },
+      /"apim-okta:portalGrantTypes\[1\]" must be "authorizationCode" or "clientCredentials"; got "implict"/,
+    ],
+    [
+      "two APIs at one path",
+      withApis({ a: { ...conference, mock: true }, b: { ...conference, mock: true } }),
+      /apis\.b\.path" must differ from that of API "a"/,
+    ],
+    [
+      "half of an existing instance",
+      { apimExistingServiceName: "apim-x" },
+      /must be set together; got "apim-x" and ""/,
+    ],
+    [
+      "an existing instance and no path",
+      { apimExistingServiceName: "apim-x", apimExistingResourceGroup: "rg-x" },
+      /apis\.conference\.path" must be set on an instance that others use too/,
+    ],
+    [
+      "a flow that the console does not have",
+      { portalGrantTypes: JSON.stringify(["implicit"]) },
+      /portalGrantTypes\[0\]" must be "authorizationCode" or "clientCredentials"; got "implicit"\. Correct it in Pulumi\.dev\.yaml/,
+    ],
+    [
+      "default scopes that are no list",
+      { portalDefaultScopes: "openid" },
+      /portalDefaultScopes" must be a list/,
+    ],
+    [
+      "a portal domain with a scheme",
+      { portalDomain: "https://d.contoso.example" },
+      /portalDomain" must be a host name in lower case/,
+    ],
+    [
+      "a portal domain without its certificate",
+      { portalDomain: "d.contoso.example" },
+      /portalDomain" and "apim-okta:portalDomainCertificate" must be set together/,
+    ],
+    [
+      "a portal domain where there is no portal",
+      { portalDomain: "d.contoso.example", apimSku: "Consumption" },
+      /portalDomain" must be empty in tier Consumption/,
+    ],
+    ["no API", withApis({}), /apis" must name at least one API/],
+    ["apis that are no map", { apis: "conference" }, /apis" must be a map/],
+    [
+      "a document that is not there",
+      withApis({ conference: { document: "apis/none.yaml", mock: true } }),
+      /1 problem in "apis\/none\.yaml"/,
+    ],
+    [
+      "an ftp backend",
+      withApis({ conference: { ...conference, serviceUrl: "ftp://x.example" } }),
+      /serviceUrl" must be an http or https URL/,
+    ],
+    [
+      "a path that clients shorten",
+      withApis({ conference: { ...conference, path: "v1/.." } }),
+      /path" must be URL path segments/,
+    ],
+  ])("are refused with %s", async (_, change, message) => {
+    expect(await refused(change)).toMatch(message);
+  });
+
+  it("show no value that is stored as a secret", async () => {
+    const message = await refused({ publisherEmail: "s3cret" }, ["apim-okta:publisherEmail"]);
+    expect(message).toContain('"apim-okta:publisherEmail" must be a mail address; got [secret].');
+    expect(message).not.toContain("s3cret");
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["oktaAudience", { ...existing, oktaAudience: "s3cret" }],
+    ["oktaAcceptOtherClientsOf", { ...existing, oktaAcceptOtherClientsOf: "s3cret" }],
+    ["portalDomain", { portalDomain: "s3cret.example" }],
+    ["portalDomain", { portalDomain: "s3cret.example", apimSku: "Consumption" }],
+    ["portalDomainCertificate", { portalDomainCertificate: "https://kv.example/secrets/s3cret" }],
+    ["apimExistingServiceName", { apimExistingServiceName: "s3cret" }],
+    ["apimExistingResourceGroup", { apimExistingResourceGroup: "s3cret" }],
+    ["apimServiceName", { apimServiceName: "s3cret", apimExistingServiceName: "apim-x" }],
+    ["apis", withApis({ a: { ...conference, path: "s3cret" }, b: { ...conference, path: "s3cret" } })],
+    ["apis", withApis({ a: { ...conference, serviceUrl: "ftp://s3cret" } })],
+  ])("show no value of %s in a contradiction when it is stored as a secret", async (key, change) => {
+    const message = await refused(change, [`apim-okta:${key}`]);
+    expect(message).toMatch(/got (?:.* and )?\[secret\]/);
+    expect(message).not.toContain("s3cret");
+    expect(await refused(change)).toContain("s3cret");
+  });
+
+  it("show no name of an authorization server that is stored as a secret beside another", async () => {
+    const change = { ...existing, oktaAuthorizationServer: "s3cret", oktaAcceptOtherClientsOf: "x" };
+    const message = await refused(change, ["apim-okta:oktaAuthorizationServer"]);
+    expect(message).toContain('that oktaAuthorizationServer names, [secret]; got "x"');
+    expect(message).not.toContain("s3cret");
+  });
+
+  it("are not named like what every object has", async () => {
+    expect(await refused({ toString: "x" })).toContain(
+      '"apim-okta:toString" must be a setting of this project; got an unknown name.',
+    );
+  });
+});

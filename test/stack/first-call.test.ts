@@ -1,0 +1,131 @@
+/** The call that people are given to paste, read by a shell whose curl tells its arguments. No cloud is asked. */
+import { execFileSync } from "node:child_process";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { links } from "../../commands/report.ts";
+import { deriveMatrix } from "../../proof/matrix.ts";
+import { firstCallLine } from "../../stack/first-call.ts";
+import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
+
+const tokenEndpoint = "https://okta.example/oauth2/default/v1/token";
+const apiUrl = "https://gateway.example/orders'api";
+// Everything that a scope may be and a shell would act on.
+const oddScope = "a'(b;&$c`d";
+const odd = minimal(
+  {
+    security: [{ okta: [oddScope, "orders.read"] }],
+    parameters: ["q", "r"].map((name) => ({
+      name,
+      in: "query",
+      required: true,
+      schema: { type: "string" },
+      example: "1 2",
+    })),
+  },
+  {
+    components: {
+      securitySchemes: {
+        okta: {
+          ...scheme,
+          flows: {
+            clientCredentials: {
+              tokenUrl: tokenEndpoint,
+              scopes: { [oddScope]: "Odd.", "orders.read": "Read orders." },
+            },
+          },
+        },
+      },
+    },
+  },
+);
+const secured = (...securities: readonly (readonly Json[])[]) =>
+  withPaths(
+    Object.fromEntries(
+      securities.map((security, index) => [`/o${index}`, { get: operation(`Get${index}`, { security }) }]),
+    ),
+  );
+
+/** The line that the stack gives out. */
+async function lineOf(text: string): Promise<string> {
+  const document = await read(text);
+  const documents = {
+    apis: new Map([["orders", { document, path: "", mock: true }]]),
+    scopes: document.scopes,
+  };
+  const line = firstCallLine(documents, { orders: pulumi.output(apiUrl) }, pulumi.output(tokenEndpoint));
+  return new Promise((resolve) => {
+    line.apply(resolve);
+  });
+}
+
+/** The lines below "Try it" of `npm start`. */
+async function pastedOf(text: string): Promise<string> {
+  const { cells } = deriveMatrix([{ name: "orders", url: apiUrl, document: await read(text) }], {
+    signingKey: true,
+    writes: true,
+    otherApp: "refused",
+  });
+  const answers = cells.map((cell) => ({
+    cell,
+    actual: cell.expected,
+    refusal: "unknown" as const,
+    passed: true,
+  }));
+  const outputs = {
+    developerPortalUrl: "",
+    gatewayUrl: apiUrl,
+    apiUrls: {},
+    issuer: "",
+    tokenEndpoint,
+    clientId: "",
+    clientSecret: "",
+  };
+  const lines = links({ ...outputs, scopes: [] }, { ...proofParts, answers });
+  return lines.slice(lines.indexOf("Try it") + 1).join("\n");
+}
+const proofParts = { passed: true, leftOut: [], seconds: 0, explain: () => [] };
+
+/** What the commands of a script are called with, one line a call, each argument in brackets. */
+function argumentsIn(script: string): string[] {
+  const told = (name: string) => `${name}() { printf '[%s]' "$@" >&3; echo >&3; echo '"access_token":"T"'; }`;
+  const commands = `exec 3>&1 >/dev/null\n${told("curl")}\n${told("npm")}\nnpx() { echo "$4"; }`;
+  return execFileSync("sh", ["-c", `${commands}\n${script}`], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+}
+
+describe("the first call", () => {
+  it("reaches the operation with its scopes, whatever a shell would make of them", async () => {
+    expect(argumentsIn(await lineOf(odd))).toEqual([
+      `[-s][-u][clientId:clientSecret][-d][grant_type=client_credentials][--data-urlencode][scope=${oddScope} orders.read][${tokenEndpoint}]`,
+      `[-i][${apiUrl}/orders?q=1%202&r=1%202][-H][Authorization: Bearer T]`,
+    ]);
+  });
+
+  it("asks for one of alternatives, and for a declared scope where any valid token will do", async () => {
+    const either = await lineOf(secured([{ okta: ["orders.write"] }, { okta: ["orders.read"] }]));
+    expect(either).toContain("scope='orders.write' ");
+    expect(await lineOf(secured([{ okta: [] }]))).toContain("scope='orders.read' ");
+  });
+
+  it("is a protected one where there is one, and needs no token where there is none", async () => {
+    expect(argumentsIn(await lineOf(secured([], [{ okta: [] }]))).at(-1)).toContain("/o1]");
+    expect(argumentsIn(await lineOf(secured([])))).toEqual([`[-i][${apiUrl}/o0]`]);
+  });
+});
+
+describe("the lines to paste", () => {
+  it("reach the operation with its scopes, whatever a shell would make of them", async () => {
+    const call = `[-i][${apiUrl}/orders?q=1%202&r=1%202]`;
+    expect(argumentsIn(await pastedOf(odd))).toEqual([
+      call,
+      `[run][-s][token][--][${oddScope}][orders.read]`,
+      `${call}[-H][Authorization: Bearer "access_token":"T"]`,
+    ]);
+  });
+
+  it("are those of a call that changes something where no other is there", async () => {
+    const writing = withPaths({ "/orders": { post: operation("MakeOrder") } });
+    expect(argumentsIn(await pastedOf(writing))[0]).toBe(`[-i][-X][POST][${apiUrl}/orders]`);
+  });
+});
