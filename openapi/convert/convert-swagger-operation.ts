@@ -7,8 +7,8 @@ import {
   mediaTypes,
   parametersWithShared,
   requestBodyOf,
-  type SwaggerPart,
 } from "./convert-swagger-parameter.ts";
+import type { SwaggerPart } from "./swagger-source.ts";
 
 const operationSchemesLost: Rule = {
   code: "operation-schemes-lost",

@@ -1,7 +1,7 @@
 import type { Rule } from "../finding.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
 import { pointerOf, resolve } from "../references.ts";
-import type { SwaggerSource } from "./convert-swagger.ts";
+import type { SwaggerPart } from "./swagger-source.ts";
 
 /** A list whose items Swagger 2.0 separates as OpenAPI 3.0 cannot. */
 export const collectionFormatLost: Rule = {
@@ -22,11 +22,6 @@ const formBesideBody: Rule = {
   outcome: "lost",
   text: "An operation of Swagger 2.0 has either a body or form fields. The form fields are left out.",
 };
-
-/** The conversion of one part of a Swagger document, and where the part stands. */
-export interface SwaggerPart extends SwaggerSource {
-  readonly place: string;
-}
 
 /** Whether a parameter, its reference followed, is part of the request's body. */
 export function isBodyParameter(parameter: unknown): boolean {

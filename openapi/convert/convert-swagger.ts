@@ -12,6 +12,7 @@ import {
   convertSwaggerParameters,
   isBodyParameter,
 } from "./convert-swagger-parameter.ts";
+import type { SwaggerSource } from "./swagger-source.ts";
 
 const swaggerConverted: Rule = {
   code: "swagger-converted",
@@ -37,13 +38,6 @@ const laterFieldLost: Rule = {
   text: "The field is of OpenAPI 3, and Swagger 2.0 has no such field. The import leaves it out.",
   fix: "Say it in the words of Swagger 2.0.",
 };
-
-/** What the parts of a Swagger document's conversion share. */
-export interface SwaggerSource {
-  readonly document: JsonObject;
-  /** Adds a finding. */
-  readonly find: (rule: Rule, place: string, detail?: string) => void;
-}
 
 /** Says a document of Swagger 2.0 in OpenAPI 3.0.3, once its references to schemas name definitions only. */
 export function convertSwagger(document: JsonObject): StepResult<JsonObject> {

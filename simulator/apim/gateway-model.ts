@@ -1,3 +1,4 @@
+import type { ServedOperation } from "./operation.ts";
 import type { PolicyDocument } from "./policy/document.ts";
 
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
@@ -23,28 +24,6 @@ export interface GatewayApi {
 }
 
 /** One operation as the gateway matches and runs it. */
-export interface GatewayOperation {
-  /** ARM name of the operation, `getsessions`. */
-  readonly id: string;
-  /** Upper-case HTTP method. */
-  readonly method: string;
-  /** `/session/{id}`, relative to the API's path. */
-  readonly urlTemplate: string;
+export interface GatewayOperation extends ServedOperation {
   readonly policy?: PolicyDocument;
-  /** Responses of the imported document, for `mock-response`. */
-  readonly responses: readonly OperationResponse[];
-}
-
-/** A response that the imported document describes. */
-export interface OperationResponse {
-  readonly statusCode: number;
-  readonly representations: readonly Representation[];
-}
-
-/** One media type of a body, with its example as the text to send. */
-export interface Representation {
-  readonly contentType: string;
-  readonly example?: string;
-  /** Makes a text of the schema; absent where there is no schema. */
-  readonly sample?: () => string | undefined;
 }

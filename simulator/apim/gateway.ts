@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { targetOf } from "../kernel/request-target.ts";
+import { type BackendAddress, parseBackend } from "./gateway/backend-address.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
 import type { ScopedStatement } from "./gateway/effective-policies.ts";
-import { type BackendAddress, forwardTo, parseBackend } from "./gateway/forward.ts";
+import { forwardTo } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
@@ -21,7 +22,7 @@ import {
   type RawHeaders,
 } from "./policy/exchange.ts";
 import { OpenIdConfigurations } from "./policy/validate-jwt/open-id-configurations.ts";
-import { VerifiedTokens } from "./policy/validate-jwt/verify-token.ts";
+import { VerifiedTokens } from "./policy/validate-jwt/verified-tokens.ts";
 
 /** What the gateway serves, and whom it tells. */
 export interface GatewayOptions {

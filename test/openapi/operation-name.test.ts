@@ -46,7 +46,7 @@ describe("an operation's name", () => {
   });
 
   it("has at most 76 lower-case letters, digits and single hyphens", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (operationId) => {
         const name = nameOf(operationId);
         expect(name).toMatch(/^[a-z0-9-]{1,76}$/);
@@ -58,7 +58,7 @@ describe("an operation's name", () => {
 
   it("is unique and at most 80 characters long", () => {
     const id = fc.string({ unit: fc.constantFrom("a", "A", "-", "1"), maxLength: 80 });
-    fc.assert(
+    return fc.assert(
       fc.property(fc.array(id, { maxLength: 40 }), (ids) => {
         const names = operationNames(ids.map((one) => source(one)));
         expect(new Set(names).size).toBe(ids.length);

@@ -166,7 +166,7 @@ describe("an example call", () => {
 
   it("can be sent and read back, whatever the examples are", () => {
     const values = fc.record({ id: fc.string(), q: fc.string(), header: fc.string() });
-    fc.assert(
+    return fc.assert(
       fc.property(values, ({ id, q, header }) => {
         const parameters = [
           parameter({ name: "id", in: "path", example: id }),

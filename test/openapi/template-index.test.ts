@@ -62,7 +62,7 @@ describe("a request's template", () => {
       .array(segment, { minLength: 1, maxLength: 4 })
       .map((segments) => `/${segments.join("/")}`);
     const signature = (one: string) => one.replace(/\{\w\}/g, "{}");
-    fc.assert(
+    return fc.assert(
       fc.property(fc.uniqueArray(path, { minLength: 1, maxLength: 12, selector: signature }), (paths) => {
         const index = indexOf(paths);
         for (const one of paths) {

@@ -83,7 +83,7 @@ const nasty = fc.oneof(
 describe("any text in a policy", () => {
   it("comes back unchanged, or is refused for a reason that holds", () => {
     const plain = shape(parsed("x"));
-    fc.assert(
+    return fc.assert(
       fc.property(nasty, (text) => {
         const isRefused =
           /@[({]|\{\{/.test(text) ||
@@ -103,7 +103,7 @@ describe("any text in a policy", () => {
   });
 
   it("comes back unchanged from a header and a reason, or is refused where HTTP cannot carry it", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(nasty, (text) => {
         const isRefused = /@[({]|\{\{/.test(text) || /[^\t\x20-\x7e]/.test(text) || text.trim() !== text;
         if (isRefused) expect(() => parsed("x", text)).toThrow(PolicyError);

@@ -8,7 +8,7 @@ import {
   lookUpOnThisMachine,
 } from "../../kernel/loopback.ts";
 import { PolicyFailure } from "../policy/exchange.ts";
-import type { BackendAddress } from "./forward.ts";
+import type { BackendAddress } from "./backend-address.ts";
 
 /** What one backend got, as the gateway's connections saw it. */
 export interface BackendCalls {

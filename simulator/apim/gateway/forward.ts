@@ -1,7 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import { hostOf } from "../../kernel/loopback.ts";
 import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
 import {
   type ForwardSettings,
@@ -9,26 +8,9 @@ import {
   PolicyFailure,
   type RawHeaders,
 } from "../policy/exchange.ts";
+import type { BackendAddress } from "./backend-address.ts";
 import type { BackendConnections } from "./backend-connections.ts";
 import { isFinal, isWithoutContent } from "./send-response.ts";
-
-/** A backend's address, taken apart once. */
-export interface BackendAddress {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: string;
-  /** Host and port for the `Host` header. */
-  readonly host: string;
-  /** Path in front of the operation's, without a slash at its end. */
-  readonly path: string;
-}
-
-/** Takes a backend's URL apart. */
-export function parseBackend(text: string): BackendAddress {
-  const url = new URL(text);
-  const { protocol, port, host, pathname } = url;
-  return { protocol, hostname: hostOf(url), port, host, path: pathname.replace(/\/+$/, "") };
-}
 
 /** What is sent on, and where the client's side ends. */
 export interface Forwarding extends ForwardSettings {

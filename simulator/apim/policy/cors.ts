@@ -1,17 +1,7 @@
+import type { CorsRules } from "./cors-rules.ts";
 import { ElementReader } from "./element-reader.ts";
 import { headerOf, type RawHeaders } from "./exchange.ts";
 import type { ElementDefinition, Statement } from "./statement.ts";
-
-/** A `cors` policy as rules; `*` stands for all. */
-export interface CorsRules {
-  readonly allowCredentials: boolean;
-  readonly terminateUnmatchedRequest: boolean;
-  readonly origins: ReadonlySet<string>;
-  readonly methods: ReadonlySet<string>;
-  readonly headers: ReadonlySet<string>;
-  readonly exposeHeaders: readonly string[];
-  readonly maxAgeSeconds: number;
-}
 
 /**
  * `cors`: answers preflights, and adds the headers that let a browser's script read the answer. Only the first one that a

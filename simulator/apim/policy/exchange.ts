@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
-import type { GatewayOperation } from "../gateway-model.ts";
+import type { ServedOperation } from "../operation.ts";
 import type { OpenIdConfigurations } from "./validate-jwt/open-id-configurations.ts";
-import type { VerifiedTokens } from "./validate-jwt/verify-token.ts";
+import type { VerifiedTokens } from "./validate-jwt/verified-tokens.ts";
 
 /** Header names and values in turn, as node:http reads and writes them raw. */
 export type RawHeaders = string[];
@@ -35,7 +35,7 @@ export interface PolicyRequest {
 export interface Exchange {
   readonly request: PolicyRequest;
   /** Absent when no operation matched. */
-  readonly operation: GatewayOperation | undefined;
+  readonly operation: ServedOperation | undefined;
   readonly variables: Map<string, unknown>;
   readonly configurations: OpenIdConfigurations;
   readonly verifiedTokens: VerifiedTokens;

@@ -1,5 +1,5 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import type { OperationResponse, Representation } from "../gateway-model.ts";
+import type { OperationResponse, Representation } from "../operation.ts";
 import type { PendingResponse } from "./exchange.ts";
 import type { ElementDefinition } from "./statement.ts";
 

@@ -1,4 +1,4 @@
-import type { CorsRules } from "./cors.ts";
+import type { CorsRules } from "./cors-rules.ts";
 import type { ElementReader } from "./element-reader.ts";
 import type { Exchange, Flow } from "./exchange.ts";
 

@@ -1,5 +1,5 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import type { GatewayOperation, Representation } from "../../apim/gateway-model.ts";
+import type { Representation, ServedOperation } from "../../apim/operation.ts";
 import { below, type Json, list, object, text } from "./json.ts";
 import { operationNames } from "./operation-name.ts";
 import { follow } from "./references.ts";
@@ -8,7 +8,7 @@ import { firstExample, importResponses, representations } from "./responses.ts";
 import { type RequiredQueryConduct, templateProblems, urlTemplate } from "./url-template.ts";
 
 /** An operation as an import makes it; policies come later, as resources of their own. */
-export interface ImportedOperation extends Omit<GatewayOperation, "policy"> {
+export interface ImportedOperation extends ServedOperation {
   /** The document's summary, else the operation's id. */
   readonly displayName: string;
   readonly description: string;

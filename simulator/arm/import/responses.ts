@@ -1,5 +1,5 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import type { OperationResponse, Representation } from "../../apim/gateway-model.ts";
+import type { OperationResponse, Representation } from "../../apim/operation.ts";
 import { isObject, type Json, object } from "./json.ts";
 import { follow } from "./references.ts";
 import { schemaSample } from "./schema-sample.ts";

@@ -2,8 +2,9 @@
 import type { Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { parseBackend } from "../../../../simulator/apim/gateway/backend-address.ts";
 import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
-import { forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
+import { forwardTo } from "../../../../simulator/apim/gateway/forward.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw, RawClient, type RawServer, serveAnswer, serveRaw } from "../../../support/raw.ts";
 import { serve, type TestServer } from "../../../support/server.ts";
@@ -199,8 +200,9 @@ describe("a request on the wire", () => {
     const sender = await serve((incoming, outgoing) => {
       const call = { timeoutMilliseconds: 300_000, method: "GET", target: "/", body: undefined };
       const headers = ["Host", "evil.example", "hOST", "evil.example"];
-      forwardTo(address, new BackendConnections(), { ...call, headers, incoming, outgoing }).then(() =>
-        outgoing.end(),
+      forwardTo(address, new BackendConnections(), { ...call, headers, incoming, outgoing }).then(
+        () => outgoing.end(),
+        (error: Error) => outgoing.destroy(error),
       );
     });
     await fetch(sender.origin);

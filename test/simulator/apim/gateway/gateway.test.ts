@@ -3,8 +3,9 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseBackend } from "../../../../simulator/apim/gateway/backend-address.ts";
 import { BackendConnections } from "../../../../simulator/apim/gateway/backend-connections.ts";
-import { forwardTo, parseBackend } from "../../../../simulator/apim/gateway/forward.ts";
+import { forwardTo } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw } from "../../../support/raw.ts";

@@ -16,7 +16,8 @@ import {
   keyOfSecret,
   type VerificationKey,
 } from "../../../../simulator/apim/policy/validate-jwt/signing-key.ts";
-import { VerifiedTokens, verifyToken } from "../../../../simulator/apim/policy/validate-jwt/verify-token.ts";
+import { VerifiedTokens } from "../../../../simulator/apim/policy/validate-jwt/verified-tokens.ts";
+import { verifyToken } from "../../../../simulator/apim/policy/validate-jwt/verify-token.ts";
 import { goodClaims, makeKey, nowSeconds, signToken } from "../../../support/tokens.ts";
 
 const key = makeKey("k1");
