@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SimulatorError } from "../kernel/error.ts";
 import { type Handlers, HandlerTable } from "../providers/handlers.ts";
 import { type Properties, type ResourceState, withSecrets } from "../providers/resource.ts";
+import { withoutDefaults } from "./engine-values.ts";
 import { collectNotices, type Notice } from "./runtime-notices.ts";
 
 /** The stack to run, as its settings files describe it. */
@@ -160,7 +161,8 @@ async function create(
 ): Promise<ResourceState> {
   const subject = `"${name}" (${type})`;
   const handler = table.resource(type, name);
-  const failures = handler.check(inputs);
+  const filled = withoutDefaults(handler.fillIn?.(inputs, { name, before: undefined }) ?? inputs);
+  const failures = handler.check(filled);
   if (failures.length > 0) {
     const lines = failures.map(
       ({ property, reason }) => `\n  - ${property === undefined ? "" : `${property}: `}${reason}`,
@@ -168,7 +170,7 @@ async function create(
     throw new SimulatorError("InvalidInputs", `${subject} is refused:${lines.join("")}`);
   }
   try {
-    return await handler.create(name, inputs);
+    return await handler.create(name, filled);
   } catch (error) {
     if (!(error instanceof SimulatorError)) throw error;
     throw new SimulatorError(error.code, `${subject} is refused: ${error.message}`, { cause: error });

@@ -11,7 +11,7 @@ import {
   type ResourceState,
   withSecrets,
 } from "../providers/resource.ts";
-import { isUnknownDeep, secretValue } from "./engine-values.ts";
+import { isUnknownDeep, secretValue, withoutDefaults } from "./engine-values.ts";
 import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
 
 // Higher than any SDK's: the engine warns of a provider that is older than its SDK.
@@ -75,11 +75,14 @@ class Provider {
     const unknown = Object.keys(news).filter((name) => isUnknownDeep(news[name]));
     // What a preview cannot know yet is judged at the update.
     const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
-    const failures = this.#handler(request.getUrn())
-      .check(known)
+    const handler = this.#handler(request.getUrn());
+    const before = request.hasOlds() ? fromStruct(request.getOlds()) : undefined;
+    const filled = handler.fillIn?.(known, { name: nameOf(request.getUrn()), before }) ?? known;
+    const failures = handler
+      .check(withoutDefaults(filled))
       .filter(({ property }) => property === undefined || !unknown.includes(property.split(/[.[]/)[0] ?? ""));
     const response = new messages.CheckResponse();
-    response.setInputs(request.getNews());
+    response.setInputs(toStruct(withUnknowns(filled, { news, unknown })));
     response.setFailuresList(
       failures.map(({ property, reason }) => {
         const failure = new messages.CheckFailure();
@@ -93,8 +96,8 @@ class Provider {
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
     const handler = this.#handler(request.getUrn());
-    const olds = fromStruct(request.getOldInputs());
-    const news = fromStruct(request.getNews());
+    const olds = withoutDefaults(fromStruct(request.getOldInputs()));
+    const news = withoutDefaults(fromStruct(request.getNews()));
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
     const isSame = (name: string) =>
       isDeepStrictEqual(olds[name], news[name]) || handler.isSame?.(name, olds[name], news[name]);
@@ -110,7 +113,7 @@ class Provider {
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
-    const inputs = fromStruct(request.getProperties());
+    const inputs = withoutDefaults(fromStruct(request.getProperties()));
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
       // Only the inputs are known; the SDK takes what is missing for unknown.
@@ -142,12 +145,12 @@ class Provider {
     const properties = { ...Object.fromEntries(kept), ...state.properties };
     response.setId(state.id);
     response.setInputs(toStruct(inputs));
-    response.setProperties(stateStruct(inputs, { ...state, properties }));
+    response.setProperties(stateStruct(withoutDefaults(inputs), { ...state, properties }));
     return response;
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
-    const inputs = fromStruct(request.getNews());
+    const inputs = withoutDefaults(fromStruct(request.getNews()));
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
       response.setProperties(toStruct({ ...fromStruct(request.getOlds()), ...inputs }));
@@ -168,6 +171,17 @@ class Provider {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     return this.#table.resource(type, nameOf(urn));
   }
+}
+
+/** The filled-in inputs and those that a preview does not know, which are no defaults. */
+function withUnknowns(
+  filled: Properties,
+  { news, unknown }: { readonly news: Properties; readonly unknown: readonly string[] },
+): Properties {
+  const inputs = { ...filled, ...Object.fromEntries(unknown.map((name) => [name, news[name]])) };
+  const { __defaults: defaults } = inputs;
+  if (!Array.isArray(defaults)) return inputs;
+  return { ...inputs, __defaults: defaults.filter((name) => !unknown.includes(name)) };
 }
 
 function nameOf(urn: string): string {

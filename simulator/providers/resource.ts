@@ -38,6 +38,14 @@ export interface ResourceHandler {
   /** Pulumi's full type token, `azure-native:apimanagement:Api`. */
   readonly type: string;
   /**
+   * The inputs as the provider keeps them after its check: defaults filled in and listed in `__defaults`, a name of its own
+   * given. Absent: the inputs as given. `before` are the inputs of the last update.
+   */
+  fillIn?(
+    inputs: Properties,
+    site: { readonly name: string; readonly before: Properties | undefined },
+  ): Properties;
+  /**
    * What the real provider or service refuses by looking at the inputs alone; empty when they are fine. An input
    * that the local cloud does not know is a failure too: it must not pass silently.
    */

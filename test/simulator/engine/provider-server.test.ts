@@ -8,6 +8,7 @@ import { ArmStore } from "../../../simulator/arm/arm-store.ts";
 import { azureHandlers } from "../../../simulator/arm/azure-handlers.ts";
 import { serveProviders } from "../../../simulator/engine/provider-server.ts";
 import type { RpcServer } from "../../../simulator/engine/rpc-server.ts";
+import type { ResourceHandler } from "../../../simulator/providers/resource.ts";
 
 let server: RpcServer;
 let client: InstanceType<typeof services.ResourceProviderClient>;
@@ -68,5 +69,85 @@ describe("a difference", () => {
       changes: DIFF_SOME,
       replaces: [],
     });
+  });
+});
+
+describe("inputs that a handler fills in", () => {
+  const asked: { readonly checked: Inputs[]; readonly before: unknown[] } = { checked: [], before: [] };
+  const nothing = () => Promise.reject(new Error("Only checked here."));
+  const thing: ResourceHandler = {
+    type: "other:index:Thing",
+    replaceOnChanges: [],
+    fillIn: (inputs, { name, before }) => {
+      asked.before.push(before);
+      return { name: `${name}-1`, size: 3, ...inputs, __defaults: ["name", "size"] };
+    },
+    check: (inputs) => {
+      asked.checked.push(inputs as Inputs);
+      return [];
+    },
+    create: nothing,
+    read: nothing,
+    update: nothing,
+    delete: nothing,
+  };
+  let things: RpcServer;
+  let thingClient: InstanceType<typeof services.ResourceProviderClient>;
+  beforeAll(async () => {
+    things = await serveProviders({ resources: [thing], functions: [] });
+    const credentials = grpc.credentials.createInsecure();
+    thingClient = new services.ResourceProviderClient(`127.0.0.1:${things.port}`, credentials);
+  });
+  afterAll(async () => {
+    thingClient.close();
+    await things.close();
+  });
+  const urn = "urn:pulumi:local::apim-okta::other:index:Thing::one";
+
+  function check(news: Inputs, olds?: Inputs): Promise<unknown> {
+    const request = new messages.CheckRequest();
+    request.setUrn(urn);
+    request.setNews(structs.Struct.fromJavaScript(news));
+    if (olds !== undefined) request.setOlds(structs.Struct.fromJavaScript(olds));
+    return new Promise((resolve, reject) => {
+      thingClient.check(request, (error: Error | null, response: messages.CheckResponse) =>
+        error === null ? resolve(response.getInputs()?.toJavaScript()) : reject(error),
+      );
+    });
+  }
+
+  it("are kept as the provider gives them, with the list of defaults", async () => {
+    expect(await check({ color: "red" })).toEqual({
+      color: "red",
+      name: "one-1",
+      size: 3,
+      __defaults: ["name", "size"],
+    });
+    expect(asked.checked.at(-1)).toEqual({ color: "red", name: "one-1", size: 3 });
+    expect(asked.before.at(-1)).toBeUndefined();
+  });
+
+  it("are told the inputs of the last update", async () => {
+    await check({ color: "red" }, { color: "blue" });
+    expect(asked.before.at(-1)).toEqual({ color: "blue" });
+  });
+
+  it("stay unknown when a preview does not know them", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect(await check({ size: unknown })).toEqual({ name: "one-1", size: unknown, __defaults: ["name"] });
+  });
+
+  it("do not differ by the list of defaults", async () => {
+    const request = new messages.DiffRequest();
+    request.setUrn(urn);
+    request.setOldInputs(structs.Struct.fromJavaScript({ size: 3, deep: { a: 1 } }));
+    const news = { size: 3, deep: { a: 1, __defaults: ["a"] }, __defaults: ["size"] };
+    request.setNews(structs.Struct.fromJavaScript(news));
+    const changes = await new Promise((resolve, reject) => {
+      thingClient.diff(request, (error: Error | null, response: messages.DiffResponse) =>
+        error === null ? resolve(response.getChanges()) : reject(error),
+      );
+    });
+    expect(changes).toBe(DIFF_NONE);
   });
 });
