@@ -1,13 +1,12 @@
-import type { Properties } from "../providers/resource.ts";
+import { type Properties, unknownInput } from "../providers/resource.ts";
 
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Whether a value holds something that a preview cannot know. */
 export function isUnknownDeep(value: unknown): boolean {
-  if (value === unknownValue) return true;
+  if (value === unknownInput) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(isUnknownDeep);
 }
 

@@ -161,7 +161,7 @@ async function create(
 ): Promise<ResourceState> {
   const subject = `"${name}" (${type})`;
   const handler = table.resource(type, name);
-  const filled = withoutDefaults(handler.fillIn?.(inputs, { name, before: undefined }) ?? inputs);
+  const filled = withoutDefaults((await handler.fillIn?.(inputs, { name, before: undefined })) ?? inputs);
   const failures = handler.check(filled);
   if (failures.length > 0) {
     const lines = failures.map(

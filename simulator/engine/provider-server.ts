@@ -70,17 +70,20 @@ class Provider {
     return response;
   }
 
-  check(request: messages.CheckRequest): messages.CheckResponse {
+  async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const news = fromStruct(request.getNews());
     const unknown = Object.keys(news).filter((name) => isUnknownDeep(news[name]));
     // What a preview cannot know yet is judged at the update.
     const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
     const handler = this.#handler(request.getUrn());
     const before = request.hasOlds() ? fromStruct(request.getOlds()) : undefined;
-    const filled = handler.fillIn?.(known, { name: nameOf(request.getUrn()), before }) ?? known;
+    const name = nameOf(request.getUrn());
+    const filled = (await handler.fillIn?.(known, { name, before, unknown })) ?? known;
+    const isUnknown = (input: string) => unknown.includes(input) || isUnknownDeep(filled[input]);
+    const judged = Object.entries(withoutDefaults(filled)).filter(([input]) => !isUnknown(input));
     const failures = handler
-      .check(withoutDefaults(filled))
-      .filter(({ property }) => property === undefined || !unknown.includes(property.split(/[.[]/)[0] ?? ""));
+      .check(Object.fromEntries(judged))
+      .filter(({ property }) => property === undefined || !isUnknown(property.split(/[.[]/)[0] ?? ""));
     const response = new messages.CheckResponse();
     response.setInputs(toStruct(withUnknowns(filled, { news, unknown })));
     response.setFailuresList(
@@ -108,21 +111,22 @@ class Provider {
     response.setDiffsList(changed);
     const replaces = changed.filter((name) => handler.replaceOnChanges.includes(name));
     response.setReplacesList(replaces);
-    response.setDeletebeforereplace(replaces.length > 0 && (handler.deletesBeforeReplace?.(news) ?? false));
+    response.setDeletebeforereplace(replaces.length > 0 && (handler.deletesBeforeReplace?.(olds) ?? false));
     return response;
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
     const inputs = withoutDefaults(fromStruct(request.getProperties()));
     const response = new messages.CreateResponse();
+    const handler = this.#handler(request.getUrn());
     if (request.getPreview()) {
-      // Only the inputs are known; the SDK takes what is missing for unknown.
-      response.setProperties(toStruct(inputs));
+      // Else only the inputs are known; the SDK takes what is missing for unknown.
+      response.setProperties(toStruct(handler.preview?.(inputs, undefined) ?? inputs));
       return response;
     }
-    const state = await this.#handler(request.getUrn()).create(nameOf(request.getUrn()), inputs);
+    const state = await handler.create(nameOf(request.getUrn()), inputs);
     response.setId(state.id);
-    response.setProperties(stateStruct(inputs, state));
+    response.setProperties(stateStruct(handler, inputs, state));
     return response;
   }
 
@@ -133,32 +137,26 @@ class Provider {
     const state = await handler.read(request.getId(), outputs);
     // An empty id says that the resource is gone.
     if (state === undefined) return response;
-    const before = fromStruct(request.getInputs());
-    const current = state.inputs ?? state.properties;
-    // What the program does not set is told once it has changed, and at an import, which knows nothing yet.
-    const isTold = (name: string) => name in before || !isDeepStrictEqual(current[name], outputs[name]);
-    const names = [...new Set([...Object.keys(before), ...Object.keys(current)])].filter(isTold);
-    const inputs = Object.fromEntries(
-      names.map((name) => [name, name in current ? current[name] : before[name]]),
-    );
+    const inputs = refreshedInputs(handler, { before: fromStruct(request.getInputs()), outputs, state });
     const kept = Object.entries(outputs).filter(([name]) => handler.toldOnce?.includes(name));
     const properties = { ...Object.fromEntries(kept), ...state.properties };
     response.setId(state.id);
     response.setInputs(toStruct(inputs));
-    response.setProperties(stateStruct(withoutDefaults(inputs), { ...state, properties }));
+    response.setProperties(stateStruct(handler, withoutDefaults(inputs), { ...state, properties }));
     return response;
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
     const inputs = withoutDefaults(fromStruct(request.getNews()));
     const response = new messages.UpdateResponse();
+    const handler = this.#handler(request.getUrn());
+    const before = fromStruct(request.getOlds());
     if (request.getPreview()) {
-      response.setProperties(toStruct({ ...fromStruct(request.getOlds()), ...inputs }));
+      response.setProperties(toStruct(handler.preview?.(inputs, before) ?? { ...before, ...inputs }));
       return response;
     }
-    const before = fromStruct(request.getOlds());
-    const state = await this.#handler(request.getUrn()).update(request.getId(), inputs, before);
-    response.setProperties(stateStruct(inputs, state));
+    const state = await handler.update(request.getId(), inputs, before);
+    response.setProperties(stateStruct(handler, inputs, state));
     return response;
   }
 
@@ -171,6 +169,24 @@ class Provider {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     return this.#table.resource(type, nameOf(urn));
   }
+}
+
+function refreshedInputs(
+  handler: ResourceHandler,
+  {
+    before,
+    outputs,
+    state,
+  }: { readonly before: Properties; readonly outputs: Properties; readonly state: ResourceState },
+): Properties {
+  // An import knows no inputs yet.
+  if (handler.refresh !== undefined && Object.keys(before).length > 0)
+    return handler.refresh(before, outputs, state);
+  const current = state.inputs ?? state.properties;
+  // What the program does not set is told once it has changed, and at an import.
+  const isTold = (name: string) => name in before || !isDeepStrictEqual(current[name], outputs[name]);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(current)])].filter(isTold);
+  return Object.fromEntries(names.map((name) => [name, name in current ? current[name] : before[name]]));
 }
 
 /** The filled-in inputs and those that a preview does not know, which are no defaults. */
@@ -197,6 +213,7 @@ function toStruct(properties: Properties): structs.Struct {
   return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
-function stateStruct(inputs: Properties, state: ResourceState): structs.Struct {
-  return toStruct({ ...inputs, ...withSecrets(state, secretValue) });
+function stateStruct(handler: ResourceHandler, inputs: Properties, state: ResourceState): structs.Struct {
+  const outputs = withSecrets(state, secretValue);
+  return toStruct(handler.tellsOutputsAlone === true ? outputs : { ...inputs, ...outputs });
 }

@@ -1,3 +1,10 @@
+/**
+ * Stands for a value that a preview cannot know yet.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+ */
+export const unknownInput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** Resource inputs or state as Pulumi hands them over: plain JSON values, secrets already opened. */
 export type Properties = Record<string, unknown>;
 
@@ -39,12 +46,17 @@ export interface ResourceHandler {
   readonly type: string;
   /**
    * The inputs as the provider keeps them after its check: defaults filled in and listed in `__defaults`, a name of its own
-   * given. Absent: the inputs as given. `before` are the inputs of the last update.
+   * given. Absent: the inputs as given. `before` are the inputs of the last update, `unknown` the names of those that a
+   * preview does not know and that are left out; what follows from them is {@link unknownInput}.
    */
   fillIn?(
     inputs: Properties,
-    site: { readonly name: string; readonly before: Properties | undefined },
-  ): Properties;
+    site: {
+      readonly name: string;
+      readonly before: Properties | undefined;
+      readonly unknown?: readonly string[];
+    },
+  ): Properties | Promise<Properties>;
   /**
    * What the real provider or service refuses by looking at the inputs alone; empty when they are fine. An input
    * that the local cloud does not know is a failure too: it must not pass silently.
@@ -54,8 +66,19 @@ export interface ResourceHandler {
   readonly replaceOnChanges: readonly string[];
   /** Whether two unequal values of an input are one to the provider, which then sees no change; absent, none are. */
   isSame?(property: string, before: unknown, after: unknown): boolean;
-  /** Whether a replacement deletes first, since the new resource has the old one's name; absent, it creates first. */
-  deletesBeforeReplace?(inputs: Properties): boolean;
+  /**
+   * Whether a replacement deletes first, since the new resource has the old one's name; absent, it creates first.
+   *
+   * @param before The inputs of the last update.
+   */
+  deletesBeforeReplace?(before: Properties): boolean;
+  /** Whether the state is the outputs alone; absent, the engine adds the inputs that have no output of their name. */
+  readonly tellsOutputsAlone?: boolean;
+  /**
+   * The outputs that a preview shows of a create, or of an update of a resource with the outputs `before`;
+   * {@link unknownInput} for those that it cannot know. Absent: the inputs, and what was there before.
+   */
+  preview?(inputs: Properties, before: Properties | undefined): Properties;
   /** @throws {SimulatorError} what the service answers when it refuses. `name` is Pulumi's logical name, for auto-naming. */
   create(name: string, inputs: Properties): Promise<ResourceState>;
   /** Output properties that the service tells when it makes or changes the resource and never again: a refresh keeps the state's. */
@@ -66,6 +89,13 @@ export interface ResourceHandler {
    * @param state The outputs that the engine has of the resource; empty at an import.
    */
   read(id: string, state?: Properties): Promise<ResourceState | undefined>;
+  /**
+   * The inputs after a refresh, where the provider finds them by what has changed between the outputs. Absent: the engine takes
+   * over what {@link ResourceHandler.read} has for them.
+   *
+   * @param before The outputs that the engine has of the resource.
+   */
+  refresh?(inputs: Properties, before: Properties, state: ResourceState): Properties;
   /**
    * @param state The outputs that the engine has of the resource; a provider sends some of them along.
    * @throws {SimulatorError} what the service answers when it refuses.
