@@ -1,5 +1,6 @@
 import { adoptGateway } from "./components/adopted-gateway.ts";
 import { ApiGateway } from "./components/api-gateway.ts";
+import { importArgs } from "./components/import-args.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
@@ -15,66 +16,98 @@ await checkSettingsFiles(import.meta.dirname);
 const config = readConfig();
 const documents = await readDocuments(config, import.meta.dirname);
 const lastUpdate = await readLastUpdate();
-export const scopes = [...documents.scopes.keys()];
+export const scopes = Object.keys(documents.scopes);
+const consoleScopes = config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes;
 
 // 2. The API Management instance: one that exists, or one of our own.
-const gateway = config.apimExistingServiceName
-  ? await adoptGateway({
-      resourceGroupName: config.apimExistingResourceGroup,
-      serviceName: config.apimExistingServiceName,
-      sku: config.apimSku,
-      portalDomain: config.portalDomain,
-      publishPortal: config.apimExistingPublishPortal,
-    })
-  : new ApiGateway("gateway", {
-      ...config,
-      sku: config.apimSku,
-      capacity: config.apimCapacity,
-      serviceName: config.apimServiceName,
-      serviceNamePrefix: config.apimServiceNamePrefix,
-    });
+const gateway =
+  config.apimExistingServiceName && config.apimExistingResourceGroup
+    ? await adoptGateway({
+        resourceGroupName: config.apimExistingResourceGroup,
+        serviceName: config.apimExistingServiceName,
+        sku: config.apimSku,
+        portalDomain: config.portalDomain,
+        publishesPortal: config.apimExistingPublishPortal,
+      })
+    : new ApiGateway(
+        "gateway",
+        {
+          location: config.location,
+          sku: config.apimSku,
+          capacity: config.apimCapacity,
+          publisherName: config.publisherName,
+          publisherEmail: config.publisherEmail,
+          serviceName: config.apimServiceName,
+          serviceNamePrefix: config.apimServiceNamePrefix,
+          resourceGroupName: config.apimResourceGroup,
+          tags: Object.keys(config.tags).length > 0 ? config.tags : undefined,
+          developerPortalUrl: config.developerPortalUrl,
+          portalDomain: config.portalDomain,
+          portalDomainCertificate: config.portalDomainCertificate,
+        },
+        { protect: config.protect, retainOnDelete: config.retainOnDelete },
+      );
+export const { gatewayUrl } = gateway;
+const { resourceGroupName, serviceName, sku, isShared } = gateway;
+const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
 
 // 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.
 const okta = new OktaAuthorization("okta", {
   authorizationServerName: config.oktaAuthorizationServer,
-  ...(config.oktaCreateAuthorizationServer ? { audience: config.oktaAudience } : {}),
-  acceptsOtherClients: config.oktaAcceptOtherClientsOf !== "",
+  audience: config.oktaAudience,
+  acceptsOtherClients: config.oktaAcceptOtherClientsOf !== undefined,
   scopes: documents.scopes,
   appLabel: config.oktaAppLabel,
   secretVersion: config.oktaSecretVersion,
-  portalOrigins: gateway.portalOrigins,
-  portalSignIn: {
-    serverName: config.portalLoginName,
-    grantTypes: config.portalGrantTypes,
-    defaultScopes: config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes,
-  },
-  ...(config.oktaGroup === "" ? {} : { groupName: config.oktaGroup }),
+  portalOrigins,
+  portalLoginName: config.portalLoginName,
+  portalScopes: consoleScopes,
+  groupName: config.oktaGroup,
   accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
 });
+export const { issuer, tokenEndpoint, clientId, clientSecret } = okta;
+const { audience, openIdConfigUrl, authorizationEndpoint } = okta;
 
 // 4. Okta's sign-in in the developer portal. The Consumption tier has none, and an adopted instance's may be off.
-const portalLogin = okta.portalSignIn && new PortalLogin("portal-login", { gateway, okta });
+const portalLogin = gateway.hasPortal
+  ? new PortalLogin("portal-login", {
+      ...{ resourceGroupName, serviceName, authorizationEndpoint, tokenEndpoint, clientId, clientSecret },
+      loginName: config.portalLoginName,
+      grantTypes: config.portalGrantTypes,
+      defaultScopes: consoleScopes,
+      declaredScopes: scopes,
+    })
+  : undefined;
 
 // 5. The APIs, each with the policies that its document demands.
 const protectedApis = new Map(
-  [...documents.apis].map(([name, api]) => {
-    const former = formerApi(lastUpdate, name, documents.apis);
-    return [name, new ProtectedApi(name, { gateway, okta, portalLogin, former, ...api })];
+  [...documents.apis].map(([name, { document, ...api }]) => {
+    const { aliases, operations } = formerApi(lastUpdate, name, documents.apis);
+    const args = {
+      ...{ resourceGroupName, serviceName, sku, isShared, gatewayUrl, portalOrigins },
+      ...{ issuer, audience, openIdConfigUrl },
+      portalLoginName: portalLogin?.loginName,
+      ...importArgs(document),
+      ...api,
+      formerOperations: operations,
+    };
+    return [name, new ProtectedApi(name, args, { aliases })];
   }),
 );
 
 // 6. The developer portal shows what was published.
 if (portalLogin && gateway.publishesPortal)
-  new PortalPublication("portal", { gateway, portalLogin, apis: [...protectedApis.values()] });
+  new PortalPublication("portal", {
+    ...{ resourceGroupName, serviceName },
+    loginShown: portalLogin.shown,
+    apisShown: [...protectedApis.values()].map(({ shown }) => shown),
+  });
 
-// 7. What people and programs need afterwards.
-export const gatewayUrl = gateway.gatewayUrl;
+// 7. What people and programs need afterwards. docs/outputs.md says more.
 export const apiUrls = Object.fromEntries([...protectedApis].map(([name, api]) => [name, api.url]));
-export const apis = Object.fromEntries([...protectedApis].map(([name, api]) => [name, api.record]));
+export const apis = Object.fromEntries(
+  [...protectedApis].map(([name, api]) => [name, { path: api.path, operations: api.operationsByName }]),
+);
 // Empty where there is no portal.
-export const developerPortalUrl = gateway.portalOrigins[0] ?? "";
-export const issuer = okta.issuer;
-export const tokenEndpoint = okta.tokenEndpoint;
-export const clientId = okta.clientId;
-export const clientSecret = okta.clientSecret;
-export const firstCall = firstCallLine(documents, apiUrls, okta.tokenEndpoint);
+export const developerPortalUrl = gateway.portalOrigins.apply(([origin = ""]) => origin);
+export const firstCall = firstCallLine(documents, apiUrls, tokenEndpoint);

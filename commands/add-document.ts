@@ -17,7 +17,7 @@ import type { SecuritySettings } from "../openapi/security/security-settings.ts"
 import { PolicyError } from "../policies/policy-error.ts";
 import { scopeClauses } from "../policies/scope-clauses.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
-import { apiProblems } from "../stack/config-schema.ts";
+import { apiProblems } from "../stack/api-settings.ts";
 import { hiddenOperations } from "../stack/hidden-operations.ts";
 import { accessChanges } from "./access-change.ts";
 import { CommandError } from "./command-error.ts";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { type DocumentLock, isUrl } from "../openapi/document-lock.ts";
-import { apiNamePattern } from "../stack/config-schema.ts";
+import { apiNamePattern } from "../stack/api-settings.ts";
 import { CommandError } from "./command-error.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { ConfiguredApi } from "./prove.ts";

@@ -8,7 +8,7 @@ import type { BackendCalls } from "../simulator/apim/gateway/backend-connections
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
-import { apiProblems } from "../stack/config-schema.ts";
+import { apiProblems } from "../stack/api-settings.ts";
 import { CommandError } from "./command-error.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";

@@ -12,7 +12,7 @@ import type { CreatedResource } from "../simulator/engine/in-process.ts";
 import type { Notice } from "../simulator/engine/runtime-notices.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
-import { parseStructure } from "../stack/config-schema.ts";
+import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";

@@ -18,20 +18,22 @@ export interface Child {
 const defaultPolicy = "Default Policy";
 
 /**
- * Looks up an authorization server that exists already, and says whose access policies decide there besides the stack's: an access
- * policy lets its own clients in and keeps nobody out.
+ * Looks up an authorization server that exists, and says whose access policies decide there besides the program's: an access policy
+ * lets its own clients in and keeps nobody out.
  */
 export function existingServer(
-  name: string,
-  { acceptsOtherClients, child }: { acceptsOtherClients: boolean; child: Child },
+  name: pulumi.Input<string>,
+  { acceptsOtherClients, child }: { acceptsOtherClients: pulumi.Input<boolean>; child: Child },
 ): AuthorizationServer {
-  const found = auth.getServerOutput({ name }, child).apply(async (server) => {
-    assertIsAsked("oktaAuthorizationServer", { asked: name, found: server.name });
-    const clients = await clientsOfDefaultPolicy(server.id, child);
-    const notice = otherClientsNotice(name, { clients, acceptsOtherClients });
-    await (acceptsOtherClients ? pulumi.log.info(notice) : pulumi.log.warn(notice));
-    return server;
-  });
+  const found = pulumi
+    .all([name, auth.getServerOutput({ name }, child), acceptsOtherClients])
+    .apply(async ([asked, server, accepts]) => {
+      assertIsAsked("Okta authorization server", { asked, found: server.name });
+      const clients = await clientsOfDefaultPolicy(server.id, child);
+      const notice = otherClientsNotice(asked, { clients, accepts });
+      await (accepts ? pulumi.log.info(notice) : pulumi.log.warn(notice));
+      return server;
+    });
   return { id: found.id, issuer: found.issuer, audiences: found.audiences };
 }
 
@@ -51,14 +53,14 @@ async function clientsOfDefaultPolicy(
 
 function otherClientsNotice(
   name: string,
-  { clients, acceptsOtherClients }: { clients: readonly string[] | undefined; acceptsOtherClients: boolean },
+  { clients, accepts }: { clients: readonly string[] | undefined; accepts: boolean },
 ): string {
   const known =
     clients === undefined
-      ? "policies of others may be there"
-      : `"${defaultPolicy}" is for ${clients.includes("ALL_CLIENTS") ? "all clients" : `the clients ${clients.join(", ")}`}, and more may be there`;
-  const nextStep = acceptsOtherClients
-    ? "The settings accept that: oktaAcceptOtherClientsOf."
-    : `Let the stack create one of its own (oktaCreateAuthorizationServer: true), or accept it: oktaAcceptOtherClientsOf: ${name}.`;
-  return `The authorization server "${name}" is not this stack's own, so each of its access policies decides who gets tokens for its audience: ${known}. Whoever gets one with a scope of the APIs is let in. ${nextStep}`;
+      ? `It has no "${defaultPolicy}", but it may have others`
+      : `Its "${defaultPolicy}" is for ${clients.includes("ALL_CLIENTS") ? "all clients" : `the clients ${clients.join(", ")}`}, and there may be more`;
+  const nextStep = accepts
+    ? "You accepted that (oktaAcceptOtherClientsOf)."
+    : `Let the stack create a server of its own (oktaCreateAuthorizationServer: true), or accept other clients (oktaAcceptOtherClientsOf: ${name}).`;
+  return `The authorization server "${name}" exists already, and all of its access policies decide who gets tokens. ${known}. The APIs let in every token with the right scope, whichever policy it came from. ${nextStep}`;
 }

@@ -3,50 +3,50 @@ import * as auth from "@pulumi/okta/auth/index.js";
 import * as group from "@pulumi/okta/group/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { systemScopes } from "../openapi/security/scope-name.ts";
+import { after } from "./after.ts";
 import { type AuthorizationServer, type Child, existingServer } from "./existing-server.ts";
 import { assertIsAsked } from "./looked-up.ts";
-import { type PortalSignIn, systemScopes } from "./portal-guards.ts";
 import { redirectUri } from "./redirect-uri.ts";
 
 /** What {@link OktaAuthorization} is made of. */
 export interface OktaAuthorizationArgs {
   /** Name of the authorization server that issues the tokens. */
-  readonly authorizationServerName: string;
-  /** Audience of an authorization server to create; absent, the server exists already and is looked up by its name. */
-  readonly audience?: string;
-  /** Clients that get tokens by other access policies of an existing authorization server are meant to. */
-  readonly acceptsOtherClients: boolean;
-  /** Scope name → description, from the OpenAPI documents. */
-  readonly scopes: ReadonlyMap<string, string>;
-  readonly appLabel: string;
-  /** Another one makes another client secret. */
-  readonly secretVersion: number;
-  /** Origins of the developer portal that people sign in to; empty when there is none. */
-  readonly portalOrigins: readonly pulumi.Output<string>[];
-  /** How its console signs in. */
-  readonly portalSignIn: PortalSignIn;
-  /** Name of an existing group whose members may sign in; absent, nobody is assigned. */
-  readonly groupName?: string;
-  /** 5 to 1440 minutes. */
-  readonly accessTokenLifetimeMinutes: number;
+  readonly authorizationServerName: pulumi.Input<string>;
+  /** Audience of an authorization server to create. @defaultValue none: the server exists, and is looked up by its name */
+  readonly audience?: pulumi.Input<string> | undefined;
+  /** Whether clients with tokens from other access policies of an existing authorization server are let in on purpose. @defaultValue false, which warns */
+  readonly acceptsOtherClients?: pulumi.Input<boolean> | undefined;
+  /** Scope name → description. Plain names: each is a resource. */
+  readonly scopes: Record<string, pulumi.Input<string>>;
+  /** Name of the app in Okta, and of its access policy. */
+  readonly appLabel: pulumi.Input<string>;
+  /** Another number makes another client secret. @defaultValue 1 */
+  readonly secretVersion?: pulumi.Input<number> | undefined;
+  /** Origins of the developer portal that people sign in to. @defaultValue none: the app is a service, and nobody signs in */
+  readonly portalOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Name of the portal's OAuth 2.0 server in API Management, which is part of the redirect URI. @defaultValue "okta" */
+  readonly portalLoginName?: pulumi.Input<string> | undefined;
+  /** Scopes that the portal's console asks for. Those of OpenID Connect among them are granted too. @defaultValue none */
+  readonly portalScopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Name of an existing group whose members may sign in. @defaultValue none: nobody is assigned */
+  readonly groupName?: pulumi.Input<string> | undefined;
+  /** 5 to 1440 minutes. @defaultValue 60 */
+  readonly accessTokenLifetimeMinutes?: pulumi.Input<number> | undefined;
 }
 
 /**
- * Lets one client get access tokens from an Okta authorization server: the documents' scopes, the app, and the access
- * policy with its rule, without which Okta gives no token at all.
+ * Lets one client get access tokens from an Okta authorization server: the scopes, the app, and the access policy with its rule,
+ * without which Okta gives no token at all.
  *
  * @see https://developer.okta.com/docs/guides/customize-authz-server/
  */
 export class OktaAuthorization extends pulumi.ComponentResource {
-  /** The documents' scopes. */
-  readonly scopes: readonly string[];
-  /** How the developer portal's console signs in; absent where there is no portal. */
-  readonly portalSignIn: PortalSignIn | undefined;
   readonly issuer: pulumi.Output<string>;
   readonly audience: pulumi.Output<string>;
   readonly authorizationEndpoint: pulumi.Output<string>;
   readonly tokenEndpoint: pulumi.Output<string>;
-  /** Discovery document for `validate-jwt`; the OpenID Connect one, since API Management documents no other. */
+  /** Discovery document for `validate-jwt`, the OpenID Connect one, since API Management documents no other. It is handed on once Okta gives tokens. */
   readonly openIdConfigUrl: pulumi.Output<string>;
   readonly clientId: pulumi.Output<string>;
   /** A Pulumi secret. */
@@ -57,39 +57,46 @@ export class OktaAuthorization extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const server = authorizationServer(name, args, child);
-    const scopes = [...args.scopes].map(([scope, description]) =>
+    const scopes = Object.entries(args.scopes).map(([scope, description]) =>
       serverScope(`${name}-scope-${scope}`, { authServerId: server.id, scope, description }, child),
     );
-    const redirectUris = args.portalOrigins.map((origin) =>
-      redirectUri(origin, args.portalSignIn.serverName),
-    );
+    const signIn = portalSignIn(args);
     const grants =
-      redirectUris.length > 0 ? ["authorization_code", "client_credentials"] : ["client_credentials"];
-    const secret = clientSecret(name, args.secretVersion, child);
-    const { appLabel } = args;
-    const oauthApp = clientApp(name, { appLabel, secret, redirectUris, grants }, child);
-    accessPolicy(name, { server, oauthApp, grants, scopes, args }, child);
+      signIn === undefined ? ["client_credentials"] : ["authorization_code", "client_credentials"];
+    const secret = clientSecret(name, args.secretVersion ?? 1, child);
+    const oauthApp = clientApp(name, { ...args, secret, redirectUris: signIn?.redirectUris, grants }, child);
+    const rule = accessPolicy(
+      name,
+      { ...args, server, oauthApp, grants, resources: scopes, systemScopes: signIn?.systemScopes },
+      child,
+    );
     if (args.groupName !== undefined) assignGroup(name, args.groupName, oauthApp, child);
 
-    this.scopes = [...args.scopes.keys()];
-    this.portalSignIn = redirectUris.length > 0 ? args.portalSignIn : undefined;
     this.issuer = server.issuer;
-    this.audience = server.audiences.apply(([audience]) => {
-      if (audience === undefined) {
-        throw new pulumi.RunError(
-          `Okta authorization server "${args.authorizationServerName}" must have an audience; got none. Set one in Okta.`,
-        );
-      }
-      return audience;
-    });
+    this.audience = audienceOf(server, args.authorizationServerName);
     this.authorizationEndpoint = pulumi.interpolate`${server.issuer}/v1/authorize`;
     this.tokenEndpoint = pulumi.interpolate`${server.issuer}/v1/token`;
-    this.openIdConfigUrl = pulumi.interpolate`${server.issuer}/.well-known/openid-configuration`;
+    this.openIdConfigUrl = after(
+      [rule, ...scopes],
+      pulumi.interpolate`${server.issuer}/.well-known/openid-configuration`,
+    );
     this.clientId = oauthApp.clientId;
     // Not before the app has it.
     this.clientSecret = pulumi.all([secret, oauthApp.id]).apply(([known]) => known);
     this.registerOutputs({ issuer: this.issuer, clientId: this.clientId });
   }
+}
+
+function audienceOf(
+  { audiences }: AuthorizationServer,
+  authorizationServerName: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.all([audiences, authorizationServerName]).apply(([[audience], name]) => {
+    if (audience !== undefined) return audience;
+    throw new pulumi.RunError(
+      `The Okta authorization server "${name}" has no audience, so no token of it can be checked. Set one in Okta.`,
+    );
+  });
 }
 
 // The provider itself would look for it below the other authorization server or policy, where it is not.
@@ -100,12 +107,10 @@ const ranked = { ...movesByReplacement, ignoreChanges: ["priority"] };
 
 function authorizationServer(
   name: string,
-  { authorizationServerName, audience, acceptsOtherClients }: OktaAuthorizationArgs,
+  { authorizationServerName, audience, acceptsOtherClients = false }: OktaAuthorizationArgs,
   child: Child,
 ): AuthorizationServer {
-  if (audience === undefined) {
-    return existingServer(authorizationServerName, { acceptsOtherClients, child });
-  }
+  if (audience === undefined) return existingServer(authorizationServerName, { acceptsOtherClients, child });
   return new auth.Server(
     name,
     {
@@ -123,7 +128,7 @@ function serverScope(
     authServerId,
     scope,
     description,
-  }: { authServerId: pulumi.Input<string>; scope: string; description: string },
+  }: { authServerId: pulumi.Input<string>; scope: string; description: pulumi.Input<string> },
   child: Child,
 ): auth.ServerScope {
   return new auth.ServerScope(
@@ -141,10 +146,24 @@ function serverScope(
   );
 }
 
+/** How people sign in to the portal; `undefined` where there is none. */
+function portalSignIn({ portalOrigins, portalLoginName = "okta", portalScopes = [] }: OktaAuthorizationArgs) {
+  if (portalOrigins === undefined) return undefined;
+  return {
+    redirectUris: pulumi
+      .all([portalOrigins, portalLoginName])
+      .apply(([origins, loginName]) => origins.map((origin) => redirectUri(origin, loginName))),
+    // Okta's own scopes too, where the portal's console asks for them.
+    systemScopes: pulumi
+      .output(portalScopes)
+      .apply((asked) => systemScopes.filter((scope) => asked.includes(scope))),
+  };
+}
+
 /** A secret of our own: the provider writes the one of its state back, so that one made by Okta could not be changed. */
-function clientSecret(name: string, version: number, child: Child): pulumi.Output<string> {
+function clientSecret(name: string, version: pulumi.Input<number>, child: Child): pulumi.Output<string> {
   // As long as one of Okta's, and without characters that a shell or a form would read otherwise.
-  const text = { length: 64, special: false, keepers: { version: String(version) } };
+  const text = { length: 64, special: false, keepers: { version: pulumi.output(version).apply(String) } };
   return new random.RandomPassword(`${name}-secret`, text, child).result;
 }
 
@@ -156,14 +175,14 @@ function clientApp(
     redirectUris,
     grants,
   }: {
-    appLabel: string;
+    appLabel: pulumi.Input<string>;
     secret: pulumi.Output<string>;
-    redirectUris: pulumi.Output<string>[];
+    redirectUris: pulumi.Output<string[]> | undefined;
     grants: string[];
   },
   child: Child,
 ): app.OAuth {
-  const signsPeopleIn = redirectUris.length > 0;
+  const signsPeopleIn = redirectUris !== undefined;
   return new app.OAuth(
     name,
     {
@@ -173,7 +192,7 @@ function clientApp(
       grantTypes: grants,
       // Without this the provider would add the implicit flow's "token".
       responseTypes: signsPeopleIn ? ["code"] : ["token"],
-      redirectUris,
+      redirectUris: redirectUris ?? [],
       tokenEndpointAuthMethod: "client_secret_basic",
       clientBasicSecret: secret,
       // The developer portal's code flow, redeemed by its backend with the secret, sends no code challenge.
@@ -184,35 +203,29 @@ function clientApp(
   );
 }
 
-function accessPolicy(
-  name: string,
-  {
-    server,
-    oauthApp,
-    grants,
-    scopes,
-    args,
-  }: {
-    server: AuthorizationServer;
-    oauthApp: app.OAuth;
-    grants: string[];
-    scopes: auth.ServerScope[];
-    args: OktaAuthorizationArgs;
-  },
-  child: Child,
-): void {
+interface AccessPolicyArgs
+  extends Pick<OktaAuthorizationArgs, "appLabel" | "scopes" | "accessTokenLifetimeMinutes"> {
+  readonly server: AuthorizationServer;
+  readonly oauthApp: app.OAuth;
+  readonly grants: string[];
+  readonly resources: readonly auth.ServerScope[];
+  readonly systemScopes: pulumi.Output<string[]> | undefined;
+}
+
+function accessPolicy(name: string, args: AccessPolicyArgs, child: Child): auth.ServerPolicyRule {
+  const { appLabel, server, oauthApp, grants } = args;
   const policy = new auth.ServerPolicy(
     `${name}-policy`,
     {
       authServerId: server.id,
-      name: args.appLabel,
-      description: `Lets the app "${args.appLabel}" get tokens.`,
+      name: appLabel,
+      description: pulumi.interpolate`Lets the app "${appLabel}" get tokens.`,
       clientWhitelists: [oauthApp.clientId],
       priority: 1,
     },
     { ...child, ...ranked },
   );
-  new auth.ServerPolicyRule(
+  return new auth.ServerPolicyRule(
     `${name}-policy-rule`,
     {
       authServerId: server.id,
@@ -221,25 +234,23 @@ function accessPolicy(
       priority: 1,
       grantTypeWhitelists: grants,
       groupWhitelists: ["EVERYONE"],
-      scopeWhitelists: grantedScopes(args),
-      accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes,
+      scopeWhitelists: pulumi
+        .output(args.systemScopes ?? [])
+        .apply((system) => [...Object.keys(args.scopes), ...system]),
+      accessTokenLifetimeMinutes: args.accessTokenLifetimeMinutes ?? 60,
     },
     // The rule names the scopes, so they come first.
-    { ...child, ...ranked, dependsOn: scopes },
+    { ...child, ...ranked, dependsOn: [...args.resources] },
   );
 }
 
-// Okta's own scopes too, where the portal's console asks for them.
-function grantedScopes({ scopes, portalOrigins, portalSignIn }: OktaAuthorizationArgs): string[] {
-  const asked = portalOrigins.length > 0 ? portalSignIn.defaultScopes : [];
-  return [...scopes.keys(), ...systemScopes.filter((scope) => asked.includes(scope))];
-}
-
-function assignGroup(name: string, groupName: string, oauthApp: app.OAuth, child: Child): void {
+function assignGroup(name: string, groupName: pulumi.Input<string>, oauthApp: app.OAuth, child: Child): void {
   // The provider looks up by the beginning of the name.
-  const groupId = group.getGroupOutput({ name: groupName }, child).apply((found) => {
-    assertIsAsked("oktaGroup", { asked: groupName, found: found.name ?? "" });
-    return found.id;
-  });
+  const groupId = pulumi
+    .all([groupName, group.getGroupOutput({ name: groupName }, child)])
+    .apply(([asked, found]) => {
+      assertIsAsked("Okta group", { asked, found: found.name ?? "" });
+      return found.id;
+    });
   new app.GroupAssignment(`${name}-group`, { appId: oauthApp.id, groupId }, child);
 }

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../policies/document.ts";
 import { PolicyError } from "../policies/policy-error.ts";
-import type { Sku } from "../stack/config-schema.ts";
 
 /**
  * Renders a policy document within the tier's size limit.
@@ -9,7 +8,7 @@ import type { Sku } from "../stack/config-schema.ts";
  * @param subject Whose document it is, for the message: `API "conference"`.
  * @throws {pulumi.RunError} when the document cannot be written; Pulumi prints it without a stack trace.
  */
-export function renderPolicy(subject: string, sku: Sku, build: () => PolicyDocument): string {
+export function renderPolicy(subject: string, sku: string, build: () => PolicyDocument): string {
   try {
     return renderPolicyDocument(build(), policySizeLimitBytes(sku));
   } catch (error) {

@@ -1,3 +1,5 @@
+import { isScopeName, systemScopes } from "../openapi/security/scope-name.ts";
+
 /** A flow of the developer portal's console, by Azure's name. `authorizationCodeWithPkce` is not in Azure's own list, yet it takes it. */
 export const portalGrantTypes = [
   "authorizationCode",
@@ -5,69 +7,63 @@ export const portalGrantTypes = [
   "clientCredentials",
 ] as const;
 
-/** One of {@link portalGrantTypes}. */
-export type PortalGrantType = (typeof portalGrantTypes)[number];
-
 /** How the developer portal's console signs in. */
 export interface PortalSignIn {
-  /** Resource name of the OAuth 2.0 server, lower case, since the redirect URI holds it. */
-  readonly serverName: string;
-  readonly grantTypes: readonly PortalGrantType[];
-  /** Scopes that the console asks for when nobody chooses; Okta refuses a request without any. */
+  /** Resource name of the OAuth 2.0 server. */
+  readonly loginName: string;
+  readonly grantTypes: readonly string[];
+  /** Scopes that the console asks for when nobody chooses. */
   readonly defaultScopes: readonly string[];
 }
 
 /**
- * Scopes that every Okta authorization server has, for people alone. Two more, `offline_access` and `device_sso`, are for apps with
- * refresh tokens, which ours has no grant for.
+ * What the developer portal and Okta would refuse only when somebody signs in: each problem with its reason and what to do.
  *
- * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes
- */
-export const systemScopes: readonly string[] = ["openid", "profile", "email", "address", "phone"];
-
-/**
- * What the developer portal and Okta would make of the settings only when somebody signs in: the rule, its reason, what was got, and
- * what to do.
- *
+ * @param declared The scopes that the authorization server has besides its own.
  * @see https://github.com/Azure/api-management-developer-portal/issues/208
  * @see https://github.com/Azure/api-management-developer-portal/issues/2868
  */
 export function portalLoginProblems(
-  { serverName, grantTypes, defaultScopes }: PortalSignIn,
-  documentScopes: readonly string[],
+  { loginName, grantTypes, defaultScopes }: PortalSignIn,
+  declared: readonly string[],
 ): readonly string[] {
-  const lowerCase = serverName.toLowerCase();
+  const lowerCase = loginName.toLowerCase();
   return [
-    serverName !== lowerCase &&
-      `The OAuth 2.0 server's name must be lower case, since the portal lower-cases it in the redirect URI and Okta compares letter by letter; got "${serverName}". Name it "${lowerCase}".`,
+    loginName !== lowerCase &&
+      `The login's name "${loginName}" has upper-case letters. The portal sends it in lower case as part of the redirect URI, and Okta compares letter by letter. Name it "${lowerCase}".`,
     grantTypes.length === 0 &&
-      "The console must have at least one grant type; got none. Give it authorizationCode.",
-    grantTypes.includes("authorizationCodeWithPkce") &&
-      `Grant types must not hold authorizationCodeWithPkce: the portal sends no state with it, and Okta answers "The authentication request has an invalid 'state' parameter."; got it. Use authorizationCode, whose code the portal's backend redeems with the secret.`,
+      "The console has no grant type, so nobody gets a token there. Give it authorizationCode.",
+    ...grantTypes.map((grantType) => grantTypeProblem(grantType)),
     defaultScopes.length === 0 &&
-      `Default scopes must not be empty: the console asks for these and no others, and Okta answers "The authorization server resource does not have any configured default scopes, 'scope' must be provided."; got none. Name one.`,
+      `The console has no default scope. It asks for these and no others, and Okta then answers "The authorization server resource does not have any configured default scopes, 'scope' must be provided.". Name at least one.`,
     ...defaultScopes.map(
       (scope) =>
-        scopeProblem(scope, documentScopes) ??
+        scopeProblem(scope, declared) ??
         (grantTypes.includes("clientCredentials") &&
-          systemScopes.includes(scope) &&
-          `Default scopes must not hold ${scope} beside the grant type clientCredentials: Okta answers "Cannot request 'openid' scopes using client credentials."; got "${defaultScopes.join(" ")}". Remove one of them.`),
+          systemScopes.some((one) => one === scope) &&
+          `The default scope "${scope}" does not go with the grant type clientCredentials: Okta answers "Cannot request 'openid' scopes using client credentials.". Remove one of them.`),
     ),
-  ].filter((problem) => problem !== false);
+  ].filter((problem) => typeof problem === "string");
 }
 
-function scopeProblem(scope: string, documentScopes: readonly string[]): string | undefined {
-  // https://www.rfc-editor.org/rfc/rfc6749#section-3.3
-  if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-    return `A default scope must be one scope's name, since the console splits them at spaces; got "${scope}". Make each an entry of its own.`;
-  if (documentScopes.includes(scope) || systemScopes.includes(scope)) return undefined;
-  return `A default scope must be declared by a document or be one of ${systemScopes.join(", ")}: Okta answers "One or more scopes are not configured for the authorization server resource."; got "${scope}". Choose among ${documentScopes.join(", ")}, or declare it in a document.`;
+function grantTypeProblem(grantType: string): string | undefined {
+  if (grantType === "authorizationCodeWithPkce")
+    return `The grant type authorizationCodeWithPkce does not work with Okta: the portal sends no state with it, and Okta answers "The authentication request has an invalid 'state' parameter.". Use authorizationCode, whose code the portal's backend redeems with the secret.`;
+  if (portalGrantTypes.some((one) => one === grantType)) return undefined;
+  return `The console has no grant type "${grantType}". Use authorizationCode, clientCredentials or both.`;
+}
+
+function scopeProblem(scope: string, declared: readonly string[]): string | undefined {
+  if (!isScopeName(scope))
+    return `The default scope "${scope}" is not the name of one scope, and the console splits them at spaces. Write each scope as an entry of its own.`;
+  if (declared.includes(scope) || systemScopes.some((one) => one === scope)) return undefined;
+  return `The default scope "${scope}" is not declared, and Okta answers "One or more scopes are not configured for the authorization server resource.". Choose among ${[...declared, ...systemScopes].join(", ")}, or declare it in a document.`;
 }
 
 /** What is allowed and may surprise. */
 export function portalLoginWarnings({ grantTypes }: PortalSignIn): readonly string[] {
   if (!grantTypes.includes("clientCredentials")) return [];
   return [
-    "With the grant type clientCredentials, whoever can open the developer portal's console gets a token without signing in. Set portalGrantTypes to [authorizationCode] to turn it off.",
+    "With the grant type clientCredentials, everybody who can open the developer portal's console gets a token without signing in. Set portalGrantTypes to [authorizationCode] to turn that off.",
   ];
 }

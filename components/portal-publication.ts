@@ -2,19 +2,22 @@ import { createHash } from "node:crypto";
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Gateway } from "./api-gateway.ts";
-import type { PortalLogin } from "./portal-login.ts";
-import type { ProtectedApi } from "./protected-api.ts";
+import { withoutVersionedAliases } from "./versioned-aliases.ts";
 
 /** What {@link PortalPublication} is made of. */
 export interface PortalPublicationArgs {
-  readonly gateway: Gateway;
-  readonly portalLogin: PortalLogin;
-  readonly apis: readonly ProtectedApi[];
+  /** Resource group of the instance. */
+  readonly resourceGroupName: pulumi.Input<string>;
+  /** The instance. */
+  readonly serviceName: pulumi.Input<string>;
+  /** What the console shows of the login, JSON: the `shown` of a PortalLogin. */
+  readonly loginShown: pulumi.Input<string>;
+  /** What the console shows of each API, JSON: the `shown` of each ProtectedApi. */
+  readonly apisShown: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
- * Publishes the developer portal once everything that its console shows is there, and again when any of it changes.
+ * Publishes the developer portal last, and again whenever something visible in the console changes. Policy changes do not republish it.
  *
  * azure-native has no resource for a portal revision (https://github.com/pulumi/pulumi-azure-native/issues/4358), so an ARM
  * template makes it. Azure's ways with revisions:
@@ -26,13 +29,15 @@ export interface PortalPublicationArgs {
  *   made (https://github.com/Azure/api-management-developer-portal/issues/1363): do that and run the update again.
  */
 export class PortalPublication extends pulumi.ComponentResource {
-  /** Another one exactly when something visible in the console changes. A changed policy is not visible there. */
+  /** Id of the portal revision. It changes exactly when something visible in the console changes. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: PortalPublicationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("apim-okta:index:PortalPublication", name, {}, opts);
-    const { gateway, portalLogin, apis } = args;
-    const shown = portalLogin.shown.apply((login) => digest([login, apis.map((api) => api.shown)]));
+    super("apim-okta:index:PortalPublication", name, {}, withoutVersionedAliases(opts));
+    const { resourceGroupName, serviceName } = args;
+    const shown = pulumi
+      .all([args.loginShown, args.apisShown])
+      .apply(([login, apis]) => digest([JSON.parse(login), apis.map((api) => JSON.parse(api))]));
     this.revision = new random.RandomString(
       `${name}-revision`,
       { length: 16, special: false, upper: false, keepers: { shown } },
@@ -41,21 +46,24 @@ export class PortalPublication extends pulumi.ComponentResource {
     new resources.Deployment(
       name,
       {
-        resourceGroupName: gateway.resourceGroupName,
+        resourceGroupName,
         // Azure's limit for it is 64 characters.
         deploymentName: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`.slice(0, 64),
         properties: {
           mode: resources.DeploymentMode.Incremental,
-          template: pulumi.all([gateway.serviceName, this.revision]).apply(revisionTemplate),
+          // What is shown comes first, also where the revision stays the same.
+          template: pulumi
+            .all([serviceName, this.revision, shown])
+            .apply(([service, revision]) => revisionTemplate(service, revision)),
         },
       },
-      { parent: this, dependsOn: [portalLogin, ...apis], customTimeouts: { create: "1h", update: "1h" } },
+      { parent: this, customTimeouts: { create: "1h", update: "1h" } },
     );
     this.registerOutputs({ revision: this.revision });
   }
 }
 
-// Of what is said, however it is written: neither a comment nor the order of keys is shown.
+// Of the values: neither comments nor the order of keys are visible.
 function digest(shown: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(shown)))
@@ -70,7 +78,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function revisionTemplate([serviceName, revision]: readonly [string, string]): object {
+function revisionTemplate(serviceName: string, revision: string): object {
   return {
     $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     contentVersion: "1.0.0.0",

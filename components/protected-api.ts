@@ -1,34 +1,76 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiDocument } from "../openapi/document.ts";
-import { type DeploymentFacts, type PolicyTemplate, protectApi } from "../policies/protect-api.ts";
-import { type ApiRecord, changedMeanings, type FormerApi } from "../stack/last-update.ts";
-import type { Gateway } from "./api-gateway.ts";
-import type { OktaAuthorization } from "./okta-authorization.ts";
+import {
+  type DeploymentFacts,
+  type OperationToProtect,
+  type PolicyTemplate,
+  protectApi,
+} from "../policies/protect-api.ts";
+import { after } from "./after.ts";
+import { changedMeanings } from "./changed-meanings.ts";
 import { renderPolicy } from "./policy-text.ts";
-import type { PortalLogin } from "./portal-login.ts";
 import { withoutVersionedAliases } from "./versioned-aliases.ts";
+
+/** An operation of an API, and who may call it. */
+export interface ProtectedOperation {
+  /** As API Management names it on import, `getsession`: its operationId in lower case. */
+  readonly name: string;
+  /** Upper case. */
+  readonly method: string;
+  /** As in the document, `/session/{id}`. */
+  readonly path: string;
+  /** Alternatives: a token needs all scopes of one of them. @defaultValue any valid token is let in */
+  readonly anyOf?: string[][];
+  /** Whether everybody is let in, without a token. @defaultValue false */
+  readonly isPublic?: boolean;
+  /** Status that a mock answers with. @defaultValue 200 */
+  readonly successStatus?: number;
+}
 
 /** What {@link ProtectedApi} is made of. */
 export interface ProtectedApiArgs {
-  readonly gateway: Gateway;
-  readonly okta: OktaAuthorization;
-  /** The developer portal's OAuth 2.0 server; `undefined` where there is no portal. */
-  readonly portalLogin: PortalLogin | undefined;
-  readonly document: ApiDocument;
+  /** Resource group of the instance. */
+  readonly resourceGroupName: pulumi.Input<string>;
+  /** The instance. */
+  readonly serviceName: pulumi.Input<string>;
+  /** Origin of the instance's gateway, without a slash at its end. */
+  readonly gatewayUrl: pulumi.Input<string>;
+  /** Tier of the instance, which limits the length of policies. @defaultValue a tier other than Consumption */
+  readonly sku?: pulumi.Input<string> | undefined;
+  /** Whether others use the instance too, so that its global policy is theirs. @defaultValue false */
+  readonly isShared?: boolean | undefined;
+  /** Origins of the developer portal, whose console calls the API from a browser. @defaultValue none: there is no portal */
+  readonly portalOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Resource name of the portal's OAuth 2.0 server, the `loginName` of a PortalLogin. Needed where there is a portal. */
+  readonly portalLoginName?: pulumi.Input<string> | undefined;
+  /** Discovery document of the Okta authorization server. */
+  readonly openIdConfigUrl: pulumi.Input<string>;
+  /** Issuer that tokens must have. */
+  readonly issuer: pulumi.Input<string>;
+  /** Audience that tokens must have. */
+  readonly audience: pulumi.Input<string>;
+  /** Name that people see. */
+  readonly displayName: pulumi.Input<string>;
+  /** The document to import: OpenAPI 3.0 in JSON, without references to other files. */
+  readonly document: pulumi.Input<string>;
+  /** The document's operations. Plain: each has a policy, which is a resource. An operation that is not listed lets nobody in. */
+  readonly operations: ProtectedOperation[];
   /** URL suffix without slashes at its ends; "" is the gateway's root. */
-  readonly path: string;
-  /** Where the gateway sends what it lets in; absent, each operation answers with the document's example. */
-  readonly serviceUrl?: string;
-  /** What an import makes of required query parameters. @defaultValue Azure's own: "template", they become part of the URL template */
-  readonly requiredQueryParameters?: "template" | "query";
-  /** What the API was at the last update; `undefined` for a new one. */
-  readonly former?: FormerApi | undefined;
+  readonly path: pulumi.Input<string>;
+  /** Where the gateway sends what it lets in. @defaultValue none: each operation answers with the document's example */
+  readonly serviceUrl?: pulumi.Input<string> | undefined;
+  /** What an import makes of required query parameters, `template` or `query`. @defaultValue Azure's own: "template", they become part of the URL template */
+  readonly translateRequiredQueryParametersConduct?: pulumi.Input<string> | undefined;
+  /**
+   * What the last update left: name of the operation → method and path, `{ getsessions: "GET /sessions" }`, the `operationsByName` of
+   * that update. A name that stands for another operation now makes Pulumi import the API anew. @defaultValue none: a new API
+   */
+  readonly formerOperations?: Record<string, string> | undefined;
 }
 
 /**
- * An API imported from its OpenAPI document, with the policies that let in exactly the tokens that the document asks
- * for: `validate-jwt` for the API, one more for each operation that needs scopes.
+ * An API imported from its OpenAPI document, with the policies that let in exactly the tokens that its operations ask for:
+ * `validate-jwt` for the API, one more for each operation that needs scopes.
  *
  * It is closed at every moment. The API's own address leads nowhere, and the backend is reached by the policy of an operation alone,
  * after its checks: an operation without one, because its update failed or is still to come or somebody added it by hand, answers
@@ -37,43 +79,55 @@ export interface ProtectedApiArgs {
 export class ProtectedApi extends pulumi.ComponentResource {
   /** Where callers reach it, without a slash at its end. */
   readonly url: pulumi.Output<string>;
-  /** What the developer portal shows of it. */
-  readonly shown: object;
-  /** What the next update has to know of it. */
-  readonly record: pulumi.Output<ApiRecord>;
+  /** What the developer portal shows of it, JSON; known once the API stands with its policies. */
+  readonly shown: pulumi.Output<string>;
+  /** URL suffix, known once the API is imported. */
+  readonly path: pulumi.Output<string>;
+  /** Name of the operation in API Management → method and path, known once the API is imported. */
+  readonly operationsByName: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: ProtectedApiArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Azure has room for one API at a path, so a renamed one takes the place of the former.
-    const formerName = args.former?.name ?? name;
-    const aliases = formerName === name ? [] : [{ name: formerName }];
-    const own = { aliases, transformations: [withoutVersionedAliases] };
-    super("apim-okta:index:ProtectedApi", name, {}, pulumi.mergeOptions(own, opts));
-    const { gateway, portalLogin, document, path } = args;
-    if (gateway.portalOrigins.length > 0 && portalLogin === undefined) {
+    super("apim-okta:index:ProtectedApi", name, {}, withoutVersionedAliases(opts));
+    if (args.portalOrigins !== undefined && args.portalLoginName === undefined) {
       throw new pulumi.RunError(
-        `API "${name}" must have the portal login, since its instance has a developer portal: without it the console offers no authorization, and every call is answered 401; got none. Hand it the PortalLogin.`,
+        `API "${name}" has no portal login, but its instance has a developer portal: the portal's console would offer no sign-in, and every call from it would get 401. Give it the loginName of a PortalLogin.`,
       );
     }
-    if (gateway.isShared) warnOfSkippedPolicy(name, document, this);
-    const operations = Object.fromEntries(
-      document.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
+    if (args.isShared) warnOfSkippedPolicy(name, args.operations, this);
+    const operationsByName = Object.fromEntries(
+      args.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
     );
-    const api = importedApi(name, { ...args, operations }, this);
-    attachPolicies(name, api, args, this);
-    this.url = pulumi.interpolate`${gateway.gatewayUrl}${path === "" ? "" : `/${path}`}`;
-    this.shown = { name, path, document: document.content };
+    const api = importedApi(name, { ...args, operationsByName }, this);
+    const policies = attachPolicies(name, api, args, this);
+    this.url = pulumi
+      .all([args.gatewayUrl, args.path])
+      .apply(([gatewayUrl, path]) => (path === "" ? gatewayUrl : `${gatewayUrl}/${path}`));
+    this.shown = after([api, ...policies], shownOf(name, args));
     // Not before the import has happened.
-    this.record = api.id.apply(() => ({ path, operations }));
+    this.path = pulumi.all([args.path, api.id]).apply(([path]) => path);
+    this.operationsByName = api.id.apply(() => operationsByName);
     this.registerOutputs({ url: this.url });
   }
 }
 
-function warnOfSkippedPolicy(name: string, { operations }: ApiDocument, parent: ProtectedApi): void {
-  const open = operations.filter(({ security }) => security.kind === "public");
+function shownOf(name: string, { path, document }: ProtectedApiArgs): pulumi.Output<string> {
+  return pulumi.all([path, document]).apply(
+    // The document is JSON already, and may be long.
+    ([suffix, text]) =>
+      `{"name":${JSON.stringify(name)},"path":${JSON.stringify(suffix)},"document":${text}}`,
+  );
+}
+
+function warnOfSkippedPolicy(
+  name: string,
+  operations: readonly ProtectedOperation[],
+  parent: ProtectedApi,
+): void {
+  const open = operations.filter(({ isPublic }) => isPublic);
   if (open.length === 0) return;
   const named = open.map(({ method, path }) => `${method} ${path}`).join(", ");
   pulumi.log.warn(
-    `The public operations of API "${name}" run without the global inbound policy of the instance: ${named}. Their policies leave <base /> out, since it authenticates. Ask the owner of the instance whether that policy may be skipped.`,
+    `The public operations of API "${name}" skip the global inbound policy of the shared instance: ${named}. Their policies leave <base /> out, because it asks for a token. Ask the owner of the instance whether they may skip it.`,
     parent,
   );
 }
@@ -84,47 +138,40 @@ const nowhere = "https://leads-nowhere.invalid";
 
 function importedApi(
   name: string,
-  args: ProtectedApiArgs & Pick<ApiRecord, "operations">,
+  args: ProtectedApiArgs & { readonly operationsByName: Record<string, string> },
   parent: ProtectedApi,
 ): apimanagement.Api {
-  const { gateway, document } = args;
-  const changed = changedMeanings(args.former?.operations ?? {}, args.operations);
+  const { portalLoginName } = args;
+  const changed = changedMeanings(args.formerOperations ?? {}, args.operationsByName);
   if (changed.length > 0) {
     pulumi.log.warn(
-      `API "${name}" is deleted and imported anew, since names of its operations stand for others than before: ${changed.join(", ")}. Until it is back it answers 404. Give such operations new names to avoid that.`,
+      `API "${name}" is deleted and imported again, because names of its operations now stand for other operations: ${changed.join(", ")}. Until it is back, calls get 404. To avoid that, give these operations new names.`,
       parent,
     );
   }
   return new apimanagement.Api(
     name,
     {
-      resourceGroupName: gateway.resourceGroupName,
-      serviceName: gateway.serviceName,
+      resourceGroupName: args.resourceGroupName,
+      serviceName: args.serviceName,
       apiId: name,
-      displayName: document.title,
+      displayName: args.displayName,
       path: args.path,
       protocols: ["https"],
       // Inline and not as a link, so that a changed document is a changed input.
       format: apimanagement.ContentFormat.Openapi_json,
-      value: document.value,
-      ...(args.requiredQueryParameters === undefined
-        ? {}
-        : { translateRequiredQueryParametersConduct: args.requiredQueryParameters }),
+      value: args.document,
+      translateRequiredQueryParametersConduct: args.translateRequiredQueryParametersConduct,
       serviceUrl: nowhere,
       // The token alone decides who gets in.
       subscriptionRequired: false,
-      ...(args.portalLogin === undefined
-        ? {}
-        : {
-            authenticationSettings: {
-              oAuth2AuthenticationSettings: [{ authorizationServerId: args.portalLogin.serverName }],
-            },
-          }),
+      authenticationSettings:
+        portalLoginName === undefined
+          ? undefined
+          : { oAuth2AuthenticationSettings: [{ authorizationServerId: portalLoginName }] },
     },
     {
       parent,
-      // Azure refuses an API whose authorization server it does not know; the name alone would not make Pulumi wait.
-      ...(args.portalLogin === undefined ? {} : { dependsOn: [args.portalLogin] }),
       // An import keeps the policies that operations have by their names. Between it and the policies' own updates, an operation
       // would be guarded by the policy of another one.
       ...(changed.length > 0 ? { replaceOnChanges: ["value"], deleteBeforeReplace: true } : {}),
@@ -137,43 +184,54 @@ function attachPolicies(
   api: apimanagement.Api,
   args: ProtectedApiArgs,
   parent: ProtectedApi,
-): void {
-  const { gateway, okta } = args;
+): readonly pulumi.Resource[] {
   const facts = deploymentFacts(args, backend(name, args, parent));
   // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
-  const policies = protectApi(args.document.operations);
+  const policies = protectApi(args.operations.map(toProtect));
   const policyArgs = (subject: string, build: PolicyTemplate) => ({
-    resourceGroupName: gateway.resourceGroupName,
-    serviceName: gateway.serviceName,
+    resourceGroupName: args.resourceGroupName,
+    serviceName: args.serviceName,
     apiId: api.name,
     policyId: "policy",
     format: "rawxml",
-    value: facts.apply((known) => renderPolicy(subject, gateway.sku, () => build(known))),
+    value: pulumi
+      .all([facts, args.sku ?? "Developer"])
+      .apply(([known, sku]) => renderPolicy(subject, sku, () => build(known))),
   });
-  // API Management fetches Okta's discovery document when a policy is saved, and a policy is of no use before Okta's
-  // scopes and rule stand.
-  const options = { parent, dependsOn: [okta] };
-  new apimanagement.ApiPolicy(`${name}-policy`, policyArgs(`API "${name}"`, policies.api), options);
-  for (const [operationId, build] of policies.operations) {
-    new apimanagement.ApiOperationPolicy(
-      `${name}-${operationId}-policy`,
-      { ...policyArgs(`Operation "${operationId}" of API "${name}"`, build), operationId },
-      options,
-    );
-  }
+  const ofApi = new apimanagement.ApiPolicy(`${name}-policy`, policyArgs(`API "${name}"`, policies.api), {
+    parent,
+  });
+  const ofOperations = [...policies.operations].map(
+    ([operationId, build]) =>
+      new apimanagement.ApiOperationPolicy(
+        `${name}-${operationId}-policy`,
+        { ...policyArgs(`Operation "${operationId}" of API "${name}"`, build), operationId },
+        { parent },
+      ),
+  );
+  return [ofApi, ...ofOperations];
+}
+
+function toProtect({
+  name,
+  isPublic = false,
+  anyOf = [[]],
+  successStatus = 200,
+}: ProtectedOperation): OperationToProtect {
+  return { name, successStatus, security: isPublic ? { kind: "public" } : { kind: "token", anyOf } };
 }
 
 function backend(
   name: string,
-  { gateway, serviceUrl }: ProtectedApiArgs,
+  { resourceGroupName, serviceName, serviceUrl }: ProtectedApiArgs,
   parent: ProtectedApi,
 ): apimanagement.Backend | undefined {
   if (serviceUrl === undefined) return undefined;
   return new apimanagement.Backend(
     `${name}-backend`,
     {
-      resourceGroupName: gateway.resourceGroupName,
-      serviceName: gateway.serviceName,
+      resourceGroupName,
+      serviceName,
       backendId: name,
       description: `Backend of the API "${name}".`,
       url: serviceUrl,
@@ -185,15 +243,14 @@ function backend(
 }
 
 function deploymentFacts(
-  { gateway, okta }: ProtectedApiArgs,
+  { openIdConfigUrl, issuer, audience, portalOrigins }: ProtectedApiArgs,
   backend: apimanagement.Backend | undefined,
 ): pulumi.Output<DeploymentFacts> {
-  const { openIdConfigUrl, issuer, audience } = okta;
   return pulumi.output({
     openIdConfigUrl,
     issuer,
     audience,
-    consoleOrigins: pulumi.all(gateway.portalOrigins),
+    consoleOrigins: portalOrigins ?? [],
     ...(backend === undefined ? {} : { backendId: backend.name }),
   });
 }

@@ -1,16 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
-
 /**
  * Where the developer portal receives Okta's answer:
  * `https://contoso.developer.azure-api.net`, `okta` → `https://contoso.developer.azure-api.net/signin-oauth/code/callback/okta`.
  *
  * The portal sends the whole URI in lower case and Okta compares it letter by letter.
  */
-export function redirectUri(
-  developerPortalUrl: pulumi.Output<string>,
-  serverName: string,
-): pulumi.Output<string> {
-  return developerPortalUrl.apply((origin) =>
-    `${origin}/signin-oauth/code/callback/${serverName}`.toLowerCase(),
-  );
+export function redirectUri(developerPortalUrl: string, loginName: string): string {
+  return `${developerPortalUrl}/signin-oauth/code/callback/${loginName}`.toLowerCase();
 }

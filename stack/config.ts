@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { configSchema, type StackConfig } from "./config-schema.ts";
+import { tierOf } from "../components/tiers.ts";
+import { type SettingName, type StackConfig, settingsCheck, settingsTable } from "./settings-table.ts";
 
 /** Every problem of one stack's configuration, one line each. Pulumi prints it without a stack trace. */
 export class ConfigError extends pulumi.RunError {
@@ -20,12 +21,12 @@ export class ConfigError extends pulumi.RunError {
  *
  * @throws {ConfigError} with every problem at once: key, rule, value, next step. A secret's value is never shown.
  */
-export function readConfig(): StackConfig {
+export function readConfig(): StackConfig & OwnServer {
   const config = new pulumi.Config();
   const values = pulumi.runtime.allConfig();
-  const keys = Object.keys(configSchema.shape);
+  const keys = Object.keys(settingsTable);
   const raw = Object.fromEntries(keys.map((key) => [key, values[`${config.name}:${key}`]]));
-  const parsed = configSchema.safeParse(raw, { reportInput: true });
+  const parsed = settingsCheck.safeParse(raw, { reportInput: true });
   const problems = [
     ...unknownKeys(config),
     ...(parsed.error?.issues ?? []).map((issue) => describe(config, issue)),
@@ -35,27 +36,29 @@ export function readConfig(): StackConfig {
   return withOwnServer(parsed.data);
 }
 
-/** The settings with the name and the audience that an authorization server of the stack's own has when nobody names them. */
-function withOwnServer(settings: StackConfig): StackConfig {
-  if (!settings.oktaCreateAuthorizationServer) return settings;
-  const { oktaAuthorizationServer: name, oktaAudience: audience } = settings;
-  return {
-    ...settings,
-    oktaAuthorizationServer: name || `${pulumi.getProject()}-${pulumi.getStack()}`,
-    oktaAudience: audience || `api://${pulumi.getProject()}`,
-  };
+/** The authorization server that the settings mean, also where they do not name it. */
+interface OwnServer {
+  readonly oktaAuthorizationServer: string;
+}
+
+function withOwnServer(settings: StackConfig): StackConfig & OwnServer {
+  const {
+    oktaCreateAuthorizationServer: isOwn,
+    oktaAuthorizationServer: name = `${pulumi.getProject()}-${pulumi.getStack()}`,
+    oktaAudience: audience = isOwn ? `api://${pulumi.getProject()}` : undefined,
+  } = settings;
+  return { ...settings, oktaAuthorizationServer: name, oktaAudience: audience };
 }
 
 function unknownKeys(config: pulumi.Config): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter(
       (key) =>
-        key.startsWith(`${config.name}:`) &&
-        !Object.hasOwn(configSchema.shape, key.slice(config.name.length + 1)),
+        key.startsWith(`${config.name}:`) && !Object.hasOwn(settingsTable, key.slice(config.name.length + 1)),
     )
     .map(
       (key) =>
-        `"${key}" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.`,
+        `"${key}" is not a setting of this project. Correct its name: docs/settings.md lists all settings.`,
     );
 }
 
@@ -90,110 +93,129 @@ function shown(config: pulumi.Config, key: string, value: unknown): string {
   return isConfigSecret(`${config.name}:${key}`) ? "[secret]" : JSON.stringify(value);
 }
 
+/** A contradiction between settings: which one is wrong, and why. */
+type Problem = readonly [place: string, sentence: string];
+
 function contradictions(config: pulumi.Config, settings: StackConfig): string[] {
-  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
-  const problems: string[] = [];
-  if (settings.apimSku === "Developer" && settings.apimCapacity !== 1) {
-    problems.push(
-      `"${config.name}:apimCapacity" must be 1 with tier "Developer"; got ${got("apimCapacity")}. Remove it, or choose another apimSku.`,
-    );
-  }
+  const got = (key: SettingName) => shown(config, key, settings[key]);
   return [
-    ...problems,
-    ...authorizationServerProblems(config, settings),
-    ...portalDomainProblems(config, settings),
-    ...adoptionProblems(config, settings),
-    ...samePaths(config, settings),
+    ...tierProblems(settings, got),
+    ...authorizationServerProblems(settings, got),
+    ...portalDomainProblems(settings, got),
+    ...adoptionProblems(settings, got),
+    ...samePaths(settings, (value) => shown(config, "apis", value)),
+  ].map(([place, sentence]) => `"${config.name}:${place}" ${sentence}`);
+}
+
+function tierProblems({ apimSku, apimCapacity }: StackConfig, got: (key: SettingName) => string): Problem[] {
+  if (tierOf(apimSku).units !== "one" || apimCapacity === 1) return [];
+  return [
+    [
+      "apimCapacity",
+      `must be 1 with tier "${apimSku}"; got ${got("apimCapacity")}. Remove it, or choose another apimSku.`,
+    ],
   ];
 }
 
-function authorizationServerProblems(config: pulumi.Config, settings: StackConfig): string[] {
+function authorizationServerProblems(settings: StackConfig, got: (key: SettingName) => string): Problem[] {
   const { oktaCreateAuthorizationServer: isOwn, oktaAuthorizationServer: name } = settings;
   const { oktaAudience: audience, oktaAcceptOtherClientsOf: accepted } = settings;
-  const subject = (key: keyof StackConfig) => `"${config.name}:${key}"`;
-  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
-  const problems: string[] = [];
-  if (!isOwn && name === "") {
-    problems.push(
-      `${subject("oktaAuthorizationServer")} must be set when oktaCreateAuthorizationServer is false; got ${got("oktaAuthorizationServer")}. Name the server that exists, for example "default".`,
-    );
-  }
-  // Every org has it already.
-  if (isOwn && name === "default") {
-    problems.push(
-      `${subject("oktaAuthorizationServer")} must not be Okta's own server when oktaCreateAuthorizationServer is true; got ${got("oktaAuthorizationServer")}. Remove it, or set oktaCreateAuthorizationServer to false.`,
-    );
-  }
-  if (!isOwn && audience !== "") {
-    problems.push(
-      `${subject("oktaAudience")} must be empty when the authorization server exists already: it has its own; got ${got("oktaAudience")}. Remove it, or set oktaCreateAuthorizationServer.`,
-    );
-  }
-  if (isOwn && accepted !== "") {
-    problems.push(
-      `${subject("oktaAcceptOtherClientsOf")} must be empty when the authorization server is the stack's own, which has no other clients; got ${got("oktaAcceptOtherClientsOf")}. Remove it.`,
-    );
-  }
-  if (!isOwn && accepted !== "" && accepted !== name) {
-    problems.push(
-      `${subject("oktaAcceptOtherClientsOf")} must name the authorization server that oktaAuthorizationServer names, ${got("oktaAuthorizationServer")}; got ${got("oktaAcceptOtherClientsOf")}. Correct it, or remove it.`,
-    );
-  }
-  return problems;
+  const problems: (Problem | false)[] = [
+    !isOwn &&
+      name === undefined && [
+        "oktaAuthorizationServer",
+        'must be set when oktaCreateAuthorizationServer is false. Name the server that exists, for example "default".',
+      ],
+    // Every org has it already.
+    isOwn &&
+      name === "default" && [
+        "oktaAuthorizationServer",
+        `is ${got("oktaAuthorizationServer")}, Okta's own server, which the stack cannot create. Remove it, or set oktaCreateAuthorizationServer to false.`,
+      ],
+    !isOwn &&
+      audience !== undefined && [
+        "oktaAudience",
+        `is ${got("oktaAudience")}, but an existing authorization server has its own audience. Remove it, or set oktaCreateAuthorizationServer to true.`,
+      ],
+    isOwn &&
+      accepted !== undefined && [
+        "oktaAcceptOtherClientsOf",
+        `is ${got("oktaAcceptOtherClientsOf")}, but the stack creates its own authorization server, which has no other clients. Remove it.`,
+      ],
+    !isOwn &&
+      accepted !== undefined &&
+      accepted !== name && [
+        "oktaAcceptOtherClientsOf",
+        `is ${got("oktaAcceptOtherClientsOf")}, but oktaAuthorizationServer names ${got("oktaAuthorizationServer")}. Write the same name, or remove it.`,
+      ],
+  ];
+  return problems.filter((problem) => problem !== false);
 }
 
-function portalDomainProblems(config: pulumi.Config, settings: StackConfig): string[] {
-  const { portalDomain, portalDomainCertificate, apimSku, apimExistingServiceName } = settings;
-  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
-  const subject = `"${config.name}:portalDomain"`;
-  if (portalDomain !== "" && apimSku === "Consumption")
+function portalDomainProblems(settings: StackConfig, got: (key: SettingName) => string): Problem[] {
+  const { portalDomain: domain, portalDomainCertificate: certificate, apimSku } = settings;
+  const isAdopted = settings.apimExistingServiceName !== undefined;
+  if (domain !== undefined && !tierOf(apimSku).hasDeveloperPortal)
     return [
-      `${subject} must be empty in tier Consumption, which has no developer portal; got ${got("portalDomain")}. Remove it.`,
+      [
+        "portalDomain",
+        `is ${got("portalDomain")}, but tier ${apimSku} has no developer portal. Remove it, or choose another apimSku.`,
+      ],
     ];
-  // An adopted instance has its domain, and the certificate for it, already.
-  const needsCertificate = portalDomain !== "" && apimExistingServiceName === "";
-  if (needsCertificate === (portalDomainCertificate !== "")) return [];
+  if (domain !== undefined && certificate === undefined && !isAdopted)
+    return [
+      [
+        "portalDomainCertificate",
+        `must be set, because portalDomain is ${got("portalDomain")}. Name the Key Vault secret with the certificate of that domain.`,
+      ],
+    ];
+  if (certificate === undefined || (domain !== undefined && !isAdopted)) return [];
+  const reason = isAdopted ? "an adopted instance has its certificates already" : "portalDomain is not set";
   return [
-    `${subject} and "${config.name}:portalDomainCertificate" must be set together on an instance of our own, and the certificate must be left out otherwise; got ${got("portalDomain")} and ${got("portalDomainCertificate")}. Set or remove the certificate.`,
+    [
+      "portalDomainCertificate",
+      `is ${got("portalDomainCertificate")}, but ${reason}. Remove the certificate.`,
+    ],
   ];
 }
 
-function adoptionProblems(config: pulumi.Config, settings: StackConfig): string[] {
-  const {
-    apimExistingResourceGroup: group,
-    apimExistingServiceName: service,
-    apimServiceName,
-    apis,
-  } = settings;
-  if (group === "" && service === "") return [];
-  const got = (key: keyof StackConfig) => shown(config, key, settings[key]);
-  const problems: string[] = [];
-  if (group === "" || service === "") {
-    problems.push(
-      `"${config.name}:apimExistingServiceName" and "${config.name}:apimExistingResourceGroup" must be set together; got ${got("apimExistingServiceName")} and ${got("apimExistingResourceGroup")}. Set both, or neither.`,
-    );
-  }
-  if (apimServiceName !== "") {
-    problems.push(
-      `"${config.name}:apimServiceName" must be empty when an existing instance is adopted; got ${got("apimServiceName")}. Remove it.`,
-    );
-  }
-  for (const [name] of Object.entries(apis).filter(([, { path }]) => path === "")) {
-    problems.push(
-      `"${config.name}:apis.${name}.path" must be set on an instance that others use too; got "". Give the API a path of its own.`,
-    );
-  }
-  return problems;
+function adoptionProblems(settings: StackConfig, got: (key: SettingName) => string): Problem[] {
+  const { apimExistingResourceGroup: group, apimExistingServiceName: service, apis } = settings;
+  if (group === undefined && service === undefined) return [];
+  const own = (["apimServiceName", "apimResourceGroup"] as const).filter(
+    (key) => settings[key] !== undefined,
+  );
+  const [there, missing] =
+    group === undefined
+      ? (["apimExistingServiceName", "apimExistingResourceGroup"] as const)
+      : (["apimExistingResourceGroup", "apimExistingServiceName"] as const);
+  const isHalf = group === undefined || service === undefined;
+  return [
+    ...(isHalf
+      ? [[missing, `must be set, because ${there} is ${got(there)}. Set both, or neither.`] as const]
+      : []),
+    ...own.map(
+      (key): Problem => [key, `is ${got(key)}, but the stack adopts an existing instance. Remove it.`],
+    ),
+    ...Object.entries(apis)
+      .filter(([, { path }]) => path === "")
+      .map(
+        ([name]): Problem => [
+          `apis.${name}.path`,
+          "is empty, but others use the root of the adopted instance too. Give the API a path of its own.",
+        ],
+      ),
+  ];
 }
 
-function samePaths(config: pulumi.Config, { apis }: StackConfig): string[] {
+function samePaths({ apis }: StackConfig, show: (value: unknown) => string): Problem[] {
   const first = new Map<string, string>();
-  return Object.entries(apis).flatMap(([name, { path }]) => {
+  return Object.entries(apis).flatMap(([name, { path }]): Problem[] => {
     const other = first.get(path.toLowerCase());
     first.set(path.toLowerCase(), other ?? name);
     if (other === undefined) return [];
     return [
-      `"${config.name}:apis.${name}.path" must differ from that of API "${other}"; got ${shown(config, "apis", path)}. Give one of them another path.`,
+      [`apis.${name}.path`, `is ${show(path)}, the path of API "${other}". Give one of them another path.`],
     ];
   });
 }

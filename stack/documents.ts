@@ -3,24 +3,25 @@ import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import { counted, importSummary } from "../openapi/findings-text.ts";
+import type { ApiConfig } from "./api-settings.ts";
 import { ConfigError } from "./config.ts";
-import type { ApiConfig, StackConfig } from "./config-schema.ts";
 import { hiddenOperations } from "./hidden-operations.ts";
+import type { StackConfig } from "./settings-table.ts";
 
 /** One API of the stack: its settings joined with its document. */
 export interface StackApi {
   readonly document: ApiDocument;
   readonly path: string;
   /** Its backend; absent for a mock. */
-  readonly serviceUrl?: string;
-  /** What becomes of required query parameters, by Azure's name; absent, Azure decides. */
-  readonly requiredQueryParameters?: "template" | "query";
+  readonly serviceUrl?: string | undefined;
+  /** What an import makes of required query parameters; absent, Azure decides. */
+  readonly translateRequiredQueryParametersConduct?: "template" | "query" | undefined;
 }
 
 /** The stack's APIs by name, and every scope that Okta has to know with its description. */
 export interface StackDocuments {
   readonly apis: ReadonlyMap<string, StackApi>;
-  readonly scopes: ReadonlyMap<string, string>;
+  readonly scopes: Record<string, string>;
 }
 
 /**
@@ -61,13 +62,13 @@ function documentProblem(reason: unknown): string {
 }
 
 function join(settings: ApiConfig, document: ApiDocument): StackApi {
-  const { path, serviceUrl, mock, translateRequiredQueryParametersConduct: conduct } = settings;
+  const { path, serviceUrl, mock, translateRequiredQueryParametersConduct } = settings;
   const backend = serviceUrl ?? document.serverUrl;
   return {
     document,
     path,
-    ...(mock || backend === undefined ? {} : { serviceUrl: backend }),
-    ...(conduct === undefined ? {} : { requiredQueryParameters: conduct }),
+    serviceUrl: mock ? undefined : backend,
+    translateRequiredQueryParametersConduct,
   };
 }
 
@@ -80,13 +81,13 @@ function tellFindings(name: string, { findings }: ApiDocument): void {
 }
 
 function noBackend(name: string): string {
-  return `"${pulumi.getProject()}:apis.${name}" must have a backend: its document names no https server; got neither serviceUrl nor mock. Set serviceUrl, or mock: true.`;
+  return `"${pulumi.getProject()}:apis.${name}" has no backend: it has neither serviceUrl nor mock, and its document names no https server. Set serviceUrl, or mock: true.`;
 }
 
-function scopesOf(documents: readonly ApiDocument[]): ReadonlyMap<string, string> {
+function scopesOf(documents: readonly ApiDocument[]): Record<string, string> {
   const scopes = collectScopes(documents);
-  if (scopes.size > 0) return scopes;
+  if (scopes.size > 0) return Object.fromEntries(scopes);
   throw new pulumi.RunError(
-    'The stack has no scope, and Okta gives no token without one. Name scopes in the setting "security" of an API, or in its document.',
+    'No document of the stack declares a scope, and Okta gives no token without one. Name scopes in an API\'s setting "security", or in its document.',
   );
 }

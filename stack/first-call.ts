@@ -16,9 +16,9 @@ export function firstCallLine(
     [...apis].flatMap(([api, { document }]) => document.operations.map((operation) => ({ api, operation }))),
   );
   if (call === undefined)
-    throw new pulumi.RunError("The stack's documents must have at least one operation; got none.");
+    throw new pulumi.RunError("No document of the stack has an operation. Add one to a document.");
   const { api, operation } = call;
-  const needed = scopesToAskFor(operation.security, [...scopes.keys()]);
+  const needed = scopesToAskFor(operation.security, Object.keys(scopes));
   const isPublic = operation.security.kind === "public";
   return pulumi
     .all([apiUrls[api] ?? "", tokenEndpoint])

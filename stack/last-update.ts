@@ -5,7 +5,7 @@ export interface ApiRecord {
   /** URL suffix. */
   readonly path: string;
   /** Name of the operation in API Management → method and path: `{ getsessions: "GET /sessions" }`. */
-  readonly operations: Readonly<Record<string, string>>;
+  readonly operations: Record<string, string>;
 }
 
 /** The stack's output `apis`, by the APIs' names. */
@@ -24,13 +24,14 @@ export async function readLastUpdate(): Promise<ApiRecords> {
 }
 
 /** What an API was at the last update. */
-export interface FormerApi extends Pick<ApiRecord, "operations"> {
-  /** Another than now where the API was renamed. */
-  readonly name: string;
+export interface FormerApi {
+  /** Its name, where the API was renamed. */
+  readonly aliases: pulumi.Alias[];
+  readonly operations: Record<string, string>;
 }
 
 /**
- * What an API was: by its name, else by its path, where the API that stood there is not among the stack's any more.
+ * What an API was: the one of its name, else the one at its path, if that one is not in the stack any more. Nothing for a new API.
  *
  * @param apis The stack's APIs as they are to be.
  */
@@ -38,25 +39,13 @@ export function formerApi(
   last: ApiRecords,
   name: string,
   apis: ReadonlyMap<string, Pick<ApiRecord, "path">>,
-): FormerApi | undefined {
+): FormerApi {
   const path = apis.get(name)?.path.toLowerCase();
   const takenOver = Object.keys(last).find(
     (other) => !apis.has(other) && last[other]?.path.toLowerCase() === path,
   );
   const former = Object.hasOwn(last, name) ? name : takenOver;
   const operations = former === undefined ? undefined : last[former]?.operations;
-  return former === undefined || operations === undefined ? undefined : { name: former, operations };
-}
-
-/** Names that stood for another operation: `"getspeakers" was GET /speakers and becomes GET /topics`. */
-export function changedMeanings(
-  before: ApiRecord["operations"],
-  after: ApiRecord["operations"],
-): readonly string[] {
-  return Object.entries(after).flatMap(([name, operation]) => {
-    const earlier = before[name];
-    return earlier === undefined || earlier === operation
-      ? []
-      : [`"${name}" was ${earlier} and becomes ${operation}`];
-  });
+  if (former === undefined || operations === undefined) return { aliases: [], operations: {} };
+  return { aliases: former === name ? [] : [{ name: former }], operations };
 }

@@ -2,10 +2,9 @@
  * The mistakes that people report of the portal and Okta, each planted in the resources of the local cloud: what the browser shows,
  * and what the program would have said at preview. Where there is no guard, the components' arguments cannot express the mistake.
  */
-import * as pulumi from "@pulumi/pulumi";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { OktaAuthorization } from "../components/okta-authorization.ts";
+import { importArgs } from "../components/import-args.ts";
 import { ProtectedApi } from "../components/protected-api.ts";
 import { readDocument } from "../openapi/document.ts";
 import type { Properties } from "../simulator/providers/resource.ts";
@@ -67,12 +66,10 @@ const saidOf = (key: string, value: string) => () =>
 /** What an API says that was given no portal login beside a gateway with a portal. */
 async function saidWithoutLogin(): Promise<string> {
   const document = await readDocument({ document: "apis/conference.openapi.yaml" }, ".");
-  const text = pulumi.output("x");
-  const names = { resourceGroupName: text, serviceName: text, gatewayUrl: text, portalOrigins: [text] };
-  const gateway = { sku: "Developer", ...names, publishesPortal: true, isShared: false } as const;
-  const args = { gateway, okta: {} as OktaAuthorization, portalLogin: undefined, document };
+  const instance = { resourceGroupName: "x", serviceName: "x", gatewayUrl: "x", portalOrigins: ["x"] };
+  const token = { issuer: "x", audience: "x", openIdConfigUrl: "x" };
   try {
-    new ProtectedApi("conference", { ...args, path: "" });
+    new ProtectedApi("conference", { ...instance, ...token, ...importArgs(document), path: "" });
     return "nothing";
   } catch (error) {
     return String(error);
@@ -178,7 +175,10 @@ const mistakes: readonly Mistake[] = [
     },
     sees: tryCode,
     failure: "does not have any configured default scopes, 'scope' must be provided.",
-    guard: [saidOf("portalDefaultScopes", '[""]'), "must be one scope's name, since the console splits them"],
+    guard: [
+      saidOf("portalDefaultScopes", '[""]'),
+      "is not the name of one scope, and the console splits them",
+    ],
   },
   {
     name: "the client authentication by body that Okta's app does not have",
@@ -223,7 +223,7 @@ const mistakes: readonly Mistake[] = [
       return sendAndTell(visitor);
     },
     failure: "Unauthorized. Access token is missing or invalid.",
-    guard: [saidWithoutLogin, 'API "conference" must have the portal login'],
+    guard: [saidWithoutLogin, 'API "conference" has no portal login'],
   },
   {
     name: "a link to the authorization server that was not published",

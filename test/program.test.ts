@@ -495,7 +495,7 @@ describe("an adopted instance", () => {
     await rm(folder, { recursive: true });
     expect(told).toContainEqual(
       expect.stringMatching(
-        /^The public operations of API "conference" run without the global inbound policy of the instance: GET \/topics\./,
+        /^The public operations of API "conference" skip the global inbound policy of the shared instance: GET \/topics\./,
       ),
     );
   });

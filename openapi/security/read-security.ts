@@ -1,6 +1,7 @@
 import type { Finding, Rule } from "../finding.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
 import { resolve } from "../references.ts";
+import { isScopeName, isSystemScope } from "./scope-name.ts";
 import { type OperationSecurity, satisfies } from "./security.ts";
 import {
   isNamed,
@@ -122,17 +123,6 @@ const rules = {
   },
 } as const satisfies Record<string, Rule>;
 
-// Okta keeps these to itself. https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes
-const identityScopes = new Set([
-  "openid",
-  "profile",
-  "email",
-  "address",
-  "phone",
-  "offline_access",
-  "device_sso",
-]);
-
 interface Reading {
   readonly schemes: ReadonlyMap<string, SchemeUse>;
   readonly settings: SecuritySettings;
@@ -225,7 +215,7 @@ function readFlows(
       const place = `components.securitySchemes.${name}.flows.${flow}.scopes.${scope}`;
       const description = textAt(text) ?? "";
       const known = scopes.get(scope);
-      if (identityScopes.has(scope)) findings.push({ rule: rules.identityScope, place });
+      if (isSystemScope(scope)) findings.push({ rule: rules.identityScope, place });
       else if (known === undefined) scopes.set(scope, description);
       else if (known !== description)
         findings.push({ rule: rules.scopeDescription, place, detail: `"${description}"` });
@@ -336,9 +326,9 @@ function tokenOf(
   const ofTokens = entries.filter(([name]) => schemes.get(name) === "token");
   if (ofTokens.length === 0) return [];
   const scopes = new Set(ofTokens.flatMap(([, list]) => arrayAt(list).map(String)));
-  const identity = [...scopes].filter((scope) => identityScopes.has(scope));
+  const identity = [...scopes].filter((scope) => isSystemScope(scope));
   for (const scope of identity) findings.push({ rule: rules.identityScope, place, detail: `"${scope}"` });
-  return [[...scopes].filter((scope) => !identityScopes.has(scope))];
+  return [[...scopes].filter((scope) => !isSystemScope(scope))];
 }
 
 /** Scopes that are needed and that no flow declares: those of the settings, and those of schemes without flows. */
@@ -367,6 +357,6 @@ function addUsedScopes(
 
 function reportScopeNames(scopes: ReadonlyMap<string, string>, findings: Finding[]): void {
   for (const scope of scopes.keys())
-    if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))
+    if (!isScopeName(scope))
       findings.push({ rule: rules.scopeName, place: "components.securitySchemes", detail: `"${scope}"` });
 }

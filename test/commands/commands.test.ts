@@ -180,7 +180,7 @@ describe("npm start with bad settings", () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      '1 setting of stack "local" must be corrected:\n  - "apim-okta:oktaGruop" must be a setting of this project; got an unknown name. See "config" in Pulumi.yaml.\n',
+      '1 setting of stack "local" must be corrected:\n  - "apim-okta:oktaGruop" is not a setting of this project. Correct its name: docs/settings.md lists all settings.\n',
     ]);
   });
 

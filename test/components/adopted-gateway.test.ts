@@ -3,10 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { adoptGateway } from "../../components/adopted-gateway.ts";
 import { collectNotices } from "../../simulator/engine/runtime-notices.ts";
-import type { Sku } from "../../stack/config-schema.ts";
 
 async function adopt(
-  sku: Sku,
+  sku: string,
   portal: { developerPortalStatus?: string; developerPortalUrl?: string },
 ): Promise<{ notices: readonly object[]; origins: number }> {
   await pulumi.runtime.setMocks({
@@ -18,15 +17,15 @@ async function adopt(
     }),
   });
   const { notices, stop } = collectNotices();
-  let origins = 0;
+  const origins = Promise.withResolvers<number>();
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       const names = { resourceGroupName: "rg-ours", serviceName: "apim-ours" };
-      const gateway = await adoptGateway({ ...names, sku, portalDomain: "", publishPortal: false });
-      origins = gateway.portalOrigins.length;
+      const gateway = await adoptGateway({ ...names, sku });
+      gateway.portalOrigins.apply((known) => origins.resolve(known.length));
     });
     await pulumi.runtime.disconnect();
-    return { notices, origins };
+    return { notices, origins: await origins.promise };
   } finally {
     stop();
   }
@@ -49,7 +48,7 @@ it.each([
       {
         severity: "warning",
         message: expect.stringContaining(
-          'The developer portal of "apim-ours" is off: nobody signs in there, nothing is published',
+          'The developer portal of "apim-ours" is off: nobody can sign in there, nothing is published',
         ),
       },
     ],

@@ -23,10 +23,8 @@ const runWith = (found: Properties, program: () => unknown) =>
 
 describe("a look-up of an instance", () => {
   const adopt = async () => {
-    const { gatewayUrl } = await adoptGateway({
-      ...{ resourceGroupName: "rg-ours", serviceName: "apim-ours", sku: "Developer" },
-      ...{ portalDomain: "", publishPortal: false },
-    });
+    const names = { resourceGroupName: "rg-ours", serviceName: "apim-ours" };
+    const { gatewayUrl } = await adoptGateway({ ...names, sku: "Developer" });
     return pulumi.output(gatewayUrl);
   };
   const service = (name: string) => ({
@@ -41,7 +39,7 @@ describe("a look-up of an instance", () => {
 
   it("is refused another one, naming both", async () => {
     await expect(runWith(service("apim-theirs"), adopt)).rejects.toThrow(
-      'apimExistingServiceName must be the whole name of what is there; got "apim-ours", and "apim-theirs" was found.',
+      'There is no API Management instance "apim-ours": the look-up found "apim-theirs" instead.',
     );
   });
 });
@@ -53,7 +51,7 @@ describe("a look-up of an authorization server", () => {
       return existingServer("partners", { acceptsOtherClients: true, child: { parent } }).issuer;
     };
     await expect(runWith({ id: "aus1", name: "partners-test" }, lookUp)).rejects.toThrow(
-      'oktaAuthorizationServer must be the whole name of what is there; got "partners", and "partners-test" was found.',
+      'There is no Okta authorization server "partners": the look-up found "partners-test" instead.',
     );
   });
 });

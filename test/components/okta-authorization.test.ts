@@ -25,7 +25,7 @@ async function provision(
 
 const existing = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
 const notOwn = ({ notices }: Provisioned) =>
-  notices.filter(({ message }) => message.includes("is not this stack's own"));
+  notices.filter(({ message }) => message.includes("exists already, and all of its access policies"));
 
 describe("an authorization server that exists", () => {
   it("is warned of with those whom its own policy lets in", async () => {
@@ -33,7 +33,7 @@ describe("an authorization server that exists", () => {
       {
         severity: "warning",
         message: expect.stringMatching(
-          /"default" is not this stack's own, .*"Default Policy" is for all clients, and more may be there\. .*accept it: oktaAcceptOtherClientsOf: default\./,
+          /^The authorization server "default" exists already, .*"Default Policy" is for all clients, and there may be more\. .*accept other clients \(oktaAcceptOtherClientsOf: default\)\.$/,
         ),
       },
     ]);
@@ -42,14 +42,17 @@ describe("an authorization server that exists", () => {
   it("is told of once its name says that other clients are meant", async () => {
     const accepted = { ...existing, oktaAcceptOtherClientsOf: "default" };
     expect(notOwn(await provision(accepted))).toEqual([
-      { severity: "info", message: expect.stringContaining("The settings accept that") },
+      { severity: "info", message: expect.stringContaining("You accepted that") },
     ]);
   });
 
   it("is warned of when its own policy was removed, since others may be there", async () => {
     cloud.org.policies.clear();
     expect(notOwn(await provision(existing))).toEqual([
-      { severity: "warning", message: expect.stringContaining("policies of others may be there") },
+      {
+        severity: "warning",
+        message: expect.stringContaining('It has no "Default Policy", but it may have others'),
+      },
     ]);
   });
 
@@ -61,7 +64,7 @@ describe("an authorization server that exists", () => {
 describe("a look-up", () => {
   it("that comes back with another group is refused, naming both", async () => {
     await expect(provision({ oktaGroup: "Conf" })).rejects.toThrow(
-      'oktaGroup must be the whole name of what is there; got "Conf", and "Conference" was found.',
+      'There is no Okta group "Conf": the look-up found "Conference" instead.',
     );
     expect(cloud.org.assignments.size).toBe(0);
   });
@@ -74,7 +77,7 @@ describe("the developer portal", () => {
       provision({ developerPortalUrl: "https://{service}.developer.azure-api.us" }),
     ).rejects.toThrow(
       new RegExp(
-        `^developerPortalUrl must be where the instance "apim-conference-\\w{6}" has its developer portal, since Okta sends people back there: "${portal}"; got "https://apim-conference-\\w{6}.developer.azure-api.us". Set it to "${portal}" in the stack's settings.$`,
+        `^The developer portal of "apim-conference-\\w{6}" is at "${portal}", but Okta sends people back to "https://apim-conference-\\w{6}.developer.azure-api.us". Set developerPortalUrl to "${portal}".$`,
       ),
     );
   });

@@ -5,19 +5,15 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { OktaAuthorization } from "../../components/okta-authorization.ts";
-import {
-  type PortalSignIn,
-  portalLoginProblems,
-  portalLoginWarnings,
-} from "../../components/portal-guards.ts";
+import { importArgs } from "../../components/import-args.ts";
+import { portalLoginProblems, portalLoginWarnings } from "../../components/portal-guards.ts";
 import { PortalLogin } from "../../components/portal-login.ts";
 import { ProtectedApi } from "../../components/protected-api.ts";
 import { readDocument } from "../../openapi/document.ts";
 import { record } from "../support/registrations.ts";
 
 const fine = {
-  serverName: "okta",
+  loginName: "okta",
   grantTypes: ["authorizationCode", "clientCredentials"],
   defaultScopes: ["conference.read"],
 } as const;
@@ -32,8 +28,8 @@ describe("a portal login", () => {
   it.each([
     [
       "an upper-case name",
-      { serverName: "Okta" },
-      'lower-cases it in the redirect URI and Okta compares letter by letter; got "Okta". Name it "okta".',
+      { loginName: "Okta" },
+      'The login\'s name "Okta" has upper-case letters. The portal sends it in lower case as part of the redirect URI, and Okta compares letter by letter. Name it "okta".',
     ],
     [
       "PKCE",
@@ -49,26 +45,39 @@ describe("a portal login", () => {
     [
       "profile with client credentials",
       { defaultScopes: ["conference.read", "profile"] },
-      "must not hold profile beside the grant type clientCredentials",
+      'The default scope "profile" does not go with the grant type clientCredentials',
     ],
     [
       "an empty scope",
       { defaultScopes: [""] },
-      'must be one scope\'s name, since the console splits them at spaces; got "".',
+      'The default scope "" is not the name of one scope, and the console splits them at spaces.',
     ],
-    ["two scopes in one", { defaultScopes: ["openid conference.read"] }, 'got "openid conference.read"'],
-    ["a scope with a quote", { defaultScopes: ['a"b'] }, "must be one scope's name"],
+    [
+      "two scopes in one",
+      { defaultScopes: ["openid conference.read"] },
+      'The default scope "openid conference.read" is not the name of one scope',
+    ],
+    [
+      "a scope with a quote",
+      { defaultScopes: ['a"b'] },
+      'The default scope "a"b" is not the name of one scope',
+    ],
     [
       "a scope that nobody declares",
       { defaultScopes: ["conference.raed"] },
-      'got "conference.raed". Choose among conference.read, conference.write, or declare it in a document.',
+      "Choose among conference.read, conference.write, openid, profile, email, address, phone, or declare it",
     ],
     [
       "a scope that needs refresh tokens",
       { grantTypes: ["authorizationCode"] as const, defaultScopes: ["offline_access"] },
-      "must be declared by a document or be one of openid, profile, email, address, phone",
+      'The default scope "offline_access" is not declared',
     ],
-    ["no grant type", { grantTypes: [] }, "at least one grant type"],
+    ["no grant type", { grantTypes: [] }, "The console has no grant type"],
+    [
+      "a grant type of another flow",
+      { grantTypes: ["implicit"] },
+      'The console has no grant type "implicit"',
+    ],
   ])("with %s is refused with the reason", (_, change, reason) => {
     expect(portalLoginProblems({ ...fine, ...change }, documentScopes)).toEqual([
       expect.stringContaining(reason),
@@ -89,37 +98,33 @@ describe("a portal login", () => {
 });
 
 describe("the components", () => {
-  const gateway = {
-    sku: "Developer",
-    resourceGroupName: pulumi.output("rg"),
-    serviceName: pulumi.output("apim"),
-    gatewayUrl: pulumi.output("https://g.example"),
-    portalOrigins: [pulumi.output("https://p.example")],
-    publishesPortal: true,
-    isShared: false,
-  } as const;
+  const names = { resourceGroupName: "rg", serviceName: "apim" };
   beforeAll(() =>
     pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
   );
 
   it("refuse them before anything is registered, all at once", () => {
-    const make = (portalSignIn: PortalSignIn | undefined) => () =>
-      new PortalLogin("login", {
-        gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] },
-        okta: { portalSignIn, scopes: documentScopes } as Partial<OktaAuthorization> as OktaAuthorization,
-      });
-    expect(make(undefined)).toThrow("must have an Okta app that signs people in");
-    expect(make({ ...fine, serverName: "Okta", defaultScopes: [] })).toThrow(
-      /Portal login "login" must be corrected:\n {2}- The OAuth[^\n]*\n {2}- Default scopes/,
+    const login = {
+      ...fine,
+      ...{ loginName: "Okta", grantTypes: [...fine.grantTypes], defaultScopes: [] },
+      ...{ declaredScopes: [...documentScopes], clientId: "0oa", clientSecret: "s" },
+      ...{ authorizationEndpoint: "https://o.example/authorize", tokenEndpoint: "https://o.example/token" },
+    };
+    expect(() => new PortalLogin("login", { ...names, ...login })).toThrow(
+      /^The portal login "login" would fail when somebody signs in:\n {2}- The login's name[^\n]*\n {2}- The console has no default/,
     );
   });
 
   it("refuse an API without the login where there is a portal", async () => {
     const document = await readDocument({ document: "apis/conference.openapi.yaml" }, ".");
-    const okta = {} as OktaAuthorization;
-    const args = { gateway: { ...gateway, portalOrigins: [...gateway.portalOrigins] }, okta, document };
-    const make = () => new ProtectedApi("c", { ...args, portalLogin: undefined, path: "" });
-    expect(make).toThrow('API "c" must have the portal login, since its instance has a developer portal');
+    const token = {
+      issuer: "https://o.example",
+      audience: "api://a",
+      openIdConfigUrl: "https://o.example/c",
+    };
+    const args = { ...names, ...token, gatewayUrl: "https://g.example", path: "", ...importArgs(document) };
+    const make = () => new ProtectedApi("c", { ...args, portalOrigins: ["https://p.example"] });
+    expect(make).toThrow('API "c" has no portal login, but its instance has a developer portal');
   });
 });
 

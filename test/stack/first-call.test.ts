@@ -50,7 +50,7 @@ async function lineOf(text: string): Promise<string> {
   const document = await read(text);
   const documents = {
     apis: new Map([["orders", { document, path: "", mock: true }]]),
-    scopes: document.scopes,
+    scopes: Object.fromEntries(document.scopes),
   };
   const line = firstCallLine(documents, { orders: pulumi.output(apiUrl) }, pulumi.output(tokenEndpoint));
   return new Promise((resolve) => {

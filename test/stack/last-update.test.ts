@@ -1,7 +1,8 @@
 /** What an update makes of what the last one left. What the engine does with it is proved in test-engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { changedMeanings, formerApi } from "../../stack/last-update.ts";
+import { changedMeanings } from "../../components/changed-meanings.ts";
+import { formerApi } from "../../stack/last-update.ts";
 import { record } from "../support/registrations.ts";
 
 describe("what an API was", () => {
@@ -13,19 +14,19 @@ describe("what an API was", () => {
     formerApi(last, name, new Map(Object.entries(apis).map(([api, path]) => [api, { path }])));
 
   it("goes by its name, at whatever path", () => {
-    expect(wasOf("kept", { kept: "v3" })).toEqual({ name: "kept", operations: { b: "GET /b" } });
+    expect(wasOf("kept", { kept: "v3" })).toEqual({ aliases: [], operations: { b: "GET /b" } });
   });
 
   it("goes by its path, in any letter case, where the API that stood there is gone", () => {
     const renamed = wasOf("conference", { conference: "V1", kept: "v2" });
-    expect(renamed).toEqual({ name: "talks", operations: { a: "GET /a" } });
+    expect(renamed).toEqual({ aliases: [{ name: "talks" }], operations: { a: "GET /a" } });
   });
 
   it.each([
     ["at a new path", { conference: "v3" }],
     ["at the path of an API that moves", { conference: "v2", kept: "v4" }],
   ])("is nothing for a new one %s", (_, apis) => {
-    expect(wasOf("conference", apis)).toBeUndefined();
+    expect(wasOf("conference", apis)).toEqual({ aliases: [], operations: {} });
   });
 });
 
