@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
-import { startOnFreePorts } from "../simulator/free-ports.ts";
+import { startCloud } from "../simulator/cloud.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** `pulumi preview` of the empty stack by the real engine, against that of as many bare custom resources. */
@@ -13,7 +13,7 @@ export async function benchPreview(): Promise<readonly Result[]> {
   if (command === undefined)
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
-  const cloud = await startOnFreePorts({ log: () => {} });
+  const cloud = await startCloud({ log: () => {} });
   const stacks: EngineStack[] = [];
   const settings = await readStackSettings("local");
   const open = async (name: string, program: string) => {

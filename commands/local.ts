@@ -4,14 +4,9 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import {
-  type CloudOptions,
-  type CloudOrigins,
-  cloudOrigins,
-  defaultPort,
-  startCloud,
-} from "../simulator/cloud.ts";
+import { type CloudOptions, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
+import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { qualified } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
@@ -89,7 +84,7 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 
 async function runInLocalCloud(
   command: readonly string[],
-  options: Pick<CloudOptions, "port" | "writes"> & { file: CloudFile },
+  options: Pick<CloudOptions, "writes"> & { port: number; file: CloudFile },
 ): Promise<number> {
   const restoreSettings = await keepSettings(cloudOrigins(options.port));
   try {

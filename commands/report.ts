@@ -5,7 +5,7 @@ import type { Cell } from "../proof/matrix.ts";
 import type { Answer } from "../proof/run.ts";
 import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../proof/table.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
-import { defaultPort } from "../simulator/cloud.ts";
+import { defaultPort } from "../simulator/cloud-origins.ts";
 import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
 import type { SinceLastStart } from "./last-start.ts";
 import { codeBlock, text } from "./markdown.ts";

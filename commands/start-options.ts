@@ -1,4 +1,4 @@
-import { defaultPort } from "../simulator/cloud.ts";
+import { defaultPort } from "../simulator/cloud-origins.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { z } from "zod";
 import type { ArmSnapshot } from "./arm/arm-store.ts";
+import type { CloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
 import { takeLock } from "./kernel/process-lock.ts";
 import { writeWhole } from "./kernel/whole-file.ts";
@@ -10,11 +11,16 @@ import { orgSnapshotShape } from "./okta/org-snapshot.ts";
 
 /** What a local cloud remembers between two runs. */
 export interface CloudSnapshot {
+  /** Where the parts of the cloud were; ids and addresses in the rest hold these. */
+  readonly origins: CloudOrigins;
   readonly azure: ArmSnapshot;
   readonly okta: OrgSnapshot;
 }
 
+const origin = z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ });
+
 const snapshotShape = z.strictObject({
+  origins: z.strictObject({ gateway: origin, developerPortal: origin, okta: origin, backend: origin }),
   azure: z.strictObject({
     resources: z.array(
       z.strictObject({

@@ -1,5 +1,5 @@
-import * as http from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
 import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
 import { createPortal } from "./apim/portal.ts";
@@ -9,8 +9,10 @@ import { azureDefinitions, azureHandlers } from "./arm/azure-handlers.ts";
 import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { restorePolicies } from "./arm/resources/policies.ts";
 import { conferenceBackend } from "./backend/conference.ts";
-import type { CloudFile } from "./cloud-file.ts";
+import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
+import { type CloudOrigins, cloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
+import { openListeners } from "./kernel/listeners.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { oktaHandlers } from "./okta/okta-handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
@@ -18,14 +20,6 @@ import type { Handlers } from "./providers/handlers.ts";
 import { randomPasswordHandler } from "./providers/random/random-password.ts";
 import { randomStringHandler } from "./providers/random/random-string.ts";
 import type { ResourceHandler, ResourceState } from "./providers/resource.ts";
-
-/** Where the local cloud listens: four ports on 127.0.0.1. */
-export interface CloudOrigins {
-  readonly gateway: string;
-  readonly developerPortal: string;
-  readonly okta: string;
-  readonly backend: string;
-}
 
 /** A running local Azure and Okta. */
 export interface LocalCloud {
@@ -40,24 +34,10 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-const host = "127.0.0.1";
-
-/** First of the four ports when nobody chooses. */
-export const defaultPort = 8400;
-
-/**
- * The four origins from one port on: `8400` → gateway 8400, developer portal 8401, Okta 8402, backend 8403. As browsers write them:
- * port 80 is left out.
- */
-export function cloudOrigins(port: number): CloudOrigins {
-  const at = (offset: number) => new URL(`http://${host}:${port + offset}`).origin;
-  return { gateway: at(0), developerPortal: at(1), okta: at(2), backend: at(3) };
-}
-
 /** How a local cloud is started. */
 export interface CloudOptions {
-  /** First of the four ports. */
-  readonly port: number;
+  /** First of the four ports. @defaultValue 0: those that the kept state was made with, else any that are free */
+  readonly port?: number;
   /** Receives one line for each refused request; it never holds a token or a secret. */
   readonly log: (line: string) => void;
   /** Receives what the gateway refuses in parts, before the client has its answer. */
@@ -73,52 +53,83 @@ export interface CloudOptions {
 /**
  * Starts the local cloud: as its file has it, else with no API Management instance and an Okta org as a new one is.
  *
- * @throws {SimulatorError} `PortTaken` when one of the ports is in use; then nothing keeps listening.
+ * @throws {SimulatorError} `PortTaken` when one of the ports is in use, `PortChanged` when the kept state was made with other
+ * ports; then nothing keeps listening.
  */
 export async function startCloud({
-  port,
+  port = 0,
   log,
   onRefused,
   file,
   latencyMilliseconds = 0,
   writes = false,
 }: CloudOptions): Promise<LocalCloud> {
-  const origins = cloudOrigins(port);
-  const { org, store } = await restore(origins, file);
-  const azure = azureHandlers(store, origins);
-  const okta = oktaHandlers(org);
-  const connections = new BackendConnections({ writes });
-  const close = await listenAll(port, [
-    ["gateway", createGateway({ service: () => store.gatewayModel(), log, onRefused, connections })],
-    ["developer portal", createPortal({ store, log })],
-    ["Okta", createOktaServer({ org, log })],
-    ["backend", conferenceBackend()],
-  ]);
-  const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
-  const settle = async () => {
-    await file?.write({ azure: store.toJSON(), okta: org.toJSON() });
-    if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
+  const snapshot = await file?.read();
+  const { origins, serve, close } = await openListeners(listenerPlans(port, snapshot));
+  try {
+    const { org, store } = await restore(origins, file, snapshot);
+    const azure = azureHandlers(store, origins);
+    const okta = oktaHandlers(org);
+    const connections = new BackendConnections({ writes });
+    serve({
+      gateway: createGateway({ service: () => store.gatewayModel(), log, onRefused, connections }),
+      developerPortal: createPortal({ store, log }),
+      okta: createOktaServer({ org, log }),
+      backend: conferenceBackend(),
+    });
+    const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
+    const settle = async () => {
+      await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON() });
+      if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
+    };
+    const handlers = {
+      resources: resources.map((handler) => kept(handler, store, settle)),
+      functions: [...azure.functions, ...okta.functions],
+    };
+    return { origins, org, store, handlers, connections, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const listenerNames: Readonly<Record<keyof CloudOrigins, string>> = {
+  gateway: "gateway",
+  developerPortal: "developer portal",
+  okta: "Okta",
+  backend: "backend",
+};
+
+/** The ports that are asked for. Ids and addresses in a kept state hold its origins, so it must have them again. */
+function listenerPlans(port: number, snapshot: CloudSnapshot | undefined) {
+  const wanted = port === 0 ? snapshot?.origins : cloudOrigins(port);
+  if (wanted !== undefined && snapshot !== undefined && !isDeepStrictEqual(wanted, snapshot.origins)) {
+    throw new SimulatorError(
+      "PortChanged",
+      `The local cloud's state was made with other ports: its gateway at ${snapshot.origins.gateway}, not at ${wanted.gateway}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
+    );
+  }
+  const plan = (part: keyof CloudOrigins) => ({
+    name: listenerNames[part],
+    ...(wanted === undefined ? {} : { port: Number(new URL(wanted[part]).port || 80) }),
+  });
+  return {
+    gateway: plan("gateway"),
+    developerPortal: plan("developerPortal"),
+    okta: plan("okta"),
+    backend: plan("backend"),
   };
-  const handlers = {
-    resources: resources.map((handler) => kept(handler, store, settle)),
-    functions: [...azure.functions, ...okta.functions],
-  };
-  return { origins, org, store, handlers, connections, close };
 }
 
 async function restore(
   origins: CloudOrigins,
   file: CloudFile | undefined,
+  snapshot: CloudSnapshot | undefined,
 ): Promise<{ org: OktaOrg; store: ArmStore }> {
-  const snapshot = await file?.read();
   const store = new ArmStore();
   if (snapshot === undefined) return { org: await OktaOrg.create(origins.okta), store };
-  if (snapshot.okta.origin !== origins.okta) {
-    throw new SimulatorError(
-      "PortChanged",
-      `The local cloud must start at the ports that its state was made with, Okta at ${snapshot.okta.origin}; got ${origins.okta}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
-    );
-  }
+  if (snapshot.okta.origin !== origins.okta)
+    throw file?.damaged([`okta.origin: "${snapshot.okta.origin}" is not origins.okta`]);
   const problems = keptResourceProblems(snapshot.azure, azureDefinitions(origins));
   if (problems.length > 0) throw file?.damaged(problems);
   try {
@@ -155,45 +166,4 @@ function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<v
       await settle();
     },
   };
-}
-
-type Listener = readonly [name: string, listener: http.RequestListener];
-
-async function listenAll(first: number, listeners: readonly Listener[]): Promise<() => Promise<void>> {
-  const servers: http.Server[] = [];
-  const close = async () => {
-    await Promise.all(servers.map(closeServer));
-  };
-  try {
-    for (const [offset, listener] of listeners.entries())
-      servers.push(await listen(first + offset, listener));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return close;
-}
-
-function listen(port: number, [name, listener]: Listener): Promise<http.Server> {
-  const server = http.createServer(listener);
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return reject(error);
-      reject(
-        new SimulatorError(
-          "PortTaken",
-          `Port ${port} of the local cloud (${name}) must be free; got ${error.code}. Stop what listens there, or choose four other ports with --port.`,
-          { cause: error },
-        ),
-      );
-    });
-    server.listen(port, host, () => resolve(server));
-  });
-}
-
-function closeServer(server: http.Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -6,11 +6,11 @@ import { provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { parseOutputs, plainOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { requestToken } from "../../proof/okta-client.ts";
-import { startOnFreePorts } from "../../simulator/free-ports.ts";
+import { startCloud } from "../../simulator/cloud.ts";
 
 const [kind, backend] = process.argv.slice(2);
 
-const cloud = await startOnFreePorts({ log: () => {} });
+const cloud = await startCloud({ log: () => {} });
 const settings = withOrigins(await readStackSettings("local"), cloud.origins);
 const apis = { conference: { document: "apis/conference.openapi.yaml", path: "", serviceUrl: backend } };
 const config = { ...settings.config, [`${settings.project}:apis`]: JSON.stringify(apis) };

@@ -5,11 +5,11 @@ import { RefusalLog } from "../../commands/refusal-log.ts";
 import { proofReport } from "../../commands/report.ts";
 import { parseOutputs, plainOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
-import { startOnFreePorts } from "../../simulator/free-ports.ts";
+import { startCloud } from "../../simulator/cloud.ts";
 
 const [document = ""] = process.argv.slice(2);
 const log = new RefusalLog();
-const cloud = await startOnFreePorts({ log: log.add, onRefused: log.addRefusal });
+const cloud = await startCloud({ log: log.add, onRefused: log.addRefusal });
 const local = await readStackSettings("local");
 const apis = JSON.stringify({ large: { document, path: "large", mock: true } });
 const withDocument = { ...local, config: { ...local.config, [`${local.project}:apis`]: apis } };

@@ -8,10 +8,9 @@ import { RefusalLog } from "../../commands/refusal-log.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
-import { startOnFreePorts } from "../../simulator/free-ports.ts";
 import type { Handlers } from "../../simulator/providers/handlers.ts";
 import { copyProject } from "../../test/support/command.ts";
-import { portOf, settingsFor } from "../../test/support/local-stack.ts";
+import { settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
@@ -56,7 +55,6 @@ export async function requireCli(): Promise<PulumiCommand> {
 /** Where an earlier {@link TestEngine} left its state. */
 export interface KeptState {
   readonly folder: string;
-  readonly cloud: Pick<LocalCloud, "origins">;
 }
 
 /** Starts a local cloud in a folder of its own: empty, or with a copy of the state that an earlier one left. */
@@ -67,10 +65,8 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   const file = await CloudFile.acquire(folder);
   const refusals = new RefusalLog();
   const options = { file, log: () => {}, onRefused: refusals.addRefusal };
-  // Its addresses are part of the state.
-  const cloud = await (kept === undefined
-    ? startOnFreePorts(options)
-    : startCloud({ ...options, port: portOf(kept.cloud) }));
+  // A kept state brings its ports along.
+  const cloud = await startCloud(options);
   const settings = settingsFor(cloud, await readStackSettings("local"));
   const backend = cloud.origins.backend;
   const settingsWith = ({ config = {}, stack = settings.stack }: Change): StackSettings => {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { helpText, parseCommandLine } from "../../commands/command-line.ts";
 import { readStartOptions } from "../../commands/start-options.ts";
-import { cloudOrigins } from "../../simulator/cloud.ts";
+import { cloudOrigins } from "../../simulator/cloud-origins.ts";
 import { runToEnd } from "../support/command.ts";
 
 const project = path.join(import.meta.dirname, "../..");

@@ -143,7 +143,7 @@ describe("npm start", () => {
     await cloud.close();
     expect([code, stderr]).toEqual([
       1,
-      `Port ${port} of the local cloud (gateway) must be free; got EADDRINUSE. Stop what listens there, or choose four other ports with --port.\n`,
+      `Port ${port} of the local cloud (gateway) is in use (EADDRINUSE). Stop what listens there, or choose other ports with --port.\n`,
     ]);
   });
 

@@ -9,9 +9,9 @@ import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/arm/arm-store.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile, type CloudSnapshot } from "../../simulator/cloud-file.ts";
-import { startOnFreePorts } from "../../simulator/free-ports.ts";
+import { cloudOrigins } from "../../simulator/cloud-origins.ts";
 import { entityKinds, OktaOrg } from "../../simulator/okta/org.ts";
-import { handlerOf, portOf, settingsFor } from "../support/local-stack.ts";
+import { freePort, handlerOf, settingsFor } from "../support/local-stack.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ interface Damaged {
 /** The state with the program's whole stack in it. */
 async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot }> {
   const file = await CloudFile.acquire(folder);
-  const cloud = await startOnFreePorts({ log, file });
+  const cloud = await startCloud({ log, file });
   await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.handlers);
   await cloud.close();
   const snapshot = await file.read();
@@ -48,8 +48,7 @@ async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot 
 /** Starts a local cloud with such a state, and ends it. */
 async function readBack(file: CloudFile, snapshot: object): Promise<void> {
   await writeFile(state(), JSON.stringify(snapshot));
-  const { origin } = (snapshot as CloudSnapshot).okta;
-  const cloud = await startCloud({ port: Number(new URL(origin).port) - 2, log, file });
+  const cloud = await startCloud({ log, file });
   await cloud.close();
 }
 
@@ -62,7 +61,7 @@ function ofType(resources: readonly DamagedResource[], name: string): DamagedRes
 describe("the local cloud's file", () => {
   it("brings everything back, to the letter", async () => {
     const file = await CloudFile.acquire(folder);
-    const cloud = await startOnFreePorts({ log, file });
+    const cloud = await startCloud({ log, file });
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
       resourceGroupName: "rg",
       location: "westeurope",
@@ -72,7 +71,8 @@ describe("the local cloud's file", () => {
     await file.release();
 
     const again = await CloudFile.acquire(folder);
-    const restored = await startCloud({ port: portOf(cloud), log, file: again });
+    const restored = await startCloud({ log, file: again });
+    expect(restored.origins).toEqual(cloud.origins);
     expect(JSON.stringify({ azure: restored.store.toJSON(), okta: restored.org.toJSON() })).toBe(before);
     await restored.close();
     await again.release();
@@ -95,7 +95,7 @@ describe("the local cloud's file", () => {
   it("takes the next snapshot and is freed after a write that failed", async () => {
     const file = await CloudFile.acquire(folder);
     const org = await OktaOrg.create("http://127.0.0.1:8402");
-    const snapshot = { azure: new ArmStore().toJSON(), okta: org.toJSON() };
+    const snapshot = { origins: cloudOrigins(8400), azure: new ArmStore().toJSON(), okta: org.toJSON() };
     await mkdir(`${state()}.tmp`);
     await expect(file.write(snapshot)).rejects.toMatchObject({ code: "EISDIR" });
     await rmdir(`${state()}.tmp`);
@@ -112,7 +112,10 @@ describe("the local cloud's file", () => {
     const file = await CloudFile.acquire(folder);
     const { users, ...okta } = (await OktaOrg.create("http://127.0.0.1:8402")).toJSON();
     for (const kinds of [okta, { ...okta, users, devices: [] }]) {
-      await writeFile(state(), JSON.stringify({ azure: new ArmStore().toJSON(), okta: kinds }));
+      await writeFile(
+        state(),
+        JSON.stringify({ origins: cloudOrigins(8400), azure: new ArmStore().toJSON(), okta: kinds }),
+      );
       await expect(file.read()).rejects.toMatchObject({ code: "StateDamaged" });
     }
     await file.release();
@@ -206,7 +209,7 @@ describe("the local cloud's file", () => {
 
   it("is left alone by what a stopped cloud still had under way", async () => {
     const file = await CloudFile.acquire(folder);
-    const cloud = await startOnFreePorts({ log, file });
+    const cloud = await startCloud({ log, file });
     await cloud.close();
     await file.release();
     const group = { resourceGroupName: "rg", location: "westeurope" };
@@ -220,13 +223,13 @@ describe("the local cloud's file", () => {
 
   it("is refused at other ports than it was made at", async () => {
     const file = await CloudFile.acquire(folder);
-    const cloud = await startOnFreePorts({ log, file });
+    const cloud = await startCloud({ log, file });
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", {
       resourceGroupName: "rg",
       location: "westeurope",
     });
     await cloud.close();
-    await expect(startCloud({ port: portOf(cloud) + 4, log, file })).rejects.toMatchObject({
+    await expect(startCloud({ port: Number(await freePort()), log, file })).rejects.toMatchObject({
       code: "PortChanged",
     });
     await file.release();
@@ -235,7 +238,7 @@ describe("the local cloud's file", () => {
 
 describe("a local cloud with latency", () => {
   it("answers 409 to writes while an instance is still being made, says so, and takes them afterwards", async () => {
-    const cloud = await startOnFreePorts({ log, latencyMilliseconds: 50 });
+    const cloud = await startCloud({ log, latencyMilliseconds: 50 });
     const group = { resourceGroupName: "rg", location: "westeurope" };
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
     const sku = { name: "Developer", capacity: 1 };

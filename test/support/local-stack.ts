@@ -1,10 +1,12 @@
+import { randomInt } from "node:crypto";
 import { type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { RefusalLog } from "../../commands/refusal-log.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
-import type { LocalCloud } from "../../simulator/cloud.ts";
-import { startOnFreePorts } from "../../simulator/free-ports.ts";
+import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import { SimulatorError } from "../../simulator/kernel/error.ts";
+import { openListeners } from "../../simulator/kernel/listeners.ts";
 import type { Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handlers.ts";
 import { withSettings } from "./settings.ts";
@@ -20,9 +22,9 @@ export interface LocalStack {
   prove(): Promise<Proof>;
 }
 
-/** Starts an empty local cloud on four free ports. */
+/** Starts an empty local cloud on free ports. */
 export function startTestCloud(log: string[] = [], refusals = new RefusalLog()): Promise<LocalCloud> {
-  return startOnFreePorts({ log: (line) => log.push(line), onRefused: refusals.addRefusal });
+  return startCloud({ log: (line) => log.push(line), onRefused: refusals.addRefusal });
 }
 
 /** The first of a local cloud's four ports. */
@@ -32,9 +34,18 @@ export function portOf({ origins }: Pick<LocalCloud, "origins">): number {
 
 /** A port that is free like its three neighbours, as an option's text. */
 export async function freePort(): Promise<string> {
-  const cloud = await startTestCloud();
-  await cloud.close();
-  return String(portOf(cloud));
+  for (;;) {
+    // Below the ports that systems give to those who ask for any.
+    const port = 20_000 + 4 * randomInt(3000);
+    try {
+      const plans = [0, 1, 2, 3].map((offset) => [String(offset), { name: "probe", port: port + offset }]);
+      const { close } = await openListeners<string>(Object.fromEntries(plans));
+      await close();
+      return String(port);
+    } catch (error) {
+      if (!(error instanceof SimulatorError && error.code === "PortTaken")) throw error;
+    }
+  }
 }
 
 /** Settings with the cloud's own origins in the place of those of a cloud on the default ports. */
