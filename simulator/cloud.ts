@@ -8,7 +8,7 @@ import { armTypes } from "./arm/arm-types.ts";
 import { azureDefinitions, azureHandlers } from "./arm/azure-handlers.ts";
 import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { restorePolicies } from "./arm/resources/policies.ts";
-import { conferenceBackend } from "./backend/conference.ts";
+import { exampleBackend } from "./backend/example-backend.ts";
 import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
 import { type CloudOrigins, cloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
@@ -71,11 +71,12 @@ export async function startCloud({
     const azure = azureHandlers(store, origins);
     const okta = oktaHandlers(org);
     const connections = new BackendConnections({ writes });
+    const service = () => store.gatewayModel();
     serve({
-      gateway: createGateway({ service: () => store.gatewayModel(), log, onRefused, connections }),
+      gateway: createGateway({ service, log, onRefused, connections }),
       developerPortal: createPortal({ store, log }),
       okta: createOktaServer({ org, log }),
-      backend: conferenceBackend(),
+      backend: exampleBackend({ service, origin: origins.backend }),
     });
     const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
     const settle = async () => {

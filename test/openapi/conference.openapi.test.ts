@@ -1,6 +1,7 @@
 /** The document of the Conference API. That the backend answers like this is proved with the backend. */
 import { describe, expect, it } from "vitest";
-import { described, document } from "../support/conference.ts";
+import { z } from "zod";
+import { described, document, type Media, schemas } from "../support/conference.ts";
 
 describe("conference.openapi.yaml", () => {
   it("has the twelve operations of the walkthrough", () => {
@@ -55,5 +56,28 @@ describe("conference.openapi.yaml", () => {
         expect([place, Object.keys(schema ?? {})]).toEqual([place, ["$ref"]]);
       }
     }
+  });
+
+  it("has examples that fit their schemas, each property named", () => {
+    const strict = JSON.parse(
+      JSON.stringify(schemas).replaceAll("#/components/schemas/", "#/$defs/"),
+      (_, value) => (value?.type === "object" ? { additionalProperties: false, ...value } : value),
+    );
+    const fits = ({ schema, example }: Media) =>
+      z
+        .fromJSONSchema({
+          $ref: String(schema?.$ref).replace("#/components/schemas/", "#/$defs/"),
+          $defs: strict,
+        })
+        .safeParse(example).success;
+    const all = document.operations.flatMap(({ method, path }) =>
+      [...described(method, path).values()].flatMap((content) => Object.values(content)),
+    );
+    expect(all.filter((media) => !fits(media))).toEqual([]);
+    const topic = { schema: { $ref: "#/components/schemas/Topic" } };
+    const example = { id: 1, name: "x", _links: {} };
+    expect(fits({ ...topic, example })).toBe(true);
+    expect(fits({ ...topic, example: { ...example, id: "1" } })).toBe(false);
+    expect(fits({ ...topic, example: { ...example, more: 1 } })).toBe(false);
   });
 });

@@ -23,7 +23,7 @@ export const mockResponseDefinition: ElementDefinition = {
     return {
       element: "mock-response",
       run: (exchange) => {
-        exchange.response = mocked(exchange.operation?.responses ?? [], statusCode, contentType);
+        exchange.response = exampleResponse(exchange.operation?.responses ?? [], statusCode, contentType);
         return "respond";
       },
     };
@@ -32,7 +32,11 @@ export const mockResponseDefinition: ElementDefinition = {
 
 const withoutBody = new Set(table.names.statusesWithoutBody);
 
-function mocked(
+/**
+ * An example of a documented response, else a sample made from its schema, in a media type or the first one. The body is empty where
+ * the document says nothing of the status.
+ */
+export function exampleResponse(
   responses: readonly OperationResponse[],
   statusCode: number,
   contentType: string | undefined,

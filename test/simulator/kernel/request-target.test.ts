@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPortal } from "../../../simulator/apim/portal.ts";
 import { ArmStore } from "../../../simulator/arm/arm-store.ts";
 import { armTypes } from "../../../simulator/arm/arm-types.ts";
-import { conferenceBackend } from "../../../simulator/backend/conference.ts";
+import { exampleBackend } from "../../../simulator/backend/example-backend.ts";
 import { targetOf } from "../../../simulator/kernel/request-target.ts";
-import { policy, serveGateway } from "../../support/gateway.ts";
+import { makeService, policy, serveGateway } from "../../support/gateway.ts";
 import { serveOkta } from "../../support/okta.ts";
 import { serve, type TestServer } from "../../support/server.ts";
 
@@ -32,7 +32,12 @@ describe("a request's target", () => {
 
 const servers: Record<string, TestServer> = {};
 beforeAll(async () => {
-  servers.backend = await serve(conferenceBackend());
+  servers.backend = await serve(
+    exampleBackend({
+      origin: "http://127.0.0.1:8403",
+      service: () => makeService({ operation: { urlTemplate: "/topics" } }),
+    }),
+  );
   servers.gateway = await serveGateway({
     policy: await policy(""),
     api: { serviceUrl: servers.backend.origin },
