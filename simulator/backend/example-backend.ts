@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import Negotiator from "negotiator";
+import { effectivePolicies } from "../apim/gateway/effective-policies.ts";
 import { Routes } from "../apim/gateway/routes.ts";
 import { sendResponse } from "../apim/gateway/send-response.ts";
-import type { GatewayApi, GatewayService } from "../apim/gateway-model.ts";
+import type { GatewayApi, GatewayOperation, GatewayService } from "../apim/gateway-model.ts";
 import type { ServedOperation } from "../apim/operation.ts";
 import type { PendingResponse } from "../apim/policy/exchange.ts";
 import { exampleResponse } from "../apim/policy/mock-response.ts";
@@ -19,12 +20,12 @@ export interface ExampleBackendOptions {
  * A backend of the APIs that an instance has imported: it answers each operation's success with the document's example, else with a
  * sample made from its schema, and everything else with 404. It trusts whoever reaches it, as backends behind a gateway do.
  *
- * An API is at the path of its own backend address, when that is on this origin, else at the root.
+ * An operation is at the path of the address that the gateway sends it to, when that is on this origin, else at the root.
  */
 export function exampleBackend({ service, origin }: ExampleBackendOptions): RequestListener {
   const known = new WeakMap<GatewayService, readonly Routes[]>();
   const routesOf = (current: GatewayService) => {
-    const routes = known.get(current) ?? current.apis.map((api) => routesFor(current, api, origin));
+    const routes = known.get(current) ?? current.apis.flatMap((api) => routesFor(current, api, origin));
     known.set(current, routes);
     return routes;
   };
@@ -36,12 +37,32 @@ export function exampleBackend({ service, origin }: ExampleBackendOptions): Requ
   };
 }
 
-/** APIs are asked one by one: two of them may have the same path here. */
-function routesFor(service: GatewayService, api: GatewayApi, origin: string): Routes {
-  const { serviceUrl = "" } = api;
-  const url = URL.canParse(serviceUrl) ? new URL(serviceUrl) : undefined;
-  const path = url?.origin === origin ? url.pathname.replace(/^\/|\/$/g, "") : "";
-  return new Routes({ ...service, apis: [{ ...api, path }] });
+/** The operations by where the gateway sends them: two APIs, or two operations, may have the same path at different addresses. */
+function routesFor(service: GatewayService, api: GatewayApi, origin: string): readonly Routes[] {
+  const byPath = Map.groupBy(api.operations, (operation) =>
+    pathAt(origin, backendOf(service, api, operation)),
+  );
+  return [...byPath].map(
+    ([path, operations]) => new Routes({ ...service, apis: [{ ...api, path, operations }] }),
+  );
+}
+
+/** The address that the gateway forwards an operation's requests to, as far as its policies tell without a request. */
+function backendOf(service: GatewayService, api: GatewayApi, operation: GatewayOperation): string {
+  const { inbound, backend } = effectivePolicies([
+    { scope: "global", document: service.policy },
+    { scope: "api", document: api.policy },
+    { scope: "operation", document: operation.policy },
+  ]);
+  const choices = [...inbound, ...backend].flatMap(({ statement }) => statement.backend ?? []);
+  // Once a statement names a backend by its id, one that names a URL changes nothing.
+  const { id, url } = choices.findLast((choice) => choice.id !== undefined) ?? choices.at(-1) ?? {};
+  return (id === undefined ? url : service.backends.get(id.toLowerCase())) ?? api.serviceUrl ?? "";
+}
+
+function pathAt(origin: string, address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url?.origin === origin ? url.pathname.replace(/^\/|\/$/g, "") : "";
 }
 
 function answer(request: IncomingMessage, all: readonly Routes[]): PendingResponse {

@@ -13,6 +13,7 @@ export const setBackendServiceDefinition: ElementDefinition = {
     const choice = parseChoice(site);
     return {
       element: "set-backend-service",
+      backend: choice,
       run: (exchange) => {
         // Microsoft's page, "Usage notes": what a backend-id of an outer scope set, only another backend-id overrides.
         if (exchange.backend?.id === undefined || choice.id !== undefined) exchange.backend = choice;

@@ -1,6 +1,6 @@
 import type { CorsRules } from "./cors-rules.ts";
 import type { ElementReader } from "./element-reader.ts";
-import type { Exchange, Flow } from "./exchange.ts";
+import type { BackendChoice, Exchange, Flow } from "./exchange.ts";
 
 /** The four sections of a policy document. */
 export const sectionNames = ["inbound", "backend", "outbound", "on-error"] as const;
@@ -19,6 +19,8 @@ export interface Statement {
   run(exchange: Exchange): Flow | Promise<Flow>;
   /** Present on `cors`: a preflight asks the rules and runs nothing else. */
   readonly cors?: CorsRules;
+  /** Present on `set-backend-service`: where it sends requests. */
+  readonly backend?: BackendChoice;
 }
 
 /** What an element's parser learns of its place. */

@@ -7,6 +7,7 @@ import { importOpenApi } from "../../../simulator/arm/import/open-api-import.ts"
 import { exampleBackend } from "../../../simulator/backend/example-backend.ts";
 import { openListeners } from "../../../simulator/kernel/listeners.ts";
 import { described, document } from "../../support/conference.ts";
+import { policy } from "../../support/gateway.ts";
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -127,6 +128,33 @@ describe("the local backend", () => {
     expect(await get(backend, "/orders/one")).toEqual([200, "text/plain", "of orders"]);
     expect(await get(backend, "/stock/v1/one")).toEqual([200, "text/plain", "of stock"]);
     expect((await get(backend, "/one"))[0]).toBe(404);
+  });
+
+  it("tells them apart by the backends that policies name", async () => {
+    const statement = (attribute: string) => `<set-backend-service ${attribute} />`;
+    const backend = await start(() => []);
+    const { origin } = backend;
+    const to = async (id: string, text: string) => ({ ...api(id, "/one"), policy: await policy(text) });
+    backend.service = {
+      ...serviceOf([
+        await to("orders", statement(`base-url="${origin}/b"`) + statement('backend-id="Orders"')),
+        await to("stock", statement('backend-id="stock"') + statement(`base-url="${origin}/a"`)),
+        await to("parts", statement(`base-url="${origin}/a"`) + statement(`base-url="${origin}/b"`)),
+      ]),
+      backends: new Map([
+        ["orders", `${origin}/o`],
+        ["stock", `${origin}/s`],
+      ]),
+    };
+    const texts = ["/o/one", "/s/one", "/b/one", "/a/one"].map(
+      async (target) => (await get(backend, target))[2],
+    );
+    expect(await Promise.all(texts)).toEqual([
+      "of orders",
+      "of stock",
+      "of parts",
+      expect.stringContaining("No imported"),
+    ]);
   });
 
   it("has at its root the APIs whose backend address is elsewhere or nowhere", async () => {
