@@ -8,8 +8,8 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
-import type { CreatedResource } from "../simulator/engine/in-process.ts";
-import type { Notice } from "../simulator/engine/runtime-notices.ts";
+import type { CreatedResource } from "../simulator/engine/monitor.ts";
+import type { Notice } from "../simulator/engine/program-log.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import { parseStructure } from "../stack/structure.ts";

@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
-import { type CreatedResource, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
+import { runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
+import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
 

@@ -2,7 +2,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { Paint } from "../proof/table.ts";
 import { type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
-import type { CreatedResource } from "../simulator/engine/in-process.ts";
+import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import { CommandError } from "./command-error.ts";
 import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";

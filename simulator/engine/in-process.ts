@@ -1,10 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import services from "@pulumi/pulumi/proto/resource_grpc_pb.js";
+import state from "@pulumi/pulumi/runtime/state.js";
 import { SimulatorError } from "../kernel/error.ts";
-import { type Handlers, HandlerTable } from "../providers/handlers.ts";
-import { type Properties, type ResourceState, withSecrets } from "../providers/resource.ts";
-import { withoutDefaults } from "./engine-values.ts";
-import { collectNotices, type Notice } from "./runtime-notices.ts";
+import type { Handlers } from "../providers/handlers.ts";
+import type { Properties } from "../providers/resource.ts";
+import { isSecretDeep, openedValue } from "./engine-values.ts";
+import { type CreatedResource, ResourceMonitor } from "./monitor.ts";
+import { type Notice, ProgramLog } from "./program-log.ts";
+import type { Registration } from "./registration.ts";
+import { serveRpc } from "./rpc-server.ts";
 
 /** The stack to run, as its settings files describe it. */
 export interface StackRun {
@@ -15,16 +21,14 @@ export interface StackRun {
   /** Evaluates the program and gives its exports; each run needs a fresh evaluation. */
   readonly program: () => Promise<object>;
   readonly handlers: Handlers;
-  /** Told of each resource once it exists. */
+  /**
+   * The outputs of every stack that the program refers to.
+   *
+   * @defaultValue none: no stack has been updated yet
+   */
+  readonly lastOutputs?: Properties;
+  /** Told of each resource of a provider once it exists. */
   readonly onCreated?: (resource: CreatedResource) => void;
-}
-
-/** A resource that the run made. */
-export interface CreatedResource {
-  /** Pulumi's full type token. */
-  readonly type: string;
-  /** Logical name. */
-  readonly name: string;
 }
 
 /** One stack output. */
@@ -41,154 +45,113 @@ export interface StackResult {
   readonly notices: readonly Notice[];
 }
 
+/** What a run in process leaves behind. */
+export interface RecordedResult extends StackResult {
+  /** What the program registered, in order. */
+  readonly registrations: readonly Registration[];
+}
+
 /** Every failure of one run. Its message is for people: no stack trace where the program meant a message. */
 export class StackError extends Error {
   override readonly name = "StackError";
 }
 
+// The Automation API gives each run in a process a state of its own by this; the SDK's types leave it out.
+const { withLocalStorage } = state as unknown as {
+  withLocalStorage<T>(run: () => Promise<T>): Promise<T>;
+};
+
 /**
- * Runs a Pulumi program without the Pulumi CLI: registrations go to the handlers, in parallel as far as the program's
- * dependencies allow. There is no state and no diff; every resource is created.
+ * Runs a Pulumi program without the Pulumi CLI: the program's SDK talks to a resource monitor of ours, which asks the handlers, in
+ * parallel as far as the program's dependencies allow. There is no state and no diff; every resource is created. When one is
+ * refused, those that do not need it are still made, so that every refusal is told.
  *
- * @throws {StackError} when the program fails, or a handler refuses a resource.
+ * @throws {StackError} when the program, a transform or a hook fails, or a handler refuses a resource.
  */
-export async function runInProcess(run: StackRun): Promise<StackResult> {
-  const resources: CreatedResource[] = [];
-  const refusals: Error[] = [];
+export function runInProcess(run: StackRun): Promise<RecordedResult> {
+  return withLocalStorage(() => runInLocalState(run));
+}
+
+async function runInLocalState(run: StackRun): Promise<RecordedResult> {
+  const log = new ProgramLog();
+  const { lastOutputs = {}, onCreated = () => {} } = run;
+  const warn = (message: string) => log.warn(message);
+  const monitor = new ResourceMonitor({ ...run, lastOutputs, onCreated, warn });
+  const served = await serveRpc([
+    [services.ResourceMonitorService, monitor.service()],
+    [engineServices.EngineService, log.service()],
+  ]);
+  const address = `127.0.0.1:${served.port}`;
+  pulumi.runtime.resetOptions(run.project, run.stack, 0, address, address, false, "organization");
   pulumi.runtime.setAllConfig({ ...run.config });
-  await pulumi.runtime.setMocks(
-    mocks(run, { resources, refusals }),
-    run.project,
-    run.stack,
-    false,
-    "organization",
-  );
-
-  // A failing registration also rejects every output that waits for it; the SDK leaves those to the process.
-  const failures = new Set<unknown>();
-  const collect = (reason: unknown) => failures.add(reason);
-  process.on("unhandledRejection", collect);
-  const { notices, stop } = collectNotices();
-  let outputs: Record<string, StackOutput> = {};
   try {
-    outputs = await evaluate(run.program);
-    await pulumi.runtime.disconnect();
-  } catch (error) {
-    failures.add(error);
-    // What a failed program has registered goes on for a moment: it must not reach the monitor of the next run.
-    await pulumi.runtime.disconnect().catch(collect);
+    const failures = await failuresOf(run.program, monitor);
+    const causes = causesOf(failures, monitor);
+    if (causes.length > 0 || log.errors.length > 0)
+      throw new StackError(describe(causes, log.errors), { cause: causes[0] });
+    const { registrations, resources, stackOutputs } = monitor;
+    return { registrations, resources, outputs: readOutputs(stackOutputs), notices: log.notices };
   } finally {
-    await setImmediate();
-    process.off("unhandledRejection", collect);
-    stop();
+    pulumi.runtime.disconnectSync();
+    monitor.close();
+    await served.close();
   }
-  if (failures.size > 0)
-    throw new StackError(describe(told(refusals, failures)), { cause: [...failures][0] });
-  return { resources, outputs, notices };
 }
 
-async function evaluate(program: () => Promise<object>): Promise<Record<string, StackOutput>> {
-  let exported: object = {};
-  await pulumi.runtime.runInPulumiStack(async () => {
-    exported = { ...(await program()) };
-    return exported;
-  });
-  const outputs: Record<string, StackOutput> = {};
-  for (const [name, value] of Object.entries(exported)) {
-    if (value === undefined) continue;
-    const output = pulumi.output(value);
-    outputs[name] = { value: await settled(output), secret: await pulumi.isSecret(output) };
-  }
-  return outputs;
-}
-
-function settled<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => {
-    output.apply((value) => resolve(value as T));
-  });
-}
-
-function mocks(
-  { handlers, onCreated }: StackRun,
-  { resources, refusals }: { resources: CreatedResource[]; refusals: Error[] },
-): pulumi.runtime.Mocks {
-  // The SDK wraps a failure once for each output that waits for it; the refusal itself says all.
-  const noted = (error: unknown): never => {
-    if (error instanceof SimulatorError) refusals.push(error);
-    throw error;
+/**
+ * Evaluates the program until all is registered. A failure is waited for no longer than something is under way: what the program
+ * then still waits for may never come.
+ */
+async function failuresOf(
+  program: () => Promise<object>,
+  monitor: ResourceMonitor,
+): Promise<ReadonlySet<unknown>> {
+  const failures = new Set<unknown>();
+  const failed = Promise.withResolvers<void>();
+  const note = (reason: unknown) => {
+    failures.add(reason);
+    failed.resolve();
   };
-  const table = new HandlerTable(handlers);
-  return {
-    async newResource({ type, name, inputs, custom }) {
-      // There is no earlier update, of this stack or of another one.
-      if (type === "pulumi:pulumi:StackReference")
-        return { id: inputs.name, state: { name: inputs.name, outputs: {}, secretOutputNames: [] } };
-      const created = { type, name };
-      if (!custom) {
-        resources.push(created);
-        return { id: undefined, state: inputs };
-      }
-      const plain = openSecrets(inputs) as Properties;
-      const state = await create(table, created, plain).catch(noted);
-      resources.push(created);
-      onCreated?.(created);
-      // Mocks ignore `additionalSecretOutputs`, so what is secret has to leave here as one.
-      return { id: state.id, state: { ...plain, ...withSecrets(state, pulumi.secret) } };
-    },
-    call: async ({ token, inputs }) => {
-      try {
-        return await table.function(token).invoke(openSecrets(inputs) as Properties);
-      } catch (error) {
-        // The SDK tells the details alone, as the real engine fills them in.
-        if (error instanceof Error) Object.assign(error, { details: error.message });
-        return noted(error);
-      }
-    },
-  };
-}
-
-/** The refusals that failures came of, each without what the SDK wraps it in; a program may do without what a look-up refused. */
-function told(refusals: readonly Error[], failures: ReadonlySet<unknown>): ReadonlySet<unknown> {
-  const texts = [...failures].map(String);
-  const causes = refusals.filter(({ message }) => texts.some((text) => text.includes(message)));
-  return causes.length > 0 ? new Set(causes) : failures;
-}
-
-async function create(
-  table: HandlerTable,
-  { type, name }: CreatedResource,
-  inputs: Properties,
-): Promise<ResourceState> {
-  const subject = `"${name}" (${type})`;
-  const handler = table.resource(type, name);
-  const filled = withoutDefaults((await handler.fillIn?.(inputs, { name, before: undefined })) ?? inputs);
-  const failures = handler.check(filled);
-  if (failures.length > 0) {
-    const lines = failures.map(
-      ({ property, reason }) => `\n  - ${property === undefined ? "" : `${property}: `}${reason}`,
-    );
-    throw new SimulatorError("InvalidInputs", `${subject} is refused:${lines.join("")}`);
-  }
+  // An output that nobody waits for rejects to the process alone: there the SDK's own runner listens, too.
+  process.on("unhandledRejection", note);
   try {
-    return await handler.create(name, filled);
-  } catch (error) {
-    if (!(error instanceof SimulatorError)) throw error;
-    throw new SimulatorError(error.code, `${subject} is refused: ${error.message}`, { cause: error });
+    const evaluated = pulumi.runtime.runInPulumiStack(async () => ({ ...(await program()) }));
+    const registered = evaluated.then(() => pulumi.runtime.disconnect(true));
+    await Promise.race([registered.catch(note), failed.promise]);
+    if (failures.size > 0 || monitor.refusals.length > 0) {
+      await Promise.race([pulumi.runtime.disconnect().catch(note), monitor.quiet()]);
+      await setImmediate();
+    }
+  } finally {
+    process.off("unhandledRejection", note);
   }
+  return failures;
 }
 
-/** Mocks hand secrets over in their wire wrapping; a handler wants the plain value. */
-function openSecrets(value: unknown): unknown {
-  if (pulumi.runtime.isRpcSecret(value)) return openSecrets(pulumi.runtime.unwrapRpcSecret(value));
-  if (Array.isArray(value)) return value.map(openSecrets);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openSecrets(inner)]));
+/** What is to be told: each refusal without what the SDK wraps it in, and what came of none. */
+function causesOf(failures: ReadonlySet<unknown>, monitor: ResourceMonitor): readonly unknown[] {
+  const texts = [...failures].map(String);
+  const invokes = monitor.refusedInvokes.filter(({ message }) =>
+    texts.some((text) => text.includes(message)),
+  );
+  const refusals = [...monitor.refusals, ...invokes];
+  const isEcho = (failure: unknown) =>
+    refusals.some(({ message }) => message !== "" && String(failure).includes(message));
+  return [...refusals, ...[...failures].filter((failure) => !isEcho(failure))];
 }
 
-function describe(failures: ReadonlySet<unknown>): string {
-  const messages = [...failures].map((failure) => {
+function readOutputs(wrapped: Properties): Record<string, StackOutput> {
+  const entries = Object.entries(wrapped).map(([name, value]) => [
+    name,
+    { value: openedValue(value), secret: isSecretDeep(value) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function describe(causes: readonly unknown[], errors: readonly string[]): string {
+  const messages = causes.map((failure) => {
     if (pulumi.RunError.isInstance(failure) || failure instanceof SimulatorError) return failure.message;
     return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
   });
-  return [...new Set(messages)].join("\n");
+  return [...new Set([...errors, ...messages])].join("\n");
 }

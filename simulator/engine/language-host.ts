@@ -25,7 +25,7 @@ export function serveLanguageHost(): Promise<RpcServer> {
   const cancel = () => {
     for (const child of running) child.kill();
   };
-  return serveRpc(services.LanguageRuntimeService, {
+  const implementation = {
     handshake: answer((request: messages.LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();
       return new messages.LanguageHandshakeResponse();
@@ -47,7 +47,8 @@ export function serveLanguageHost(): Promise<RpcServer> {
       cancel();
       return new empties.Empty();
     }),
-  });
+  };
+  return serveRpc([[services.LanguageRuntimeService, implementation]]);
 }
 
 function startRunner(request: messages.RunRequest, engineAddress: string): ChildProcess {

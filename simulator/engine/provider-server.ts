@@ -3,7 +3,7 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import type structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { type Handlers, HandlerTable } from "../providers/handlers.ts";
 import {
   type Properties,
@@ -11,8 +11,11 @@ import {
   type ResourceState,
   withSecrets,
 } from "../providers/resource.ts";
+import { differencesOf } from "./differences.ts";
 import { isUnknownDeep, secretValue, withoutDefaults } from "./engine-values.ts";
 import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
+import { fromStruct, toStruct } from "./structs.ts";
+import { nameOf, typeOf } from "./urn.ts";
 
 // Higher than any SDK's: the engine warns of a provider that is older than its SDK.
 const version = "999.0.0";
@@ -25,7 +28,7 @@ const version = "999.0.0";
  */
 export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
   const provider = new Provider(handlers);
-  return serveRpc(services.ResourceProviderService, {
+  const implementation = {
     handshake: answer(() => new messages.ProviderHandshakeResponse()),
     checkConfig: answer((request: messages.CheckRequest) => {
       const response = new messages.CheckResponse();
@@ -53,7 +56,8 @@ export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
     read: answer((request: messages.ReadRequest) => provider.read(request)),
     update: answer((request: messages.UpdateRequest) => provider.update(request)),
     delete: answer((request: messages.DeleteRequest) => provider.delete(request)),
-  });
+  };
+  return serveRpc([[services.ResourceProviderService, implementation]]);
 }
 
 class Provider {
@@ -99,19 +103,16 @@ class Provider {
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
     const handler = this.#handler(request.getUrn());
-    const olds = withoutDefaults(fromStruct(request.getOldInputs()));
-    const news = withoutDefaults(fromStruct(request.getNews()));
-    const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-    const isSame = (name: string) =>
-      isDeepStrictEqual(olds[name], news[name]) || handler.isSame?.(name, olds[name], news[name]);
-    const changed = names.filter((name) => !isSame(name));
+    const olds = fromStruct(request.getOldInputs());
+    const { changed, replaces } = differencesOf(handler, olds, fromStruct(request.getNews()));
     const response = new messages.DiffResponse();
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
-    response.setDiffsList(changed);
-    const replaces = changed.filter((name) => handler.replaceOnChanges.includes(name));
-    response.setReplacesList(replaces);
-    response.setDeletebeforereplace(replaces.length > 0 && (handler.deletesBeforeReplace?.(olds) ?? false));
+    response.setDiffsList([...changed]);
+    response.setReplacesList([...replaces]);
+    response.setDeletebeforereplace(
+      replaces.length > 0 && (handler.deletesBeforeReplace?.(withoutDefaults(olds)) ?? false),
+    );
     return response;
   }
 
@@ -166,8 +167,7 @@ class Provider {
   }
 
   #handler(urn: string): ResourceHandler {
-    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    return this.#table.resource(type, nameOf(urn));
+    return this.#table.resource(typeOf(urn), nameOf(urn));
   }
 }
 
@@ -198,19 +198,6 @@ function withUnknowns(
   const { __defaults: defaults } = inputs;
   if (!Array.isArray(defaults)) return inputs;
   return { ...inputs, __defaults: defaults.filter((name) => !unknown.includes(name)) };
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? "";
-}
-
-function fromStruct(struct: structs.Struct | undefined): Properties {
-  return struct === undefined ? {} : (struct.toJavaScript() as Properties);
-}
-
-function toStruct(properties: Properties): structs.Struct {
-  // Through JSON: the wire has no `undefined`.
-  return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
 function stateStruct(handler: ResourceHandler, inputs: Properties, state: ResourceState): structs.Struct {

@@ -18,13 +18,12 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
-/** Serves a gRPC service on a free port of 127.0.0.1. Methods that the implementation lacks are answered UNIMPLEMENTED. */
+/** Serves gRPC services on one free port of 127.0.0.1. Methods that an implementation lacks are answered UNIMPLEMENTED. */
 export async function serveRpc(
-  service: ServiceDefinition,
-  implementation: UntypedServiceImplementation,
+  parts: readonly (readonly [ServiceDefinition, UntypedServiceImplementation])[],
 ): Promise<RpcServer> {
   const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
-  server.addService(service, implementation);
+  for (const [service, implementation] of parts) server.addService(service, implementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
