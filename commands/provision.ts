@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
-import { runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
+import { type RecordedResult, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import { projectRoot, type StackSettings } from "./stack-settings.ts";
@@ -24,9 +24,18 @@ export async function provisionInProcess(
   onCreated: (resource: CreatedResource) => void = () => {},
 ): Promise<Provisioned> {
   const started = performance.now();
-  const result = await runInProcess({ ...settings, handlers, onCreated, program: importProgram });
+  const { registrations: _, ...result } = await evaluateProgram(settings, handlers, onCreated);
   const changes = { create: result.resources.length };
   return { ...result, engine: "in-process", changes, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Runs index.ts against the handlers, in this process, and gives what it registered, too. */
+export function evaluateProgram(
+  settings: StackSettings,
+  handlers: Handlers,
+  onCreated: (resource: CreatedResource) => void = () => {},
+): Promise<RecordedResult> {
+  return runInProcess({ ...settings, handlers, onCreated, program: importProgram });
 }
 
 /**

@@ -1,10 +1,11 @@
 import * as path from "node:path";
 import { readDocument } from "../openapi/document.ts";
 import type { Finding } from "../openapi/finding.ts";
+import type { Registration } from "../simulator/engine/registration.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
 import { configuredApis } from "./prove.ts";
-import { provisionInProcess } from "./provision.ts";
+import { evaluateProgram } from "./provision.ts";
 import { projectRoot, readStackSettings, type StackSettings } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
@@ -19,14 +20,13 @@ export interface Rendering {
 
 /** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents and what is imported. */
 export async function renderStack(stack: string): Promise<Rendering> {
-  const documents = new Map<string, string>();
   const settings = await readStackSettings(stack);
   const tier = settings.config[`${settings.project}:apimSku`];
   const portal = String(settings.config[`${settings.project}:developerPortalUrl`]);
-  const { resources } = await provisionInProcess(settings, placeholders(documents, { tier, portal }));
-  const sorted = [...documents].sort(([a], [b]) => a.localeCompare(b));
+  const { registrations } = await evaluateProgram(settings, placeholders({ tier, portal }));
+  const documents = registrations.flatMap(documentOf).sort(([a], [b]) => a.localeCompare(b));
   const findings = await findingsOf(settings);
-  return { documents: new Map(sorted), findings, resources: resources.length };
+  return { documents: new Map(documents), findings, resources: registrations.length };
 }
 
 async function findingsOf(settings: StackSettings): Promise<Rendering["findings"]> {
@@ -38,18 +38,27 @@ async function findingsOf(settings: StackSettings): Promise<Rendering["findings"
 
 const azure = "azure-native:apimanagement";
 
+/** The document that a registration holds, with its file's name. */
+function documentOf({ type, inputs }: Registration): readonly (readonly [file: string, text: string])[] {
+  const { apiId, operationId, value } = inputs;
+  const folder = String(apiId);
+  switch (type) {
+    case `${azure}:Api`:
+      return [[path.join(folder, "openapi.json"), readable(value)]];
+    case `${azure}:ApiPolicy`:
+      return [[path.join(folder, "api.xml"), String(value)]];
+    case `${azure}:ApiOperationPolicy`:
+      return [[path.join(folder, `${operationId}.xml`), String(value)]];
+    default:
+      return [];
+  }
+}
+
 /**
- * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder, and policies are kept. Types
- * of which the program reads nothing back need no entry.
+ * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder. Types of which the program
+ * reads nothing back need no entry.
  */
-function placeholders(
-  documents: Map<string, string>,
-  { tier, portal }: { tier: string | undefined; portal: string },
-): Handlers {
-  const keep = (fileOf: (inputs: Properties) => string) => (inputs: Properties) => {
-    documents.set(fileOf(inputs), String(inputs.value));
-    return {};
-  };
+function placeholders({ tier, portal }: { tier: string | undefined; portal: string }): Handlers {
   return {
     resources: [
       resource("random:index/randomString:RandomString", () => ({ result: "{suffix}" })),
@@ -61,19 +70,8 @@ function placeholders(
         developerPortalUrl: portal.replaceAll("{service}", String(serviceName)),
       })),
       resource(`${azure}:AuthorizationServer`, ({ authsid }) => ({ name: authsid })),
-      resource(`${azure}:Api`, ({ apiId, value }) => {
-        documents.set(path.join(String(apiId), "openapi.json"), readable(value));
-        return { name: apiId };
-      }),
+      resource(`${azure}:Api`, ({ apiId }) => ({ name: apiId })),
       resource(`${azure}:Backend`, ({ backendId }) => ({ name: backendId })),
-      resource(
-        `${azure}:ApiPolicy`,
-        keep(({ apiId }) => path.join(String(apiId), "api.xml")),
-      ),
-      resource(
-        `${azure}:ApiOperationPolicy`,
-        keep(({ apiId, operationId }) => path.join(String(apiId), `${operationId}.xml`)),
-      ),
       resource("okta:auth/server:Server", () => ({ issuer: "{issuer}" })),
       resource("okta:app/oAuth:OAuth", () => ({ clientId: "{clientId}" })),
     ],

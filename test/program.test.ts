@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type RecordedRun, type Registration, record } from "./support/registrations.ts";
+import type { Registration } from "../simulator/engine/registration.ts";
+import { type RecordedRun, record } from "./support/registrations.ts";
 
 let dev: RecordedRun;
 beforeAll(async () => {
