@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { localFolder } from "../commands/local-environment.ts";
-import { projectRoot } from "../commands/stack-settings.ts";
+import { projectRoot } from "../commands/project.ts";
 import { timeChild } from "./child.ts";
 import { largeDocument } from "./large-document.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";

@@ -4,7 +4,7 @@ import { globSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { localFolder } from "../commands/local-environment.ts";
-import { projectRoot } from "../commands/stack-settings.ts";
+import { projectRoot } from "../commands/project.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** Name → the files that it consists of. */

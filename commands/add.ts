@@ -5,14 +5,16 @@ import type { Outcome } from "../openapi/finding.ts";
 import { counted, findingsText } from "../openapi/findings-text.ts";
 import { neededText } from "../openapi/security/security.ts";
 import { type Addition, addDocument } from "./add-document.ts";
+import { asCalled } from "./as-called.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readSource } from "./document-source.ts";
+import { projectRoot } from "./project.ts";
 import { configuredApis } from "./prove.ts";
 import { findingsJson, refusalJson } from "./refused-documents.ts";
 import { runCommand } from "./run-command.ts";
 import { askForRule, proposedRule, type SecurityQuestion } from "./security-question.ts";
-import { projectRoot, readStackSettings, stackName } from "./stack-settings.ts";
+import { readStackSettings, stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run add -- FILE|URL [options]",
@@ -70,7 +72,7 @@ async function main(args: string[]): Promise<number> {
       console.error("Nothing was written.");
       return 1;
     }
-    console.log(values.json ? additionJson(addition) : additionText(addition, values.all));
+    console.log(values.json ? additionJson(addition) : asCalled(additionText(addition, values.all)));
     return 0;
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;

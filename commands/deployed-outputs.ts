@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CommandError } from "./command-error.ts";
+import { projectRoot } from "./project.ts";
 import { parseOutputs, type StackOutputs } from "./stack-outputs.ts";
-import { projectRoot } from "./stack-settings.ts";
 
 /**
  * Reads a deployed stack's outputs from Pulumi, the secret among them; they stay in memory.

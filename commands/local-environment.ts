@@ -8,8 +8,8 @@ import { serveProviders } from "../simulator/engine/provider-server.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import { CommandError } from "./command-error.ts";
+import { projectRoot } from "./project.ts";
 import { hasLanguagePlugin } from "./pulumi-cli.ts";
-import { projectRoot } from "./stack-settings.ts";
 
 /** Where everything local is kept: the cloud's state, the engine's, and what the running stack gives out. */
 export const localFolder = path.join(projectRoot, ".local");

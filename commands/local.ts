@@ -13,10 +13,11 @@ import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { projectRoot } from "./project.ts";
 import { movedOrigins } from "./provision.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
-import { projectRoot, readProjectName } from "./stack-settings.ts";
+import { readProjectName } from "./stack-settings.ts";
 import { portOption, readPort, writesOption } from "./start-options.ts";
 
 const commandLine = {

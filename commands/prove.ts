@@ -10,8 +10,9 @@ import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
 import { apiProblems } from "../stack/api-settings.ts";
 import { CommandError } from "./command-error.ts";
+import { projectRoot } from "./project.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
-import { projectRoot, type StackSettings } from "./stack-settings.ts";
+import type { StackSettings } from "./stack-settings.ts";
 
 /** The proof of one run. */
 export interface Proof {

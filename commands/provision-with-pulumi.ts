@@ -16,9 +16,10 @@ import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { programFile, projectRoot } from "./project.ts";
 import type { provisionInProcess } from "./provision.ts";
 import { engineName } from "./pulumi-cli.ts";
-import { projectRoot, type StackSettings } from "./stack-settings.ts";
+import type { StackSettings } from "./stack-settings.ts";
 
 /** A stack of the local cloud under the real engine. */
 export interface EngineStack {
@@ -70,7 +71,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
 export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): typeof provisionInProcess {
   return async (settings, handlers, onMade = () => {}) => {
     const started = performance.now();
-    const program = path.join(projectRoot, "index.ts");
+    const program = await programFile(projectRoot);
     const { stack, close } = await openEngineStack({
       settings,
       handlers,

@@ -1,10 +1,10 @@
-import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import { type RecordedResult, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
-import { projectRoot, type StackSettings } from "./stack-settings.ts";
+import { programFile, projectRoot } from "./project.ts";
+import type { StackSettings } from "./stack-settings.ts";
 
 /** A provisioned stack, whichever engine did it. */
 export interface Provisioned extends StackResult {
@@ -17,7 +17,7 @@ export interface Provisioned extends StackResult {
 
 let evaluations = 0;
 
-/** Runs index.ts against the handlers, in this process. */
+/** Runs the project's program against the handlers, in this process. */
 export async function provisionInProcess(
   settings: StackSettings,
   handlers: Handlers,
@@ -39,12 +39,17 @@ export function evaluateProgram(
 }
 
 /**
- * Evaluates index.ts and gives its exports. An ES module is evaluated once per process, so the query makes each import a
- * module of its own.
+ * Evaluates the project's program and gives its exports. An ES module is evaluated once per process, so the query makes each
+ * import a module of its own. A program that exports a function is what that returns, as for the Pulumi CLI.
  */
-function importProgram(): Promise<object> {
+async function importProgram(): Promise<object> {
   evaluations += 1;
-  return import(`${pathToFileURL(path.join(projectRoot, "index.ts")).href}?evaluation=${evaluations}`);
+  const file = pathToFileURL(await programFile(projectRoot)).href;
+  const exported = (await import(`${file}?evaluation=${evaluations}`)) as { readonly default?: unknown };
+  // A module of CommonJS has all its exports there.
+  const { default: main = exported } = exported;
+  const result: unknown = await (typeof main === "function" ? main() : main);
+  return typeof result === "object" && result !== null ? result : {};
 }
 
 /**

@@ -3,8 +3,9 @@ import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import type { Finding } from "../openapi/finding.ts";
 import { counted } from "../openapi/findings-text.ts";
 import { CommandError } from "./command-error.ts";
+import { projectRoot } from "./project.ts";
 import { configuredApis } from "./prove.ts";
-import { projectRoot, type StackSettings } from "./stack-settings.ts";
+import type { StackSettings } from "./stack-settings.ts";
 
 /**
  * Reads the documents of a stack's APIs before anything is started, so that all that is wrong with them is told at once.

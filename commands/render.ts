@@ -3,10 +3,11 @@ import * as path from "node:path";
 import { findingsText, importSummary } from "../openapi/findings-text.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { projectRoot } from "./project.ts";
 import { assertDocuments } from "./refused-documents.ts";
 import { renderStack } from "./rendering.ts";
 import { runCommand } from "./run-command.ts";
-import { projectRoot, readStackSettings, stackName } from "./stack-settings.ts";
+import { readStackSettings, stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run render -- [options]",

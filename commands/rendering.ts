@@ -4,9 +4,10 @@ import type { Finding } from "../openapi/finding.ts";
 import type { Registration } from "../simulator/engine/registration.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
+import { projectRoot } from "./project.ts";
 import { configuredApis } from "./prove.ts";
 import { evaluateProgram } from "./provision.ts";
-import { projectRoot, readStackSettings, type StackSettings } from "./stack-settings.ts";
+import { readStackSettings, type StackSettings } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
 export interface Rendering {

@@ -2,6 +2,7 @@ import { DocumentError } from "../openapi/document-error.ts";
 import { TokenRequestError } from "../proof/okta-client.ts";
 import { StackError } from "../simulator/engine/in-process.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
+import { asCalled } from "./as-called.ts";
 import { CommandError } from "./command-error.ts";
 import { HelpRequest } from "./command-line.ts";
 
@@ -19,11 +20,12 @@ export async function runCommand(main: (args: string[]) => Promise<number>): Pro
     if (process.exitCode === interruptedExitCode) process.exit();
   } catch (error) {
     if (error instanceof HelpRequest) {
-      console.log(error.message);
+      console.log(asCalled(error.message));
       return;
     }
     const isForPeople = forPeople.some((kind) => error instanceof kind);
-    console.error(isForPeople ? (error as Error).message : (systemProblem(error) ?? error));
+    const text = isForPeople ? (error as Error).message : systemProblem(error);
+    console.error(text === undefined ? error : asCalled(text));
     process.exitCode = 1;
   }
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { qualified, writtenTwice } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
+import { projectRoot } from "./project.ts";
 import { findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
 
 /** A stack's settings as the Pulumi engine would hand them to the program. */
@@ -25,9 +26,6 @@ interface StackFile {
   /** Pulumi ESC environments. */
   readonly environment?: unknown;
 }
-
-/** The folder of Pulumi.yaml. */
-export const projectRoot = path.resolve(import.meta.dirname, "..");
 
 /**
  * The name by which a stack's files go: `contoso/dev` → `dev`.

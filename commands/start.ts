@@ -3,6 +3,7 @@ import type { Paint } from "../proof/table.ts";
 import { type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
+import { asCalled } from "./as-called.ts";
 import { CommandError } from "./command-error.ts";
 import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";
@@ -145,7 +146,7 @@ function invite(
 /** With --json, stdout is for the one document alone. */
 function speaker(json: boolean): { say: (...lines: string[]) => void; paint: Paint } {
   const stream = json ? process.stderr : process.stdout;
-  return { say: (...lines) => stream.write(`${lines.join("\n")}\n`), paint: paintFor(stream) };
+  return { say: (...lines) => stream.write(`${asCalled(lines.join("\n"))}\n`), paint: paintFor(stream) };
 }
 
 await runCommand(main);

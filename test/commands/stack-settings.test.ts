@@ -23,7 +23,10 @@ async function read(stack: string, env: NodeJS.ProcessEnv = {}): Promise<Record<
     const { readStackSettings } = await import(${JSON.stringify(module)});
     console.log(JSON.stringify((await readStackSettings(${JSON.stringify(stack)}, { encrypted: "skip" })).config));`;
   const args = ["--input-type=module", "--eval", script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: project,
+    env: { ...process.env, ...env },
+  });
   return JSON.parse(stdout);
 }
 

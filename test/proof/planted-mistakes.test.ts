@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../commands/stack-settings.ts";
+import { projectRoot } from "../../commands/project.ts";
 import { renderFailure } from "../../proof/failures.ts";
 import { TokenRequestError } from "../../proof/okta-client.ts";
 import { describeActual, describeExpected } from "../../proof/table.ts";
