@@ -46,6 +46,8 @@ export interface CloudOptions {
   readonly latencyMilliseconds?: number;
   /** Also send POST, PUT, PATCH and DELETE to backends that are not on this machine. @defaultValue false */
   readonly writes?: boolean;
+  /** Whether the Okta org may have authorization servers of its own, a product that Okta sells apart. @defaultValue true */
+  readonly hasApiAccessManagement?: boolean;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
 }
@@ -63,6 +65,7 @@ export async function startCloud({
   file,
   latencyMilliseconds = 0,
   writes = false,
+  hasApiAccessManagement = true,
 }: CloudOptions): Promise<LocalCloud> {
   const snapshot = await file?.read();
   const { origins, serve, close } = await openListeners(listenerPlans(port, snapshot));
@@ -71,18 +74,18 @@ export async function startCloud({
     const azure = azureHandlers(store, origins);
     const okta = oktaHandlers(org);
     const connections = new BackendConnections({ writes });
-    const service = () => store.gatewayModel();
-    serve({
-      gateway: createGateway({ service, log, onRefused, connections }),
-      developerPortal: createPortal({ store, log }),
-      okta: createOktaServer({ org, log }),
-      backend: exampleBackend({ service, origin: origins.backend }),
-    });
-    const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
     const settle = async () => {
       await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON() });
       if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
     };
+    const service = () => store.gatewayModel();
+    serve({
+      gateway: createGateway({ service, log, onRefused, connections }),
+      developerPortal: createPortal({ store, log }),
+      okta: createOktaServer({ org, log, onChange: settle, hasApiAccessManagement }),
+      backend: exampleBackend({ service, origin: origins.backend }),
+    });
+    const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
     const handlers = {
       resources: resources.map((handler) => kept(handler, store, settle)),
       functions: [...azure.functions, ...okta.functions],

@@ -64,7 +64,7 @@ describe("the program on the engine", () => {
     for (const entry of await readdir(engine.folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
-      if ((await readFile(file, "utf8")).includes(app.clientSecret))
+      if ((await readFile(file, "utf8")).includes(String(app.clientSecret)))
         holders.push(path.relative(engine.folder, file));
     }
     expect(holders).toEqual(["cloud.json"]);

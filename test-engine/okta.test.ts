@@ -15,7 +15,7 @@ const up = (change: Change) =>
 const document = "apis/conference.openapi.yaml";
 
 /** The status of a token request with client credentials. */
-async function ask(issuer: string, clientSecret: string): Promise<number> {
+async function ask(issuer: string, clientSecret: string | null): Promise<number> {
   const { id } = stackApp(engine.cloud.org);
   const { status } = await fetch(`${issuer}/v1/token`, {
     method: "POST",

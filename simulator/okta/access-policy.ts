@@ -46,10 +46,13 @@ function rulesOf(org: OktaOrg, policyId: string): readonly PolicyRule[] {
     .sort((a, b) => a.priority - b.priority);
 }
 
-function fits({ grantTypes, groups, users }: PolicyRule, { grantType, user }: TokenRequest): boolean {
+function fits(rule: PolicyRule, { grantType, user }: TokenRequest): boolean {
+  const { grantTypes, groups, users, excludedGroups, excludedUsers } = rule;
   if (!grantTypes.includes(grantType)) return false;
   // Nobody signs in with client credentials, so the rule's people do not matter.
   if (user === undefined) return true;
+  if (excludedUsers.includes(user.id) || excludedGroups.some((group) => user.groupIds.includes(group)))
+    return false;
   return (
     groups.includes("EVERYONE") ||
     users.includes(user.id) ||

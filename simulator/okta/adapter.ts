@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from "oidc-provider";
 import { ExpiringMap } from "../kernel/expiring-map.ts";
+import { librarySecret } from "./client-authentication.ts";
 import type { App } from "./entities.ts";
 import type { OktaOrg } from "./org.ts";
 
@@ -74,12 +75,13 @@ function clientMetadata(app: App): ClientMetadata {
   const signsPeopleIn = app.grantTypes.includes("authorization_code");
   return {
     client_id: app.id,
-    client_secret: app.clientSecret,
+    client_secret: librarySecret(app),
     client_name: app.label,
     application_type: "web",
     grant_types: [...app.grantTypes],
     response_types: signsPeopleIn ? ["code"] : [],
     redirect_uris: [...app.redirectUris],
-    token_endpoint_auth_method: app.tokenEndpointAuthMethod,
+    // How the app proved itself was checked before: towards the library every app is a confidential one.
+    token_endpoint_auth_method: "client_secret_basic",
   };
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { App, TokenEndpointAuthMethod } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
@@ -23,7 +23,8 @@ export function authenticateClient(org: OktaOrg, sent: SentCredentials): App {
   if (app === undefined) throw refusal("invalid_client_id");
   if (app.status !== "ACTIVE") throw refusal("invalid_client");
   if (app.tokenEndpointAuthMethod !== method) throw refusal("invalid_token_endpoint_auth_method");
-  if (!isSame(clientSecret, app.clientSecret)) throw refusal("invalid_client_secret");
+  if (app.clientSecret === null || !isSame(clientSecret, app.clientSecret))
+    throw refusal("invalid_client_secret");
   return app;
 }
 
@@ -64,10 +65,17 @@ function formDecoded(text: string): string {
   return new URLSearchParams(`x=${text.replaceAll("&", "%26")}`).get("x") ?? "";
 }
 
-/** The credentials of an app as a header that every reader understands alike. */
-export function basicCredentials({ id, clientSecret }: App): string {
-  const pair = `${encodeURIComponent(id)}:${encodeURIComponent(clientSecret)}`;
-  return `Basic ${Buffer.from(pair).toString("base64")}`;
+// Of this process alone: nobody outside knows what the OAuth library takes for an app's secret.
+const libraryKey = randomBytes(32);
+
+/** What the OAuth library takes for an app's secret, so that it never sees the app's own. */
+export function librarySecret({ id }: Pick<App, "id">): string {
+  return createHmac("sha256", libraryKey).update(id).digest("hex");
+}
+
+/** The credentials by which an app that was authenticated is handed on to the OAuth library. */
+export function libraryCredentials(app: App): string {
+  return `Basic ${Buffer.from(`${encodeURIComponent(app.id)}:${librarySecret(app)}`).toString("base64")}`;
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -1,5 +1,5 @@
 import { evaluatePolicies, requestedScopes } from "./access-policy.ts";
-import { authenticateClient, basicCredentials } from "./client-authentication.ts";
+import { authenticateClient, libraryCredentials } from "./client-authentication.ts";
 import type { App, AuthorizationServer } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
 import type { OAuthParameters } from "./oauth-parameters.ts";
@@ -47,7 +47,7 @@ export function checkTokenCall(
       : { scope: clientCredentialScopes(org, { server, app, grantType }, values.get("scope")) };
   return {
     body: new URLSearchParams({ grant_type: grantType, ...parameters }),
-    authorization: basicCredentials(app),
+    authorization: libraryCredentials(app),
   };
 }
 

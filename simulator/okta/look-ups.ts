@@ -1,7 +1,7 @@
 import { SimulatorError } from "../kernel/error.ts";
 import type { FunctionHandler, Properties } from "../providers/resource.ts";
 import type { Group } from "./entities.ts";
-import { entityAt } from "./okta-handler.ts";
+import { serverAt } from "./okta-handler.ts";
 import type { OktaOrg } from "./org.ts";
 import { serverOutputs } from "./resources/server.ts";
 
@@ -17,7 +17,7 @@ export function lookUpServer(org: OktaOrg): FunctionHandler {
 /** `auth.getServerPolicy`: an access policy of an authorization server by its whole name. */
 export function lookUpServerPolicy(org: OktaOrg): FunctionHandler {
   return lookUp("okta:auth/getServerPolicy:getServerPolicy", ["authServerId", "name"], (args) => {
-    const { id: authServerId } = entityAt(org.servers, String(args.authServerId));
+    const { id: authServerId } = serverAt(org, String(args.authServerId));
     const found = org.policiesOf(authServerId).find(({ name }) => name === args.name);
     if (found === undefined) throw notFound(`auth server policy with name '${args.name}' does not exist`);
     const { id, name, description, priority, clients } = found;
@@ -37,7 +37,8 @@ export function lookUpGroup(org: OktaOrg): FunctionHandler {
   return lookUp("okta:group/getGroup:getGroup", ["name"], ({ name }) => {
     const beginning = String(name).toLowerCase();
     const matches = [...org.groups.values()].filter((one) => one.name.toLowerCase().startsWith(beginning));
-    return { ...onlyOne(matches, String(name)) };
+    const { id, name: found, description, type } = onlyOne(matches, String(name));
+    return { id, name: found, description, type };
   });
 }
 

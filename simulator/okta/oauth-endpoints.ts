@@ -6,8 +6,9 @@ import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
 import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
 import type { AuthorizationServer } from "./entities.ts";
 import { readForm, replayed, type SeenRequest } from "./http-body.ts";
+import { ManagementApi } from "./management/management-api.ts";
 import { OAuthError } from "./oauth-error.ts";
-import { createProvider } from "./oauth-library.ts";
+import { createProvider, mountOf } from "./oauth-library.ts";
 import { authorizeParameters, readParameters, tokenParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
@@ -19,10 +20,14 @@ export interface OktaServerOptions {
   readonly org: OktaOrg;
   /** Receives one line for each refusal: the reason, never a secret, a code or a token. */
   readonly log: (line: string) => void;
+  /** Keeps a change of the org before the client hears of it. @defaultValue nothing is kept */
+  readonly onChange?: () => Promise<void>;
+  /** Whether the org has bought API Access Management. @defaultValue true */
+  readonly hasApiAccessManagement?: boolean;
 }
 
 /**
- * The OAuth endpoints of a local Okta org, of every authorization server that the org has at the moment.
+ * A local Okta org: its management API, and the OAuth endpoints of every authorization server that it has at the moment.
  *
  * Differs from Okta: the local Okta speaks http on 127.0.0.1.
  */
@@ -46,11 +51,13 @@ interface Call {
 class OktaServer {
   readonly #org: OktaOrg;
   readonly #log: (line: string) => void;
+  readonly #management: ManagementApi;
   readonly #providers = new WeakMap<AuthorizationServer, Provider>();
 
-  constructor({ org, log }: OktaServerOptions) {
+  constructor({ org, log, onChange = async () => {}, hasApiAccessManagement = true }: OktaServerOptions) {
     this.#org = org;
     this.#log = log;
+    this.#management = new ManagementApi({ org, log, onChange, hasApiAccessManagement });
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,6 +68,7 @@ class OktaServer {
       return;
     }
     const { path: pathname, query: search } = targetOf(request.url);
+    if (ManagementApi.owns(pathname)) return this.#management.serve(request, response);
     const query = new URLSearchParams(search);
     if (pathname === "/login/signout") {
       const providers = [...servers.values()].map((one) => this.#providerOf(one));
@@ -70,7 +78,7 @@ class OktaServer {
       pathname,
     )?.groups;
     const below = /^\/oauth2\/(?<id>[^/]+)(?<path>\/.*)$/.exec(pathname)?.groups;
-    const server = servers.get(metadata?.id ?? below?.id ?? "");
+    const server = this.#org.findServer(metadata?.id ?? below?.id ?? "");
     if (server === undefined || server.status !== "ACTIVE") return notFound(response, pathname);
     const path = metadata === undefined ? (below?.path ?? "") : "/.well-known/oauth-authorization-server";
     await this.#route({ server, provider: this.#providerOf(server), request, response, path, query });
@@ -158,7 +166,7 @@ class OktaServer {
     { server, provider, request, response }: Call,
     seen: Omit<SeenRequest, "mount">,
   ): Promise<void> {
-    await provider.callback()(replayed(request, { ...seen, mount: `/oauth2/${server.id}` }), response);
+    await provider.callback()(replayed(request, { ...seen, mount: mountOf(this.#org, server) }), response);
   }
 
   #providerOf(server: AuthorizationServer): Provider {

@@ -30,7 +30,10 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       token: "/v1/token",
       jwks: "/v1/keys",
     },
-    cookies: { keys: [randomBytes(32).toString("base64url")], names: { session: `session_${server.id}` } },
+    cookies: {
+      keys: [randomBytes(32).toString("base64url")],
+      names: { session: `session_${server.isDefault ? "default" : server.id}` },
+    },
     scopes: org
       .scopesOf(server.id)
       .filter(({ system }) => system)
@@ -38,7 +41,7 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
     clientAuthMethods: ["client_secret_basic", "client_secret_post"],
     responseTypes: ["code"],
     pkce: { required: () => false },
-    interactions: { url: (_, interaction) => `/oauth2/${server.id}/sign-in/${interaction.uid}` },
+    interactions: { url: (_, interaction) => `${mountOf(org, server)}/sign-in/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -84,11 +87,18 @@ const renderError: NonNullable<Configuration["renderError"]> = (ctx, out, reason
   ctx.body = errorPage(ctx.status, isOver ? signInEnded : (out.error_description ?? out.error));
 };
 
+/** The path that an authorization server is reached at, `/oauth2/default`. */
+export function mountOf(org: OktaOrg, server: AuthorizationServer): string {
+  return new URL(org.issuerOf(server)).pathname;
+}
+
 function account(user: User | undefined) {
   if (user === undefined) return undefined;
   return {
     accountId: user.id,
-    claims: () => ({ sub: user.id, name: user.name, preferred_username: user.login }),
+    claims: () => ({
+      ...{ sub: user.id, name: `${user.firstName} ${user.lastName}`, preferred_username: user.login },
+    }),
   };
 }
 

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { SimulatorError } from "../kernel/error.ts";
 import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../providers/resource.ts";
-import { oktaId } from "./org.ts";
+import type { AuthorizationServer, Dated } from "./entities.ts";
+import { newDates, type OktaOrg, oktaId } from "./org.ts";
 
 /**
  * As much of zod's object schema as is needed here: comparing each schema with zod's own `ZodType` makes up a seventh of the
@@ -25,6 +26,9 @@ export interface Site<Entity> {
   readonly state?: Properties | undefined;
 }
 
+/** An entity as a handler makes it: the dates are added to it. */
+type NewEntity<Entity> = Omit<Entity, keyof Dated>;
+
 /** What is particular to one Okta resource type. */
 export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> {
   /** Pulumi's type token. */
@@ -38,6 +42,8 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
   /** The inputs that the local Okta acts on; others are refused by name. */
   readonly schema: InputSchema<Inputs>;
   readonly replaceOnChanges: readonly string[];
+  /** Okta tells no dates of it. */
+  readonly isUndated?: boolean;
   /** Inputs that are sets: their order says nothing. */
   readonly sets?: readonly string[];
   /** Inputs that Okta fills in and keeps: leaving them out changes nothing. */
@@ -49,7 +55,7 @@ export interface OktaDefinition<Inputs, Entity extends { readonly id: string }> 
    *
    * @throws {SimulatorError} `E0000001` and the like, as Okta answers.
    */
-  readonly build: (inputs: Inputs, site: Site<Entity>) => Entity | Promise<Entity>;
+  readonly build: (inputs: Inputs, site: Site<Entity>) => NewEntity<Entity> | Promise<NewEntity<Entity>>;
   /** Output properties besides the inputs. */
   readonly outputs: (entity: Entity) => Properties;
   readonly secrets?: readonly string[];
@@ -87,7 +93,11 @@ export function oktaHandler<Inputs, Entity extends { readonly id: string }>(
     return { ...state, properties: Object.fromEntries(told) };
   };
   const keep = async (given: Properties, site: Site<Entity>) => {
-    const entity = await definition.build(schema.parse(given), site);
+    const { created, lastUpdated } = newDates();
+    const before = site.existing as Partial<Dated> | undefined;
+    const built = await definition.build(schema.parse(given), site);
+    const dates = definition.isUndated ? {} : { created: before?.created ?? created, lastUpdated };
+    const entity = { ...built, ...dates } as unknown as Entity;
     entities.set(entity.id, entity);
     definition.afterKeep?.(entity);
     return stateOf(entityAt(entities, entity.id), given);
@@ -143,6 +153,11 @@ export function entityAt<Entity>(entities: ReadonlyMap<string, Entity>, id: stri
   if (found === undefined)
     throw new SimulatorError("E0000007", `Not found: Resource not found: ${id}. Create it first.`);
   return found;
+}
+
+/** The authorization server with an id, or the org's own as `default`. @throws {SimulatorError} `E0000007`. */
+export function serverAt(org: OktaOrg, id: string): AuthorizationServer {
+  return org.findServer(id) ?? entityAt(org.servers, id);
 }
 
 /**

@@ -27,9 +27,10 @@ export async function serveSignIn(org: OktaOrg, call: Call): Promise<void> {
 async function signIn(org: OktaOrg, { provider, request, response }: Call): Promise<void> {
   const details = await provider.interactionDetails(request, response);
   const app = org.apps.get(String(details.params.client_id));
+  const people = [...org.users.values()].filter(({ status }) => status === "ACTIVE");
   const form = {
     appLabel: app?.label ?? "an application",
-    logins: [...org.users.values()].map(({ login }) => login),
+    logins: people.filter(({ password }) => password === localPassword).map(({ login }) => login),
     password: localPassword,
   };
   if (request.method !== "POST") {
@@ -38,8 +39,8 @@ async function signIn(org: OktaOrg, { provider, request, response }: Call): Prom
   }
   const sent = await readForm(request);
   const username = sent?.get("username") ?? "";
-  const user = [...org.users.values()].find(({ login }) => login === username);
-  if (user === undefined || sent?.get("password") !== localPassword) {
+  const user = people.find(({ login }) => login === username);
+  if (user?.password == null || sent?.get("password") !== user.password) {
     const refused = { username, problem: "Unable to sign in" };
     response.writeHead(401, pageHeaders).end(signInPage({ ...form, refused }));
     return;

@@ -39,6 +39,13 @@ async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot 
   const file = await CloudFile.acquire(folder);
   const cloud = await startCloud({ log, file });
   await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.handlers);
+  // The program has none of these.
+  const trusted = { name: "Shop", origin: "https://shop.example", scopes: [{ type: "CORS" }] };
+  await fetch(`${cloud.origins.okta}/api/v1/trustedOrigins`, {
+    method: "POST",
+    headers: { authorization: `SSWS ${cloud.org.identity.apiToken}`, "content-type": "application/json" },
+    body: JSON.stringify(trusted),
+  });
   await cloud.close();
   const snapshot = await file.read();
   if (snapshot === undefined) throw new Error("The state must be on disk; it is not.");
@@ -142,7 +149,7 @@ describe("the local cloud's file", () => {
       if (entity === undefined) throw new Error(`The state must have ${kind}; it has none.`);
       const fields = Object.keys(entity);
       const changes = [
-        ...fields.flatMap((field) => [{ [field]: undefined }, { [field]: { no: "value of any field" } }]),
+        ...fields.flatMap((field) => [{ [field]: undefined }, { [field]: [["no value of any field"]] }]),
         { further: 1 },
       ];
       for (const change of changes) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ResourceHandler } from "../../providers/resource.ts";
 import type { GroupAssignment } from "../entities.ts";
 import { entityAt, oktaHandler } from "../okta-handler.ts";
-import type { OktaOrg } from "../org.ts";
+import { type OktaOrg, oktaTime } from "../org.ts";
 
 const schema = z.strictObject({ appId: z.string(), groupId: z.string() });
 
@@ -11,6 +11,7 @@ export function groupAssignment(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, GroupAssignment>({
     type: "okta:app/groupAssignment:GroupAssignment",
     idKind: "",
+    isUndated: true,
     idOf: ({ groupId }) => groupId,
     keyOf: (id, { appId }) => (id.includes("/") ? id : `${appId}/${id}`),
     schema,
@@ -19,7 +20,10 @@ export function groupAssignment(org: OktaOrg): ResourceHandler {
     build: ({ appId, groupId }) => {
       entityAt(org.apps, appId);
       entityAt(org.groups, groupId);
-      return { id: `${appId}/${groupId}`, appId, groupId };
+      const id = `${appId}/${groupId}`;
+      const priority = [...org.assignments.values()].filter((one) => one.appId === appId).length;
+      const known = org.assignments.get(id) ?? { priority, profile: {}, lastUpdated: oktaTime() };
+      return { ...known, id, appId, groupId };
     },
     outputs: ({ appId, groupId }) => ({ appId, groupId }),
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ResourceHandler } from "../../providers/resource.ts";
 import type { App } from "../entities.ts";
 import { oktaHandler, validationFailed } from "../okta-handler.ts";
-import { type OktaOrg, randomText } from "../org.ts";
+import { nothingKept, type OktaOrg, oktaTime, randomText } from "../org.ts";
 
 // https://registry.terraform.io/providers/okta/okta/latest/docs/resources/app_oauth
 const grantsOf = {
@@ -44,7 +44,7 @@ const schema = z
   });
 
 interface Grants {
-  readonly type: App["type"];
+  readonly type: keyof typeof grantsOf;
   readonly grantTypes?: readonly string[] | undefined;
   readonly responseTypes?: readonly string[] | undefined;
   readonly redirectUris: readonly string[];
@@ -128,10 +128,13 @@ export function oauth(org: OktaOrg): ResourceHandler {
         grantTypes,
         responseTypes: responseTypes ?? existing?.responseTypes ?? computed,
         ...app,
+        ...{ keys: [], grants: [], roles: [], signOnPolicyId: null, kept: nothingKept },
+        secretCreated: existing?.secretCreated ?? oktaTime(),
       };
     },
-    outputs: ({ id, ...app }) => ({
-      ...app,
+    outputs: ({ id, label, type, clientSecret, grantTypes, responseTypes, redirectUris, ...app }) => ({
+      ...{ label, type, clientSecret, grantTypes, responseTypes, redirectUris, status: app.status },
+      ...{ tokenEndpointAuthMethod: app.tokenEndpointAuthMethod, pkceRequired: app.pkceRequired },
       clientId: id,
       name: "oidc_client",
       signOnMode: "OPENID_CONNECT",
@@ -147,9 +150,6 @@ export function oauth(org: OktaOrg): ResourceHandler {
           `The app "${label}" is named by the access policy "${policy.name}". Delete the policy first.`,
         );
     },
-    afterDelete: ({ id }) => {
-      for (const assignment of org.assignments.values())
-        if (assignment.appId === id) org.assignments.delete(assignment.id);
-    },
+    afterDelete: ({ id }) => org.removeApp(id),
   });
 }

@@ -2,8 +2,15 @@ import { z } from "zod";
 import type { ResourceHandler } from "../../providers/resource.ts";
 import { grantTypes } from "../endpoint-checks.ts";
 import type { PolicyRule } from "../entities.ts";
-import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
-import type { OktaOrg } from "../org.ts";
+import {
+  assertStaysBelow,
+  autoName,
+  entityAt,
+  oktaHandler,
+  serverAt,
+  validationFailed,
+} from "../okta-handler.ts";
+import { type OktaOrg, refreshDefaults } from "../org.ts";
 import { renumber } from "../priorities.ts";
 
 const schema = z
@@ -58,7 +65,7 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
     keptWhenLeftOut: ["name"],
     entities: org.rules,
     build: (inputs, { id, name: logicalName, existing }) => {
-      const { id: serverId } = entityAt(org.servers, inputs.authServerId);
+      const { id: serverId } = serverAt(org, inputs.authServerId);
       const { id: policyId } = entityAt(org.policies, inputs.policyId);
       assertStaysBelow(policyId, id, existing?.policyId);
       assertReferences(org, serverId, inputs);
@@ -67,12 +74,14 @@ export function serverPolicyRule(org: OktaOrg): ResourceHandler {
         ...{ priority: inputs.priority, status: inputs.status, grantTypes: inputs.grantTypeWhitelists },
         ...{ scopes: inputs.scopeWhitelists, groups: inputs.groupWhitelists, users: inputs.userWhitelists },
         accessTokenLifetimeMinutes: inputs.accessTokenLifetimeMinutes,
+        ...{ excludedGroups: [], excludedUsers: [], ...refreshDefaults, system: false },
       };
     },
     afterKeep: (placed) => renumber(org.rules, { siblings: org.rulesOf(placed.policyId), placed }),
     afterDelete: ({ policyId }) => renumber(org.rules, { siblings: org.rulesOf(policyId) }),
-    outputs: ({ id: _, serverId, grantTypes, scopes, groups, users, ...rule }) => ({
-      ...rule,
+    outputs: ({ serverId, policyId, grantTypes, scopes, groups, users, ...rule }) => ({
+      ...{ policyId, name: rule.name, priority: rule.priority, status: rule.status },
+      accessTokenLifetimeMinutes: rule.accessTokenLifetimeMinutes,
       authServerId: serverId,
       grantTypeWhitelists: grantTypes,
       scopeWhitelists: scopes,

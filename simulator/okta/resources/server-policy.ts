@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../providers/resource.ts";
 import type { AccessPolicy } from "../entities.ts";
-import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, autoName, oktaHandler, serverAt, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 import { renumber } from "../priorities.ts";
 
@@ -34,7 +34,7 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
       { authServerId, clientWhitelists, description, priority, status, ...inputs },
       { id, name: logicalName, existing },
     ) => {
-      const { id: serverId } = entityAt(org.servers, authServerId);
+      const { id: serverId } = serverAt(org, authServerId);
       assertStaysBelow(serverId, id, existing?.serverId);
       // https://github.com/okta/terraform-provider-okta/issues/1472
       if (existing === undefined && status === "INACTIVE") {
@@ -53,10 +53,10 @@ export function serverPolicy(org: OktaOrg): ResourceHandler {
       const unknown = clientWhitelists.find((client) => client !== "ALL_CLIENTS" && !org.apps.has(client));
       if (unknown !== undefined)
         throw validationFailed("conditions.clients", `Invalid client id "${unknown}". Create the app first.`);
-      return { id, serverId, name, description, priority, status, clients: clientWhitelists };
+      return { id, serverId, name, description, priority, status, clients: clientWhitelists, system: false };
     },
-    outputs: ({ id: _, serverId, clients, ...policy }) => ({
-      ...policy,
+    outputs: ({ serverId, clients, name, description, priority, status }) => ({
+      ...{ name, description, priority, status },
       authServerId: serverId,
       clientWhitelists: clients,
     }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceHandler } from "../../providers/resource.ts";
 import type { Scope } from "../entities.ts";
-import { assertStaysBelow, autoName, entityAt, oktaHandler, validationFailed } from "../okta-handler.ts";
+import { assertStaysBelow, autoName, oktaHandler, serverAt, validationFailed } from "../okta-handler.ts";
 import type { OktaOrg } from "../org.ts";
 
 const schema = z.strictObject({
@@ -28,6 +28,7 @@ export function serverScope(org: OktaOrg): ResourceHandler {
   return oktaHandler<z.infer<typeof schema>, Scope>({
     type: "okta:auth/serverScope:ServerScope",
     idKind: "scp",
+    isUndated: true,
     schema,
     // The provider replaces it for nothing: https://github.com/okta/terraform-provider-okta/tree/master/okta/services/idaas
     replaceOnChanges: [],
@@ -35,7 +36,7 @@ export function serverScope(org: OktaOrg): ResourceHandler {
     isGoneDeleted: true,
     entities: org.scopes,
     build: (inputs, { id, name: logicalName, existing }) => {
-      const { id: serverId } = entityAt(org.servers, inputs.authServerId);
+      const { id: serverId } = serverAt(org, inputs.authServerId);
       assertStaysBelow(serverId, id, existing?.serverId);
       const name = inputs.name ?? existing?.name ?? autoName(logicalName);
       if (org.scopesOf(serverId).some((other) => other.name === name && other.id !== id)) {
@@ -54,10 +55,15 @@ export function serverScope(org: OktaOrg): ResourceHandler {
         consent,
         metadataPublish,
         default: isDefault,
+        optional: existing?.optional ?? false,
         system: false,
       };
     },
-    outputs: ({ serverId, system, id: _, ...scope }) => ({ ...scope, authServerId: serverId, system }),
+    outputs: ({ serverId, system, optional: _optional, id: _, ...scope }) => ({
+      ...scope,
+      authServerId: serverId,
+      system,
+    }),
     beforeDelete: ({ name, system }) => {
       if (system) throw validationFailed("scope", `The system scope "${name}" cannot be deleted.`);
     },

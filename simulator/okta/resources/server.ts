@@ -39,22 +39,18 @@ export function server(org: OktaOrg): ResourceHandler {
       }
       const settings = { name, description, audience: audiences[0] ?? "", status, credentialsRotationMode };
       return existing === undefined
-        ? org.addServer({ id, ...settings, status: "ACTIVE" })
+        ? await org.addServer({ id, ...settings, status: "ACTIVE" })
         : { ...existing, ...settings };
     },
     outputs: (entity) => serverOutputs(org, entity),
-    beforeDelete: ({ id }) => {
-      if (id === "default")
+    beforeDelete: ({ isDefault }) => {
+      if (isDefault)
         throw new SimulatorError(
           "E0000022",
           "The endpoint does not support the provided HTTP method: the authorization server default cannot be deleted.",
         );
     },
-    afterDelete: ({ id }) => {
-      for (const entities of [org.scopes, org.policies, org.rules]) {
-        for (const entity of entities.values()) if (entity.serverId === id) entities.delete(entity.id);
-      }
-    },
+    afterDelete: ({ id }) => org.removeServer(id),
   });
 }
 
@@ -68,7 +64,7 @@ export function serverOutputs(org: OktaOrg, entity: AuthorizationServer): Record
     status,
     credentialsRotationMode,
     issuer: org.issuerOf(entity),
-    issuerMode: "ORG_URL",
+    issuerMode: entity.issuerMode,
     kid: key.kid,
   };
 }

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { AuthorizationServer, Claim } from "../entities.ts";
+import { type OktaOrg, oktaId } from "../org.ts";
+import { serverHref, serverOf } from "./authorization-servers.ts";
+import {
+  done,
+  endpoints,
+  found,
+  type ManagementCall,
+  type ManagementEndpoint,
+  made,
+  ok,
+  param,
+} from "./endpoint.ts";
+import { link } from "./hal-links.ts";
+import { readSent } from "./sent-body.ts";
+
+const shape = z.object({
+  name: z.string().min(1, "The field cannot be left blank"),
+  status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+  claimType: z.enum(["RESOURCE", "IDENTITY"]),
+  valueType: z.enum(["EXPRESSION", "GROUPS", "SYSTEM"]),
+  value: z.string().optional(),
+  group_filter_type: z.enum(["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"]).optional(),
+  alwaysIncludeInToken: z.boolean().default(true),
+  conditions: z.object({ scopes: z.array(z.string()).default([]) }).default({ scopes: [] }),
+});
+
+const path = "/api/v1/authorizationServers/{serverId}/claims";
+
+/**
+ * `/api/v1/authorizationServers/ID/claims`.
+ *
+ * Differs from Okta: claims are kept and told, and come into no token.
+ * Assumed of Okta: claims of one authorization server may have equal names, and its own may be deleted.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
+ */
+export function claimEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
+  const claimOf = (call: ManagementCall) => {
+    const server = serverOf(org, call);
+    const where = ({ serverId }: Claim) => serverId === server.id;
+    return { server, claim: found(org.claims, param(call, "claimId"), { kind: "OAuth2Claim", where }) };
+  };
+  const put = (server: AuthorizationServer, claim: Claim) => {
+    org.claims.set(claim.id, claim);
+    return claimJson(org, server, claim);
+  };
+  return endpoints("authorizationServers", {
+    [`GET ${path}`]: (call) => {
+      const server = serverOf(org, call);
+      return ok(org.claimsOf(server.id).map((claim) => claimJson(org, server, claim)));
+    },
+    [`POST ${path}`]: (call) => {
+      const server = serverOf(org, call);
+      const fixed = { id: oktaId("ocl"), serverId: server.id, system: false };
+      return made(put(server, { ...fixed, ...settingsOf(call) }));
+    },
+    [`GET ${path}/{claimId}`]: (call) => {
+      const { server, claim } = claimOf(call);
+      return ok(claimJson(org, server, claim));
+    },
+    [`PUT ${path}/{claimId}`]: (call) => {
+      const { server, claim } = claimOf(call);
+      return ok(put(server, { ...claim, ...settingsOf(call) }));
+    },
+    [`DELETE ${path}/{claimId}`]: (call) => {
+      org.claims.delete(claimOf(call).claim.id);
+      return done;
+    },
+  });
+}
+
+function settingsOf(call: ManagementCall) {
+  const { value, group_filter_type, conditions, ...claim } = readSent(call, shape);
+  const { scopes } = conditions;
+  return { ...claim, value: value ?? null, groupFilterType: group_filter_type ?? null, scopes };
+}
+
+function claimJson(org: OktaOrg, server: AuthorizationServer, claim: Claim): object {
+  const { id, name, status, claimType, valueType, value, scopes, system, groupFilterType } = claim;
+  const self = link(`${serverHref(org, server)}/claims/${id}`, "GET", "PUT", "DELETE");
+  return {
+    ...{ id, name, status, claimType, valueType, ...(value === null ? {} : { value }) },
+    ...{ conditions: { scopes }, system, alwaysIncludeInToken: claim.alwaysIncludeInToken },
+    ...{ apiResourceId: null, ...(groupFilterType === null ? {} : { group_filter_type: groupFilterType }) },
+    _links: { self },
+  };
+}
