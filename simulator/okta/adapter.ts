@@ -71,15 +71,19 @@ export class OrgAdapter implements Adapter {
   }
 }
 
+const libraryGrants = ["authorization_code", "client_credentials"];
+
 function clientMetadata(app: App): ClientMetadata {
-  const signsPeopleIn = app.grantTypes.includes("authorization_code");
+  const grantTypes = libraryGrants.filter((grant) => app.grantTypes.includes(grant));
+  const isWeb = app.redirectUris.every((uri) => /^https?:/.test(uri));
   return {
     client_id: app.id,
     client_secret: librarySecret(app),
     client_name: app.label,
-    application_type: "web",
-    grant_types: [...app.grantTypes],
-    response_types: signsPeopleIn ? ["code"] : [],
+    // The library takes the scheme of an app's own, `com.example:/callback`, for native apps alone.
+    application_type: isWeb ? "web" : "native",
+    grant_types: grantTypes,
+    response_types: grantTypes.includes("authorization_code") ? ["code"] : [],
     redirect_uris: [...app.redirectUris],
     // How the app proved itself was checked before: towards the library every app is a confidential one.
     token_endpoint_auth_method: "client_secret_basic",

@@ -1,10 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { App, TokenEndpointAuthMethod } from "./entities.ts";
+import { assertionType, verifyAssertion } from "./client-assertion.ts";
+import type { App } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** Where a token request can hold credentials. */
 export interface SentCredentials {
+  /** The address of the token endpoint, which an app's assertion is for. */
+  readonly endpoint: string;
   /** Every Authorization header. */
   readonly authorizations: readonly string[];
   readonly query: URLSearchParams;
@@ -14,12 +17,22 @@ export interface SentCredentials {
 /**
  * Finds out which app calls the token endpoint, by the method that the app is registered with.
  *
+ * Assumed of Okta: an assertion without its type is refused as one that cannot be read.
+ *
  * @throws {OAuthError} in Okta's words, from `missing_client_credentials` to `invalid_client_secret`.
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/
  */
-export function authenticateClient(org: OktaOrg, sent: SentCredentials): App {
-  const { method, clientId, clientSecret } = readCredentials(sent);
+export async function authenticateClient(org: OktaOrg, sent: SentCredentials): Promise<App> {
+  const credentials = readCredentials(sent);
+  if (credentials.method === "private_key_jwt")
+    return verifyAssertion(org, { assertion: credentials.assertion, audience: sent.endpoint });
+  const { method, clientId } = credentials;
   const app = org.apps.get(clientId);
+  if (credentials.method === "none") {
+    if (app?.status === "ACTIVE" && app.tokenEndpointAuthMethod === "none") return app;
+    throw refusal("missing_client_credentials");
+  }
+  const { clientSecret } = credentials;
   if (app === undefined) throw refusal("invalid_client_id");
   if (app.status !== "ACTIVE") throw refusal("invalid_client");
   if (app.tokenEndpointAuthMethod !== method) throw refusal("invalid_token_endpoint_auth_method");
@@ -28,18 +41,22 @@ export function authenticateClient(org: OktaOrg, sent: SentCredentials): App {
   return app;
 }
 
-interface Credentials {
-  readonly method: TokenEndpointAuthMethod;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+type Credentials =
+  | { readonly method: "private_key_jwt"; readonly assertion: string }
+  | { readonly method: "none"; readonly clientId: string }
+  | {
+      readonly method: "client_secret_basic" | "client_secret_post";
+      readonly clientId: string;
+      readonly clientSecret: string;
+    };
 
 function readCredentials({ authorizations, query, body }: SentCredentials): Credentials {
   if (query.has("client_secret") || query.has("client_assertion"))
     throw refusal("client_credentials_in_query");
   const [authorization, ...others] = authorizations;
   const [clientId, clientSecret] = [body.get("client_id"), body.get("client_secret")];
-  const hasAssertion = body.has("client_assertion");
+  const assertion = body.get("client_assertion");
+  const hasAssertion = assertion !== null;
   // Okta minds the client id alone, too: https://github.com/ueberauth/oauth2/issues/175
   const isSeveral =
     authorization === undefined
@@ -47,9 +64,12 @@ function readCredentials({ authorizations, query, body }: SentCredentials): Cred
       : others.length > 0 || clientId !== null || clientSecret !== null || hasAssertion;
   if (isSeveral) throw refusal("multiple_client_credentials");
   if (authorization !== undefined) return readBasic(authorization);
-  // Every local app keeps a secret.
-  if (hasAssertion) throw refusal("invalid_token_endpoint_auth_method");
-  if (clientId === null || clientSecret === null) throw refusal("missing_client_credentials");
+  if (assertion !== null) {
+    if (body.get("client_assertion_type") !== assertionType) throw refusal("client_assertion_invalid_jwt");
+    return { method: "private_key_jwt", assertion };
+  }
+  if (clientId === null) throw refusal("missing_client_credentials");
+  if (clientSecret === null) return { method: "none", clientId };
   return { method: "client_secret_post", clientId, clientSecret };
 }
 

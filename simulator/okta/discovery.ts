@@ -41,7 +41,12 @@ export function oauthMetadata(org: OktaOrg, server: AuthorizationServer): object
     grant_types_supported: ["authorization_code", "client_credentials"],
     subject_types_supported: ["public"],
     scopes_supported: published.map(({ name }) => name),
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: [
+      "client_secret_basic",
+      "client_secret_post",
+      "private_key_jwt",
+      "none",
+    ],
     code_challenge_methods_supported: ["S256"],
     claims_supported: ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"],
   };

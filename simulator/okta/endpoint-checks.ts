@@ -31,14 +31,15 @@ export interface CheckedTokenCall {
  *
  * @throws {OAuthError}
  */
-export function checkTokenCall(
+export async function checkTokenCall(
   org: OktaOrg,
   server: AuthorizationServer,
   { authorizations, origin, query, form }: TokenCall,
-): CheckedTokenCall {
+): Promise<CheckedTokenCall> {
   if (form.repeated.length > 0) throw refusal("duplicate_oauth_params");
   const { values } = form;
-  const app = authenticateClient(org, { authorizations, query, body: values });
+  const endpoint = `${org.issuerOf(server)}/v1/token`;
+  const app = await authenticateClient(org, { endpoint, authorizations, query, body: values });
   const grantType = grantOf(app, values.get("grant_type"));
   if (origin !== undefined) checkBrowser(app, origin, values);
   const parameters =

@@ -11,6 +11,7 @@ import { OAuthError } from "./oauth-error.ts";
 import { createProvider, mountOf } from "./oauth-library.ts";
 import { authorizeParameters, readParameters, tokenParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
+import { answerOrgServer } from "./org-authorization-server.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
 import { serveSignIn, serveSignOut } from "./sign-in.ts";
 import { tokenErrorWords } from "./token-errors.ts";
@@ -69,6 +70,8 @@ class OktaServer {
     }
     const { path: pathname, query: search } = targetOf(request.url);
     if (ManagementApi.owns(pathname)) return this.#management.serve(request, response);
+    const orgAnswer = await answerOrgServer(this.#org, pathname, request);
+    if (orgAnswer !== undefined) return json(response, 200, orgAnswer.body, orgAnswer.cacheControl);
     const query = new URLSearchParams(search);
     if (pathname === "/login/signout") {
       const providers = [...servers.values()].map((one) => this.#providerOf(one));
@@ -112,7 +115,7 @@ class OktaServer {
     if (body === undefined)
       throw new OAuthError(400, "invalid_request", "The token endpoint takes POST with a form.");
     const { origin } = request.headers;
-    const checked = checkTokenCall(this.#org, server, {
+    const checked = await checkTokenCall(this.#org, server, {
       authorizations: request.headersDistinct.authorization ?? [],
       origin,
       query,

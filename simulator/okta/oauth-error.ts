@@ -146,6 +146,58 @@ const table = {
     "invalid_request",
     "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.",
   ],
+  missing_scopes: [400, "invalid_scope", "No scopes were requested."],
+  no_org_scopes_granted: [400, "consent_required", "You are not allowed any of the requested scopes."],
+  unsupported_auth_method_client_creds: [
+    401,
+    "invalid_client",
+    "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.",
+  ],
+  invalid_application_type_client_credentials: [
+    401,
+    "invalid_client",
+    "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.",
+  ],
+  client_assertion_invalid_issuer: [
+    401,
+    "invalid_client",
+    "The issuer claim for client_assertion is not a valid client_id.",
+  ],
+  client_assertion_invalid_subject: [
+    401,
+    "invalid_client",
+    "The subject claim for client_assertion is not a valid client_id.",
+  ],
+  client_assertion_invalid_audience: [
+    401,
+    "invalid_client",
+    "The audience claim for client_assertion must be the endpoint invoked for the request.",
+  ],
+  client_assertion_expiration_required: [
+    401,
+    "invalid_client",
+    "The client_assertion must contain the 'exp' claim as seconds since epoch.",
+  ],
+  client_assertion_expired_token: [401, "invalid_client", "The client_assertion token is expired."],
+  client_assertion_expires_too_far_in_future: [
+    401,
+    "invalid_client",
+    "The client_assertion token has an expiration too far into the future.",
+  ],
+  client_assertion_already_used: [401, "invalid_client", "The client_assertion token has already been used."],
+  client_assertion_invalid_signature: [401, "invalid_client", "The client_assertion signature is invalid."],
+  client_assertion_invalid_jwt: [401, "invalid_client", "The parsing of the client_assertion failed."],
+  client_assertion_invalid_kid: [401, "invalid_client", "The client_assertion JWT kid is invalid."],
+  client_assertion_invalid_signature_algorithm: [
+    401,
+    "invalid_client",
+    "The client_assertion JWT signature algorithm is invalid.",
+  ],
+  client_assertion_jwks_not_configured: [
+    401,
+    "invalid_client",
+    "The client does not have a JWKSet configured, but the client_assertion requires one.",
+  ],
   invalid_token_endpoint_auth_method: [
     401,
     "invalid_client",

@@ -24,7 +24,8 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
   const records: Records = new Map();
   return {
     adapter: (model: string) => new OrgAdapter(model, org, records),
-    jwks: { keys: [server.key as never] },
+    // The first one signs.
+    jwks: { keys: [server.key, server.nextKey, server.lastKey].filter((key) => key !== null) as never[] },
     routes: {
       authorization: "/v1/authorize",
       token: "/v1/token",

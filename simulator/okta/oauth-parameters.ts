@@ -36,6 +36,7 @@ export const tokenParameters: readonly string[] = [
   "client_id",
   "client_secret",
   "client_assertion",
+  "client_assertion_type",
 ];
 
 /**

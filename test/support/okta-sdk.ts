@@ -35,3 +35,15 @@ export async function all<T>(collection: { each(visit: (item: T) => void): Promi
   });
   return items;
 }
+
+/** Okta's own client, as a service app that proves itself by its private key. */
+export function serviceClient(
+  { origin }: OktaOrg,
+  { clientId, privateKey, scopes }: { clientId: string; privateKey: object; scopes: readonly string[] },
+): okta.Client {
+  return new okta.Client({
+    ...plain,
+    ...{ orgUrl: origin, authorizationMode: "PrivateKey", clientId },
+    ...{ scopes: [...scopes], privateKey: JSON.stringify(privateKey) },
+  });
+}

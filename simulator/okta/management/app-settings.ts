@@ -102,6 +102,11 @@ function assertSimulated(sent: z.infer<typeof shape>, existing: App | undefined)
     throw notSimulatedError(`consent_method "${consent_method}"`, 'Use "TRUSTED".');
   if (wildcard_redirect !== "DISABLED")
     throw notSimulatedError(`wildcard_redirect "${wildcard_redirect}"`, 'Use "DISABLED".');
+  const { token_endpoint_auth_method: method } = sent.credentials.oauthClient;
+  if (method === "client_secret_jwt")
+    throw notSimulatedError(`token_endpoint_auth_method "${method}"`, 'Use "client_secret_basic".');
+  if (method === "private_key_jwt" && sent.settings.oauthClient.jwks_uri !== undefined)
+    throw notSimulatedError("jwks_uri", "Give the public keys in jwks.");
   if (dpop_bound_access_tokens) throw notSimulatedError("dpop_bound_access_tokens", "Use false.");
 }
 

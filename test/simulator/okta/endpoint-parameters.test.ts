@@ -372,13 +372,11 @@ describe("a second client authentication", () => {
         );
   });
 
-  it("is refused when it is of a kind that no local app is registered with", async () => {
-    expect(await ask(form({ ...fields, client_assertion: "a.b.c" }), {})).toEqual(
-      refused(
-        "Client authentication failed. Either the client or the client credentials are invalid.",
-        401,
-        "invalid_client",
-      ),
+  it("is refused when it is an assertion that cannot be read", async () => {
+    const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    const sent = form({ ...fields, client_assertion: "a.b.c", client_assertion_type });
+    expect(await ask(sent, {})).toEqual(
+      refused("The parsing of the client_assertion failed.", 401, "invalid_client"),
     );
   });
 });
