@@ -25,10 +25,13 @@ export class HandlerTable {
   resource(type: string, name: string): ResourceHandler {
     const handler = this.#resources.get(type) ?? this.#otherResources?.(type);
     if (handler !== undefined) return handler;
-    const { folder, file, cloud } = placeOf(type);
+    const unversioned = type.replace(/\/v\d{8}(?:preview)?:/, ":");
+    const step = this.#resources.has(unversioned)
+      ? `It simulates ${unversioned}: import that module without its version`
+      : "Leave the resource out of the local stack";
     throw new SimulatorError(
       "UnsupportedResource",
-      `No simulated resource for "${name}" (${type}). Add a file for it to ${folder} and list it in ${file}, or deploy to ${cloud}.`,
+      `The local cloud does not simulate ${type} ("${name}"). ${step}, or deploy to ${cloudOf(type)}.`,
     );
   }
 
@@ -36,22 +39,16 @@ export class HandlerTable {
   function(token: string): FunctionHandler {
     const handler = this.#functions.get(token);
     if (handler !== undefined) return handler;
-    const { file, cloud } = placeOf(token);
     throw new SimulatorError(
       "UnsupportedFunction",
-      `No simulated function for "${token}". Add it to ${file}, or deploy to ${cloud}.`,
+      `The local cloud does not simulate the function ${token}. Leave the call out of the local stack, or deploy to ${cloudOf(token)}.`,
     );
   }
 }
 
-/** Where a provider's handlers are written and listed. */
-function placeOf(token: string): { folder: string; file: string; cloud: string } {
-  switch (token.split(":", 1)[0]) {
-    case "azure-native":
-      return { folder: "simulator/arm/resources/", file: "simulator/arm/azure-handlers.ts", cloud: "Azure" };
-    case "okta":
-      return { folder: "simulator/okta/resources/", file: "simulator/okta/okta-handlers.ts", cloud: "Okta" };
-    default:
-      return { folder: "simulator/", file: "simulator/cloud.ts", cloud: "the real cloud" };
-  }
+const clouds: Readonly<Record<string, string>> = { "azure-native": "Azure", okta: "Okta" };
+
+/** Where a type or function that is not simulated can be had. */
+function cloudOf(token: string): string {
+  return clouds[token.split(":", 1)[0] ?? ""] ?? "the real cloud";
 }

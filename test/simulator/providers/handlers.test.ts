@@ -13,33 +13,36 @@ describe("a table of handlers", () => {
   });
 
   it.each([
-    [
-      "azure-native:apimanagement:Backend",
-      "Add a file for it to simulator/arm/resources/ and list it in simulator/arm/azure-handlers.ts, or deploy to Azure.",
-    ],
-    [
-      "okta:group/group:Group",
-      "Add a file for it to simulator/okta/resources/ and list it in simulator/okta/okta-handlers.ts, or deploy to Okta.",
-    ],
-    [
-      "random:index/randomPet:RandomPet",
-      "Add a file for it to simulator/ and list it in simulator/cloud.ts, or deploy to the real cloud.",
-    ],
-  ])("says where %s belongs", (type, step) => {
+    ["azure-native:storage:StorageAccount", "Azure"],
+    ["okta:group/rule:Rule", "Okta"],
+    ["random:index/randomPet:RandomPet", "the real cloud"],
+  ])("says what to do about %s, which is not simulated", (type, cloud) => {
     expect(() => table.resource(type, "mine")).toThrow(
       expect.objectContaining({
         code: "UnsupportedResource",
-        message: `No simulated resource for "mine" (${type}). ${step}`,
+        message: `The local cloud does not simulate ${type} ("mine"). Leave the resource out of the local stack, or deploy to ${cloud}.`,
       }),
     );
   });
 
-  it("says where a function belongs", () => {
+  it("names the type without a version when that one is simulated", () => {
+    const api = { ...randomStringHandler, type: "azure-native:apimanagement:Api" };
+    const versioned = () =>
+      new HandlerTable({ resources: [api], functions: [] }).resource(
+        "azure-native:apimanagement/v20220801:Api",
+        "mine",
+      );
+    expect(versioned).toThrow(
+      'does not simulate azure-native:apimanagement/v20220801:Api ("mine"). It simulates azure-native:apimanagement:Api: import that module without its version, or deploy to Azure.',
+    );
+  });
+
+  it("says what to do about a function that is not simulated", () => {
     expect(() => table.function("azure-native:apimanagement:getApi")).toThrow(
       expect.objectContaining({
         code: "UnsupportedFunction",
         message:
-          'No simulated function for "azure-native:apimanagement:getApi". Add it to simulator/arm/azure-handlers.ts, or deploy to Azure.',
+          "The local cloud does not simulate the function azure-native:apimanagement:getApi. Leave the call out of the local stack, or deploy to Azure.",
       }),
     );
   });
