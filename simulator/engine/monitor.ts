@@ -55,6 +55,22 @@ const {
   RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
 } = messages.ResourceMonitorFeature;
 
+/** What the monitor can do, by the ids that an older SDK asks for. */
+const features: ReadonlyMap<string, messages.ResourceMonitorFeature> = new Map([
+  ["secrets", RESOURCE_MONITOR_FEATURE_SECRETS],
+  ["resourceReferences", RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES],
+  ["outputValues", RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES],
+  ["aliasSpecs", RESOURCE_MONITOR_FEATURE_ALIAS_SPECS],
+  ["replacementTrigger", RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER],
+  ["deletedWith", RESOURCE_MONITOR_FEATURE_DELETED_WITH],
+  ["replaceWith", RESOURCE_MONITOR_FEATURE_REPLACE_WITH],
+  ["transforms", RESOURCE_MONITOR_FEATURE_TRANSFORMS],
+  ["invokeTransforms", RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS],
+  ["parameterization", RESOURCE_MONITOR_FEATURE_PARAMETERIZATION],
+  ["resourceHooks", RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS],
+  ["errorHooks", RESOURCE_MONITOR_FEATURE_ERROR_HOOKS],
+]);
+
 interface KeptResource extends MadeResource {
   readonly request: messages.RegisterResourceRequest;
 }
@@ -114,6 +130,11 @@ export class ResourceMonitor {
     const registering = <Q, A>(act: (request: Q) => Promise<A>) => this.#answering(act, this.refusals);
     return {
       getDeploymentInfo: answer(() => this.#deploymentInfo()),
+      supportsFeature: answer((request: messages.SupportsFeatureRequest) => {
+        const response = new messages.SupportsFeatureResponse();
+        response.setHassupport(features.has(request.getId()));
+        return response;
+      }),
       registerResource: registering((request: messages.RegisterResourceRequest) => this.#register(request)),
       readResource: registering((request: messages.ReadResourceRequest) => this.#read(request)),
       registerResourceOutputs: registering((request: messages.RegisterResourceOutputsRequest) =>
@@ -173,20 +194,7 @@ export class ResourceMonitor {
     const response = new messages.DeploymentInfo();
     response.setProject(this.#options.project);
     response.setStack(this.#options.stack);
-    response.setSupportedfeaturesList([
-      RESOURCE_MONITOR_FEATURE_SECRETS,
-      RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-      RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-      RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-      RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-      RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-      RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-      RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-      RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-      RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-      RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-      RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    ]);
+    response.setSupportedfeaturesList([...features.values()]);
     return response;
   }
 
