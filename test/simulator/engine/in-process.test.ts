@@ -184,6 +184,14 @@ describe("a program", () => {
     );
   });
 
+  it("fails at once though a resource waits for an input that never comes", async () => {
+    const program = () => {
+      new Thing("one", { color: new Promise(() => {}) });
+      throw new pulumi.RunError("Stop.");
+    };
+    await expect(run(program)).rejects.toThrow(/^Stop\.$/);
+  });
+
   it("does not reach the next run when it failed", async () => {
     const failing = run(() => {
       new Thing("late");
@@ -503,6 +511,37 @@ describe("what exists", () => {
     await expect(run(program, { handlers: withThings({ read }) })).rejects.toThrow(
       '"one" (other:index:Thing) cannot be read: resource "gone" does not exist.',
     );
+  });
+});
+
+describe("inputs that a provider fills in", () => {
+  it("are what it is asked to create, and are told the program", async () => {
+    const created: Properties[] = [];
+    const handlers = withThings({
+      fillIn: (inputs, { name }) => ({ color: `${name}-red`, ...inputs, __defaults: ["color"] }),
+      create: async (name, inputs) => {
+        created.push(inputs);
+        return { id: name, properties: {} };
+      },
+    });
+    const { outputs } = await run(() => ({ color: new Thing("one").color }), { handlers });
+    expect([created, outputs.color?.value]).toEqual([[{ color: "one-red" }], "one-red"]);
+  });
+
+  it("are no outputs when the provider tells its outputs alone", async () => {
+    const handlers = withThings({
+      fillIn: (inputs) => ({ color: "red", ...inputs }),
+      tellsOutputsAlone: true,
+      create: async (name) => ({ id: name, properties: { size: 4 } }),
+    });
+    const { outputs } = await run(
+      () => {
+        const { color, size } = new Thing("one");
+        return { color: color.apply((value) => value ?? "none"), size };
+      },
+      { handlers },
+    );
+    expect([outputs.color?.value, outputs.size?.value]).toEqual(["none", 4]);
   });
 });
 
