@@ -545,6 +545,19 @@ describe("inputs that a provider fills in", () => {
   });
 });
 
+describe("a resource as an input", () => {
+  it("is handed over as its id, a component as its URN", async () => {
+    const result = await run(() => {
+      new Thing("two", { first: new Thing("one"), group: new Group("group") });
+      return {};
+    });
+    expect(inputsOf(result, "two")).toEqual({
+      first: "one-id",
+      group: "urn:pulumi:test::test::ours:index:Group::group",
+    });
+  });
+});
+
 describe("an explicit provider", () => {
   it("is no resource of the run, and its resources are made", async () => {
     const { resources } = await run(() => {
