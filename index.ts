@@ -47,8 +47,8 @@ const gateway =
         },
         { protect: config.protect, retainOnDelete: config.retainOnDelete },
       );
-export const { gatewayUrl } = gateway;
-const { resourceGroupName, serviceName, sku, isShared } = gateway;
+export const { resourceGroupName, serviceName, gatewayUrl } = gateway;
+const { sku, isShared } = gateway;
 const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
 
 // 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.

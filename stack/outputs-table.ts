@@ -10,6 +10,8 @@ export interface StackOutput {
 
 /** Every output of the stack: what index.ts exports. docs/outputs.md is written from it, by `npm run docs`. */
 export const outputsTable: Readonly<Record<string, StackOutput>> = {
+  resourceGroupName: { type: "string", text: "Resource group of the API Management instance." },
+  serviceName: { type: "string", text: "Name of the API Management instance." },
   gatewayUrl: { type: "string", text: "Origin of the instance's gateway, without a slash at its end." },
   apiUrls: {
     type: "map of strings",

@@ -80,6 +80,8 @@ describe("the stack", () => {
 
   it("gives every output, the client secret as a secret and nothing else", () => {
     expect(dev.outputs).toEqual({
+      resourceGroupName: "rg-apim-conference-abc123",
+      serviceName: "apim-conference-abc123",
       gatewayUrl: "https://apim-conference-abc123.azure-api.net",
       apiUrls: { conference: "https://apim-conference-abc123.azure-api.net" },
       apis: {
