@@ -11,6 +11,7 @@ import {
   readLock,
 } from "../openapi/document-lock.ts";
 import { utf8Text } from "../openapi/document-text.ts";
+import type { RequiredQueryConduct } from "../openapi/required-query.ts";
 import { securityMissing } from "../openapi/security/read-security.ts";
 import { neededText, satisfies } from "../openapi/security/security.ts";
 import type { SecuritySettings } from "../openapi/security/security-settings.ts";
@@ -46,7 +47,7 @@ export interface AddRequest {
   readonly path?: string | undefined;
   readonly serviceUrl?: string | undefined;
   /** What the import makes of required query parameters; absent, Azure decides. */
-  readonly requiredQuery?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
   /** Answers who may call what the document leaves open; `undefined` stops. */
   readonly askForRule: (question: SecurityQuestion) => Promise<SecuritySettings | undefined>;
 }
@@ -144,7 +145,7 @@ type Derive = (security: SecuritySettings) => Promise<ApiDocument>;
 
 /** Derives the document with one security setting or another, and the overlay that the API has. */
 async function derivation(
-  { root, source, requiredQuery: given }: AddRequest,
+  { root, source, translateRequiredQueryParametersConduct: given }: AddRequest,
   {
     text,
     former,
@@ -158,9 +159,15 @@ async function derivation(
   },
 ): Promise<Derive> {
   const overlay = overlayFile === undefined ? undefined : await readOverlay(overlayFile, root);
-  const requiredQuery = former?.translateRequiredQueryParametersConduct ?? given;
+  const translateRequiredQueryParametersConduct = former?.translateRequiredQueryParametersConduct ?? given;
   return async (security) => {
-    const options = { source: source.name, file: source.file, overlay, security, requiredQuery };
+    const options = {
+      source: source.name,
+      file: source.file,
+      overlay,
+      security,
+      translateRequiredQueryParametersConduct,
+    };
     const { files, ...document } = await parseDocument(text, options);
     if (isCopied && files.length > 0)
       throw new CommandError(
@@ -201,11 +208,13 @@ function isPublic({ security }: ApiDocument["operations"][number]): boolean {
 
 /** What the settings would refuse at the next start, or what an update does not change, is refused before anything is written. */
 function assertOptions(
-  { path: at, serviceUrl, requiredQuery, stackFile }: AddRequest,
+  { path: at, serviceUrl, translateRequiredQueryParametersConduct, stackFile }: AddRequest,
   name: string,
   former: ConfiguredApi | undefined,
 ): void {
-  const isGiven = [at, serviceUrl, requiredQuery].some((value) => value !== undefined);
+  const isGiven = [at, serviceUrl, translateRequiredQueryParametersConduct].some(
+    (value) => value !== undefined,
+  );
   if (former !== undefined && isGiven)
     throw new CommandError(
       `API "${name}" has its settings already, which a new version of its document keeps. Change them in ${stackFile}.`,
@@ -231,14 +240,16 @@ function settingsOf(
   }: { request: AddRequest; former: ConfiguredApi | undefined; rule: SecuritySettings; document: string },
 ): ConfiguredApi {
   if (former !== undefined) return former;
-  const { serviceUrl, requiredQuery } = request;
+  const { serviceUrl, translateRequiredQueryParametersConduct } = request;
   return {
     document,
     overlay: `apis/${name}.overlay.yaml`,
     path: request.path ?? name,
     ...(serviceUrl === undefined ? { mock: true } : { serviceUrl }),
     ...(Object.keys(rule).length === 0 ? {} : { security: rule }),
-    ...(requiredQuery === undefined ? {} : { translateRequiredQueryParametersConduct: requiredQuery }),
+    ...(translateRequiredQueryParametersConduct === undefined
+      ? {}
+      : { translateRequiredQueryParametersConduct }),
   };
 }
 

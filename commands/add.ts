@@ -3,6 +3,7 @@ import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import { isUrl } from "../openapi/document-lock.ts";
 import type { Outcome } from "../openapi/finding.ts";
 import { counted, findingsText } from "../openapi/findings-text.ts";
+import type { RequiredQueryConduct } from "../openapi/required-query.ts";
 import { neededText } from "../openapi/security/security.ts";
 import { type Addition, addDocument } from "./add-document.ts";
 import { asCalled } from "./as-called.ts";
@@ -65,7 +66,7 @@ async function main(args: string[]): Promise<number> {
       name: values.name,
       path: values.path,
       serviceUrl: values["service-url"],
-      requiredQuery: requiredQueryOf(values["required-query"]),
+      translateRequiredQueryParametersConduct: requiredQueryOf(values["required-query"]),
       askForRule: values.yes ? async (question) => proposedRule(question) : askInTerminal,
     });
     if (addition === undefined) {
@@ -83,7 +84,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function requiredQueryOf(value: string | undefined): "template" | "query" | undefined {
+function requiredQueryOf(value: string | undefined): RequiredQueryConduct | undefined {
   if (value === undefined || value === "template" || value === "query") return value;
   throw new CommandError(`--required-query must be "template" or "query"; got "${value}".`);
 }

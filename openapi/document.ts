@@ -17,6 +17,7 @@ import { operationSites } from "./operation-sites.ts";
 import { type Operation, readOperations } from "./operations.ts";
 import { applyOverlay } from "./overlay/overlay.ts";
 import { checkReferences } from "./references.ts";
+import type { RequiredQueryConduct } from "./required-query.ts";
 import { readSecurity } from "./security/read-security.ts";
 import type { SecuritySettings } from "./security/security-settings.ts";
 
@@ -28,7 +29,7 @@ export interface DocumentSettings {
   readonly overlay?: string | undefined;
   readonly security?: SecuritySettings | undefined;
   /** What the import makes of required query parameters, by Azure's name of that setting. @defaultValue "template" */
-  readonly translateRequiredQueryParametersConduct?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
 
 /** An API as its document and its settings describe it: what API Management imports, and what the proof calls. */
@@ -108,8 +109,8 @@ async function readFiles(settings: DocumentSettings, root: string): Promise<Kept
   const source = isUrl(settings.document) ? settings.document : nameOf(file);
   const text = await readUtf8(file, source);
   const overlay = settings.overlay === undefined ? undefined : await readOverlay(settings.overlay, root);
-  const { security, translateRequiredQueryParametersConduct: requiredQuery } = settings;
-  const options = { source, file, overlay, security, requiredQuery };
+  const { security, translateRequiredQueryParametersConduct } = settings;
+  const options = { source, file, overlay, security, translateRequiredQueryParametersConduct };
   const { files, ...document } = await parseDocument(text, options);
   const read = [
     file,
@@ -171,7 +172,7 @@ export interface ParseOptions {
   readonly overlay?: Overlay | undefined;
   readonly security?: SecuritySettings | undefined;
   /** What the import makes of required query parameters. @defaultValue "template", Azure's own */
-  readonly requiredQuery?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
 
 /**
@@ -183,7 +184,7 @@ export interface ParseOptions {
  */
 export async function parseDocument(
   text: string,
-  { source, file, overlay, security, requiredQuery }: ParseOptions,
+  { source, file, overlay, security, translateRequiredQueryParametersConduct }: ParseOptions,
 ): Promise<ApiDocument & { readonly files: readonly string[] }> {
   const findings: Finding[] = [];
   const take = <Result extends { readonly findings: readonly Finding[] }>(result: Result): Result => {
@@ -205,12 +206,12 @@ export async function parseDocument(
   const secured = readSecurity(content, sites, security);
   const { operations, findings: ofOperations } = readOperations(content, sites, {
     security: secured.operations,
-    requiredQuery,
+    translateRequiredQueryParametersConduct,
   });
   const value = JSON.stringify(content);
   const checked = [
     ...schemaFindings(content),
-    ...checkImport(content, { requiredQuery }),
+    ...checkImport(content, { translateRequiredQueryParametersConduct }),
     ...checkImportBody({ properties: { format: "openapi+json", value } }),
   ];
   take({ findings: [...checked, ...secured.findings, ...ofOperations] });

@@ -15,6 +15,7 @@ import { operationNames, plainName } from "./operation-name.ts";
 import { type OperationSite, sameTemplates } from "./operation-sites.ts";
 import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
 import { resolve } from "./references.ts";
+import type { RequiredQueryConduct } from "./required-query.ts";
 import type { OperationSecurity } from "./security/security.ts";
 
 /** One operation of a document. */
@@ -41,7 +42,7 @@ export interface Operation {
 /** How the document is imported, as far as it matters for its operations. */
 export interface ImportOptions {
   /** Whether required query parameters become part of the URL template, as Azure has it unless it is told otherwise. @defaultValue "template" */
-  readonly requiredQuery?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
 
 const queryNotInTemplate = azureRule("required-query-object");
@@ -122,18 +123,21 @@ function drafted(document: JsonObject, site: OperationSite): Drafted {
 function routedDrafts(
   document: JsonObject,
   drafts: readonly Drafted[],
-  { requiredQuery }: ImportOptions,
+  { translateRequiredQueryParametersConduct }: ImportOptions,
 ): { readonly drafts: readonly Drafted[]; readonly findings: readonly Finding[] } {
   const index = new TemplateIndex<OperationSite>();
   const same = new Set(sameTemplates(drafts.map(({ site }) => site)).map(([site]) => site));
   const findings: Finding[] = [];
   for (const { site, parameters } of drafts) {
     const required = parameters.filter((one) => one.in === "query" && one.required).map(({ name }) => name);
-    index.add(site, { ...site, required: requiredQuery === "query" ? [] : required });
+    index.add(site, {
+      ...site,
+      required: translateRequiredQueryParametersConduct === "query" ? [] : required,
+    });
   }
   const routed = drafts.map((draft): Drafted => {
     const { site, made } = draft;
-    const unnamed = requiredQuery === "query" ? [] : unnamedQuery(document, draft);
+    const unnamed = translateRequiredQueryParametersConduct === "query" ? [] : unnamedQuery(document, draft);
     findings.push(...unnamed);
     const isOwn = (path: string) => index.find(site.method, path) === site;
     if (isOwn(made.example.path)) return draft;

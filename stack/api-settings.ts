@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requiredQueryConducts } from "../openapi/required-query.ts";
 import { structure } from "./structure.ts";
 
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
@@ -66,7 +67,7 @@ const api = z
         .optional(),
       mock: z.boolean("must be true or false").default(false),
       translateRequiredQueryParametersConduct: z
-        .enum(["template", "query"], 'must be "template" or "query"')
+        .enum(requiredQueryConducts, 'must be "template" or "query"')
         .optional(),
     },
     { error: strangeKeys("an API", apiKeys) },

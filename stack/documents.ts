@@ -3,6 +3,7 @@ import { checkOperationCount } from "../openapi/check/check.ts";
 import { type ApiDocument, collectScopes, readDocument } from "../openapi/document.ts";
 import { DocumentError, refusalText } from "../openapi/document-error.ts";
 import { counted, importSummary } from "../openapi/findings-text.ts";
+import type { RequiredQueryConduct } from "../openapi/required-query.ts";
 import type { ApiConfig } from "./api-settings.ts";
 import { ConfigError } from "./config.ts";
 import { hiddenOperations } from "./hidden-operations.ts";
@@ -15,7 +16,7 @@ export interface StackApi {
   /** Its backend; absent for a mock. */
   readonly serviceUrl?: string | undefined;
   /** What an import makes of required query parameters; absent, Azure decides. */
-  readonly translateRequiredQueryParametersConduct?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
 
 /** The stack's APIs by name, and every scope that Okta has to know with its description. */

@@ -5,12 +5,15 @@ import type { Finding } from "../finding.ts";
 import type { JsonObject } from "../json.ts";
 import { type OperationSite, operationSites, sameTemplates } from "../operation-sites.ts";
 import { type Parameter, parametersOf } from "../parameters.ts";
+import type { RequiredQueryConduct } from "../required-query.ts";
 import { azureRule } from "./azure-rule.ts";
 
 /** What Azure's model of an operation says to the operations that an import makes. */
 export function checkOperations(
   document: JsonObject,
-  { requiredQuery = "template" }: { readonly requiredQuery?: "template" | "query" | undefined },
+  {
+    translateRequiredQueryParametersConduct = "template",
+  }: { readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined },
 ): readonly Finding[] {
   const sites = operationSites(document);
   const ofSites = sites.flatMap((site) => {
@@ -18,7 +21,7 @@ export function checkOperations(
     const ofOptions =
       site.method === "options" ? [finding("options-operation", site.place, `"${site.path}"`)] : [];
     return [
-      ...checkTemplate(site, { parameters, requiredQuery }),
+      ...checkTemplate(site, { parameters, translateRequiredQueryParametersConduct }),
       ...checkPath(site, parameters),
       ...ofOptions,
     ];
@@ -32,12 +35,18 @@ function finding(code: AzureImportCode, place: string, detail: string): Finding 
 
 function checkTemplate(
   { path, place }: OperationSite,
-  { parameters, requiredQuery }: { parameters: readonly Parameter[]; requiredQuery: "template" | "query" },
+  {
+    parameters,
+    translateRequiredQueryParametersConduct,
+  }: { parameters: readonly Parameter[]; translateRequiredQueryParametersConduct: RequiredQueryConduct },
 ): readonly Finding[] {
   const named = new Set(readTemplate(path).query.map(({ name }) => name));
   const query = parameters.filter((one) => one.in === "query" && one.required && !named.has(one.name));
   // One that is listed twice is told as such.
-  const added = requiredQuery === "query" ? [] : [...new Map(query.map((one) => [one.name, one])).values()];
+  const added =
+    translateRequiredQueryParametersConduct === "query"
+      ? []
+      : [...new Map(query.map((one) => [one.name, one])).values()];
   const template =
     path +
     added.map(({ name }, at) => `${at === 0 && named.size === 0 ? "?" : "&"}${name}={${name}}`).join("");

@@ -2,6 +2,8 @@ import { type AzureImportCode, azureFields, azureLimits, azureNames } from "../a
 import { type NodeAt, type NodeKind, placeOf, walkDocument } from "../document-tree.ts";
 import type { Finding, Rule } from "../finding.ts";
 import { type JsonObject, objectAt, textAt } from "../json.ts";
+import { isMailAddress } from "../mail-address.ts";
+import type { RequiredQueryConduct } from "../required-query.ts";
 import { azureRule } from "./azure-rule.ts";
 import { checkOperations } from "./check-operations.ts";
 import { checkSchema, type Tell } from "./check-schema.ts";
@@ -9,7 +11,7 @@ import { checkSchema, type Tell } from "./check-schema.ts";
 /** How a document is imported, as far as it decides what Azure refuses. */
 export interface ImportSettings {
   /** Whether required query parameters become part of the URL template. @defaultValue "template" */
-  readonly requiredQuery?: "template" | "query" | undefined;
+  readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
 
 /**
@@ -130,8 +132,7 @@ function checkInfo(info: JsonObject, tell: Tell): void {
   checkKnown(objectAt(license), "license", tell, "info.license.");
   const email = textAt(objectAt(contact).email);
   // Assumed of Azure: an address is one "@" between texts without spaces.
-  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email))
-    tell("contact-email", "info.contact.email", `"${email}"`);
+  if (email !== undefined && !isMailAddress(email)) tell("contact-email", "info.contact.email", `"${email}"`);
   if (license !== undefined && textAt(objectAt(license).name) === undefined)
     tell("license-name-missing", "info.license");
 }

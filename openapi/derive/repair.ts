@@ -4,6 +4,7 @@ import { knowsDiscriminator } from "../check/check-schema.ts";
 import { type NodeAt, type NodeKind, placeOf, rewriteDocument, withField } from "../document-tree.ts";
 import type { Finding, Rule, StepResult } from "../finding.ts";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../json.ts";
+import { isMailAddress } from "../mail-address.ts";
 
 const lost = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "lost", done });
 const added = (code: AzureImportCode, done: string): Rule => azureRule(code, { outcome: "added", done });
@@ -165,7 +166,7 @@ function withContact(info: JsonObject, found: Found): JsonObject {
   const known = withoutUnknown(contact, "contact", { found, before: "info.contact." });
   const email = textAt(known.email);
   // Assumed of Azure: an address is one "@" between texts without spaces.
-  const isEmail = email === undefined || /^[^\s@]+@[^\s@]+$/.test(email);
+  const isEmail = email === undefined || isMailAddress(email);
   if (!isEmail) found(rules.email, "info.contact.email", `"${email}"`);
   const kept = isEmail ? known : withField(known, "email", undefined);
   return kept === contact ? info : withField(info, "contact", kept);

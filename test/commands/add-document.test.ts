@@ -352,7 +352,9 @@ describe("a document that came from outside", () => {
     ];
     const document = orders({ "/orders": { get: { responses, parameters } } });
     await expect(addDocument(await request(document))).rejects.toThrow(DocumentError);
-    const added = await addDocument(await request(document, { requiredQuery: "query" }));
+    const added = await addDocument(
+      await request(document, { translateRequiredQueryParametersConduct: "query" }),
+    );
     expect(added?.settings.translateRequiredQueryParametersConduct).toBe("query");
     expect((await addDocument(await request(document)))?.changes).toEqual([]);
     await expect(addDocument(await request(document, { path: "elsewhere" }))).rejects.toThrow(

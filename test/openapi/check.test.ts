@@ -266,7 +266,7 @@ describe("the check of an import", () => {
   it("lets a required query parameter have the path's name when it is not in the template", () => {
     const both = [parameter("id", "path"), parameter("id", "query")];
     const one = document({ paths: { "/a/{id}": { get: op({ parameters: both }) } } });
-    expect(found(one, { requiredQuery: "query" })).toEqual([]);
+    expect(found(one, { translateRequiredQueryParametersConduct: "query" })).toEqual([]);
   });
 
   it("measures a URL template with its required query parameters", () => {
@@ -279,7 +279,7 @@ describe("the check of an import", () => {
     // ?b={b} has six characters.
     expect(of("b")).toEqual([]);
     expect(of("bcd")).toEqual([`refused url-template-length paths.${path}.get`]);
-    expect(of("bcd", { requiredQuery: "query" })).toEqual([]);
+    expect(of("bcd", { translateRequiredQueryParametersConduct: "query" })).toEqual([]);
   });
 
   it("counts operations by the tier", () => {

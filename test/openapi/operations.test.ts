@@ -132,7 +132,9 @@ describe("an example call", () => {
     });
     expect(found(query(true))).toContain(`required-query-object ${place}`);
     expect(found(query(false))).toEqual([]);
-    expect(found(query(true), { requiredQuery: "query" }).join()).not.toContain("required-query-object");
+    expect(found(query(true), { translateRequiredQueryParametersConduct: "query" }).join()).not.toContain(
+      "required-query-object",
+    );
   });
 
   it("is made in a moment for 2,000 operations whose paths look alike", () => {
