@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { withOrigins } from "../commands/provision.ts";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
@@ -15,7 +16,7 @@ export async function benchPreview(): Promise<readonly Result[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
   const cloud = await startCloud({ log: () => {} });
   const stacks: EngineStack[] = [];
-  const settings = await readStackSettings("local");
+  const settings = withOrigins(await readStackSettings("local"), cloud.origins);
   const open = async (name: string, program: string) => {
     const options = {
       settings,

@@ -22,15 +22,23 @@ export interface LocalEnvironment {
   close(): Promise<void>;
 }
 
+/** What {@link openLocalEnvironment} needs. */
+export interface LocalEnvironmentOptions {
+  /** The CLI that will run, where it is known. */
+  readonly cli: PulumiCommand | undefined;
+  /** Where the engine's state is kept. */
+  readonly folder: string;
+  /** Environment variables for the program that the CLI runs. */
+  readonly programVariables?: Readonly<Record<string, string>>;
+}
+
 /**
  * Aims Pulumi at the local cloud: serves its providers, and a language host where the CLI has none, with a backend, a passphrase and a
  * home of its own, so that nobody's real stacks can be reached, and no installed provider that would reach a real cloud.
- *
- * @param site The CLI that will run, where it is known, and the folder that the engine's state is kept in.
  */
 export async function openLocalEnvironment(
   handlers: Handlers,
-  { cli, folder }: { readonly cli: PulumiCommand | undefined; readonly folder: string },
+  { cli, folder, programVariables = {} }: LocalEnvironmentOptions,
 ): Promise<LocalEnvironment> {
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
@@ -39,10 +47,11 @@ export async function openLocalEnvironment(
   const providers = await serveProviders(handlers);
   // A CLI that was built from its Go module comes without the plugin that runs Node programs.
   const isHostMissing = cli !== undefined && !(await hasLanguagePlugin(cli));
-  const languageHost = isHostMissing ? await serveLanguageHost() : undefined;
+  const languageHost = isHostMissing ? await serveLanguageHost(programVariables) : undefined;
   const attached = ["azure-native", "okta", "random"].map((name) => `${name}:${providers.port}`);
   return {
     variables: {
+      ...programVariables,
       ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost.port}` }),
       PULUMI_DEBUG_PROVIDERS: attached.join(","),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -6,15 +6,14 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { type CloudOptions, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
-import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
+import { localVariables } from "../stack/local-cloud.ts";
 import { qualified } from "../stack/settings-file.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { projectRoot } from "./project.ts";
-import { movedOrigins } from "./provision.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { readProjectName } from "./stack-settings.ts";
@@ -87,12 +86,16 @@ async function runInLocalCloud(
   command: readonly string[],
   options: Pick<CloudOptions, "writes"> & { port: number; file: CloudFile },
 ): Promise<number> {
-  const restoreSettings = await keepSettings(cloudOrigins(options.port));
+  const restoreSettings = await keepSettings();
   try {
     const cloud = await startCloud({ ...options, log: () => {} });
     try {
       const { cli } = await findPulumiCli();
-      const local = await openLocalEnvironment(cloud.handlers, { cli, folder: localFolder });
+      const local = await openLocalEnvironment(cloud.handlers, {
+        cli,
+        folder: localFolder,
+        programVariables: localVariables(cloud.origins),
+      });
       try {
         const env = { ...process.env, ...local.variables };
         if (isOperation(command)) await makeStack(env);
@@ -152,10 +155,8 @@ async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
 /**
  * Remembers the stacks' settings files, and afterwards puts back those that the engine only rewrote, where it adds a salt and
  * qualifies the keys, and that of the stack local, which `pulumi stack rm` deletes. A file whose settings were changed stays changed.
- * Meanwhile those of the stack local name the cloud where it is.
  */
-async function keepSettings(to: CloudOrigins): Promise<() => Promise<void>> {
-  const from = cloudOrigins(defaultPort);
+async function keepSettings(): Promise<() => Promise<void>> {
   const project = await readProjectName();
   const names = (await readdir(projectRoot)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const files = names.map((name) => path.join(projectRoot, name));
@@ -167,19 +168,12 @@ async function keepSettings(to: CloudOrigins): Promise<() => Promise<void>> {
     })),
   );
   const isLocal = (file: string) => path.basename(file) === "Pulumi.local.yaml";
-  for (const { file, before, mode } of kept) {
-    const there = movedOrigins(before, { from, to });
-    if (isLocal(file) && there !== before) await writeWhole(file, there, mode);
-  }
   return async () => {
     for (const { file, before, mode } of kept) {
-      const back = (text: string) => (isLocal(file) ? movedOrigins(text, { from: to, to: from }) : text);
-      const left = await readIfThere(file);
-      const after = left && back(left);
-      const isRewritten = meaning(after ?? "", project) === meaning(back(before), project);
-      const isOurs = after === undefined && isLocal(file);
-      const text = isRewritten || isOurs ? before : after;
-      if (text !== undefined && text !== left) await writeWhole(file, text, mode);
+      const after = await readIfThere(file);
+      const isRewritten = meaning(after ?? "", project) === meaning(before, project);
+      const isRemoved = after === undefined && isLocal(file);
+      if ((isRewritten || isRemoved) && after !== before) await writeWhole(file, before, mode);
     }
   };
 }

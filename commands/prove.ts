@@ -9,6 +9,7 @@ import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
 import { apiProblems } from "../stack/api-settings.ts";
+import { localWord } from "../stack/local-cloud.ts";
 import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
@@ -177,7 +178,11 @@ async function harmlessApis(
   const configured = configuredApis(settings);
   const found = apis.map(async (api) => {
     const { mock = false, serviceUrl = api.document.serverUrl } = configured[api.name] ?? {};
-    return mock || (serviceUrl !== undefined && (await leadsToThisMachine(serviceUrl))) ? [api] : [];
+    return mock ||
+      serviceUrl === localWord ||
+      (serviceUrl !== undefined && (await leadsToThisMachine(serviceUrl)))
+      ? [api]
+      : [];
   });
   return new Set((await Promise.all(found)).flat());
 }

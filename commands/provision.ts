@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
-import { type CloudOrigins, cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import { type RecordedResult, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
+import { type LocalPlaces, withLocalPlaces } from "../stack/local-cloud.ts";
 import { programFile, projectRoot } from "./project.ts";
 import type { StackSettings } from "./stack-settings.ts";
 
@@ -52,25 +52,7 @@ async function importProgram(): Promise<object> {
   return typeof result === "object" && result !== null ? result : {};
 }
 
-/**
- * The settings with the origins of a local cloud on other ports in place of those on the default ones.
- *
- * `http://127.0.0.1:8403` → `http://127.0.0.1:9403`
- */
-export function withOrigins(settings: StackSettings, to: CloudOrigins): StackSettings {
-  const from = cloudOrigins(defaultPort);
-  const config = Object.entries(settings.config).map(([key, value]) => [
-    key,
-    movedOrigins(value, { from, to }),
-  ]);
-  return { ...settings, config: Object.fromEntries(config) };
-}
-
-/** A text with the origins of another local cloud, all at once: one's new port may be another's old one. */
-export function movedOrigins(text: string, { from, to }: { from: CloudOrigins; to: CloudOrigins }): string {
-  const moved = new Map(
-    Object.entries(from).map(([name, origin]) => [origin, to[name as keyof CloudOrigins]]),
-  );
-  // Port 80 is left out of an origin.
-  return text.replace(/http:\/\/127\.0\.0\.1(?::\d+)?(?![\w.:-])/g, (origin) => moved.get(origin) ?? origin);
+/** The settings with the addresses of a local cloud in place of the word `local`. */
+export function withOrigins(settings: StackSettings, places: LocalPlaces): StackSettings {
+  return { ...settings, config: withLocalPlaces(settings.config, { project: settings.project, places }) };
 }

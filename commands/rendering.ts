@@ -1,12 +1,13 @@
 import * as path from "node:path";
 import { readDocument } from "../openapi/document.ts";
 import type { Finding } from "../openapi/finding.ts";
+import { cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import type { Registration } from "../simulator/engine/registration.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
 import { projectRoot } from "./project.ts";
 import { configuredApis } from "./prove.ts";
-import { evaluateProgram } from "./provision.ts";
+import { evaluateProgram, withOrigins } from "./provision.ts";
 import { readStackSettings, type StackSettings } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
@@ -21,13 +22,18 @@ export interface Rendering {
 
 /** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents and what is imported. */
 export async function renderStack(stack: string): Promise<Rendering> {
-  const settings = await readStackSettings(stack);
+  const settings = placed(await readStackSettings(stack));
   const tier = settings.config[`${settings.project}:apimSku`];
   const portal = String(settings.config[`${settings.project}:developerPortalUrl`]);
   const { registrations } = await evaluateProgram(settings, placeholders({ tier, portal }));
   const documents = registrations.flatMap(documentOf).sort(([a], [b]) => a.localeCompare(b));
   const findings = await findingsOf(settings);
   return { documents: new Map(documents), findings, resources: registrations.length };
+}
+
+/** The stack local as it is on the default ports; no other stack is in a local cloud. */
+function placed(settings: StackSettings): StackSettings {
+  return settings.stack === "local" ? withOrigins(settings, cloudOrigins(defaultPort)) : settings;
 }
 
 async function findingsOf(settings: StackSettings): Promise<Rendering["findings"]> {

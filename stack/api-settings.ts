@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { requiredQueryConducts } from "../openapi/required-query.ts";
+import { hasLocalBackend, localWord, notInLocalCloud } from "./local-cloud.ts";
 import { structure } from "./structure.ts";
 
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
@@ -61,7 +62,10 @@ const api = z
       serviceUrl: z
         .url({
           protocol: /^https?$/,
-          error: 'must be an http or https URL, for example "https://conference.example.com"',
+          error: ({ input }) =>
+            input === localWord
+              ? notInLocalCloud("the local cloud's backend")
+              : 'must be an http or https URL, for example "https://conference.example.com"',
         })
         .max(2000, "must have at most 2000 characters")
         .optional(),
@@ -95,7 +99,9 @@ const apiMap = z
 
 /** What is wrong with an API's settings: the field, and a sentence about it. */
 export function apiProblems(settings: unknown): readonly (readonly [field: string, problem: string])[] {
-  const issues = api.safeParse(settings, { reportInput: true }).error?.issues ?? [];
+  // The local cloud gives its backend an address when the stack is made.
+  const placed = hasLocalBackend(settings) ? { ...settings, serviceUrl: "http://127.0.0.1" } : settings;
+  const issues = api.safeParse(placed, { reportInput: true }).error?.issues ?? [];
   return issues.map(({ path, message, input }) => [
     path.map(String).join("."),
     `${message}; got ${JSON.stringify(input)}.`,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { tierOf } from "../components/tiers.ts";
+import { readLocalPlaces, withLocalPlaces } from "./local-cloud.ts";
 import { type SettingName, type StackConfig, settingsCheck, settingsTable } from "./settings-table.ts";
 
 /** Every problem of one stack's configuration, one line each. Pulumi prints it without a stack trace. */
@@ -25,7 +26,9 @@ export function readConfig(): StackConfig & OwnServer {
   const config = new pulumi.Config();
   const values = pulumi.runtime.allConfig();
   const keys = Object.keys(settingsTable);
-  const raw = Object.fromEntries(keys.map((key) => [key, values[`${config.name}:${key}`]]));
+  const places = readLocalPlaces();
+  const placed = places === undefined ? values : withLocalPlaces(values, { project: config.name, places });
+  const raw = Object.fromEntries(keys.map((key) => [key, placed[`${config.name}:${key}`]]));
   const parsed = settingsCheck.safeParse(raw, { reportInput: true });
   const problems = [
     ...unknownKeys(config),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { portalGrantTypes } from "../components/portal-guards.ts";
 import { tiers } from "../components/tiers.ts";
 import { apisCheck } from "./api-settings.ts";
+import { localWord, notInLocalCloud } from "./local-cloud.ts";
 import { structure } from "./structure.ts";
 
 /** One setting of the stack. */
@@ -249,8 +250,9 @@ const portal = {
     text: "Origin of the developer portal as Azure gives it to a new instance. `{service}` stands for the instance's name. Azure China ends in azure-api.cn, Azure Government in azure-api.us. An adopted instance tells its own.",
     check: z
       .string()
+      .refine((value) => value !== localWord, notInLocalCloud("the local cloud's developer portal"))
       .refine(
-        isOrigin,
+        (value) => value === localWord || isOrigin(value),
         'must be an http or https origin without a slash at its end, for example "https://{service}.developer.azure-api.net"',
       ),
   },

@@ -10,7 +10,7 @@ beforeAll(async () => {
   const conference = { document: "apis/conference.openapi.yaml" };
   stack = await startLocalStack({
     apis: JSON.stringify({
-      conference: { ...conference, path: "", serviceUrl: "http://127.0.0.1:8403" },
+      conference: { ...conference, path: "", serviceUrl: "local" },
       second: { ...conference, path: "second", mock: true },
     }),
   });

@@ -90,7 +90,7 @@ const changes: readonly (readonly [name: string, change: Change, steps: readonly
     "a new API",
     {
       config: {
-        apis: JSON.stringify({ conference: api("SAME"), second: { document, path: "second", mock: true } }),
+        apis: JSON.stringify({ conference: api("local"), second: { document, path: "second", mock: true } }),
       },
     },
     ["create Api second", ...policiesOf("create", "second"), "create ProtectedApi second", ...republished],

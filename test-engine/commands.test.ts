@@ -323,15 +323,15 @@ describe("npm run local", () => {
     expect(await readFile(path.join(project, "Pulumi.local.yaml"), "utf8")).toBe(before);
   });
 
-  it("keeps what a command sets, as it would stand for the ports that the file is for", async () => {
+  it("keeps what a command sets, and the word for the local cloud's own addresses", async () => {
     const before = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
     await operate("up", "--skip-preview");
     const set = ["pulumi", "config", "set", "--stack", "local", "oktaAppLabel", "Talks"];
     expect((await inCloud(...set)).code).toBe(0);
     const after = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
     expect(after).toContain("oktaAppLabel: Talks");
-    expect(after).toContain("developerPortalUrl: http://127.0.0.1:8401");
-    expect(after).toContain("serviceUrl: http://127.0.0.1:8403");
+    expect(after).toContain("developerPortalUrl: local");
+    expect(after).toContain("serviceUrl: local");
     await writeFile(path.join(project, "Pulumi.local.yaml"), before);
   });
 

@@ -67,7 +67,7 @@ const rows: readonly Row[] = [
       config: {
         apimExistingServiceName: "apim-theirs",
         apimExistingResourceGroup: "rg-theirs",
-        ...withApis({ conference: { document, path: "conference", serviceUrl: "SAME" } }),
+        ...withApis({ conference: { document, path: "conference", serviceUrl: "local" } }),
       },
     },
   },
@@ -100,20 +100,20 @@ const rows: readonly Row[] = [
     from: {},
     change: {
       config: withApis({
-        conference: { ...conference, serviceUrl: "SAME" },
-        second: { document, path: "second", serviceUrl: "SAME" },
+        conference: { ...conference, serviceUrl: "local" },
+        second: { document, path: "second", serviceUrl: "local" },
       }),
     },
   },
   {
     name: "another path",
     from: {},
-    change: { config: withApis({ conference: { document, path: "v2", serviceUrl: "SAME" } }) },
+    change: { config: withApis({ conference: { document, path: "v2", serviceUrl: "local" } }) },
   },
   {
     name: "another name of the API",
     from: {},
-    change: { config: withApis({ talks: { ...conference, serviceUrl: "SAME" } }) },
+    change: { config: withApis({ talks: { ...conference, serviceUrl: "local" } }) },
   },
   {
     name: "names of operations that stand for others",

@@ -1,5 +1,5 @@
 /** Plan and update as deploy.yml runs them, its very command lines, with the real CLI on the local cloud. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -21,9 +21,6 @@ beforeAll(async () => {
   update = script("deploy", "Update");
   // What differs would be asked again for a quarter of an hour.
   prove = script("deploy", "Prove who gets in").replace("--wait 900", "--wait 0");
-  const settings = path.join(project, "Pulumi.local.yaml");
-  const backend = `127.0.0.1:${Number(port) + 3}`;
-  await writeFile(settings, (await readFile(settings, "utf8")).replace("127.0.0.1:8403", backend));
   // It makes the stack; the scripts below need one.
   expect((await inCloud("pulumi", "preview", "--stack", "local")).code).toBe(0);
 });

@@ -432,7 +432,7 @@ describe("the API", () => {
     const local = await record("local");
     expect(only(local, "Backend").inputs).toMatchObject({
       backendId: "conference",
-      url: "http://127.0.0.1:8403",
+      url: "http://127.0.0.1:8403/conference",
       protocol: "http",
       tls: { validateCertificateChain: true, validateCertificateName: true },
     });

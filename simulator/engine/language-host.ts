@@ -17,9 +17,10 @@ const shownExitCode = 32;
  * Runs Pulumi programs for the engine as its language plugin for Node does, for a CLI that comes without that plugin: each run is
  * a Node process of its own with the SDK's runner. What is about the project instead of a run is answered UNIMPLEMENTED.
  *
+ * @param variables Environment variables of the programs, beside this process's own.
  * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/languages.html
  */
-export function serveLanguageHost(): Promise<RpcServer> {
+export function serveLanguageHost(variables: Readonly<Record<string, string>>): Promise<RpcServer> {
   let engineAddress = "";
   const running = new Set<ChildProcess>();
   const cancel = () => {
@@ -34,7 +35,7 @@ export function serveLanguageHost(): Promise<RpcServer> {
     // The local cloud's providers are attached, so there is nothing to install.
     getRequiredPackages: answer(() => new messages.GetRequiredPackagesResponse()),
     run: answer(async (request: messages.RunRequest, call) => {
-      const child = startRunner(request, engineAddress);
+      const child = startRunner(request, { engineAddress, variables });
       running.add(child);
       call.on("cancelled", cancel);
       try {
@@ -51,7 +52,12 @@ export function serveLanguageHost(): Promise<RpcServer> {
   return serveRpc([[services.LanguageRuntimeService, implementation]]);
 }
 
-function startRunner(request: messages.RunRequest, engineAddress: string): ChildProcess {
+interface RunnerSite {
+  readonly engineAddress: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+function startRunner(request: messages.RunRequest, { engineAddress, variables }: RunnerSite): ChildProcess {
   const info = request.getInfo();
   const args = [
     runner,
@@ -69,6 +75,7 @@ function startRunner(request: messages.RunRequest, engineAddress: string): Child
   ];
   const env = {
     ...process.env,
+    ...variables,
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
   };

@@ -15,7 +15,7 @@ import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
 export interface Change {
-  /** Settings in the place of those of the stack local; `undefined` takes one away, and SAME stands for the cloud's own backend. */
+  /** Settings in the place of those of the stack local; `undefined` takes one away, and the word local stands for the cloud's own backend. */
   readonly config?: Readonly<Record<string, string | undefined>>;
   /** Another stack than local, in the same cloud. */
   readonly stack?: string;
@@ -67,11 +67,10 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   const options = { file, log: () => {}, onRefused: refusals.addRefusal };
   // A kept state brings its ports along.
   const cloud = await startCloud(options);
-  const settings = settingsFor(cloud, await readStackSettings("local"));
-  const backend = cloud.origins.backend;
+  const written = await readStackSettings("local");
+  const settings = settingsFor(cloud, written);
   const settingsWith = ({ config = {}, stack = settings.stack }: Change): StackSettings => {
-    const placed = Object.entries(config).map(([key, value]) => [key, value?.replaceAll("SAME", backend)]);
-    return { ...withSettings(settings, Object.fromEntries(placed)), stack };
+    return { ...settingsFor(cloud, withSettings(written, config)), stack };
   };
   const stop = async () => {
     await cloud.close();

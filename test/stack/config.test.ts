@@ -1,10 +1,12 @@
 /** What the settings of a stack may be. The validators are called directly: nothing is registered here. */
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readStackSettings } from "../../commands/stack-settings.ts";
+import { apiProblems } from "../../stack/api-settings.ts";
 import { readConfig } from "../../stack/config.ts";
 import { readDocuments } from "../../stack/documents.ts";
+import { localVariables, withLocalPlaces } from "../../stack/local-cloud.ts";
 import { withSettings } from "../support/settings.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -268,5 +270,66 @@ describe("the settings", () => {
     expect(await refused({ toString: "x" })).toContain(
       '"apim-okta:toString" is not a setting of this project.',
     );
+  });
+});
+
+describe("the word local in the settings", () => {
+  const apis = {
+    orders: { ...conference, path: "orders", serviceUrl: "local" },
+    stock: { ...conference, path: "stock", serviceUrl: "https://stock.example" },
+    parts: { ...conference, path: "parts", mock: true },
+  };
+  const places = { backend: "http://127.0.0.1:9403", developerPortal: "http://127.0.0.1:9401" };
+  const settings = { developerPortalUrl: "local", ...withApis(apis) };
+
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("stands for addresses in the local cloud that the environment names", async () => {
+    for (const [name, value] of Object.entries(localVariables(places))) vi.stubEnv(name, value);
+    const { stack } = await read(settings);
+    expect(stack.developerPortalUrl).toBe("http://127.0.0.1:9401");
+    expect(Object.values(stack.apis).map(({ serviceUrl }) => serviceUrl)).toEqual([
+      "http://127.0.0.1:9403/orders",
+      "https://stock.example",
+      undefined,
+    ]);
+  });
+
+  it("is refused where no local cloud is", async () => {
+    const message = await refused(settings);
+    const words = (what: string) =>
+      `must be an address here: "local" stands for the local cloud's ${what}, under \`npm start\` and \`npm run local\` alone; got "local".`;
+    expect(message).toContain("2 settings");
+    expect(message).toContain(`"apim-okta:developerPortalUrl" ${words("developer portal")}`);
+    expect(message).toContain(`"apim-okta:apis.orders.serviceUrl" ${words("backend")}`);
+  });
+
+  it("is put in its place in the settings of a stack, and nowhere else", () => {
+    const config = {
+      "a:apis": JSON.stringify(apis),
+      "a:oktaGroup": "local",
+      "b:developerPortalUrl": "local",
+    };
+    expect(withLocalPlaces(config, { project: "a", places })).toEqual({
+      ...config,
+      "a:apis": JSON.stringify({
+        ...apis,
+        orders: { ...apis.orders, serviceUrl: `${places.backend}/orders` },
+      }),
+    });
+  });
+
+  it.each([undefined, "no JSON", "[]", "null", '{"orders":"local"}'])(
+    "leaves apis that are %s alone",
+    (text) => {
+      const config = { "a:apis": text };
+      expect(withLocalPlaces(config, { project: "a", places })).toEqual(config);
+    },
+  );
+
+  it("is in order for an API that is added, in place of an address alone", () => {
+    expect(apiProblems(apis.orders)).toEqual([]);
+    expect(apiProblems({ ...apis.orders, mock: true })).toHaveLength(1);
+    expect(apiProblems({ ...apis.orders, serviceUrl: "elsewhere" })).toHaveLength(1);
   });
 });

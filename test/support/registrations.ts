@@ -1,5 +1,7 @@
 import { vi } from "vitest";
+import { withOrigins } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
+import { cloudOrigins, defaultPort } from "../../simulator/cloud-origins.ts";
 import { runInProcess } from "../../simulator/engine/in-process.ts";
 import type { Registration } from "../../simulator/engine/registration.ts";
 import type { Handlers } from "../../simulator/providers/handlers.ts";
@@ -97,7 +99,8 @@ export async function record(
   change: Readonly<Record<string, string | undefined>> = {},
   { lastOutputs = {}, adopted = {} }: Before = {},
 ): Promise<RecordedRun> {
-  const { project, config } = withSettings(await readStackSettings(stack), change);
+  const written = withSettings(await readStackSettings(stack), change);
+  const { project, config } = stack === "local" ? withOrigins(written, cloudOrigins(defaultPort)) : written;
   const result = await runInProcess({
     ...{ project, stack, config, lastOutputs },
     handlers: fixedProviders(stack, adopted),
