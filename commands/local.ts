@@ -62,7 +62,7 @@ async function main(args: string[]): Promise<number> {
 
 async function reset(): Promise<void> {
   const own =
-    /^(?:(?:cloud\.json|passphrase|outputs(?:-\d+)?\.json|last-start\.json(?:\.[\w-]+)?)(?:\.tmp)?|home|pulumi|workspace)$/;
+    /^(?:(?:cloud\.json|authority\.(?:json|pem)|passphrase|outputs(?:-\d+)?\.json|last-start\.json(?:\.[\w-]+)?)(?:\.tmp)?|home|pulumi|workspace)$/;
   for (const name of await readdir(localFolder)) {
     if (own.test(name)) await rm(path.join(localFolder, name), { recursive: true, force: true });
   }
@@ -71,13 +71,15 @@ async function reset(): Promise<void> {
 
 async function purge(file: CloudFile, name: string): Promise<void> {
   const snapshot = await file.read();
-  if (!snapshot?.azure.softDeleted.includes(name.toLowerCase())) {
-    const names = snapshot?.azure.softDeleted.join('", "') || "none";
+  const isNamed = ({ id }: { readonly id: string }) => id.toLowerCase().endsWith(`/${name.toLowerCase()}`);
+  const deleted = snapshot?.azure.softDeleted ?? [];
+  if (snapshot === undefined || !deleted.some(isNamed)) {
+    const names = deleted.map(({ id }) => id.slice(id.lastIndexOf("/") + 1)).join('", "') || "none";
     throw new CommandError(
       `--purge must name a deleted instance of the local cloud; got "${name}". Deleted are: "${names}".`,
     );
   }
-  const softDeleted = snapshot.azure.softDeleted.filter((deleted) => deleted !== name.toLowerCase());
+  const softDeleted = deleted.filter((one) => !isNamed(one));
   await file.write({ ...snapshot, azure: { ...snapshot.azure, softDeleted } });
   console.error(`The name "${name}" is free again.`);
 }

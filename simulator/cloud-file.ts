@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { z } from "zod";
 import type { ArmSnapshot } from "./arm/arm-store.ts";
+import type { LocalCredentials } from "./arm/login/local-credentials.ts";
 import type { CloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
 import { takeLock } from "./kernel/process-lock.ts";
@@ -15,6 +16,7 @@ export interface CloudSnapshot {
   readonly origins: CloudOrigins;
   readonly azure: ArmSnapshot;
   readonly okta: OrgSnapshot;
+  readonly login: LocalCredentials;
 }
 
 const origin = z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ });
@@ -26,13 +28,20 @@ const snapshotShape = z.strictObject({
       z.strictObject({
         id: z.string(),
         type: z.string(),
-        inputs: z.record(z.string(), z.unknown()),
-        outputs: z.record(z.string(), z.unknown()),
+        body: z.looseObject({ properties: z.record(z.string(), z.unknown()) }),
+        hidden: z.record(z.string(), z.unknown()),
       }),
     ),
-    softDeleted: z.array(z.string()),
+    softDeleted: z.array(
+      z.strictObject({ id: z.string(), location: z.string(), deletionDate: z.iso.datetime() }),
+    ),
   }),
   okta: orgSnapshotShape,
+  login: z.strictObject({
+    clientId: z.string(),
+    clientSecret: z.string(),
+    signingKey: z.looseObject({ kty: z.literal("RSA"), kid: z.string(), d: z.string() }),
+  }),
 });
 
 // More would scroll away what to do.
@@ -40,15 +49,18 @@ const problemsShown = 3;
 
 /**
  * The file that a local cloud keeps its state in. One process holds it at a time; it is readable by its owner alone, since it
- * holds Okta's signing key and the client secret.
+ * holds signing keys and client secrets.
  */
 export class CloudFile {
+  /** The folder that it is in. */
+  readonly folder: string;
   readonly #file: string;
   readonly #lock: string;
   #writing: Promise<void> = Promise.resolve();
   #isReleased = false;
 
   private constructor(folder: string) {
+    this.folder = folder;
     this.#file = path.join(folder, "cloud.json");
     this.#lock = path.join(folder, "cloud.lock");
   }

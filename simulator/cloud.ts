@@ -3,16 +3,24 @@ import { isDeepStrictEqual } from "node:util";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
 import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
 import { createPortal } from "./apim/portal.ts";
+import { createArm } from "./arm/arm-endpoints.ts";
 import { ArmStore } from "./arm/arm-store.ts";
-import { armTypes } from "./arm/arm-types.ts";
-import { azureDefinitions, azureHandlers } from "./arm/azure-handlers.ts";
+import { azureHandlers } from "./arm/azure-handlers.ts";
 import { keptResourceProblems } from "./arm/kept-resources.ts";
+import { type LocalCredentials, makeLocalCredentials } from "./arm/login/local-credentials.ts";
+import { Login } from "./arm/login/login.ts";
+import { tenantId } from "./arm/login/tenant.ts";
+import { portalClient, portalModel } from "./arm/portal-derivation.ts";
+import { subscriptionId } from "./arm/resource-ids.ts";
+import { ResourceManager } from "./arm/resource-manager.ts";
 import { restorePolicies } from "./arm/resources/policies.ts";
+import { type TypeRegistry, typeRegistry } from "./arm/type-registry.ts";
 import { exampleBackend } from "./backend/example-backend.ts";
 import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
 import { type CloudOrigins, cloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
+import { keptAuthority, type LocalAuthority, passingAuthority } from "./kernel/local-authority.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { oktaHandlers } from "./okta/okta-handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
@@ -21,9 +29,26 @@ import { randomPasswordHandler } from "./providers/random/random-password.ts";
 import { randomStringHandler } from "./providers/random/random-string.ts";
 import type { ResourceHandler, ResourceState } from "./providers/resource.ts";
 
+/** What a client of Azure Resource Manager needs. */
+export interface ArmAccess {
+  /** Origin of Azure Resource Manager, and of its login: `https://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** Certificate of the authority that the listener's is signed by, as PEM. */
+  readonly certificate: string;
+  /** The file with it; absent where the cloud keeps nothing. */
+  readonly certificateFile?: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Makes an assertion that the login takes in the place of the secret. */
+  readonly federatedAssertion: () => Promise<string>;
+}
+
 /** A running local Azure and Okta. */
 export interface LocalCloud {
   readonly origins: CloudOrigins;
+  readonly azure: ArmAccess;
   /** The providers' side: what a Pulumi engine calls. */
   readonly handlers: Handlers;
   readonly org: OktaOrg;
@@ -68,33 +93,71 @@ export async function startCloud({
   hasApiAccessManagement = true,
 }: CloudOptions): Promise<LocalCloud> {
   const snapshot = await file?.read();
-  const { origins, serve, close } = await openListeners(listenerPlans(port, snapshot));
+  const authority = file === undefined ? await passingAuthority() : await keptAuthority(file.folder);
+  const plans = listenerPlans(port, snapshot, authority);
+  const { origins: all, serve, close } = await openListeners(plans);
   try {
-    const { org, store } = await restore(origins, file, snapshot);
-    const azure = azureHandlers(store, origins);
-    const okta = oktaHandlers(org);
-    const connections = new BackendConnections({ writes });
+    const { resourceManager: armOrigin, ...origins } = all;
+    const types = typeRegistry(origins);
+    const { org, store, credentials } = await restore({ origins, types, file, snapshot });
+    const save = async () => {
+      await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON(), login: credentials });
+    };
     const settle = async () => {
-      await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON() });
+      await save();
       if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
     };
+    const manager = new ResourceManager({ store, types, save, latencyMilliseconds });
+    const login = new Login(credentials, armOrigin);
+    const connections = new BackendConnections({ writes });
     const service = () => store.gatewayModel();
+    const portal = { model: () => portalModel(store), client: (name: string) => portalClient(store, name) };
     serve({
       gateway: createGateway({ service, log, onRefused, connections }),
-      developerPortal: createPortal({ store, log }),
+      developerPortal: createPortal({ ...portal, log }),
       okta: createOktaServer({ org, log, onChange: settle, hasApiAccessManagement }),
       backend: exampleBackend({ service, origin: origins.backend }),
+      resourceManager: createArm({ manager, origin: armOrigin, login, log }),
     });
-    const resources = [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler];
-    const handlers = {
-      resources: resources.map((handler) => kept(handler, store, settle)),
-      functions: [...azure.functions, ...okta.functions],
-    };
-    return { origins, org, store, handlers, connections, close };
+    const handlers = handlersOf(azureHandlers(manager), oktaHandlers(org), settle);
+    const azure = armAccess(armOrigin, { authority, credentials, login });
+    return { origins, azure, org, store, handlers, connections, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function armAccess(
+  origin: string,
+  {
+    authority,
+    credentials: { clientId, clientSecret },
+    login,
+  }: {
+    authority: LocalAuthority & { readonly file?: string };
+    credentials: LocalCredentials;
+    login: Login;
+  },
+): ArmAccess {
+  return {
+    origin,
+    certificate: authority.certificate,
+    ...(authority.file === undefined ? {} : { certificateFile: authority.file }),
+    tenantId,
+    subscriptionId,
+    clientId,
+    clientSecret,
+    federatedAssertion: () => login.federatedAssertion(),
+  };
+}
+
+function handlersOf(azure: Handlers, okta: Handlers, settle: () => Promise<void>): Handlers {
+  const others = [...okta.resources, randomStringHandler, randomPasswordHandler];
+  return {
+    resources: [...azure.resources, ...others.map((one) => kept(one, settle))],
+    functions: [...azure.functions, ...okta.functions],
+  };
 }
 
 const listenerNames: Readonly<Record<keyof CloudOrigins, string>> = {
@@ -105,7 +168,11 @@ const listenerNames: Readonly<Record<keyof CloudOrigins, string>> = {
 };
 
 /** The ports that are asked for. Ids and addresses in a kept state hold its origins, so it must have them again. */
-function listenerPlans(port: number, snapshot: CloudSnapshot | undefined) {
+function listenerPlans(
+  port: number,
+  snapshot: CloudSnapshot | undefined,
+  { listenerCertificate, listenerKey }: LocalAuthority,
+) {
   const wanted = port === 0 ? snapshot?.origins : cloudOrigins(port);
   if (wanted !== undefined && snapshot !== undefined && !isDeepStrictEqual(wanted, snapshot.origins)) {
     throw new SimulatorError(
@@ -122,19 +189,32 @@ function listenerPlans(port: number, snapshot: CloudSnapshot | undefined) {
     developerPortal: plan("developerPortal"),
     okta: plan("okta"),
     backend: plan("backend"),
+    resourceManager: {
+      name: "Azure Resource Manager",
+      tls: { cert: listenerCertificate, key: listenerKey },
+    },
   };
 }
 
-async function restore(
-  origins: CloudOrigins,
-  file: CloudFile | undefined,
-  snapshot: CloudSnapshot | undefined,
-): Promise<{ org: OktaOrg; store: ArmStore }> {
+async function restore({
+  origins,
+  types,
+  file,
+  snapshot,
+}: {
+  origins: CloudOrigins;
+  types: TypeRegistry;
+  file: CloudFile | undefined;
+  snapshot: CloudSnapshot | undefined;
+}): Promise<{ org: OktaOrg; store: ArmStore; credentials: LocalCredentials }> {
   const store = new ArmStore();
-  if (snapshot === undefined) return { org: await OktaOrg.create(origins.okta), store };
+  if (snapshot === undefined) {
+    const [org, credentials] = await Promise.all([OktaOrg.create(origins.okta), makeLocalCredentials()]);
+    return { org, store, credentials };
+  }
   if (snapshot.okta.origin !== origins.okta)
     throw file?.damaged([`okta.origin: "${snapshot.okta.origin}" is not origins.okta`]);
-  const problems = keptResourceProblems(snapshot.azure, azureDefinitions(origins));
+  const problems = keptResourceProblems(snapshot.azure, types);
   if (problems.length > 0) throw file?.damaged(problems);
   try {
     store.restore(snapshot.azure);
@@ -143,22 +223,14 @@ async function restore(
   } catch (error) {
     throw file?.damaged([(error as Error).message], error);
   }
-  return { org: OktaOrg.restore(snapshot.okta), store };
+  return { org: OktaOrg.restore(snapshot.okta), store, credentials: snapshot.login };
 }
 
-// Azure answers while it still imports an API or makes an instance, and refuses to touch them until it is done.
-const longRunning: readonly string[] = [armTypes.service, armTypes.api];
-
 /** A handler whose changes are on disk before the engine hears of them. */
-function kept(handler: ResourceHandler, store: ArmStore, settle: () => Promise<void>): ResourceHandler {
+function kept(handler: ResourceHandler, settle: () => Promise<void>): ResourceHandler {
   const settled = async (change: Promise<ResourceState>): Promise<ResourceState> => {
     const state = await change;
-    if (longRunning.includes(handler.type)) store.hold(state.id);
-    try {
-      await settle();
-    } finally {
-      store.release(state.id);
-    }
+    await settle();
     return state;
   };
   return {

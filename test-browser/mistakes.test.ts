@@ -9,6 +9,7 @@ import { ProtectedApi } from "../components/protected-api.ts";
 import { readDocument } from "../openapi/document.ts";
 import type { Properties } from "../simulator/providers/resource.ts";
 import {
+  azureResources,
   changeResource,
   handlerOf,
   type LocalStack,
@@ -32,7 +33,7 @@ async function change(
   type: string,
   to: (inputs: Properties) => Properties,
 ): Promise<void> {
-  const [resource] = stack.cloud.store.all(`${azure}:${type}`);
+  const [resource] = azureResources(stack.cloud, `${azure}:${type}`);
   await changeResource(stack.cloud, resource?.id ?? "", to);
 }
 
@@ -98,7 +99,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: "an upper-case name of the authorization server, registered in Okta as it is written",
     plant: async (stack) => {
-      const [server] = stack.cloud.store.all(`${azure}:AuthorizationServer`);
+      const [server] = azureResources(stack.cloud, `${azure}:AuthorizationServer`);
       await handlerOf(stack.cloud, `${azure}:AuthorizationServer`).create("upper", {
         ...server?.inputs,
         authsid: "Okta-Portal",
@@ -190,7 +191,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: "no cors for the portal's origin",
     plant: async ({ cloud }) => {
-      const [policy] = cloud.store.all(`${azure}:ApiPolicy`);
+      const [policy] = azureResources(cloud, `${azure}:ApiPolicy`);
       await changeResource(cloud, policy?.id ?? "", (inputs) => ({
         ...inputs,
         value: String(inputs.value).replace(/<origin>.*<\/origin>/, "<origin>https://other.example</origin>"),
@@ -202,7 +203,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: "validate-jwt before cors, which hides the 401",
     plant: async ({ cloud }) => {
-      const [policy] = cloud.store.all(`${azure}:ApiPolicy`);
+      const [policy] = azureResources(cloud, `${azure}:ApiPolicy`);
       const cors = /<cors[\s\S]*<\/cors>/.exec(String(policy?.inputs.value))?.[0] ?? "";
       await changeResource(cloud, policy?.id ?? "", (inputs) => ({
         ...inputs,
@@ -229,7 +230,7 @@ const mistakes: readonly Mistake[] = [
     name: "a link to the authorization server that was not published",
     plant: async (stack) => {
       const settingsOf = (inputs: Properties) => inputs.authenticationSettings;
-      const [api] = stack.cloud.store.all(`${azure}:Api`);
+      const [api] = azureResources(stack.cloud, `${azure}:Api`);
       const linked = api === undefined ? undefined : settingsOf(api.inputs);
       await change(stack, "Api", ({ authenticationSettings: _, ...inputs }) => inputs);
       await publish(stack);

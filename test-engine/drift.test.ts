@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveLocally } from "../commands/prove.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../commands/stack-outputs.ts";
-import { changeResource } from "../test/support/local-stack.ts";
+import { azureResources, changeResource } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
@@ -31,9 +31,9 @@ async function seenAndMended(steps: readonly string[]): Promise<void> {
 
 describe("drift", () => {
   it("of a policy lets somebody in until it is mended", async () => {
-    const policy = engine.cloud.store
-      .all("azure-native:apimanagement:ApiOperationPolicy")
-      .find(({ inputs }) => inputs.operationId === "submitsession");
+    const policy = azureResources(engine.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(
+      ({ inputs }) => inputs.operationId === "submitsession",
+    );
     await changeResource(engine.cloud, policy?.id ?? "", (inputs) => ({
       ...inputs,
       value: String(inputs.value).replace("conference.write</value>", "conference.read</value>"),

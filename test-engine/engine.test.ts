@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
-import { handlerOf, settingsFor, startTestCloud } from "../test/support/local-stack.ts";
+import { tokenOf } from "../simulator/arm/azure-handlers.ts";
+import { azureInputs, handlerOf, settingsFor, startTestCloud } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";
 
@@ -143,7 +144,7 @@ describe("the program on the engine", () => {
     expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
     await engine.run({ config }, (stack) => stack.destroy(quiet));
     await handlerOf(engine.cloud, "azure-native:apimanagement:ApiManagementService").update(id, {
-      ...engine.cloud.store.get(id)?.inputs,
+      ...azureInputs(engine.cloud, id),
       developerPortalStatus: "Disabled",
     });
     const withoutPortal = await engine.run({ config }, (stack) => stack.up(quiet));
@@ -165,7 +166,7 @@ describe("the program on the engine", () => {
     await engine.run(retained, (stack) => stack.up(quiet));
     await engine.run(retained, (stack) => stack.destroy(quiet));
     const { resources } = engine.cloud.store.toJSON();
-    const kept = resources.map(({ type }) => type.split(":").at(-1));
+    const kept = resources.map((resource) => tokenOf(resource).split(":").at(-1));
     expect(kept).toEqual([
       "ResourceGroup",
       "ApiManagementService",

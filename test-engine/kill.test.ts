@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { inputsOf, tokenOf } from "../simulator/arm/azure-handlers.ts";
 import type { CloudSnapshot } from "../simulator/cloud-file.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
 import { freePort } from "../test/support/local-stack.ts";
@@ -183,9 +184,10 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
     "deploymentName",
     "policyId",
   ];
-  return azure.resources.find(
-    (one) => one.type === type && address.every((key) => one.inputs[key] === inputs[key]),
-  )?.id;
+  return azure.resources.find((one) => {
+    const own = inputsOf(one);
+    return tokenOf(one) === type && address.every((key) => own[key] === inputs[key]);
+  })?.id;
 }
 
 describe("an update that is killed", () => {

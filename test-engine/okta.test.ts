@@ -1,5 +1,6 @@
 /** What Okta has by somebody else's hand: other stacks' policies, other people's secrets. Okta itself is not asked. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { azureResources } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
 
@@ -34,7 +35,7 @@ describe("a client secret", () => {
     expect(after).not.toBe(before);
     expect([await ask(issuer, before), await ask(issuer, after)]).toEqual([401, 200]);
     expect(result.outputs.clientSecret).toMatchObject({ value: after, secret: true });
-    const [server] = engine.cloud.store.all("azure-native:apimanagement:AuthorizationServer");
+    const [server] = azureResources(engine.cloud, "azure-native:apimanagement:AuthorizationServer");
     expect(server?.inputs.clientSecret).toBe(after);
     await up({});
   });
@@ -58,7 +59,7 @@ describe("two stacks on one authorization server", () => {
   const shared = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
   const first: Change = { config: shared };
   const second = (): Change => {
-    const [service] = engine.cloud.store.all("azure-native:apimanagement:ApiManagementService");
+    const [service] = azureResources(engine.cloud, "azure-native:apimanagement:ApiManagementService");
     return {
       stack: "second",
       config: {

@@ -18,11 +18,10 @@ const provisioned = await provisionInProcess({ ...settings, config }, cloud.hand
 const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the benchmark's stack");
 const token = await requestToken(outputs, ["conference.read"]);
 if (kind === "open") {
-  const azure = "azure-native:apimanagement";
-  for (const type of ["ApiPolicy", "ApiOperationPolicy"])
-    for (const { id } of cloud.store.all(`${azure}:${type}`)) cloud.store.delete(id);
-  const [api] = cloud.store.all(`${azure}:Api`);
-  const handler = cloud.handlers.resources.find(({ type }) => type === `${azure}:Api`);
-  await handler?.update(api?.id ?? "", { ...api?.inputs, serviceUrl: backend });
+  const service = "Microsoft.ApiManagement/service";
+  for (const type of ["apis/policies", "apis/operations/policies"])
+    for (const { id } of cloud.store.all(`${service}/${type}`)) cloud.store.delete(id);
+  for (const { id, ...api } of cloud.store.all(`${service}/apis`))
+    cloud.store.put({ ...api, id, body: { properties: { ...api.body.properties, serviceUrl: backend } } });
 }
 console.log(JSON.stringify({ origin: outputs.gatewayUrl, token }));

@@ -10,6 +10,26 @@ export interface ServedOperation {
   readonly responses: readonly OperationResponse[];
 }
 
+/** An operation as the developer portal shows it. */
+export interface ImportedOperation extends ServedOperation {
+  /** The document's summary, else the operation's id. */
+  readonly displayName: string;
+  readonly description: string;
+  readonly parameters: readonly ImportedParameter[];
+  /** Media types of the request's body; empty when there is none. */
+  readonly request: readonly Representation[];
+}
+
+/** A parameter as the developer portal shows it. */
+export interface ImportedParameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description: string;
+  /** The document's example, empty without one. */
+  readonly value: string;
+}
+
 /** A response that the imported document describes. */
 export interface OperationResponse {
   readonly statusCode: number;

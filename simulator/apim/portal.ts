@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
-import type { ArmStore } from "../arm/arm-store.ts";
-import { armTypes } from "../arm/arm-types.ts";
 import { targetOf } from "../kernel/request-target.ts";
 import { type Answer, fileAnswer, jsonAnswer, pageAnswer } from "./portal/answers.ts";
 import {
@@ -15,12 +13,15 @@ import {
   otherHostPage,
   pkceCallbackPage,
 } from "./portal/pages.ts";
-import { type PortalModel, portalModel } from "./portal/portal-model.ts";
+import type { NoPortal, PortalClient, PortalModel } from "./portal/portal-model.ts";
 import { SignInBackend, ticketSeconds } from "./portal/sign-in-backend.ts";
 
 /** What the developer portal serves, and whom it tells. */
 export interface PortalOptions {
-  readonly store: ArmStore;
+  /** What it shows now. */
+  readonly model: () => PortalModel | NoPortal;
+  /** The authorization server of a resource name, in any letter case. */
+  readonly client: (name: string) => PortalClient | undefined;
   /** Receives one line for each failed sign-in: the reason, never a secret, a code or a token. */
   readonly log: (line: string) => void;
 }
@@ -33,14 +34,10 @@ export interface PortalOptions {
  *
  * @see https://github.com/Azure/api-management-developer-portal
  */
-export function createPortal({ store, log }: PortalOptions): RequestListener {
-  const server = (name: string) =>
-    store
-      .all(armTypes.authorizationServer)
-      .find(({ inputs }) => String(inputs.authsid).toLowerCase() === name.toLowerCase());
-  const backend = new SignInBackend(server, log);
+export function createPortal({ model, client, log }: PortalOptions): RequestListener {
+  const backend = new SignInBackend(client, log);
   return (request, response) => {
-    answerRequest(store, backend, request)
+    answerRequest(model(), backend, request)
       .then(({ status, headers, body }) => response.writeHead(status, { ...headers } as never).end(body))
       .catch((error: unknown) => {
         log(`The portal failed: ${error instanceof Error ? error.message : "unknown error"}`);
@@ -77,11 +74,10 @@ const routes: readonly Route[] = [
 ];
 
 async function answerRequest(
-  store: ArmStore,
+  portal: PortalModel | NoPortal,
   backend: SignInBackend,
   request: IncomingMessage,
 ): Promise<Answer> {
-  const portal = portalModel(store);
   const asset = /^\/assets\/([a-z-]+)\.(css|js|svg)$/.exec(request.url ?? "");
   if (request.method === "GET" && asset !== null) return serveAsset(asset.slice(1));
   if (typeof portal === "string") return pageAnswer(404, noPortalPage(portal));

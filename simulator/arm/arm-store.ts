@@ -1,35 +1,62 @@
 import type { GatewayService } from "../apim/gateway-model.ts";
 import type { PolicyDocument } from "../apim/policy/document.ts";
-import type { Properties } from "../providers/resource.ts";
 import { armTypes } from "./arm-types.ts";
 import { deriveGatewayModel } from "./gateway-derivation.ts";
+
+/** A part of a resource's body: plain JSON values by name. */
+export type ArmObject = Readonly<Record<string, unknown>>;
+
+/** The body of a PUT, without what Azure adds. */
+export interface ArmBody {
+  readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly sku?: ArmObject;
+  readonly identity?: ArmObject;
+  readonly zones?: readonly string[];
+  readonly properties: ArmObject;
+}
 
 /** A resource as Azure Resource Manager keeps it. */
 export interface ArmResource {
   /** `/subscriptions/…/resourceGroups/…`, compared in any letter case. */
   readonly id: string;
-  /** Pulumi's type token, which tells the kinds apart. */
+  /** `Microsoft.ApiManagement/service/apis`. */
   readonly type: string;
-  /** What was PUT last. */
-  readonly inputs: Properties;
-  /** What the service added: URLs, identities. */
-  readonly outputs: Properties;
+  readonly body: ArmBody;
+  /** What the service has of it besides: identities, the document of an import, a published portal. */
+  readonly hidden: ArmObject;
+}
+
+/** An API Management instance that was deleted and not purged. */
+export interface DeletedService {
+  /** Its former id. */
+  readonly id: string;
+  readonly location: string;
+  readonly deletionDate: string;
 }
 
 /** An {@link ArmStore} as plain JSON. */
 export interface ArmSnapshot {
   /** In the order of creation. */
   readonly resources: readonly ArmResource[];
-  /** Names of API Management instances that were deleted and not purged. */
-  readonly softDeleted: readonly string[];
+  /** The instances whose names are still taken. */
+  readonly softDeleted: readonly DeletedService[];
+}
+
+/** The name of a resource: the last segment of its id. */
+export function nameOf({ id }: Pick<ArmResource, "id">): string {
+  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 /** The local Azure's resources, and the gateway's configuration that follows from them. */
 export class ArmStore {
   readonly #resources = new Map<string, ArmResource>();
-  readonly #softDeleted = new Set<string>();
+  readonly #softDeleted = new Map<string, DeletedService>();
   readonly #busy = new Set<string>();
   readonly #policies = new Map<string, PolicyDocument>();
+  readonly #versions = new Map<string, number>();
+  // An entity tag of an earlier run fits nothing.
+  #version = Date.now() * 1000;
   #model: { readonly current: GatewayService | undefined } | undefined;
 
   /** The resource with an id, in any letter case. */
@@ -53,8 +80,18 @@ export class ArmStore {
 
   /** Keeps a resource in the place of an earlier one with its id. */
   put(resource: ArmResource): void {
-    this.#resources.set(resource.id.toLowerCase(), resource);
+    const key = resource.id.toLowerCase();
+    this.#resources.set(key, resource);
+    this.#version += 1;
+    this.#versions.set(key, this.#version);
     this.#model = undefined;
+  }
+
+  /** The entity tag of a resource: another one after each change. */
+  etag(id: string): string {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(BigInt(this.#versions.get(id.toLowerCase()) ?? 0));
+    return `"${bytes.toString("base64")}"`;
   }
 
   /** Keeps the policy document that was read from a policy resource's text. */
@@ -71,29 +108,47 @@ export class ArmStore {
   /** Removes a resource and everything below it; the name of an API Management instance stays taken. */
   delete(id: string): void {
     const own = id.toLowerCase();
-    for (const [key, { type, inputs }] of this.#resources) {
+    for (const [key, resource] of this.#resources) {
       if (key !== own && !key.startsWith(`${own}/`)) continue;
-      if (type === armTypes.service) this.#softDeleted.add(String(inputs.serviceName).toLowerCase());
+      if (resource.type === armTypes.service) this.#softDelete(resource);
       this.#resources.delete(key);
       this.#policies.delete(key);
     }
     this.#model = undefined;
   }
 
+  #softDelete(service: ArmResource): void {
+    this.#softDeleted.set(nameOf(service).toLowerCase(), {
+      id: service.id,
+      location: service.body.location ?? "",
+      deletionDate: new Date().toISOString(),
+    });
+  }
+
   /** Everything as plain JSON. */
   toJSON(): ArmSnapshot {
-    return { resources: [...this.#resources.values()], softDeleted: [...this.#softDeleted] };
+    return { resources: [...this.#resources.values()], softDeleted: [...this.#softDeleted.values()] };
   }
 
   /** Takes over what {@link toJSON} gave; policy documents have to be read again. */
   restore({ resources, softDeleted }: ArmSnapshot): void {
     for (const resource of resources) this.put(resource);
-    for (const name of softDeleted) this.#softDeleted.add(name);
+    for (const one of softDeleted) this.#softDeleted.set(nameOf(one).toLowerCase(), one);
   }
 
-  /** Whether an instance of this name was deleted and its name is still taken. */
-  isSoftDeleted(serviceName: string): boolean {
-    return this.#softDeleted.has(serviceName.toLowerCase());
+  /** The instances that were deleted and not purged. */
+  softDeleted(): readonly DeletedService[] {
+    return [...this.#softDeleted.values()];
+  }
+
+  /** The deleted instance of a name, which is still taken. */
+  softDeletedAt(serviceName: string): DeletedService | undefined {
+    return this.#softDeleted.get(serviceName.toLowerCase());
+  }
+
+  /** Frees the name of a deleted instance. */
+  purge(serviceName: string): void {
+    this.#softDeleted.delete(serviceName.toLowerCase());
   }
 
   /** Says that Azure still works on a resource; {@link release} says that it is done. */

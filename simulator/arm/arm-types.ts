@@ -1,16 +1,16 @@
-const apimanagement = "azure-native:apimanagement";
+const service = "Microsoft.ApiManagement/service";
 
-/** Pulumi's type tokens of the simulated Azure resources. */
+/** Azure's names of the resource types whose resources others look for. */
 export const armTypes = {
-  resourceGroup: "azure-native:resources:ResourceGroup",
-  service: `${apimanagement}:ApiManagementService`,
-  authorizationServer: `${apimanagement}:AuthorizationServer`,
-  api: `${apimanagement}:Api`,
-  backend: `${apimanagement}:Backend`,
-  apiPolicy: `${apimanagement}:ApiPolicy`,
-  apiOperationPolicy: `${apimanagement}:ApiOperationPolicy`,
-  policy: `${apimanagement}:Policy`,
-  deployment: "azure-native:resources:Deployment",
-  /** Not a type of Pulumi's: a deployment's template makes it. */
-  portalRevision: "Microsoft.ApiManagement/service/portalRevisions",
+  resourceGroup: "Microsoft.Resources/resourceGroups",
+  deployment: "Microsoft.Resources/deployments",
+  service,
+  policy: `${service}/policies`,
+  authorizationServer: `${service}/authorizationServers`,
+  backend: `${service}/backends`,
+  api: `${service}/apis`,
+  apiPolicy: `${service}/apis/policies`,
+  apiOperation: `${service}/apis/operations`,
+  apiOperationPolicy: `${service}/apis/operations/policies`,
+  portalRevision: `${service}/portalRevisions`,
 } as const;

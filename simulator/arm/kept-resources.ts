@@ -1,11 +1,24 @@
 import { z } from "zod";
-import { checkInputs } from "./arm-checks.ts";
-import type { ArmDefinition } from "./arm-handler.ts";
 import type { ArmResource, ArmSnapshot } from "./arm-store.ts";
+import { nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
+import { bodyProblems, nameProblems } from "./body-check.ts";
+import { parentIdOf } from "./resource-ids.ts";
+import { typeOf } from "./resource-manager.ts";
+import type { TypeRegistry } from "./type-registry.ts";
+
+const documentShape = z.looseObject({
+  document: z
+    .strictObject({ format: z.string(), value: z.string(), conduct: z.enum(["template", "query"]) })
+    .optional(),
+});
+
+const originsShape = z.looseObject({
+  origins: z.strictObject({ gateway: z.string(), developerPortal: z.string() }),
+});
 
 // A revision holds the portal as it was published.
-const revisionOutputs = z.looseObject({
+const revisionShape = z.looseObject({
   published: z.strictObject({
     authorizationServers: z.record(z.string(), z.record(z.string(), z.unknown())),
     apiSettings: z.record(
@@ -15,46 +28,51 @@ const revisionOutputs = z.looseObject({
   }),
 });
 
+/** What the service has of a resource besides its body, and what is wrong where it is something else. */
+const hiddenShapes: Readonly<Record<string, readonly [shape: z.ZodType, problem: string]>> = {
+  [armTypes.api]: [documentShape, "holds a document of another shape"],
+  [armTypes.service]: [originsShape, "does not say where it is reached"],
+  [armTypes.portalRevision]: [revisionShape, "holds no published portal"],
+};
+
 /**
- * What no handler could have kept: an unknown type, inputs that Azure refuses, an id of another address, an id twice, a resource in
- * one that is not there.
+ * What no PUT could have kept: an unknown type, a body that Azure refuses, an id of another type, an id twice, a resource in one that is
+ * not there.
  *
  * @returns One sentence for each such resource.
  */
-export function keptResourceProblems(
-  { resources }: ArmSnapshot,
-  definitions: readonly ArmDefinition[],
-): string[] {
-  const byType = new Map(definitions.map((one) => [one.type, one]));
+export function keptResourceProblems({ resources }: ArmSnapshot, types: TypeRegistry): string[] {
   const known = new Set<string>();
   return resources.flatMap((resource, index) => {
     const id = resource.id.toLowerCase();
-    const problem = problemOf(resource, byType.get(resource.type), known);
+    const problem = problemOf(resource, types, known);
     known.add(id);
     return problem === undefined ? [] : [`azure.resources[${index}] ${problem}`];
   });
 }
 
 function problemOf(
-  { id, type, inputs, outputs }: ArmResource,
-  definition: ArmDefinition | undefined,
+  resource: ArmResource,
+  types: TypeRegistry,
   known: ReadonlySet<string>,
 ): string | undefined {
+  const { id, type, body, hidden } = resource;
   if (known.has(id.toLowerCase())) return "has the id of an earlier one";
-  const parent = parentOf(id);
+  const parent = keptParentOf(id);
   if (parent !== undefined && !known.has(parent.toLowerCase()))
     return `lies in ${parent}, which is not there`;
-  // A deployment's template makes it, not a handler.
-  if (type === armTypes.portalRevision)
-    return revisionOutputs.safeParse(outputs).success ? undefined : "holds no published portal";
+  const definition = types.get(type.toLowerCase());
   if (definition === undefined) return `has the unknown type ${JSON.stringify(type)}`;
-  if (definition.idOf(inputs).toLowerCase() !== id.toLowerCase()) return "has an id that is not its address";
-  const [failure] = [...checkInputs(inputs, definition), ...(definition.rules?.(inputs) ?? [])];
-  return failure === undefined ? undefined : `${failure.property ?? "inputs"}: ${failure.reason}`;
+  if (typeOf(id).toLowerCase() !== type.toLowerCase()) return "has an id that is not of its type";
+  const [shape, problem] = hiddenShapes[type] ?? [];
+  if (shape?.safeParse(hidden).success === false) return problem;
+  const name = nameOf(resource);
+  const [first] = [...nameProblems(definition, name), ...bodyProblems(definition, body, name)];
+  return first === undefined ? undefined : `${first.target} ${first.reason}`;
 }
 
-/** `…/service/apim/apis/a` → `…/service/apim`; none for a resource group, and none of an operation, which only its document has. */
-function parentOf(id: string): string | undefined {
-  const [, parent] = /^(.*?)(?:\/providers\/[^/]+)?(?:\/operations\/[^/]+)?\/[^/]+\/[^/]+$/.exec(id) ?? [];
-  return /\/resourceGroups\//i.test(parent ?? "") ? parent : undefined;
+/** The parent that must be kept as well: an operation may be one that only its API's document has. */
+function keptParentOf(id: string): string | undefined {
+  const parent = parentIdOf(id);
+  return parent !== undefined && typeOf(parent) === armTypes.apiOperation ? parentIdOf(parent) : parent;
 }

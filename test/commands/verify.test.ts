@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copyProject, runToEnd } from "../support/command.ts";
-import { changeResource, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import { azureResources, changeResource, type LocalStack, startLocalStack } from "../support/local-stack.ts";
 
 let stack: LocalStack;
 let project: string;
@@ -74,9 +74,9 @@ describe("npm run verify", () => {
   });
 
   it("fails in all three when one answer differs", async () => {
-    const policy = stack.cloud.store
-      .all("azure-native:apimanagement:ApiOperationPolicy")
-      .find(({ inputs }) => inputs.operationId === "getsessions");
+    const policy = azureResources(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(
+      ({ inputs }) => inputs.operationId === "getsessions",
+    );
     await changeResource(stack.cloud, policy?.id ?? "", (inputs) => ({
       ...inputs,
       value: String(inputs.value).replace("conference.read</value>", "conference.write</value>"),

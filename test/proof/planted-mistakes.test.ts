@@ -11,7 +11,14 @@ import { renderFailure } from "../../proof/failures.ts";
 import { TokenRequestError } from "../../proof/okta-client.ts";
 import { describeActual, describeExpected } from "../../proof/table.ts";
 import type { Properties } from "../../simulator/providers/resource.ts";
-import { changeResource, handlerOf, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import {
+  azureInputs,
+  azureResources,
+  changeResource,
+  handlerOf,
+  type LocalStack,
+  startLocalStack,
+} from "../support/local-stack.ts";
 import { serve } from "../support/server.ts";
 
 let stack: LocalStack;
@@ -21,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => stack.cloud.close());
 
 function apiResourceId(): string {
-  const [api] = stack.cloud.store.all("azure-native:apimanagement:Api");
+  const [api] = azureResources(stack.cloud, "azure-native:apimanagement:Api");
   return api?.id ?? "";
 }
 
@@ -54,7 +61,7 @@ function withInputs<Result>(
   change: (inputs: Properties) => Properties,
   look: () => Promise<Result>,
 ): Promise<Result> {
-  const original = { ...stack.cloud.store.get(id)?.inputs };
+  const original = { ...azureInputs(stack.cloud, id) };
   const put = (inputs: Properties) => changeResource(stack.cloud, id, () => inputs);
   return withChange(
     () => put(change(original)),
@@ -101,7 +108,7 @@ describe("the proof", () => {
 
   it("finds an operation policy that was dropped", async () => {
     const id = policyIds.operation("submitsession");
-    const inputs = { ...stack.cloud.store.get(id)?.inputs };
+    const inputs = { ...azureInputs(stack.cloud, id) };
     const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
     const found = await withChange(
       () => handler.delete(id),
@@ -248,7 +255,7 @@ describe("the proof", () => {
   });
 
   it("finds a policy attached to the wrong operation", async () => {
-    const other = String(stack.cloud.store.get(policyIds.operation("submitsession"))?.inputs.value);
+    const other = String(azureInputs(stack.cloud, policyIds.operation("submitsession"))?.value);
     const found = await withPolicy(policyIds.operation("getspeakers"), () => other);
     expect(found).toContain("GET /speakers, needed-scopes: 403 instead of 200");
   });
@@ -270,7 +277,7 @@ describe("the proof", () => {
   });
 
   it("finds a global policy that answers everybody", async () => {
-    const { resourceGroupName, serviceName } = stack.cloud.store.get(apiResourceId())?.inputs ?? {};
+    const { resourceGroupName, serviceName } = azureInputs(stack.cloud, apiResourceId()) ?? {};
     const handler = handlerOf(stack.cloud, "azure-native:apimanagement:Policy");
     const found = await withChange(
       () =>
@@ -443,10 +450,9 @@ describe("an operation that needs several scopes", () => {
 
   /** `other-scopes-2: a, c`, for each token that gets in though it must not, while the operation's policy is changed. */
   async function foundWith(name: string, change: (xml: string) => string): Promise<readonly string[]> {
-    const { store } = several.cloud;
-    const [api] = store.all("azure-native:apimanagement:Api");
+    const [api] = azureResources(several.cloud, "azure-native:apimanagement:Api");
     const id = `${api?.id}/operations/${name}/policies/policy`;
-    const value = String(store.get(id)?.inputs.value);
+    const value = String(azureInputs(several.cloud, id)?.value);
     expect(change(value)).not.toBe(value);
     const put = (text: string) => changeResource(several.cloud, id, (inputs) => ({ ...inputs, value: text }));
     const { answers } = await withChange(

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/arm/arm-store.ts";
+import { makeLocalCredentials } from "../../simulator/arm/login/local-credentials.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile, type CloudSnapshot } from "../../simulator/cloud-file.ts";
 import { cloudOrigins } from "../../simulator/cloud-origins.ts";
@@ -25,8 +26,8 @@ const state = () => path.join(folder, "cloud.json");
 interface DamagedResource {
   readonly id: string;
   readonly type: string;
-  readonly inputs: object;
-  readonly outputs: object;
+  readonly body: { readonly properties: object };
+  readonly hidden: object;
 }
 
 interface Damaged {
@@ -58,6 +59,8 @@ async function readBack(file: CloudFile, snapshot: object): Promise<void> {
   const cloud = await startCloud({ log, file });
   await cloud.close();
 }
+
+const document = { format: "openapi", conduct: "template" };
 
 function ofType(resources: readonly DamagedResource[], name: string): DamagedResource {
   const found = resources.find(({ type }) => type.endsWith(name));
@@ -102,7 +105,12 @@ describe("the local cloud's file", () => {
   it("takes the next snapshot and is freed after a write that failed", async () => {
     const file = await CloudFile.acquire(folder);
     const org = await OktaOrg.create("http://127.0.0.1:8402");
-    const snapshot = { origins: cloudOrigins(8400), azure: new ArmStore().toJSON(), okta: org.toJSON() };
+    const snapshot = {
+      origins: cloudOrigins(8400),
+      azure: new ArmStore().toJSON(),
+      okta: org.toJSON(),
+      login: await makeLocalCredentials(),
+    };
     await mkdir(`${state()}.tmp`);
     await expect(file.write(snapshot)).rejects.toMatchObject({ code: "EISDIR" });
     await rmdir(`${state()}.tmp`);
@@ -119,10 +127,9 @@ describe("the local cloud's file", () => {
     const file = await CloudFile.acquire(folder);
     const { users, ...okta } = (await OktaOrg.create("http://127.0.0.1:8402")).toJSON();
     for (const kinds of [okta, { ...okta, users, devices: [] }]) {
-      await writeFile(
-        state(),
-        JSON.stringify({ origins: cloudOrigins(8400), azure: new ArmStore().toJSON(), okta: kinds }),
-      );
+      const login = await makeLocalCredentials();
+      const azure = new ArmStore().toJSON();
+      await writeFile(state(), JSON.stringify({ origins: cloudOrigins(8400), azure, okta: kinds, login }));
       await expect(file.read()).rejects.toMatchObject({ code: "StateDamaged" });
     }
     await file.release();
@@ -170,31 +177,35 @@ describe("the local cloud's file", () => {
   it.each<[string, (resources: DamagedResource[]) => unknown, RegExp]>([
     ["an unknown type", ([group]) => Object.assign(group ?? {}, { type: "x" }), /unknown type "x"/],
     [
-      "an id of another address",
-      (all) => Object.assign(all.at(-1) ?? {}, { id: `${all.at(-1)?.id}x` }),
-      /has an id that is not its address|holds no published portal/,
+      "an id of another type",
+      (all) =>
+        Object.assign(all.at(-1) ?? {}, {
+          id: String(all.at(-1)?.id).replace(/[^/]+(?=\/[^/]*$)/, "loggers"),
+        }),
+      /has an id that is not of its type/,
     ],
     ["an id twice", (all) => all.push(all[1] as never), /has the id of an earlier one/],
     ["no resource group", (all) => all.shift(), /lies in .*resourceGroups.*, which is not there/],
     [
-      "inputs that Azure refuses",
+      "a body that Azure refuses",
       (all) =>
-        Object.assign(ofType(all, "ApiManagementService").inputs, { sku: { name: "Free", capacity: 1 } }),
+        Object.assign(ofType(all, "ApiManagement/service").body, { sku: { name: "Free", capacity: 1 } }),
       /azure\.resources\[\d+\] sku/,
     ],
     [
       "a document that cannot be read",
-      (all) => Object.assign(ofType(all, "Api").inputs, { value: "openapi: [" }),
+      (all) =>
+        Object.assign(ofType(all, "service/apis").hidden, { document: { ...document, value: "openapi: [" } }),
       /\n {2}- /,
     ],
     [
       "a policy that cannot be read",
-      (all) => Object.assign(ofType(all, "ApiPolicy").inputs, { value: "<policies>" }),
+      (all) => Object.assign(ofType(all, "apis/policies").body.properties, { value: "<policies>" }),
       /\n {2}- /,
     ],
     [
       "a portal of another shape",
-      (all) => Object.assign(ofType(all, "portalRevisions").outputs, { published: {} }),
+      (all) => Object.assign(ofType(all, "portalRevisions").hidden, { published: {} }),
       /holds no published portal/,
     ],
   ])("is refused with %s", async (_, damage, message) => {
@@ -225,7 +236,7 @@ describe("the local cloud's file", () => {
       code: "StateLocked",
       message: expect.stringContaining("The local cloud has stopped, so the change is not kept in"),
     });
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder)).not.toContain("cloud.json");
   });
 
   it("is refused at other ports than it was made at", async () => {
@@ -273,7 +284,7 @@ describe("a local cloud with latency", () => {
       message: expect.stringContaining("apim-slow is transitioning at this time"),
     });
     const state = async (id: string) => (await services.read(id))?.properties.provisioningState;
-    const [{ id = "" } = {}] = cloud.store.all(services.type);
+    const [{ id = "" } = {}] = cloud.store.all("Microsoft.ApiManagement/service");
     expect(await state(id)).toBe("Activating");
     await making;
     expect(await state(id)).toBe("Succeeded");

@@ -2,8 +2,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPortal } from "../../simulator/apim/portal.ts";
-import { ArmStore } from "../../simulator/arm/arm-store.ts";
-import { armTypes } from "../../simulator/arm/arm-types.ts";
 import { exampleBackend } from "../../simulator/backend/example-backend.ts";
 import { makeService, policy, serveGateway } from "../support/gateway.ts";
 import { serveOkta } from "../support/okta.ts";
@@ -29,17 +27,11 @@ beforeAll(async () => {
 afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
 
 async function servePortal(): Promise<TestServer> {
-  const store = new ArmStore();
-  const server = await serve(createPortal({ store, log: () => {} }));
-  const outputs = { gatewayUrl: server.origin, developerPortalUrl: server.origin };
-  store.put({ id: "/service/apim", type: armTypes.service, inputs: { sku: { name: "Developer" } }, outputs });
-  const published = { authorizationServers: {}, apiSettings: {} };
-  store.put({
-    id: "/service/apim/portalRevisions/1",
-    type: armTypes.portalRevision,
-    inputs: {},
-    outputs: { published },
-  });
+  const shown = { serviceName: "apim", gatewayUrl: "http://127.0.0.1:1", publisherName: "P", apis: [] };
+  const state = { origin: "" };
+  const model = () => ({ ...shown, origin: state.origin });
+  const server = await serve(createPortal({ model, client: () => undefined, log: () => {} }));
+  state.origin = server.origin;
   return server;
 }
 

@@ -4,6 +4,8 @@ import { type Provisioned, provisionInProcess, withOrigins } from "../../command
 import { RefusalLog } from "../../commands/refusal-log.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
+import type { ArmResource } from "../../simulator/arm/arm-store.ts";
+import { inputsOf, tokenOf } from "../../simulator/arm/azure-handlers.ts";
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
 import { openListeners } from "../../simulator/kernel/listeners.ts";
@@ -70,6 +72,31 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
   }
 }
 
+/** An Azure resource with Pulumi's type and inputs. */
+export interface AzureResource {
+  readonly id: string;
+  readonly type: string;
+  readonly inputs: Properties;
+}
+
+/** The Azure resources of a type of Pulumi's, in the order of creation. */
+export function azureResources({ store }: Pick<LocalCloud, "store">, type: string): readonly AzureResource[] {
+  return store
+    .toJSON()
+    .resources.map(asAzureResource)
+    .filter((resource) => resource.type === type);
+}
+
+/** The inputs of an Azure resource; none where there is no such resource. */
+export function azureInputs({ store }: Pick<LocalCloud, "store">, id: string): Properties | undefined {
+  const resource = store.get(id);
+  return resource && inputsOf(resource);
+}
+
+function asAzureResource(resource: ArmResource): AzureResource {
+  return { id: resource.id, type: tokenOf(resource), inputs: inputsOf(resource) };
+}
+
 /** The handler of a resource type, to change a resource behind Pulumi's back. */
 export function handlerOf(cloud: LocalCloud, type: string): ResourceHandler {
   return handlerFor(cloud.handlers.resources, type);
@@ -83,12 +110,12 @@ export async function changeResource(
 ): Promise<void> {
   const resource = cloud.store.get(id);
   if (resource === undefined) throw new Error(`The local cloud must have a resource "${id}"; got none.`);
-  await handlerOf(cloud, resource.type).update(id, change(resource.inputs));
+  await handlerOf(cloud, tokenOf(resource)).update(id, change(inputsOf(resource)));
 }
 
 /** Publishes the developer portal as the instance is now, under a revision's name. */
 export async function publishPortal({ cloud }: LocalStack, revision: string): Promise<void> {
-  const [service] = cloud.store.all("azure-native:apimanagement:ApiManagementService");
+  const [service] = azureResources(cloud, "azure-native:apimanagement:ApiManagementService");
   const resource = {
     type: "Microsoft.ApiManagement/service/portalRevisions",
     apiVersion: "2024-05-01",

@@ -8,7 +8,7 @@ export const sectionNames = ["inbound", "backend", "outbound", "on-error"] as co
 /** Name of a section. */
 export type SectionName = (typeof sectionNames)[number];
 
-/** The scopes that the local cloud knows, from the widest. Differs from Azure: there are no products, workspaces and policy fragments. */
+/** The scopes that the local cloud knows, from the widest. Differs from Azure: there are no workspaces. */
 export type PolicyScope = "global" | "api" | "operation";
 
 /** A policy statement, ready to run. It runs without a promise wherever it can. */

@@ -1,5 +1,5 @@
-import type { ImportedOperation, ImportedParameter } from "../../arm/import/operations.ts";
 import { type Html, html } from "../../kernel/html.ts";
+import type { ImportedOperation, ImportedParameter } from "../operation.ts";
 import type { PortalApi } from "./portal-model.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { ImportedOperation } from "../../arm/import/operations.ts";
 import { type Html, html } from "../../kernel/html.ts";
+import type { ImportedOperation } from "../operation.ts";
 import { consoleForm } from "./console-form.ts";
 import type { NoPortal, PortalApi, PortalModel } from "./portal-model.ts";
 

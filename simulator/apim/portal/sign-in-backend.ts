@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ArmResource } from "../../arm/arm-store.ts";
 import { ExpiringMap } from "../../kernel/expiring-map.ts";
-import type { PortalModel } from "./portal-model.ts";
+import type { PortalClient, PortalModel } from "./portal-model.ts";
 import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
 
 /** A callback's end: a ticket for the token that waits, or the reason why there is none. */
@@ -21,14 +20,14 @@ const maxSignIns = 1000;
 
 /** The part of the developer portal that holds the secrets: it redeems codes, and asks for tokens with client credentials. */
 export class SignInBackend {
-  readonly #server: (name: string) => ArmResource | undefined;
+  readonly #client: (name: string) => PortalClient | undefined;
   readonly #log: (line: string) => void;
   readonly #usedStates = new ExpiringMap<true>(maxSignIns);
   readonly #waiting = new ExpiringMap<PortalToken>(maxSignIns);
 
-  /** @param server The AuthorizationServer resource of a name in any letter case. */
-  constructor(server: (name: string) => ArmResource | undefined, log: (line: string) => void) {
-    this.#server = server;
+  /** @param client The authorization server of a resource name in any letter case. */
+  constructor(client: (name: string) => PortalClient | undefined, log: (line: string) => void) {
+    this.#client = client;
     this.#log = log;
   }
 
@@ -44,8 +43,8 @@ export class SignInBackend {
     name: string,
     { query, expectedStates }: { query: URLSearchParams; expectedStates: readonly string[] },
   ): Promise<CallbackResult> {
-    const server = this.#server(name);
-    if (server === undefined)
+    const client = this.#client(name);
+    if (client === undefined)
       return this.#refuse(name, "There is no authorization server of this name. Look at the redirect URI");
     const error = [query.get("error"), query.get("error_description")].filter(Boolean).join(": ");
     const state = query.get("state") ?? "";
@@ -55,7 +54,7 @@ export class SignInBackend {
       return this.#refuse(name, "The answer does not belong to a sign-in of this browser. Start again");
     this.#usedStates.set(state, true, stateSeconds * 1000);
     if (error !== "") return this.#refuse(name, error);
-    return this.#redeem(server, {
+    return this.#redeem(client, {
       grant_type: "authorization_code",
       code: query.get("code") ?? "",
       // The portal lower-cases the whole of it here as in the first request.
@@ -84,12 +83,12 @@ export class SignInBackend {
         message: `API "${apiId}" must have one authorization server for client credentials, since the portal's backend is asked by the API alone; got ${names}. Take the grant type from all but one.`,
       };
     }
-    const server = login && this.#server(login.name);
-    if (login === undefined || server === undefined)
+    const client = login && this.#client(login.name);
+    if (login === undefined || client === undefined)
       return { message: "Authorization server configuration not found." };
     try {
       const scope = login.scopes.join(" ");
-      return await requestToken(server.inputs, {
+      return await requestToken(client, {
         grant_type: "client_credentials",
         ...(scope === "" ? {} : { scope }),
       });
@@ -100,15 +99,15 @@ export class SignInBackend {
     }
   }
 
-  async #redeem({ inputs }: ArmResource, form: Readonly<Record<string, string>>): Promise<CallbackResult> {
+  async #redeem(client: PortalClient, form: Readonly<Record<string, string>>): Promise<CallbackResult> {
     try {
-      const token = await requestToken(inputs, form);
+      const token = await requestToken(client, form);
       const ticket = randomUUID();
       this.#waiting.set(ticket, token, ticketSeconds * 1000);
       return { ticket };
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
-      return this.#refuse(String(inputs.authsid), error.message);
+      return this.#refuse(client.name, error.message);
     }
   }
 

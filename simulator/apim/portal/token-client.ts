@@ -1,4 +1,4 @@
-import type { Properties } from "../../providers/resource.ts";
+import type { PortalClient } from "./portal-model.ts";
 
 /** A token as the portal's backend hands it to the console. */
 export interface PortalToken {
@@ -14,36 +14,32 @@ export class TokenRefused extends Error {
 /**
  * Asks an authorization server for a token, with the stored secret sent as the resource says.
  *
- * @param server Inputs of the AuthorizationServer resource.
  * @param form `grant_type` and what goes with it.
  * @throws {TokenRefused}
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
 export async function requestToken(
-  server: Properties,
+  { tokenEndpoint, clientId, clientSecret, clientAuthenticationMethod }: PortalClient,
   form: Readonly<Record<string, string>>,
 ): Promise<PortalToken> {
-  const { tokenEndpoint, clientId, clientSecret, clientAuthenticationMethod = [] } = server;
   const body = new URLSearchParams(form);
   const headers = new Headers({ accept: "application/json" });
-  const encoded = (value: unknown) => encodeURIComponent(String(value));
-  if ((clientAuthenticationMethod as readonly string[]).includes("Basic")) {
+  const encoded = encodeURIComponent;
+  if (clientAuthenticationMethod.includes("Basic")) {
     const credentials = Buffer.from(`${encoded(clientId)}:${encoded(clientSecret)}`).toString("base64");
     headers.set("authorization", `Basic ${credentials}`);
   } else {
-    body.set("client_id", String(clientId));
-    body.set("client_secret", String(clientSecret));
+    body.set("client_id", clientId);
+    body.set("client_secret", clientSecret);
   }
-  const response = await fetch(String(tokenEndpoint), { method: "POST", headers, body }).catch(
-    (cause: Error) => {
-      throw new TokenRefused("The token endpoint cannot be reached", { cause });
-    },
-  );
+  const response = await fetch(tokenEndpoint, { method: "POST", headers, body }).catch((cause: Error) => {
+    throw new TokenRefused("The token endpoint cannot be reached", { cause });
+  });
   return readAnswer(response);
 }
 
 async function readAnswer(response: Response): Promise<PortalToken> {
-  const answer = (await response.json().catch(() => ({}))) as Properties;
+  const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
   const { access_token: accessToken, token_type: accessTokenType, error, error_description: words } = answer;
   if (!response.ok || typeof accessToken !== "string") {
     const reason = [error, words].filter((part) => typeof part === "string").join(": ");

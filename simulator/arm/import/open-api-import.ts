@@ -1,8 +1,9 @@
-import type { Properties } from "../../providers/resource.ts";
+import type { ImportedOperation } from "../../apim/operation.ts";
+import type { ArmResource } from "../arm-store.ts";
 import { readDocument } from "./document-text.ts";
 import { object, text } from "./json.ts";
 import { contractProblems } from "./operation-contract.ts";
-import { type ImportedOperation, importOperations } from "./operations.ts";
+import { importOperations } from "./operations.ts";
 import { recursionProblems } from "./recursion.ts";
 import { type ImportProblem, ImportRefusal } from "./refusal.ts";
 import { firstHttpsServer } from "./servers.ts";
@@ -14,39 +15,47 @@ export interface ImportedApi {
   readonly operations: readonly ImportedOperation[];
   /** Where the document says that requests go; absent where it says it of no https address. */
   readonly serviceUrl?: string;
+  readonly title: string;
   /** What the document says of the whole API; empty when it says nothing. */
   readonly description: string;
 }
 
-// The gateway and the portal ask at every change, and a resource's inputs are another object once they change.
-const ofInputs = new WeakMap<Properties, ImportedApi>();
+/** The document that a PUT of an API carried. */
+export interface ApiDocument {
+  /** `openapi` or `openapi+json`. */
+  readonly format: string;
+  readonly value: string;
+  readonly conduct: RequiredQueryConduct;
+}
+
+// The gateway and the portal ask at every change, and the document is another object once it changes.
+const ofDocument = new WeakMap<ApiDocument, ImportedApi>();
 // An import is checked before its resource is kept, and several stacks of a test have one document.
 const ofText = new Map<string, ImportedApi>();
 const maxTexts = 16;
+const nothing: ImportedApi = { operations: [], title: "", description: "" };
+
+/** What the import of an API resource brought: nothing where it was made without a document. */
+export function importOf({ hidden }: ArmResource): ImportedApi {
+  return hidden.document === undefined ? nothing : importOpenApi(hidden.document as ApiDocument);
+}
 
 /**
- * Imports the OpenAPI document that an Api resource carries, as API Management does.
+ * Imports an OpenAPI document as API Management does.
  *
  * @throws {SimulatorError} `ValidationError` for a document that Azure would not import, `UnsupportedImport` for one that the local
  * cloud does not.
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
  */
-export function importOpenApi(inputs: Properties): ImportedApi {
-  const imported = ofInputs.get(inputs) ?? importText(inputs);
-  ofInputs.set(inputs, imported);
+export function importOpenApi(document: ApiDocument): ImportedApi {
+  const imported = ofDocument.get(document) ?? importText(document);
+  ofDocument.set(document, imported);
   return imported;
 }
 
-function importText({
-  format,
-  value,
-  translateRequiredQueryParametersConduct: conduct,
-}: Properties): ImportedApi {
-  if (value === undefined) return { operations: [], description: "" };
+function importText({ format, value, conduct }: ApiDocument): ImportedApi {
   const key = `${format} ${conduct} ${value}`;
-  const imported =
-    ofText.get(key) ??
-    importDocument(String(value), String(format), conduct === "query" ? "query" : "template");
+  const imported = ofText.get(key) ?? importDocument(value, format, conduct);
   ofText.delete(key);
   ofText.set(key, imported);
   const [oldest] = ofText.keys();
@@ -63,6 +72,7 @@ function importDocument(value: string, format: string, conduct: RequiredQueryCon
   const serviceUrl = firstHttpsServer(document);
   return {
     operations,
+    title: text(object(document.info).title),
     description: text(object(document.info).description),
     ...(serviceUrl === undefined ? {} : { serviceUrl }),
   };

@@ -1,5 +1,6 @@
-import { checkInputs } from "../arm-checks.ts";
-import type { ImportedOperation } from "./operations.ts";
+import { valueProblems } from "../body-check.ts";
+import { propertiesOf } from "../constraints.ts";
+import type { PlacedOperation } from "./operations.ts";
 import type { ImportProblem, ImportRule } from "./refusal.ts";
 
 const fields = {
@@ -8,21 +9,20 @@ const fields = {
   urlTemplate: "url-template-length",
 } as const satisfies Readonly<Record<string, ImportRule>>;
 
+const constraints = propertiesOf("OperationContract");
+
 /**
  * What Azure Resource Manager would refuse in the operations that an import makes.
  *
  * @see https://learn.microsoft.com/rest/api/apimanagement/api-operation/create-or-update
  */
-export function contractProblems(operations: readonly ImportedOperation[]): readonly ImportProblem[] {
+export function contractProblems(operations: readonly PlacedOperation[]): readonly ImportProblem[] {
   return operations.flatMap(({ place, ...operation }) =>
     Object.entries(fields).flatMap(([field, rule]) => {
-      const inputs = { [field]: operation[field as keyof typeof fields] };
-      const shape = { model: "OperationContract", address: [], supported: [field] };
-      return checkInputs(inputs, shape).map(() => ({
-        rule,
-        place,
-        got: `${String(inputs[field]).length} characters`,
-      }));
+      const value = operation[field as keyof typeof fields];
+      const constraint = constraints[`properties.${field}`];
+      if (constraint === undefined || valueProblems(field, value, constraint).length === 0) return [];
+      return [{ rule, place, got: `${value.length} characters` }];
     }),
   );
 }

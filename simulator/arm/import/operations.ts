@@ -1,37 +1,20 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import type { Representation, ServedOperation } from "../../apim/operation.ts";
+import type { ImportedOperation, ImportedParameter } from "../../apim/operation.ts";
 import { below, type Json, list, object, text } from "./json.ts";
 import { operationNames } from "./operation-name.ts";
 import { follow } from "./references.ts";
 import type { ImportProblem } from "./refusal.ts";
 import { firstExample, importResponses, representations } from "./responses.ts";
 import { type RequiredQueryConduct, templateProblems, urlTemplate } from "./url-template.ts";
-
-/** An operation as an import makes it; policies come later, as resources of their own. */
-export interface ImportedOperation extends ServedOperation {
-  /** The document's summary, else the operation's id. */
-  readonly displayName: string;
-  readonly description: string;
-  readonly parameters: readonly ImportedParameter[];
-  /** Media types of the request's body; empty when there is none. */
-  readonly request: readonly Representation[];
-  /** JSON pointer of what it was made of. */
+/** An operation with the place in the document that it was made of. */
+export interface PlacedOperation extends ImportedOperation {
+  /** JSON pointer. */
   readonly place: string;
-}
-
-/** A parameter as the developer portal shows it. */
-export interface ImportedParameter {
-  readonly name: string;
-  readonly in: "path" | "query" | "header";
-  readonly required: boolean;
-  readonly description: string;
-  /** The document's example, empty without one. */
-  readonly value: string;
 }
 
 /** The operations of a document, and what Azure refuses in them. */
 export interface ImportedOperations {
-  readonly operations: readonly ImportedOperation[];
+  readonly operations: readonly PlacedOperation[];
   readonly problems: readonly ImportProblem[];
 }
 
@@ -89,7 +72,7 @@ function parametersOf(document: Json, pathItem: Json, operation: Json): readonly
 function importOperation(
   document: Json,
   site: Site & { readonly conduct: RequiredQueryConduct; readonly id: string },
-): ImportedOperation {
+): PlacedOperation {
   const { id, path, method, operation, parameters, place } = site;
   const body = methodsWithoutRequestBody.includes(method) ? undefined : operation.requestBody;
   return {
@@ -136,7 +119,7 @@ function importParameter(document: Json, parameter: Json): ImportedParameter[] {
   ];
 }
 
-function sameTemplates(operations: readonly ImportedOperation[]): readonly ImportProblem[] {
+function sameTemplates(operations: readonly PlacedOperation[]): readonly ImportProblem[] {
   const seen = new Set<string>();
   return operations.flatMap(({ method, urlTemplate: template, place }) => {
     const shape = `${method} ${template.replace(/\{[^}]*\}/g, "{}").toLowerCase()}`;

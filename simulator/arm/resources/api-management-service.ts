@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { SimulatorError } from "../../kernel/error.ts";
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
-import type { ArmStore } from "../arm-store.ts";
+import { ArmError, type BodyProblem } from "../arm-error.ts";
+import { type ArmBody, type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
+import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { resourceGroupId } from "./resource-group.ts";
+import { tenantId } from "../login/tenant.ts";
+import { putDefaultPolicy } from "./policies.ts";
+import { assertSameKind, findTier, skuProblems, tierOf } from "./tiers.ts";
 
 /** Where the local instance is reached. */
 export interface ServiceOrigins {
@@ -13,152 +13,79 @@ export interface ServiceOrigins {
   readonly developerPortal: string;
 }
 
-/** ARM id of an API Management instance. */
-export function serviceId({ resourceGroupName, serviceName }: Properties): string {
-  return `${resourceGroupId(resourceGroupName)}/providers/Microsoft.ApiManagement/service/${serviceName}`;
-}
-
 /**
- * `apimanagement.ApiManagementService`.
+ * An API Management instance.
  *
  * Differs from Azure: an instance is there at once, and the local cloud has room for one.
  * Differs from Azure: a domain of the developer portal's own is kept, not served.
  */
-export function apiManagementService(origins: ServiceOrigins): ArmDefinition {
+export function apiManagementService(origins: ServiceOrigins): ArmType {
   return {
     type: armTypes.service,
+    nameParameter: "serviceName",
     model: "ApiManagementServiceResource",
-    address: ["resourceGroupName", "serviceName"],
-    supported: [
-      "location",
-      "sku",
-      "publisherName",
-      "publisherEmail",
-      "identity",
-      "customProperties",
-      "developerPortalStatus",
-      "hostnameConfigurations",
-      "tags",
+    simulated: [
+      ...["location", "sku", "tags", "identity", "publisherName", "publisherEmail", "customProperties"],
+      ...["developerPortalStatus", "hostnameConfigurations", "notificationSenderEmail"],
     ],
-    defaults: {
+    harmless: {
       disableGateway: false,
       enableClientCertificate: false,
       legacyPortalStatus: "Enabled",
       natGatewayState: "Disabled",
+      publicNetworkAccess: "Enabled",
       restore: false,
       virtualNetworkType: "None",
     },
-    nameInput: "serviceName",
+    required: ["location", "sku", "publisherName", "publisherEmail"],
     busyState: "Activating",
-    replaceOnChanges: ["location"],
-    idOf: serviceId,
-    rules: (inputs) => [
-      ...requiredInputs(inputs, ["location", "sku", "publisherName", "publisherEmail"]),
-      ...skuFailures(inputs.sku as Sku | undefined),
-      ...clientCertificateFailures(inputs),
-      ...customPropertyFailures(inputs),
-      ...hostnameFailures(inputs),
+    rules: (body) => [
+      ...skuProblems(body),
+      ...clientCertificateProblems(body),
+      ...customPropertyProblems(body),
+      ...hostnameProblems(body.properties),
     ],
-    put: async (store, { id, inputs }) => {
-      resourceAt(store, resourceGroupId(inputs.resourceGroupName));
-      const before = store.get(id);
-      if (before === undefined) assertRoom(store, String(inputs.serviceName));
-      else assertSameKind(tierOf(before.inputs), tierOf(inputs));
-      const identity =
-        inputs.identity === undefined
-          ? {}
-          : { identity: before?.outputs.identity ?? madeIdentity(inputs.identity) };
-      return { ...serviceOutputs(inputs, origins), ...identity };
+    put: async (site) => putService(site, origins),
+    afterPut: async (store, { id }) => {
+      if (store.get(`${id}/policies/policy`) === undefined) await putDefaultPolicy(store, id);
+    },
+    view: viewService,
+  };
+}
+
+function putService({ store, id, body, before }: PutSite, origins: ServiceOrigins): Kept {
+  if (before === undefined) assertRoom(store, nameOf({ id }));
+  else assertSameKind(tierOf(before.body), tierOf(body));
+  const now = new Date().toISOString();
+  const principalId = before?.hidden.principalId ?? randomUUID();
+  return {
+    body,
+    hidden: {
+      origins: { gateway: origins.gateway, developerPortal: origins.developerPortal },
+      createdAt: before?.hidden.createdAt ?? now,
+      lastModifiedAt: now,
+      ...(body.identity === undefined ? {} : { principalId }),
     },
   };
 }
 
 function assertRoom(store: ArmStore, serviceName: string): void {
   // https://learn.microsoft.com/azure/api-management/soft-delete
-  if (store.isSoftDeleted(serviceName)) {
-    throw new SimulatorError(
+  if (store.softDeletedAt(serviceName) !== undefined) {
+    throw new ArmError(
+      409,
       "ServiceAlreadyExistsInSoftDeletedState",
       `Api service ${serviceName} was soft-deleted. In order to create the new service with the same name, you have to either undelete the service or purge it. In Azure: \`az apim deletedservice purge\`; here: \`npm run local -- --purge ${serviceName}\`.`,
     );
   }
   const [other] = store.all(armTypes.service);
   if (other !== undefined) {
-    throw new SimulatorError(
-      "ServiceAlreadyExists",
-      `The local cloud has room for one API Management instance; got "${serviceName}" besides "${other.inputs.serviceName}". Delete that one first.`,
+    throw new ArmError(
+      409,
+      "NotSimulated",
+      `The local cloud has room for one API Management instance; got "${serviceName}" besides "${nameOf(other)}". Delete that one first.`,
     );
   }
-}
-
-interface Sku {
-  readonly name: string;
-  readonly capacity: number;
-}
-
-/** A tier of API Management. */
-export interface Tier {
-  readonly name: string;
-  /** Platforms that no instance moves between. */
-  readonly kind: "Consumption" | "classic" | "v2";
-  readonly units: readonly [from: number, to: number];
-  readonly hasPortal: boolean;
-}
-
-// https://learn.microsoft.com/azure/api-management/api-management-features
-const tiers: readonly Tier[] = [
-  { name: "Consumption", kind: "Consumption", units: [0, 0], hasPortal: false },
-  { name: "Developer", kind: "classic", units: [1, 1], hasPortal: true },
-  { name: "Basic", kind: "classic", units: [1, 2], hasPortal: true },
-  { name: "Standard", kind: "classic", units: [1, 4], hasPortal: true },
-  { name: "Premium", kind: "classic", units: [1, 31], hasPortal: true },
-  { name: "BasicV2", kind: "v2", units: [1, 10], hasPortal: true },
-  { name: "StandardV2", kind: "v2", units: [1, 10], hasPortal: true },
-];
-
-function findTier(sku: unknown): Tier | undefined {
-  return tiers.find(({ name }) => name === (sku as Sku | undefined)?.name);
-}
-
-/** The tier of an instance, by its inputs as they were checked. */
-export function tierOf({ sku }: Properties): Tier {
-  const tier = findTier(sku);
-  if (tier === undefined) throw new Error(`An instance must be of a known tier; got ${JSON.stringify(sku)}.`);
-  return tier;
-}
-
-/**
- * Azure keeps an instance on the platform that it was made on.
- *
- * @see https://learn.microsoft.com/azure/api-management/upgrade-and-scale
- * @see https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
- */
-function assertSameKind(before: Tier, after: Tier): void {
-  if (before.kind === after.kind) return;
-  throw new SimulatorError(
-    "SkuChangeNotSupported",
-    `An instance of tier ${before.name} (${before.kind}) must stay ${before.kind}; got ${after.name} (${after.kind}). Give it another name, which makes a new instance.`,
-  );
-}
-
-function skuFailures(sku: Sku | undefined): readonly CheckFailure[] {
-  if (sku === undefined) return [];
-  const tier = findTier(sku);
-  if (tier === undefined) {
-    return [
-      {
-        property: "sku.name",
-        reason: `must be one of "${tiers.map(({ name }) => name).join('", "')}"; got "${sku.name}".`,
-      },
-    ];
-  }
-  const [from, to] = tier.units;
-  if (Number.isInteger(sku.capacity) && sku.capacity >= from && sku.capacity <= to) return [];
-  return [
-    {
-      property: "sku.capacity",
-      reason: `must be ${from === to ? from : `${from} to ${to}`} in tier ${sku.name}; got ${sku.capacity}.`,
-    },
-  ];
 }
 
 const gatewayKey = "Microsoft.WindowsAzure.ApiManagement.Gateway";
@@ -176,20 +103,18 @@ const notInConsumption = [
 ];
 
 // Assumed of Azure: the v2 tiers take the same custom properties as Consumption.
-function customPropertyFailures({ sku, customProperties }: Properties): readonly CheckFailure[] {
-  const tier = findTier(sku);
-  const known = tier?.kind === "classic" ? [...everywhere, ...notInConsumption] : everywhere;
-  const keys = Object.keys((customProperties as object | undefined) ?? {});
-  const unknown = keys.filter(
-    (key) => !known.includes(key.slice(gatewayKey.length + 1)) || !key.startsWith(`${gatewayKey}.`),
-  );
+function customPropertiesOf(body: ArmBody): readonly string[] {
+  const names = findTier(body)?.kind === "classic" ? [...everywhere, ...notInConsumption] : everywhere;
+  return names.map((name) => `${gatewayKey}.${name}`);
+}
+
+function customPropertyProblems(body: ArmBody): readonly BodyProblem[] {
+  const known = customPropertiesOf(body);
+  const keys = Object.keys((body.properties.customProperties as object | undefined) ?? {});
+  const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return [];
-  return [
-    {
-      property: "customProperties",
-      reason: `'${unknown.join(",")}' customProperties are not supported in SkuType ${tier?.name}.`,
-    },
-  ];
+  const reason = `'${unknown.join(",")}' customProperties are not supported in SkuType ${body.sku?.name}.`;
+  return [{ target: "customProperties", reason }];
 }
 
 /**
@@ -197,49 +122,109 @@ function customPropertyFailures({ sku, customProperties }: Properties): readonly
  *
  * Assumed of Azure: Basic, Standard and Premium refuse `enableClientCertificate: false` as Developer does.
  */
-function clientCertificateFailures({ sku, enableClientCertificate }: Properties): readonly CheckFailure[] {
-  const tier = findTier(sku);
-  if (enableClientCertificate !== false || tier?.kind !== "classic") return [];
-  return [
-    {
-      property: "enableClientCertificate",
-      reason: `Setting EnableClientCertificate flag to false is not supported for ${tier.name} SKU.`,
-    },
-  ];
+function clientCertificateProblems(body: ArmBody): readonly BodyProblem[] {
+  const tier = findTier(body);
+  if (body.properties.enableClientCertificate !== false || tier?.kind !== "classic") return [];
+  const reason = `Setting EnableClientCertificate flag to false is not supported for ${tier.name} SKU.`;
+  return [{ target: "enableClientCertificate", reason }];
 }
 
-function hostnameFailures({ hostnameConfigurations = [] }: Properties): readonly CheckFailure[] {
-  return (hostnameConfigurations as readonly { type?: string }[]).flatMap(({ type }, index) =>
-    type === "DeveloperPortal"
+function hostnameProblems({ hostnameConfigurations }: ArmObject): readonly BodyProblem[] {
+  return domainsOf(hostnameConfigurations).flatMap(({ type, certificateSource }, index) =>
+    type === "DeveloperPortal" || certificateSource === "BuiltIn"
       ? []
       : {
-          property: `hostnameConfigurations[${index}].type`,
+          target: `hostnameConfigurations[${index}].type`,
           reason: `must be "DeveloperPortal": other domains are not simulated; got ${JSON.stringify(type)}.`,
+          isNotSimulated: true,
         },
   );
 }
 
-function serviceOutputs(inputs: Properties, origins: ServiceOrigins): Properties {
-  return {
-    type: "Microsoft.ApiManagement/service",
-    provisioningState: "Succeeded",
-    gatewayUrl: origins.gateway,
-    gatewayRegionalUrl: origins.gateway,
-    ...(tierOf(inputs).hasPortal
-      ? { developerPortalUrl: origins.developerPortal, developerPortalStatus: portalStatusOf(inputs) }
-      : {}),
-  };
+interface Domain {
+  readonly type?: string;
+  readonly certificateSource?: string;
+}
+
+function domainsOf(value: unknown): readonly Domain[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** `Enabled` or `Disabled`: the v2 tiers come with the developer portal off. */
-export function portalStatusOf(inputs: Properties): unknown {
-  return inputs.developerPortalStatus ?? (tierOf(inputs).kind === "v2" ? "Disabled" : "Enabled");
+export function portalStatusOf(body: ArmBody): unknown {
+  return body.properties.developerPortalStatus ?? (tierOf(body).kind === "v2" ? "Disabled" : "Enabled");
 }
 
-function madeIdentity(identity: unknown): Properties {
+/** Where an instance is reached; none where its tier has no developer portal. */
+export function portalOrigins({ body, hidden }: ArmResource): ServiceOrigins | undefined {
+  return tierOf(body).hasPortal ? (hidden.origins as ServiceOrigins) : undefined;
+}
+
+/**
+ * An instance as Azure answers it.
+ *
+ * Differs from Azure: the host names of the instance's older portal, of its own management API and of its repository end in
+ * `.invalid`, which nothing answers at.
+ *
+ * @see https://learn.microsoft.com/rest/api/apimanagement/api-management-service/create-or-update#apimanagementcreateservice
+ */
+function viewService(resource: ArmResource): ArmBody {
+  const { body, hidden } = resource;
+  const { gateway } = hidden.origins as ServiceOrigins;
+  const name = nameOf(resource);
+  const tier = tierOf(body);
+  const host = (part: string) => `https://${name}.${part}.azure-api.invalid`;
+  const portal = portalOrigins(resource);
+  const own = domainsOf(body.properties.hostnameConfigurations).filter(({ type }) => type !== "Proxy");
   return {
-    ...(identity as Properties),
-    principalId: randomUUID(),
-    tenantId: "00000000-0000-0000-0000-000000000000",
+    ...body,
+    ...(body.identity === undefined ? {} : { identity: viewIdentity(body.identity, hidden.principalId) }),
+    ...({ systemData: viewSystemData(hidden) } as object),
+    properties: {
+      notificationSenderEmail: "apimgmt-noreply@mail.windowsazure.com",
+      ...body.properties,
+      provisioningState: "Succeeded",
+      targetProvisioningState: "",
+      createdAtUtc: hidden.createdAt,
+      gatewayUrl: gateway,
+      ...(tier.kind === "v2" ? {} : { gatewayRegionalUrl: gateway }),
+      ...(tier.kind === "classic"
+        ? { portalUrl: host("portal"), managementApiUrl: host("management"), scmUrl: host("scm") }
+        : {}),
+      ...(portal === undefined
+        ? {}
+        : { developerPortalUrl: portal.developerPortal, developerPortalStatus: portalStatusOf(body) }),
+      hostnameConfigurations: [builtInDomain(gateway), ...own],
+      ...(tier.kind === "Consumption" ? {} : { publicIPAddresses: ["127.0.0.1"] }),
+      customProperties: { ...closedProtocols(body), ...(body.properties.customProperties as object) },
+      virtualNetworkType: "None",
+      disableGateway: false,
+      publicNetworkAccess: "Enabled",
+      platformVersion: { Consumption: "mtv1", classic: "stv2", v2: "stv2" }[tier.kind],
+    },
   };
+}
+
+function builtInDomain(gateway: string): object {
+  return {
+    type: "Proxy",
+    hostName: new URL(gateway).host,
+    negotiateClientCertificate: false,
+    defaultSslBinding: true,
+    certificateSource: "BuiltIn",
+  };
+}
+
+function closedProtocols(body: ArmBody): object {
+  return Object.fromEntries(customPropertiesOf(body).map((name) => [name, "False"]));
+}
+
+function viewIdentity(identity: ArmObject, principalId: unknown): ArmObject {
+  return { ...identity, principalId, tenantId };
+}
+
+function viewSystemData({ createdAt, lastModifiedAt }: ArmObject): object {
+  const by = { createdBy: "local", createdByType: "Application" };
+  const modifiedBy = { lastModifiedBy: "local", lastModifiedByType: "Application" };
+  return { ...by, createdAt, ...modifiedBy, lastModifiedAt };
 }

@@ -1,114 +1,140 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
 import { SimulatorError } from "../../kernel/error.ts";
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
-import type { ArmStore } from "../arm-store.ts";
+import type { BodyProblem } from "../arm-error.ts";
+import { type ArmBody, type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
+import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { operationsOf } from "../gateway-derivation.ts";
-import { importOpenApi } from "../import/open-api-import.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { serviceId, tierOf } from "./api-management-service.ts";
-import { authorizationServersOf } from "./authorization-server.ts";
+import { type ApiDocument, importOpenApi } from "../import/open-api-import.ts";
+import { operationsOf } from "../operations.ts";
+import { resourceAt, serviceIdOf } from "../resource-ids.ts";
+import { oAuth2SettingsOf } from "./authorization-server.ts";
+import { tierOf } from "./tiers.ts";
 
-/** ARM id of an API. */
-export function apiId(inputs: Properties): string {
-  return `${serviceId(inputs)}/apis/${inputs.apiId}`;
-}
-
-/** `apimanagement.Api`, imported from the OpenAPI document that it carries. */
-export const api: ArmDefinition = {
+/**
+ * An API, imported from the OpenAPI document that its PUT carries, or made without operations.
+ *
+ * Differs from Azure: contact, license, terms of service and the names of subscription keys are kept and not shown anywhere.
+ */
+export const api: ArmType = {
   type: armTypes.api,
+  nameParameter: "apiId",
   model: "ApiCreateOrUpdateParameter",
-  address: ["resourceGroupName", "serviceName", "apiId"],
-  supported: [
-    "displayName",
-    "description",
-    "path",
-    "protocols",
-    "format",
-    "value",
-    "serviceUrl",
-    "subscriptionRequired",
-    "authenticationSettings",
-    "translateRequiredQueryParametersConduct",
+  simulated: [
+    ...["displayName", "description", "path", "protocols", "format", "value", "serviceUrl"],
+    ...["subscriptionRequired", "authenticationSettings", "translateRequiredQueryParameters"],
+    ...["contact", "license", "termsOfServiceUrl", "subscriptionKeyParameterNames"],
   ],
-  nameInput: "apiId",
-  busyState: "InProgress",
-  idOf: apiId,
-  rules: (inputs) => [...requiredInputs(inputs, ["path", "displayName"]), ...apiFailures(inputs)],
-  put: async (store, { id, inputs }) => {
-    resourceAt(store, serviceId(inputs));
-    assertServersExist(store, inputs);
-    assertPathIsFree(store, { id, inputs });
-    // Before the resource is kept: what the import refuses must leave nothing behind.
-    assertOperationsFit(store, { id, inputs });
-    return {
-      type: "Microsoft.ApiManagement/service/apis",
-      apiRevision: "1",
-      isCurrent: true,
-      provisioningState: "Succeeded",
-    };
+  harmless: {
+    type: "http",
+    apiType: "http",
+    apiRevision: "1",
+    apiVersion: "",
+    apiRevisionDescription: "",
+    apiVersionDescription: "",
+    isCurrent: true,
   },
+  required: ["path"],
+  busyState: "InProgress",
+  rules: apiProblems,
+  put: async (site) => putApi(site),
   // An import drops the operations that its document does not have, and their policies with them.
-  afterPut: (store, id) => {
-    const kept = new Set(operationsOf(resourceAt(store, id)).map((operation) => operation.id));
-    for (const policy of store.below(id, armTypes.apiOperationPolicy)) {
-      if (!kept.has(String(policy.inputs.operationId))) store.delete(policy.id);
+  afterPut: (store, resource) => {
+    const kept = new Set(operationsOf(store, resource).map(({ id }) => id.toLowerCase()));
+    for (const policy of store.below(resource.id, armTypes.apiOperationPolicy)) {
+      const operation = policy.id.split("/").at(-3) ?? "";
+      if (!kept.has(operation.toLowerCase())) store.delete(policy.id);
     }
   },
+  view: ({ body }) => ({
+    ...body,
+    properties: {
+      apiRevision: "1",
+      subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+      ...body.properties,
+      isCurrent: true,
+      provisioningState: "Succeeded",
+    },
+  }),
 };
 
-function apiFailures(inputs: Properties): readonly CheckFailure[] {
-  const { apiId: name, format, value, path, protocols, serviceUrl, subscriptionRequired } = inputs;
-  const { translateRequiredQueryParametersConduct: conduct } = inputs;
-  const failures: CheckFailure[] = [];
-  if (String(name).includes(";rev="))
-    failures.push({ property: "apiId", reason: "must be without a revision: revisions are not simulated." });
-  if (format !== "openapi" && format !== "openapi+json") {
-    failures.push({
-      property: "format",
-      reason: `must be "openapi" or "openapi+json": other imports are not simulated; got ${JSON.stringify(format)}.`,
-    });
+function apiProblems({ properties }: ArmBody, name: string): readonly BodyProblem[] {
+  const { format, value, path, protocols, serviceUrl, subscriptionRequired } = properties;
+  const { translateRequiredQueryParameters: conduct } = properties;
+  const problems: BodyProblem[] = [];
+  const refuse = (target: string, reason: string, isNotSimulated = false) =>
+    problems.push({ target, reason, isNotSimulated });
+  if (name.includes(";rev="))
+    refuse("apiId", "must be without a revision: revisions are not simulated.", true);
+  if (value !== undefined && format !== "openapi" && format !== "openapi+json") {
+    const got = `got ${JSON.stringify(format)}`;
+    refuse("format", `must be "openapi" or "openapi+json": other imports are not simulated; ${got}.`, true);
   }
-  if (value === undefined)
-    failures.push({ property: "value", reason: "must be the OpenAPI document; got nothing." });
-  if (/^\/|\/$/.test(String(path)))
-    failures.push({ property: "path", reason: `must have no slash at its ends; got "${path}".` });
-  if (!Array.isArray(protocols) || protocols.join() !== "https") {
-    failures.push({
-      property: "protocols",
-      reason: `must be ["https"]: others would let tokens travel in plain text; got ${JSON.stringify(protocols)}.`,
-    });
-  }
-  if (serviceUrl !== undefined && !/^https?:\/\/./.test(String(serviceUrl))) {
-    failures.push({ property: "serviceUrl", reason: `must be an http or https URL; got "${serviceUrl}".` });
-  }
+  if (value === undefined && properties.displayName === undefined)
+    refuse("displayName", "must be set where no document gives a title; got nothing.");
+  if (value === undefined && format !== undefined)
+    refuse("value", "must be the document that the format is of; got nothing.");
+  if (/^\/|\/$/.test(String(path))) refuse("path", `must have no slash at its ends; got "${path}".`);
+  const others = (Array.isArray(protocols) ? protocols : []).filter((one) => !/^https?$/.test(String(one)));
+  if (others.length > 0) refuse("protocols", `must be http or https; others are not simulated.`, true);
+  if (serviceUrl !== undefined && serviceUrl !== null && !/^https?:\/\/./.test(String(serviceUrl)))
+    refuse("serviceUrl", `must be an http or https URL; got "${serviceUrl}".`);
   if (conduct !== undefined && conduct !== "template" && conduct !== "query") {
-    failures.push({
-      property: "translateRequiredQueryParametersConduct",
-      reason: `must be "template" or "query"; got ${JSON.stringify(conduct)}.`,
-    });
+    const got = `got ${JSON.stringify(conduct)}`;
+    refuse("translateRequiredQueryParameters", `must be "template" or "query"; ${got}.`);
   }
   // Azure's default is true, and keys are not simulated: left out, the call would be refused there and let in here.
   if (subscriptionRequired !== false) {
-    failures.push({
-      property: "subscriptionRequired",
-      reason: `must be false: subscription keys are not simulated; got ${subscriptionRequired ?? "nothing, which means true"}.`,
-    });
+    const got = subscriptionRequired ?? "nothing, which means true";
+    refuse("subscriptionRequired", `must be false: subscription keys are not simulated; got ${got}.`, true);
   }
-  return failures;
+  return problems;
+}
+
+/**
+ * What is kept of a PUT: the document's title and address stand in for those that the body leaves out.
+ *
+ * @see https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update#apimanagementcreateapiusingoai3import
+ */
+function putApi(site: PutSite): Kept {
+  const { store, id, body, before } = site;
+  assertServersExist(store, id, body.properties);
+  assertPathIsFree(store, id, body.properties);
+  const { format, value, translateRequiredQueryParameters: conduct, ...given } = body.properties;
+  const document: ApiDocument | undefined =
+    value === undefined
+      ? undefined
+      : {
+          format: String(format),
+          value: String(value),
+          conduct: conduct === "query" ? "query" : "template",
+        };
+  // Before the resource is kept: what the import refuses must leave nothing behind.
+  const imported = document && importOpenApi(document);
+  const address = imported?.serviceUrl ?? before?.body.properties.serviceUrl;
+  const properties = {
+    ...(imported === undefined ? {} : { displayName: imported.title }),
+    ...(address === undefined ? {} : { serviceUrl: address }),
+    protocols: ["https"],
+    ...given,
+  };
+  const hidden = document === undefined ? (before?.hidden ?? {}) : { document };
+  const kept = { body: { ...body, properties }, hidden };
+  assertOperationsFit(store, { id, type: armTypes.api, ...kept });
+  if (document !== undefined) for (const one of store.below(id, armTypes.apiOperation)) store.delete(one.id);
+  return kept;
 }
 
 /** @see https://learn.microsoft.com/azure/api-management/service-limits */
-function assertOperationsFit(store: ArmStore, { id, inputs }: { id: string; inputs: Properties }): void {
-  const { name } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
+function assertOperationsFit(store: ArmStore, api: ArmResource): void {
+  const service = resourceAt(store, serviceIdOf(api.id));
+  const { name } = tierOf(service.body);
   const limits: Readonly<Record<string, number>> = table.limits.operationsByTier;
   const limit = limits[name] ?? Number.POSITIVE_INFINITY;
   const others = store
-    .below(serviceId(inputs), armTypes.api)
-    .filter((one) => one.id.toLowerCase() !== id.toLowerCase());
-  const count = [inputs, ...others.map((one) => one.inputs)]
-    .map((one) => importOpenApi(one).operations.length)
+    .below(service.id, armTypes.api)
+    .filter((one) => one.id.toLowerCase() !== api.id.toLowerCase());
+  const count = [api, ...others]
+    .map((one) => operationsOf(store, one).length)
     .reduce((sum, one) => sum + one, 0);
   if (count <= limit) return;
   throw new SimulatorError(
@@ -117,9 +143,9 @@ function assertOperationsFit(store: ArmStore, { id, inputs }: { id: string; inpu
   );
 }
 
-function assertServersExist(store: ArmStore, inputs: Properties): void {
-  for (const name of authorizationServersOf(inputs)) {
-    if (store.get(`${serviceId(inputs)}/authorizationServers/${name}`) === undefined) {
+function assertServersExist(store: ArmStore, id: string, properties: ArmObject): void {
+  for (const { authorizationServerId: name } of oAuth2SettingsOf(properties)) {
+    if (store.get(`${serviceIdOf(id)}/authorizationServers/${name}`) === undefined) {
       throw new SimulatorError(
         "ValidationError",
         `AuthenticationSettings: Authorization server was not found. Create "${name}" before the API that refers to it.`,
@@ -128,17 +154,18 @@ function assertServersExist(store: ArmStore, inputs: Properties): void {
   }
 }
 
-function assertPathIsFree(store: ArmStore, { id, inputs }: { id: string; inputs: Properties }): void {
-  const path = String(inputs.path).toLowerCase();
+function assertPathIsFree(store: ArmStore, id: string, properties: ArmObject): void {
+  const path = String(properties.path).toLowerCase();
   const other = store
-    .below(serviceId(inputs), armTypes.api)
+    .below(serviceIdOf(id), armTypes.api)
     .find(
-      (one) => one.id.toLowerCase() !== id.toLowerCase() && String(one.inputs.path).toLowerCase() === path,
+      (one) =>
+        one.id.toLowerCase() !== id.toLowerCase() && String(one.body.properties.path).toLowerCase() === path,
     );
   if (other !== undefined) {
     throw new SimulatorError(
       "ValidationError",
-      `Cannot create API '${inputs.apiId}' with the same Path '${inputs.path}' as API '${other.inputs.apiId}'. Choose another path.`,
+      `Cannot create API '${nameOf({ id })}' with the same Path '${properties.path}' as API '${nameOf(other)}'. Choose another path.`,
     );
   }
 }

@@ -1,53 +1,41 @@
 import { SimulatorError } from "../../kernel/error.ts";
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
-import type { ArmStore } from "../arm-store.ts";
+import { ArmError, type BodyProblem } from "../arm-error.ts";
+import { type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { serviceId, tierOf } from "./api-management-service.ts";
+import { resourceAt, serviceIdOf } from "../resource-ids.ts";
+import { tierOf } from "./tiers.ts";
 
-/** `apimanagement.AuthorizationServer`: an OAuth 2.0 server that the developer portal's console can ask for tokens. */
-export const authorizationServer: ArmDefinition = {
+/** An OAuth 2.0 server that the developer portal's console can ask for tokens. */
+export const authorizationServer: ArmType = {
   type: armTypes.authorizationServer,
+  nameParameter: "authsid",
   model: "AuthorizationServerContract",
-  address: ["resourceGroupName", "serviceName", "authsid"],
-  supported: [
+  simulated: [
     ...["displayName", "description", "clientRegistrationEndpoint", "authorizationEndpoint", "tokenEndpoint"],
-    ...[
-      "authorizationMethods",
-      "clientAuthenticationMethod",
-      "bearerTokenSendingMethods",
-      "grantTypes",
-      "defaultScope",
-    ],
-    ...["clientId", "clientSecret", "supportState", "useInTestConsole", "useInApiDocumentation"],
+    ...["authorizationMethods", "clientAuthenticationMethod", "bearerTokenSendingMethods", "grantTypes"],
+    ...["defaultScope", "clientId", "clientSecret", "supportState", "useInTestConsole"],
+    "useInApiDocumentation",
   ],
-  nameInput: "authsid",
-  secrets: ["clientSecret"],
-  idOf: (inputs) => `${serviceId(inputs)}/authorizationServers/${inputs.authsid}`,
-  rules: (inputs) => [
-    ...requiredInputs(inputs, [
-      "displayName",
-      "clientRegistrationEndpoint",
-      "authorizationEndpoint",
-      "grantTypes",
-      "clientId",
-    ]),
-    ...endpointFailures(inputs),
-    ...grantFailures(inputs),
-  ],
-  put: async (store, { inputs }) => {
-    const service = resourceAt(store, serviceId(inputs));
-    if (!tierOf(service.inputs).hasPortal) {
-      throw new SimulatorError(
+  required: ["displayName", "clientRegistrationEndpoint", "authorizationEndpoint", "grantTypes", "clientId"],
+  writeOnly: ["clientSecret"],
+  rules: ({ properties }) => [...endpointProblems(properties), ...grantProblems(properties)],
+  put: async ({ store, id, body, before }) => {
+    const service = resourceAt(store, serviceIdOf(id));
+    if (!tierOf(service.body).hasPortal) {
+      throw new ArmError(
+        400,
         "MethodNotAllowedInPricingTier",
         "Method not allowed in Consumption pricing tier. It has no developer portal: leave the authorization server out.",
       );
     }
-    return { type: "Microsoft.ApiManagement/service/authorizationServers" };
+    // A body that was read has no secret in it, and takes none away.
+    const { clientSecret = before?.body.properties.clientSecret } = body.properties;
+    const properties = { ...body.properties, ...(clientSecret === undefined ? {} : { clientSecret }) };
+    return { body: { ...body, properties } };
   },
-  beforeDelete: (store, id) => {
-    const users = apisUsing(store, id);
+  beforeDelete: (store, server) => {
+    const users = apisUsing(store, server);
     if (users.length > 0) {
       throw new SimulatorError(
         "ValidationError",
@@ -55,58 +43,38 @@ export const authorizationServer: ArmDefinition = {
       );
     }
   },
+  actions: {
+    listSecrets: ({ body }) => ({ clientSecret: body.properties.clientSecret ?? null }),
+  },
 };
 
-function endpointFailures(inputs: Properties): readonly CheckFailure[] {
+function endpointProblems(properties: ArmObject): readonly BodyProblem[] {
   return ["clientRegistrationEndpoint", "authorizationEndpoint", "tokenEndpoint"]
-    .filter((name) => inputs[name] !== undefined && !isHttpUrl(String(inputs[name])))
-    .map((property) => ({ property, reason: `must be an http or https URL; got "${inputs[property]}".` }));
+    .filter((name) => properties[name] !== undefined && !isHttpUrl(String(properties[name])))
+    .map((target) => ({ target, reason: `must be an http or https URL; got "${properties[target]}".` }));
 }
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-const notSimulated: readonly string[] = ["implicit", "resourceOwnerPassword"];
+const otherGrants: readonly string[] = ["implicit", "resourceOwnerPassword"];
 
-function grantFailures({
-  grantTypes,
-  tokenEndpoint,
-  authorizationMethods,
-  clientSecret,
-}: Properties): readonly CheckFailure[] {
+/** @see https://learn.microsoft.com/rest/api/apimanagement/authorization-server/create-or-update */
+function grantProblems({ grantTypes, authorizationMethods }: ArmObject): readonly BodyProblem[] {
   const grants = Array.isArray(grantTypes) ? grantTypes : [];
-  const redeems = grants.includes("authorizationCode") || grants.includes("clientCredentials");
   return [
-    ...(grants.length === 0
-      ? [{ property: "grantTypes", reason: "must name at least one grant; got none." }]
-      : []),
     ...grants
-      .filter((grant) => notSimulated.includes(grant))
+      .filter((grant) => otherGrants.includes(grant))
       .map((grant) => ({
-        property: "grantTypes",
-        reason: `must not hold "${grant}": it is not simulated by the local cloud. Remove it for the stack local, or deploy to Azure.`,
+        target: "grantTypes",
+        reason: `must not hold "${grant}": it is not simulated by the local cloud. Leave it out for the stack local, or deploy to Azure.`,
+        isNotSimulated: true,
       })),
-    ...(redeems && tokenEndpoint === undefined
-      ? [
-          {
-            property: "tokenEndpoint",
-            reason: "must be set for authorizationCode and clientCredentials; got nothing.",
-          },
-        ]
-      : []),
-    ...(redeems && clientSecret === undefined
-      ? [
-          {
-            property: "clientSecret",
-            reason: "must be set for authorizationCode and clientCredentials; got nothing.",
-          },
-        ]
-      : []),
     ...(Array.isArray(authorizationMethods) && !authorizationMethods.includes("GET")
       ? [
           {
-            property: "authorizationMethods",
+            target: "authorizationMethods",
             reason: `must hold GET; got "${authorizationMethods.join('", "')}".`,
           },
         ]
@@ -114,13 +82,16 @@ function grantFailures({
   ];
 }
 
-function apisUsing(store: ArmStore, id: string): readonly string[] {
-  const service = id.slice(0, id.lastIndexOf("/authorizationServers/"));
-  const name = id.slice(id.lastIndexOf("/") + 1);
+function apisUsing(store: ArmStore, server: ArmResource): readonly string[] {
+  const name = nameOf(server).toLowerCase();
   return store
-    .below(service, armTypes.api)
-    .filter(({ inputs }) => authorizationServersOf(inputs).includes(name))
-    .map(({ inputs }) => String(inputs.apiId));
+    .below(serviceIdOf(server.id), armTypes.api)
+    .filter(({ body }) =>
+      oAuth2SettingsOf(body.properties).some(
+        ({ authorizationServerId }) => authorizationServerId.toLowerCase() === name,
+      ),
+    )
+    .map(nameOf);
 }
 
 /** How an API's console signs people in. */
@@ -130,16 +101,11 @@ export interface OAuth2Settings {
   readonly scope?: string;
 }
 
-/** The OAuth 2.0 settings of an API's inputs; the older single one stands for a list of one. */
-export function oAuth2SettingsOf({ authenticationSettings }: Properties): readonly OAuth2Settings[] {
+/** The OAuth 2.0 settings of an API's properties; the older single one stands for a list of one. */
+export function oAuth2SettingsOf({ authenticationSettings }: ArmObject): readonly OAuth2Settings[] {
   const { oAuth2, oAuth2AuthenticationSettings } = (authenticationSettings ?? {}) as {
-    oAuth2?: OAuth2Settings;
-    oAuth2AuthenticationSettings?: readonly OAuth2Settings[];
+    oAuth2?: OAuth2Settings | null;
+    oAuth2AuthenticationSettings?: readonly OAuth2Settings[] | null;
   };
-  return oAuth2AuthenticationSettings ?? (oAuth2 === undefined ? [] : [oAuth2]);
-}
-
-/** Names of the authorization servers that an API's settings refer to. */
-export function authorizationServersOf(inputs: Properties): readonly string[] {
-  return oAuth2SettingsOf(inputs).map(({ authorizationServerId }) => authorizationServerId);
+  return oAuth2AuthenticationSettings ?? (oAuth2 ? [oAuth2] : []);
 }

@@ -1,42 +1,38 @@
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
+import type { BodyProblem } from "../arm-error.ts";
+import type { ArmBody } from "../arm-store.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { serviceId } from "./api-management-service.ts";
 
 /**
- * `apimanagement.Backend`: an address that `set-backend-service` leads to.
+ * An address that `set-backend-service` leads to.
  *
  * @see https://learn.microsoft.com/azure/api-management/backends
  */
-export const backend: ArmDefinition = {
+export const backend: ArmType = {
   type: armTypes.backend,
+  nameParameter: "backendId",
   model: "BackendContract",
-  address: ["resourceGroupName", "serviceName", "backendId"],
-  supported: ["title", "description", "url", "protocol", "tls"],
-  nameInput: "backendId",
-  idOf: (inputs) => `${serviceId(inputs)}/backends/${inputs.backendId}`,
-  rules: (inputs) => [...requiredInputs(inputs, ["url", "protocol"]), ...backendFailures(inputs)],
-  put: async (store, { inputs }) => {
-    resourceAt(store, serviceId(inputs));
-    return { type: "Microsoft.ApiManagement/service/backends" };
-  },
+  simulated: ["title", "description", "url", "protocol", "tls"],
+  required: ["url", "protocol"],
+  rules: ({ properties }) => backendProblems(properties),
 };
 
-function backendFailures({ url, protocol, tls }: Properties): readonly CheckFailure[] {
-  const failures: CheckFailure[] = [];
+function backendProblems({ url, protocol, tls }: ArmBody["properties"]): readonly BodyProblem[] {
+  const problems: BodyProblem[] = [];
   if (url !== undefined && !(URL.canParse(String(url)) && /^https?:\/\/./.test(String(url))))
-    failures.push({ property: "url", reason: `must be an http or https URL; got "${url}".` });
+    problems.push({ target: "url", reason: `must be an http or https URL; got "${url}".` });
   if (protocol === "soap")
-    failures.push({
-      property: "protocol",
+    problems.push({
+      target: "protocol",
       reason: 'must be "http": SOAP is not simulated by the local cloud.',
+      isNotSimulated: true,
     });
-  const unchecked = Object.entries((tls ?? {}) as Properties).filter(([, value]) => value === false);
+  const unchecked = Object.entries((tls ?? {}) as object).filter(([, value]) => value === false);
   for (const [name] of unchecked)
-    failures.push({
-      property: `tls.${name}`,
+    problems.push({
+      target: `tls.${name}`,
       reason: "must be true: a backend with another certificate is not simulated by the local cloud.",
+      isNotSimulated: true,
     });
-  return failures;
+  return problems;
 }

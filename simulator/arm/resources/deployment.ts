@@ -1,89 +1,109 @@
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
+import type { BodyProblem } from "../arm-error.ts";
+import type { ArmBody, ArmObject, ArmStore } from "../arm-store.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { type PortalRevision, portalRevisionFailures, publishPortal } from "./portal-revision.ts";
-import { resourceGroupId } from "./resource-group.ts";
+import { parentIdOf } from "../resource-ids.ts";
+import { portalRevision, portalRevisionProblems } from "./portal-revision.ts";
 
 /**
- * `resources.Deployment`: executes an ARM template. Deleting it deletes the record alone, as in Azure, and nothing that the
- * template made.
+ * Executes an ARM template. Deleting it deletes the record alone, as in Azure, and nothing that the template made.
  *
  * Differs from Azure: templates make portal revisions only, and hold neither parameters nor expressions.
  */
-export const deployment: ArmDefinition = {
+export const deployment: ArmType = {
   type: armTypes.deployment,
-  address: ["resourceGroupName", "deploymentName"],
-  supported: [],
-  structured: ["properties"],
-  nameInput: "deploymentName",
-  idOf: ({ resourceGroupName, deploymentName }) =>
-    `${resourceGroupId(resourceGroupName)}/providers/Microsoft.Resources/deployments/${deploymentName}`,
-  rules: (inputs) => [
-    ...requiredInputs(inputs, ["resourceGroupName", "properties"]),
-    ...(inputs.properties === undefined ? [] : propertyFailures(inputs.properties as Properties)),
-  ],
-  put: async (store, { inputs }) => {
-    const group = resourceAt(store, resourceGroupId(inputs.resourceGroupName));
-    for (const revision of revisionsOf(inputs)) publishPortal(store, group.id, revision);
-    return { type: "Microsoft.Resources/deployments" };
+  nameParameter: "deploymentName",
+  required: ["properties"],
+  busyState: "Running",
+  canPatch: false,
+  rules: ({ properties }) => deploymentProblems(properties),
+  put: async ({ store, id, body }) => {
+    for (const revision of revisionsOf(body)) await putRevision(store, parentIdOf(id) ?? "", revision);
+    return { body, hidden: { timestamp: new Date().toISOString() } };
   },
+  view: ({ body, hidden }) => ({ properties: viewDeployment(body, hidden) }),
 };
 
-function revisionsOf({ properties }: Properties): readonly PortalRevision[] {
-  return (properties as { template: { resources: readonly PortalRevision[] } }).template.resources;
+interface RevisionOfTemplate {
+  /** `SERVICE/REVISION`. */
+  readonly name: string;
+  readonly properties: ArmObject;
 }
 
-function propertyFailures(properties: Properties): readonly CheckFailure[] {
+function revisionsOf({ properties }: ArmBody): readonly RevisionOfTemplate[] {
+  return (properties.template as { resources: readonly RevisionOfTemplate[] }).resources;
+}
+
+async function putRevision(
+  store: ArmStore,
+  groupId: string,
+  { name, properties }: RevisionOfTemplate,
+): Promise<void> {
+  const [service, revision] = name.split("/");
+  const id = `${groupId}/providers/Microsoft.ApiManagement/service/${service}/portalRevisions/${revision}`;
+  const kept = await portalRevision.put?.({ store, id, body: { properties }, before: store.get(id) });
+  if (kept !== undefined)
+    store.put({ id, type: portalRevision.type, body: kept.body, hidden: kept.hidden ?? {} });
+}
+
+/** @see https://learn.microsoft.com/rest/api/resources/deployments/create-or-update#deploymentextended */
+function viewDeployment({ properties }: ArmBody, { timestamp }: ArmObject): ArmObject {
+  return { mode: properties.mode, provisioningState: "Succeeded", timestamp, duration: "PT0S" };
+}
+
+function deploymentProblems(properties: ArmObject): readonly BodyProblem[] {
   const { mode, template } = properties;
-  const failures = unknownKeys(properties, "properties", ["mode", "template"]);
+  const problems = otherKeys(properties, "properties", ["mode", "template"]);
   if (mode !== "Incremental") {
-    failures.push({
-      property: "properties.mode",
+    problems.push({
+      target: "properties.mode",
       reason: `must be "Incremental": "Complete" deletes everything else in the resource group; got ${JSON.stringify(mode)}.`,
+      isNotSimulated: mode === "Complete",
     });
   }
   if (typeof template !== "object" || template === null)
-    return [...failures, { property: "properties.template", reason: "must be an object; got none." }];
-  return [...failures, ...templateFailures(template as Properties)];
+    return [...problems, { target: "properties.template", reason: "must be an object; got none." }];
+  return [...problems, ...templateProblems(template as ArmObject)];
 }
 
-function templateFailures(template: Properties): readonly CheckFailure[] {
-  const failures = unknownKeys(template, "properties.template", ["$schema", "contentVersion", "resources"]);
+function templateProblems(template: ArmObject): readonly BodyProblem[] {
+  const problems = otherKeys(template, "properties.template", ["$schema", "contentVersion", "resources"]);
   const { resources } = template;
   if (!Array.isArray(resources))
-    return [...failures, { property: "properties.template.resources", reason: "must be a list; got none." }];
+    return [...problems, { target: "properties.template.resources", reason: "must be a list; got none." }];
   return [
-    ...failures,
-    ...resources.flatMap((resource: Properties, index) =>
-      resourceFailures(resource, `properties.template.resources[${index}]`),
+    ...problems,
+    ...resources.flatMap((resource: ArmObject, index) =>
+      resourceProblems(resource, `properties.template.resources[${index}]`),
     ),
   ];
 }
 
-function resourceFailures(resource: Properties, place: string): readonly CheckFailure[] {
+function resourceProblems(resource: ArmObject, place: string): readonly BodyProblem[] {
   if (resource.type !== armTypes.portalRevision) {
     return [
       {
-        property: `${place}.type`,
+        target: `${place}.type`,
         reason: `must be "${armTypes.portalRevision}": other resources of a template are not simulated; got ${JSON.stringify(resource.type)}.`,
+        isNotSimulated: true,
       },
     ];
   }
   return [
-    ...unknownKeys(resource, place, ["type", "apiVersion", "name", "properties"]),
-    ...portalRevisionFailures(resource).map(({ property, reason }) => ({
-      property: `${place}.${property}`,
-      reason,
+    ...otherKeys(resource, place, ["type", "apiVersion", "name", "properties"]),
+    ...portalRevisionProblems(resource).map((problem) => ({
+      ...problem,
+      target: `${place}.${problem.target}`,
     })),
   ];
 }
 
-function unknownKeys(object: Properties, place: string, known: readonly string[]): CheckFailure[] {
+function otherKeys(object: ArmObject, place: string, known: readonly string[]): BodyProblem[] {
   return Object.keys(object)
     .filter((key) => !known.includes(key))
     .map((key) => ({
-      property: `${place}.${key}`,
-      reason: "is not simulated by the local cloud. Remove it for the stack local, or deploy to Azure.",
+      target: `${place}.${key}`,
+      reason: "is not simulated by the local cloud. Leave it out for the stack local, or deploy to Azure.",
+      isNotSimulated: true,
     }));
 }

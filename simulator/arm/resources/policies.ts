@@ -1,25 +1,13 @@
 import { type PolicySite, parsePolicyDocument } from "../../apim/policy/document.ts";
 import type { PolicyScope } from "../../apim/policy/statement.ts";
 import type { RecentConfigurations } from "../../apim/policy/validate-jwt/recent-configurations.ts";
-import { SimulatorError } from "../../kernel/error.ts";
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { type ArmDefinition, resourceAt } from "../arm-handler.ts";
-import type { ArmResource, ArmStore } from "../arm-store.ts";
+import type { BodyProblem } from "../arm-error.ts";
+import type { ArmBody, ArmResource, ArmStore } from "../arm-store.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { operationsOf } from "../gateway-derivation.ts";
-import { requiredInputs } from "../required-inputs.ts";
-import { apiId } from "./api.ts";
-import { serviceId, tierOf } from "./api-management-service.ts";
-
-interface PolicyKind {
-  readonly type: string;
-  readonly scope: PolicyScope;
-  /** Address inputs below the instance. */
-  readonly address: readonly string[];
-  readonly parentOf: (inputs: Properties) => string;
-  /** What Azure makes with the parent. */
-  readonly defaultBody?: Properties;
-}
+import { policyText } from "../policy-text.ts";
+import { resourceAt, serviceIdOf } from "../resource-ids.ts";
+import { tierOf } from "./tiers.ts";
 
 /**
  * The global policy of a new instance, the one text that azure-native writes over.
@@ -46,85 +34,84 @@ export const newInstancesPolicy = [
   "</policies>",
 ].join("\r\n");
 
-const kinds: readonly PolicyKind[] = [
-  {
-    type: armTypes.policy,
-    scope: "global",
-    address: [],
-    parentOf: serviceId,
-    defaultBody: { format: "xml", value: newInstancesPolicy },
-  },
-  { type: armTypes.apiPolicy, scope: "api", address: ["apiId"], parentOf: apiId },
-  {
-    type: armTypes.apiOperationPolicy,
-    scope: "operation",
-    address: ["apiId", "operationId"],
-    parentOf: (inputs) => `${apiId(inputs)}/operations/${inputs.operationId}`,
-  },
+const scopes: readonly (readonly [type: string, scope: PolicyScope])[] = [
+  [armTypes.policy, "global"],
+  [armTypes.apiPolicy, "api"],
+  [armTypes.apiOperationPolicy, "operation"],
 ];
 
-/** `apimanagement.Policy`, `ApiPolicy` and `ApiOperationPolicy`: the documents of the instance, an API and an operation. */
-export function policies(configurations: RecentConfigurations): readonly ArmDefinition[] {
+/** The policy documents of the instance, of an API and of an operation. */
+export function policies(configurations: RecentConfigurations): readonly ArmType[] {
   const fetchConfiguration = (url: string) => configurations.fetch(url);
-  return kinds.map(({ type, scope, address, parentOf, ...more }) => ({
-    ...more,
+  return scopes.map(([type, scope]) => ({
     type,
+    nameParameter: "policyId",
     model: "PolicyContract",
-    address: ["resourceGroupName", "serviceName", ...address, "policyId"],
-    supported: ["value", "format"],
-    nameInput: "policyId",
-    idOf: (inputs) => `${parentOf(inputs)}/policies/${inputs.policyId}`,
-    rules: (inputs) => [...requiredInputs(inputs, ["value", ...address]), ...policyFailures(inputs)],
-    put: async (store, { id, inputs }) => {
-      if (scope !== "global") assertOperation(resourceAt(store, apiId(inputs)), inputs);
-      await keepDocument(store, { id, inputs, scope, fetchConfiguration });
-      return { type: `Microsoft.ApiManagement/service/${scope === "global" ? "" : "apis/"}policies` };
+    required: ["value"],
+    canPatch: false,
+    rules: policyProblems,
+    put: async ({ store, id, body }) => {
+      await keepDocument(store, { id, body }, { scope, fetchConfiguration });
+      return { body };
     },
+    view: ({ body }) => ({ properties: { value: shownText(String(body.properties.value)) } }),
+    ...(scope === "global"
+      ? { afterDelete: (store: ArmStore, { id }: ArmResource) => putDefaultPolicy(store, serviceIdOf(id)) }
+      : {}),
   }));
+}
+
+/** Azure keeps the text alone, and writes it anew; that of a new instance it has never read. */
+function shownText(value: string): string {
+  return value === newInstancesPolicy ? value : policyText(value);
+}
+
+/**
+ * Gives an instance the global policy that it comes with.
+ *
+ * Assumed of Azure: an instance whose global document was deleted has the one that it came with.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/forward-request-policy
+ */
+export async function putDefaultPolicy(store: ArmStore, serviceId: string): Promise<void> {
+  const service = store.get(serviceId);
+  if (service === undefined) return;
+  const id = `${service.id}/policies/policy`;
+  const body = { properties: { value: newInstancesPolicy, format: "xml" } };
+  store.put({ id, type: armTypes.policy, body, hidden: {} });
+  await keepDocument(store, { id, body }, { scope: "global", checksConnectivity: false });
 }
 
 /** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
 export async function restorePolicies(store: ArmStore): Promise<void> {
-  for (const { type, scope } of kinds) {
-    for (const { id, inputs } of store.all(type))
-      await keepDocument(store, { id, inputs, scope, checksConnectivity: false });
+  for (const [type, scope] of scopes) {
+    for (const resource of store.all(type))
+      await keepDocument(store, resource, { scope, checksConnectivity: false });
   }
 }
 
 async function keepDocument(
   store: ArmStore,
-  {
-    id,
-    inputs,
-    ...site
-  }: { id: string; inputs: Properties } & Pick<
-    PolicySite,
-    "scope" | "checksConnectivity" | "fetchConfiguration"
-  >,
+  { id, body }: Pick<ArmResource, "id" | "body">,
+  site: Pick<PolicySite, "scope" | "checksConnectivity" | "fetchConfiguration">,
 ): Promise<void> {
-  const { name: sku } = tierOf(resourceAt(store, serviceId(inputs)).inputs);
-  const backendExists = (name: string) => store.get(`${serviceId(inputs)}/backends/${name}`) !== undefined;
-  store.putPolicy(id, await parsePolicyDocument(String(inputs.value), { ...site, sku, backendExists }));
+  const service = resourceAt(store, serviceIdOf(id));
+  const { name: sku } = tierOf(service.body);
+  const backendExists = (name: string) => store.get(`${service.id}/backends/${name}`) !== undefined;
+  const document = await parsePolicyDocument(String(body.properties.value), { ...site, sku, backendExists });
+  store.putPolicy(id, document);
 }
 
-function policyFailures({ policyId, format }: Properties): readonly CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  if (policyId !== "policy")
-    failures.push({ property: "policyId", reason: `must be "policy"; got ${JSON.stringify(policyId)}.` });
+function policyProblems({ properties }: ArmBody, name: string): readonly BodyProblem[] {
+  const { format = "xml" } = properties;
+  const problems: BodyProblem[] = [];
+  if (name !== "policy") problems.push({ target: "policyId", reason: `must be "policy"; got "${name}".` });
   if (format !== "rawxml" && format !== "xml") {
-    failures.push({
-      property: "format",
+    problems.push({
+      target: "format",
       reason: `must be "rawxml" or "xml": links are not simulated; got ${JSON.stringify(format)}.`,
+      isNotSimulated: true,
     });
   }
-  return failures;
-}
-
-function assertOperation(api: ArmResource, { operationId }: Properties): void {
-  if (operationId === undefined || operationsOf(api).some(({ id }) => id === operationId)) return;
-  const names = operationsOf(api).map(({ id }) => id);
-  throw new SimulatorError(
-    "ResourceNotFound",
-    `Operation not found: API "${api.inputs.apiId}" must have an operation "${operationId}"; it has ${names.join(", ")}. Use the name that the import gave it.`,
-  );
+  return problems;
 }

@@ -1,57 +1,19 @@
-import { SimulatorError } from "../../kernel/error.ts";
-import type { CheckFailure, Properties } from "../../providers/resource.ts";
-import { checkInputs } from "../arm-checks.ts";
-import { resourceAt } from "../arm-handler.ts";
-import type { ArmResource, ArmStore } from "../arm-store.ts";
+import { ArmError, type BodyProblem } from "../arm-error.ts";
+import { type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { portalStatusOf, serviceId, tierOf } from "./api-management-service.ts";
+import { bodyProblems, nameProblems } from "../body-check.ts";
+import { resourceAt, serviceIdOf } from "../resource-ids.ts";
+import { portalStatusOf } from "./api-management-service.ts";
 import { type OAuth2Settings, oAuth2SettingsOf } from "./authorization-server.ts";
-
-/** A `service/portalRevisions` resource as a template writes it. */
-export interface PortalRevision {
-  readonly type: string;
-  readonly apiVersion: string;
-  /** `SERVICE/REVISION`. */
-  readonly name: string;
-  readonly properties: Properties;
-}
+import { tierOf } from "./tiers.ts";
 
 /** What a revision keeps of the instance as it was: what the portal shows until the next one. */
 export interface PublishedContent {
   /** The authorization servers without their secrets, by resource name. */
-  readonly authorizationServers: Readonly<Record<string, Properties>>;
+  readonly authorizationServers: Readonly<Record<string, ArmObject>>;
   /** API → the authorization servers that its console offers. */
   readonly apiSettings: Readonly<Record<string, readonly OAuth2Settings[]>>;
-}
-
-/** What Azure refuses in a revision by looking at it alone. */
-export function portalRevisionFailures({
-  apiVersion,
-  name,
-  properties,
-}: Properties): readonly CheckFailure[] {
-  const [service, revision, ...rest] = String(name ?? "").split("/");
-  const failures: CheckFailure[] = [];
-  if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(String(apiVersion)))
-    failures.push({ property: "apiVersion", reason: `must be a date; got ${JSON.stringify(apiVersion)}.` });
-  if (!service || !revision || rest.length > 0 || service.startsWith("[")) {
-    failures.push({
-      property: "name",
-      reason: `must be SERVICE/REVISION, without an expression; got ${JSON.stringify(name)}.`,
-    });
-  }
-  const content = checkInputs(
-    { portalRevisionId: revision, ...(properties as Properties | undefined) },
-    {
-      model: "PortalRevisionContract",
-      address: ["portalRevisionId"],
-      supported: ["description", "isCurrent"],
-    },
-  );
-  return [
-    ...failures,
-    ...content.map(({ property, reason }) => ({ property: `properties.${property}`, reason })),
-  ];
 }
 
 /**
@@ -59,59 +21,91 @@ export function portalRevisionFailures({
  *
  * Assumed of Azure: the newest revision is the current one, whatever isCurrent says, and one that is put again becomes current
  * as it was published first.
- *
- * @throws {SimulatorError} without an instance that has a portal.
  */
-export function publishPortal(store: ArmStore, groupId: string, revision: PortalRevision): void {
-  const [serviceName, id] = revision.name.split("/");
-  const service = resourceAt(
-    store,
-    serviceId({ resourceGroupName: groupId.slice(groupId.lastIndexOf("/") + 1), serviceName }),
-  );
-  if (!tierOf(service.inputs).hasPortal) {
-    throw new SimulatorError(
+export const portalRevision: ArmType = {
+  type: armTypes.portalRevision,
+  nameParameter: "portalRevisionId",
+  model: "PortalRevisionContract",
+  busyState: "publishing",
+  put: async ({ store, id, body, before }) => {
+    const service = resourceAt(store, serviceIdOf(id));
+    assertPublishable(service);
+    const now = new Date().toISOString();
+    const hidden = {
+      createdDateTime: before?.hidden.createdDateTime ?? now,
+      updatedDateTime: now,
+      published: before?.hidden.published ?? contentOf(store, service),
+    };
+    // Deleted first, so that it is the last one: that one is current.
+    store.delete(id);
+    return { body, hidden };
+  },
+  view: ({ body, hidden: { createdDateTime, updatedDateTime } }) => ({
+    ...body,
+    properties: {
+      isCurrent: true,
+      ...body.properties,
+      status: "completed",
+      createdDateTime,
+      updatedDateTime,
+    },
+  }),
+};
+
+/** What Azure refuses in a revision of a template. */
+export function portalRevisionProblems({ apiVersion, name, properties }: ArmObject): readonly BodyProblem[] {
+  const [service, revision, ...rest] = String(name ?? "").split("/");
+  const problems: BodyProblem[] = [];
+  if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(String(apiVersion)))
+    problems.push({ target: "apiVersion", reason: `must be a date; got ${JSON.stringify(apiVersion)}.` });
+  if (!service || !revision || rest.length > 0 || service.startsWith("[")) {
+    const got = JSON.stringify(name);
+    problems.push({ target: "name", reason: `must be SERVICE/REVISION, without an expression; got ${got}.` });
+  }
+  const inside = [
+    ...nameProblems(portalRevision, String(revision)),
+    ...bodyProblems(portalRevision, { properties: (properties ?? {}) as ArmObject }, String(revision)),
+  ];
+  return [...problems, ...inside.map((problem) => ({ ...problem, target: `properties.${problem.target}` }))];
+}
+
+function assertPublishable(service: ArmResource): void {
+  if (!tierOf(service.body).hasPortal) {
+    throw new ArmError(
+      400,
       "MethodNotAllowedInPricingTier",
       "Method not allowed in Consumption pricing tier. It has no developer portal: leave the revision out.",
     );
   }
   if (!isPortalEnabled(service)) {
-    throw new SimulatorError(
+    const status = JSON.stringify(portalStatusOf(service.body));
+    throw new ArmError(
+      400,
       "ValidationError",
-      `The developer portal of "${serviceName}" must be enabled before it is published; got ${JSON.stringify(portalStatusOf(service.inputs))}. Set developerPortalStatus to "Enabled".`,
+      `The developer portal of "${nameOf(service)}" must be enabled before it is published; got ${status}. Set developerPortalStatus to "Enabled".`,
     );
   }
-  const known = store.get(`${service.id}/portalRevisions/${id}`);
-  const resource = {
-    id: `${service.id}/portalRevisions/${id}`,
-    type: armTypes.portalRevision,
-    inputs: revision.properties,
-    outputs: known?.outputs ?? { status: "completed", published: contentOf(store, service) },
-  };
-  // Deleted first, so that it is the last one: that one is current.
-  store.delete(resource.id);
-  store.put(resource);
 }
 
 /** Whether people can open the portal of an instance. */
-export function isPortalEnabled({ inputs }: ArmResource): boolean {
-  return portalStatusOf(inputs) === "Enabled";
+export function isPortalEnabled({ body }: ArmResource): boolean {
+  return portalStatusOf(body) === "Enabled";
 }
 
 /** What the portal of an instance shows; `undefined` before it was published. */
 export function publishedContent(store: ArmStore, service: ArmResource): PublishedContent | undefined {
   const current = store.below(service.id, armTypes.portalRevision).at(-1);
-  return current?.outputs.published as PublishedContent | undefined;
+  return current?.hidden.published as PublishedContent | undefined;
 }
 
 function contentOf(store: ArmStore, service: ArmResource): PublishedContent {
   const servers = store.below(service.id, armTypes.authorizationServer);
   const apis = store.below(service.id, armTypes.api);
+  const withoutSecret = ({ clientSecret: _, ...properties }: ArmObject) => properties;
   return {
     authorizationServers: Object.fromEntries(
-      servers.map(({ inputs: { clientSecret: _, ...inputs } }) => [String(inputs.authsid), inputs]),
+      servers.map((server) => [nameOf(server), withoutSecret(server.body.properties)]),
     ),
-    apiSettings: Object.fromEntries(
-      apis.map(({ inputs }) => [String(inputs.apiId), oAuth2SettingsOf(inputs)]),
-    ),
+    apiSettings: Object.fromEntries(apis.map((api) => [nameOf(api), oAuth2SettingsOf(api.body.properties)])),
   };
 }

@@ -1,35 +1,21 @@
-import { type ArmDefinition, subscription } from "../arm-handler.ts";
+import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { requiredInputs } from "../required-inputs.ts";
 
-/** ARM id of a resource group. */
-export function resourceGroupId(name: unknown): string {
-  return `${subscription}/resourceGroups/${name}`;
-}
-
-/** `resources.ResourceGroup`: deleting it deletes what it holds, as in Azure. */
-export const resourceGroup: ArmDefinition = {
+/** Deleting it deletes what it holds, as in Azure. */
+export const resourceGroup: ArmType = {
   type: armTypes.resourceGroup,
-  address: ["resourceGroupName"],
-  supported: ["location"],
-  nameInput: "resourceGroupName",
-  replaceOnChanges: ["location"],
-  idOf: ({ resourceGroupName }) => resourceGroupId(resourceGroupName),
-  rules: (inputs) => [
-    ...requiredInputs(inputs, ["location"]),
-    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
-    ...(/^[-\w.()]*[-\w()]$/.test(String(inputs.resourceGroupName ?? "x"))
+  nameParameter: "resourceGroupName",
+  required: ["location"],
+  busyState: "Deleting",
+  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
+  rules: (_body, name) =>
+    /^[-\w.()]*[-\w()]$/.test(name)
       ? []
       : [
           {
-            property: "resourceGroupName",
-            reason: "must hold letters, digits and -_.() and not end with a period; got another text.",
+            target: "resourceGroupName",
+            reason: "must hold letters, digits and -_.() and not end with a period.",
           },
-        ]),
-  ],
-  put: async (_store, { id }) => ({
-    type: "Microsoft.Resources/resourceGroups",
-    properties: { provisioningState: "Succeeded" },
-    id,
-  }),
+        ],
+  view: ({ body }) => ({ ...body, properties: { provisioningState: "Succeeded" } }),
 };

@@ -3,8 +3,6 @@ import { once } from "node:events";
 import * as http from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPortal } from "../../../simulator/apim/portal.ts";
-import { ArmStore } from "../../../simulator/arm/arm-store.ts";
-import { armTypes } from "../../../simulator/arm/arm-types.ts";
 import { exampleBackend } from "../../../simulator/backend/example-backend.ts";
 import { targetOf } from "../../../simulator/kernel/request-target.ts";
 import { makeService, policy, serveGateway } from "../../support/gateway.ts";
@@ -49,17 +47,11 @@ beforeAll(async () => {
 afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
 
 async function servePortal(): Promise<TestServer> {
-  const store = new ArmStore();
-  const server = await serve(createPortal({ store, log: () => {} }));
-  const outputs = { gatewayUrl: server.origin, developerPortalUrl: server.origin };
-  const id = "/service/apim";
-  store.put({ id, type: armTypes.service, inputs: { sku: { name: "Developer" } }, outputs });
-  store.put({
-    id: `${id}/portalRevisions/1`,
-    type: armTypes.portalRevision,
-    inputs: {},
-    outputs: { published: { authorizationServers: {}, apiSettings: {} } },
-  });
+  const shown = { serviceName: "apim", gatewayUrl: "http://127.0.0.1:1", publisherName: "P", apis: [] };
+  const state = { origin: "" };
+  const model = () => ({ ...shown, origin: state.origin });
+  const server = await serve(createPortal({ model, client: () => undefined, log: () => {} }));
+  state.origin = server.origin;
   return server;
 }
 

@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  azureResources,
   changeResource,
   handlerOf,
   type LocalStack,
@@ -90,7 +91,7 @@ describe("the developer portal", () => {
   it("leaves an endpoint out of the policy whose host name would end a directive", async () => {
     const odd = await startLocalStack();
     try {
-      const [server] = odd.cloud.store.all("azure-native:apimanagement:AuthorizationServer");
+      const [server] = azureResources(odd.cloud, "azure-native:apimanagement:AuthorizationServer");
       await changeResource(odd.cloud, server?.id ?? "", (inputs) => ({
         ...inputs,
         tokenEndpoint: "https://a;script-src/token",
@@ -239,10 +240,10 @@ describe("client credentials of two servers", () => {
     const two = await startLocalStack();
     try {
       const azure = "azure-native:apimanagement";
-      const [server] = two.cloud.store.all(`${azure}:AuthorizationServer`);
+      const [server] = azureResources(two.cloud, `${azure}:AuthorizationServer`);
       const second = { ...server?.inputs, authsid: "second" };
       await handlerOf(two.cloud, `${azure}:AuthorizationServer`).create("second", second);
-      const [api] = two.cloud.store.all(`${azure}:Api`);
+      const [api] = azureResources(two.cloud, `${azure}:Api`);
       await changeResource(two.cloud, api?.id ?? "", (inputs) => ({
         ...inputs,
         authenticationSettings: {
@@ -269,12 +270,12 @@ describe("client credentials of two servers", () => {
 });
 
 describe("publishing", () => {
-  const service = () => stack.cloud.store.all("azure-native:apimanagement:ApiManagementService")[0];
+  const service = () => azureResources(stack.cloud, "azure-native:apimanagement:ApiManagementService")[0];
   const publish = (revision: string) => publishPortal(stack, revision);
   const page = async (path: string) => (await fetch(`${origin}${path}`)).text();
 
   it("is what makes a change of the authorization server show", async () => {
-    const [server] = stack.cloud.store.all("azure-native:apimanagement:AuthorizationServer");
+    const [server] = azureResources(stack.cloud, "azure-native:apimanagement:AuthorizationServer");
     await changeResource(stack.cloud, server?.id ?? "", (inputs) => ({ ...inputs, displayName: "Renamed" }));
     expect(await page("/apis/conference/operations/getsessions")).not.toContain("Renamed");
     await publish("two");
@@ -289,7 +290,7 @@ describe("publishing", () => {
   });
 
   it("shows titles and descriptions as text", async () => {
-    const [api] = stack.cloud.store.all("azure-native:apimanagement:Api");
+    const [api] = azureResources(stack.cloud, "azure-native:apimanagement:Api");
     const title = "<img src=x onerror=alert(1)>";
     await changeResource(stack.cloud, api?.id ?? "", (inputs) => ({ ...inputs, displayName: title }));
     expect(await page("/apis/conference")).toContain("<h1>&#60;img src=x onerror=alert(1)&#62;</h1>");

@@ -6,6 +6,7 @@ type Part = Readonly<Record<string, unknown>>;
 const ok = { responses: { "200": { description: "x" } } };
 const importing = (more: Part, inputs: Part = {}) =>
   importOpenApi({
+    conduct: "template",
     format: "openapi+json",
     value: JSON.stringify({ openapi: "3.0.3", info: { title: "T", version: "1" }, paths: {}, ...more }),
     ...inputs,
@@ -43,7 +44,7 @@ describe("an imported operation", () => {
       required("r", { schema: { type: "array" } }),
     ];
     expect(imported({ parameters })?.urlTemplate).toBe("/a?q={q}&r={r}");
-    const inQuery = { translateRequiredQueryParametersConduct: "query" };
+    const inQuery = { conduct: "query" };
     expect(imported({ parameters }, "/a", inQuery)?.urlTemplate).toBe("/a");
   });
 
@@ -111,7 +112,7 @@ describe("an imported API", () => {
   it("is read once for one text and setting, whatever object it comes in", () => {
     const first = importing({});
     expect(importing({})).toBe(first);
-    expect(importing({}, { translateRequiredQueryParametersConduct: "query" })).not.toBe(first);
+    expect(importing({}, { conduct: "query" })).not.toBe(first);
     expect(importing({ info: { title: "U", version: "1" } })).not.toBe(first);
   });
 });

@@ -1,11 +1,10 @@
 /** Which ARM templates the local Azure executes. */
 import { describe, expect, it } from "vitest";
-import { ArmStore } from "../../../../simulator/arm/arm-store.ts";
 import { azureHandlers } from "../../../../simulator/arm/azure-handlers.ts";
 import type { Properties, ResourceHandler } from "../../../../simulator/providers/resource.ts";
+import { testManager } from "../../../support/arm.ts";
 import { handlerFor } from "../../../support/handlers.ts";
 
-const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
 const revision = {
   type: "Microsoft.ApiManagement/service/portalRevisions",
   apiVersion: "2024-05-01",
@@ -18,7 +17,7 @@ const inputs = (template: object = { resources: [revision] }, more: object = {})
 });
 
 function makeHandlers() {
-  const handlers = azureHandlers(new ArmStore(), origins).resources;
+  const handlers = azureHandlers(testManager()).resources;
   return (name: string) => handlerFor(handlers, name);
 }
 
@@ -65,9 +64,9 @@ describe("a deployment", () => {
       ],
       [
         "a revision's unknown property",
-        inputs({ resources: [{ ...revision, properties: { status: "completed" } }] }),
-        "properties.template.resources[0].properties.status",
-        "is not an input",
+        inputs({ resources: [{ ...revision, properties: { colour: "red" } }] }),
+        "properties.template.resources[0].properties.colour",
+        "is not a property",
       ],
     ];
   it.each(refused)("with %s is refused by name", (_, given, property, reason) => {

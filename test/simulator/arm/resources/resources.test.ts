@@ -7,14 +7,14 @@ import { azureHandlers } from "../../../../simulator/arm/azure-handlers.ts";
 import { importOpenApi } from "../../../../simulator/arm/import/open-api-import.ts";
 import { newInstancesPolicy } from "../../../../simulator/arm/resources/policies.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/providers/resource.ts";
+import { testOrigins as origins, testManager } from "../../../support/arm.ts";
 import { handlerFor } from "../../../support/handlers.ts";
 
-const origins = { gateway: "http://127.0.0.1:1", developerPortal: "http://127.0.0.1:2" };
 let store: ArmStore;
 let handlers: readonly ResourceHandler[];
 beforeEach(() => {
   store = new ArmStore();
-  handlers = azureHandlers(store, origins).resources;
+  handlers = azureHandlers(testManager(store)).resources;
 });
 
 const handler = (name: string) => handlerFor(handlers, name);
@@ -160,7 +160,7 @@ describe("a service", () => {
     [
       "a capacity in quotes",
       { sku: { name: "Developer", capacity: "1" } },
-      /^sku\.capacity: must be a number; got "1"\. Write it as one, without quotes\./,
+      /^sku\.capacity: must be a number without quotes; got "1"\./,
     ],
     ["no capacity", { sku: { name: "Developer" } }, /^sku\.capacity: must be set/],
     [
@@ -183,8 +183,8 @@ describe("a service", () => {
       },
       /^hostnameConfigurations\[1\]\.type: must be "DeveloperPortal".*got "Proxy"/,
     ],
-    ["an input that Azure does not have", { colour: "red" }, /^colour: is not an input/],
-    ["an output as an input", { gatewayUrl: "https://x.example" }, /^gatewayUrl: is not an input/],
+    ["an input that Azure does not have", { colour: "red" }, /^colour: is not a property/],
+    ["an output as an input", { gatewayUrl: "https://x.example" }, /^gatewayUrl: is not a property/],
   ])("is refused with %s", (_, change, problem) => {
     expect(check("ApiManagementService", { ...service, ...change })).toContainEqual(
       expect.stringMatching(problem),
@@ -217,7 +217,7 @@ describe("a service", () => {
     await make("ResourceGroup", group);
     const sku = { name, capacity: name === "Consumption" ? 0 : 1 };
     await make("ApiManagementService", { ...service, ...status, sku });
-    const { functions } = azureHandlers(store, origins);
+    const { functions } = azureHandlers(testManager(store));
     expect((await functions[0]?.invoke(at))?.developerPortalStatus).toBe(found);
   });
 
@@ -234,7 +234,7 @@ describe("a service", () => {
 
   it("needs its resource group, and is the only one", async () => {
     await expect(handler("ApiManagementService").create("x", service)).rejects.toMatchObject({
-      code: "ResourceNotFound",
+      code: "ResourceGroupNotFound",
     });
     await makeService();
     await expect(
@@ -251,7 +251,10 @@ describe("a service", () => {
     await handler("ResourceGroup").delete(
       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/RG",
     );
-    expect([store.gatewayModel(), store.all("azure-native:apimanagement:Api")]).toEqual([undefined, []]);
+    expect([store.gatewayModel(), store.all("Microsoft.ApiManagement/service/apis")]).toEqual([
+      undefined,
+      [],
+    ]);
   });
 
   it("gets a generated name when none is given", async () => {
@@ -302,7 +305,6 @@ describe("an authorization server", () => {
       { authorizationMethods: ["GET", "FETCH"] },
       /^authorizationMethods\[1\]: must be one of "HEAD"/,
     ],
-    ["no token endpoint", { tokenEndpoint: undefined }, /^tokenEndpoint: must be set/],
     [
       "a relative endpoint",
       { authorizationEndpoint: "/authorize" },
@@ -323,8 +325,7 @@ describe("an authorization server", () => {
       { grantTypes: ["resourceOwnerPassword"] },
       /^grantTypes: must not hold "resourceOwnerPassword": it is not simulated/,
     ],
-    ["no grant", { grantTypes: [] }, /^grantTypes: must name at least one grant/],
-    ["no secret", { clientSecret: undefined }, /^clientSecret: must be set/],
+    ["no grants", { grantTypes: undefined }, /^grantTypes: must be set/],
     [
       "a display name of 51 letters",
       { displayName: "x".repeat(51) },
@@ -379,9 +380,9 @@ describe("an API", () => {
 
   it.each<[string, Properties, RegExp]>([
     ["a link", { format: "openapi-link" }, /^format: must be "openapi"/],
-    ["no document", { value: undefined }, /^value: must be the OpenAPI document/],
+    ["no document", { value: undefined }, /^value: must be the document that the format is of/],
     ["a slash before its path", { path: "/x" }, /^path: must have no slash at its ends/],
-    ["plain http", { protocols: ["http", "https"] }, /^protocols: must be \["https"\]/],
+    ["a web socket", { protocols: ["wss"] }, /^protocols: must be http or https; others are not simulated/],
     ["a subscription key", { subscriptionRequired: true }, /^subscriptionRequired: must be false.*got true/],
     [
       "Azure's default for the subscription key",
@@ -435,7 +436,7 @@ describe("an API", () => {
 
   it("leaves nothing behind when its document is refused", async () => {
     await expect(handler("Api").create("x", { ...api, value: "a: [" })).rejects.toThrow("not YAML");
-    expect(store.all("azure-native:apimanagement:Api")).toEqual([]);
+    expect(store.all("Microsoft.ApiManagement/service/apis")).toEqual([]);
   });
 
   it("keeps required query parameters out of its templates by a setting of its own", async () => {
@@ -484,7 +485,7 @@ describe("an API", () => {
       },
       { components: { examples: { E: { value: "operation's" } }, schemas: { S: { default: 7 } } } },
     );
-    const [get, put] = importOpenApi({ format: "openapi", value }).operations;
+    const [get, put] = importOpenApi({ format: "openapi", value, conduct: "template" }).operations;
     const values = (operation = get) =>
       operation?.parameters.map(({ name, in: place, value: one }) => [name, place, one]);
     expect([get?.urlTemplate, values(get)]).toEqual([
@@ -573,7 +574,7 @@ describe("an API", () => {
       ...api,
       value: document({ "/others": { get: { operationId: "others", ...ok } } }),
     });
-    expect(store.all("azure-native:apimanagement:ApiOperationPolicy")).toEqual([]);
+    expect(store.all("Microsoft.ApiManagement/service/apis/operations/policies")).toEqual([]);
   });
 });
 
@@ -605,7 +606,12 @@ describe("a backend", () => {
   });
 
   it("needs an instance", async () => {
-    await expect(handler("Backend").create("x", backend)).rejects.toMatchObject({ code: "ResourceNotFound" });
+    await make("ResourceGroup", group);
+    await expect(handler("Backend").create("x", backend)).rejects.toMatchObject({
+      code: "ParentResourceNotFound",
+      message:
+        "Can not perform requested operation on nested resource. Parent resource 'apim-test' not found.",
+    });
   });
 
   it("must be there before a policy names it, in Azure's words", async () => {
@@ -667,7 +673,7 @@ describe("a policy", () => {
   it("is refused for an operation or an API that is not there", async () => {
     await expect(
       handler("ApiOperationPolicy").create("x", { ...policy, operationId: "GetThings" }),
-    ).rejects.toThrow('must have an operation "GetThings"; it has get-things');
+    ).rejects.toThrow('has no operation "GetThings"; it has get-things');
     await expect(handler("ApiPolicy").create("x", { ...policy, apiId: "nothing" })).rejects.toMatchObject({
       code: "ResourceNotFound",
     });

@@ -1,0 +1,107 @@
+import type {
+  NoPortal,
+  PortalApi,
+  PortalClient,
+  PortalLogin,
+  PortalModel,
+} from "../apim/portal/portal-model.ts";
+import { type ArmResource, type ArmStore, nameOf } from "./arm-store.ts";
+import { armTypes } from "./arm-types.ts";
+import { importOf } from "./import/open-api-import.ts";
+import { operationsOf } from "./operations.ts";
+import { portalOrigins } from "./resources/api-management-service.ts";
+import { isPortalEnabled, type PublishedContent, publishedContent } from "./resources/portal-revision.ts";
+
+/**
+ * Reads the portal off the resources.
+ *
+ * Assumed of Azure: APIs and operations are shown as they are, authorization servers and an API's link to them as they were when
+ * the portal was published.
+ */
+export function portalModel(store: ArmStore): PortalModel | NoPortal {
+  const [service] = store.all(armTypes.service);
+  const origins = service && portalOrigins(service);
+  if (service === undefined || origins === undefined) return "no instance";
+  if (!isPortalEnabled(service)) return "not enabled";
+  const content = publishedContent(store, service);
+  if (content === undefined) return "not published";
+  return {
+    serviceName: nameOf(service),
+    origin: origins.developerPortal,
+    gatewayUrl: origins.gateway,
+    publisherName: String(service.body.properties.publisherName),
+    apis: store
+      .below(service.id, armTypes.api)
+      .map((api) => portalApi(store, api, { gatewayUrl: origins.gateway, content })),
+  };
+}
+
+function portalApi(
+  store: ArmStore,
+  api: ArmResource,
+  { gatewayUrl, content }: { gatewayUrl: string; content: PublishedContent },
+): PortalApi {
+  const { displayName, path, description } = api.body.properties;
+  return {
+    id: nameOf(api),
+    title: String(displayName),
+    description: String(description ?? importOf(api).description),
+    url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
+    operations: operationsOf(store, api),
+    logins: loginsOf(nameOf(api), content),
+  };
+}
+
+/**
+ * Every Okta has this address beside its authorization servers.
+ *
+ * Differs from Azure: the console links to Okta's sign-out, so that another person can sign in.
+ *
+ * @see https://developer.okta.com/docs/guides/sign-users-out/
+ */
+function signOutUrl(authorizationEndpoint: string): string | undefined {
+  const okta = /^(https?:\/\/[^/]+)\/oauth2\/[^/]+\/v1\/authorize$/.exec(authorizationEndpoint);
+  return okta === null ? undefined : `${okta[1]}/login/signout`;
+}
+
+function loginsOf(
+  apiId: string,
+  { apiSettings, authorizationServers }: PublishedContent,
+): readonly PortalLogin[] {
+  return (apiSettings[apiId] ?? []).flatMap(({ authorizationServerId, scope }) => {
+    const server = authorizationServers[authorizationServerId];
+    if (server === undefined || server.useInTestConsole === false) return [];
+    const text = (name: string) => String(server[name] ?? "");
+    const signOut = signOutUrl(text("authorizationEndpoint"));
+    return [
+      {
+        name: authorizationServerId,
+        displayName: text("displayName"),
+        grantTypes: (server.grantTypes ?? []) as readonly string[],
+        authorizationEndpoint: text("authorizationEndpoint"),
+        tokenEndpoint: text("tokenEndpoint"),
+        clientId: text("clientId"),
+        ...(signOut === undefined ? {} : { signOutUrl: signOut }),
+        // The portal splits the default scope and takes an override as one.
+        scopes: scope === undefined ? text("defaultScope").split(" ").filter(Boolean) : [scope],
+        ...(scope === undefined ? {} : { scopeOverride: scope }),
+      },
+    ];
+  });
+}
+
+/** The authorization server of a name, in any letter case, with what the portal's backend signs in with. */
+export function portalClient(store: ArmStore, name: string): PortalClient | undefined {
+  const server = store
+    .all(armTypes.authorizationServer)
+    .find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+  if (server === undefined) return undefined;
+  const { tokenEndpoint, clientId, clientSecret, clientAuthenticationMethod } = server.body.properties;
+  return {
+    name: nameOf(server),
+    tokenEndpoint: String(tokenEndpoint ?? ""),
+    clientId: String(clientId),
+    clientSecret: String(clientSecret ?? ""),
+    clientAuthenticationMethod: (clientAuthenticationMethod ?? []) as readonly string[],
+  };
+}

@@ -1,0 +1,34 @@
+import { RecentConfigurations } from "../apim/policy/validate-jwt/recent-configurations.ts";
+import type { ArmType } from "./arm-type.ts";
+import { api } from "./resources/api.ts";
+import { apiManagementService, type ServiceOrigins } from "./resources/api-management-service.ts";
+import { apiOperation } from "./resources/api-operation.ts";
+import { apiVersionSet } from "./resources/api-version-set.ts";
+import { authorizationServer } from "./resources/authorization-server.ts";
+import { backend } from "./resources/backend.ts";
+import { deployment } from "./resources/deployment.ts";
+import { diagnostics } from "./resources/diagnostics.ts";
+import { logger } from "./resources/logger.ts";
+import { namedValue } from "./resources/named-value.ts";
+import { policies } from "./resources/policies.ts";
+import { policyFragment } from "./resources/policy-fragment.ts";
+import { portalRevision } from "./resources/portal-revision.ts";
+import { product, productApi } from "./resources/product.ts";
+import { resourceGroup } from "./resources/resource-group.ts";
+import { subscription } from "./resources/subscription.ts";
+import { tag } from "./resources/tag.ts";
+
+/** The resource types of the local Azure, by Azure's name in lower case. */
+export type TypeRegistry = ReadonlyMap<string, ArmType>;
+
+/** Every resource type that is simulated. */
+export function typeRegistry(origins: ServiceOrigins): TypeRegistry {
+  const types = [
+    ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
+    ...[authorizationServer, backend, logger, namedValue, policyFragment, portalRevision],
+    ...[product, productApi, subscription, tag],
+    ...diagnostics,
+    ...policies(new RecentConfigurations()),
+  ];
+  return new Map(types.map((one) => [one.type.toLowerCase(), one]));
+}

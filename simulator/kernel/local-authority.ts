@@ -1,0 +1,67 @@
+import { mkdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { writeWhole } from "./whole-file.ts";
+
+/** What an https listener and its clients need, as PEM. */
+export interface LocalAuthority {
+  /** The authority's own certificate, which clients trust. */
+  readonly certificate: string;
+  /** The listener's certificate for 127.0.0.1, ::1 and localhost. */
+  readonly listenerCertificate: string;
+  readonly listenerKey: string;
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+}
+
+const days = 24 * 60 * 60 * 1000;
+// One that ends while a cloud runs would stop it being reached.
+const renewedMilliseconds = 2 * days;
+
+/**
+ * The authority kept in a folder; made anew when it is not there, or near its end.
+ *
+ * Its private key is thrown away once it has signed the listener's certificate: nobody can make a second one with it, not even
+ * whoever reads the folder. Both hold for loopback names alone, and nothing enters the machine's trust store.
+ *
+ * @returns The authority, and the file with its certificate.
+ */
+export async function keptAuthority(folder: string): Promise<LocalAuthority & { readonly file: string }> {
+  const [state, file] = [path.join(folder, "authority.json"), path.join(folder, "authority.pem")];
+  const kept = await readKept(state);
+  const isFresh = kept !== undefined && kept.notAfter - Date.now() > renewedMilliseconds;
+  const authority = isFresh ? kept : await newAuthority();
+  if (!isFresh) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeWhole(state, `${JSON.stringify(authority)}\n`);
+  }
+  await writeWhole(file, authority.certificate);
+  return { ...authority, file };
+}
+
+async function readKept(file: string): Promise<LocalAuthority | undefined> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as LocalAuthority;
+  } catch {
+    // Damaged: a new one does as well.
+    return undefined;
+  }
+}
+
+/** An authority for a cloud that keeps nothing; one for the whole process. */
+export function passingAuthority(): Promise<LocalAuthority> {
+  passing ??= newAuthority();
+  return passing;
+}
+
+let passing: Promise<LocalAuthority> | undefined;
+
+// The library takes longer to load than the rest of the local cloud, and is needed once a month.
+async function newAuthority(): Promise<LocalAuthority> {
+  const { makeAuthority } = await import("./make-authority.ts");
+  return makeAuthority();
+}
