@@ -141,7 +141,7 @@ async function checkedInputs(
 ): Promise<Properties> {
   const given = openedProperties(fromStruct(request.getObject()));
   const filled = (await handler.fillIn?.(given, { name: request.getName(), before })) ?? given;
-  const failures = handler.check(withoutDefaults(filled));
+  const failures = handler.check(withoutDefaults(filled), request.getName());
   if (failures.length === 0) return filled;
   const lines = failures.map(
     ({ property, reason }) => `\n  - ${property === undefined ? "" : `${property}: `}${reason}`,

@@ -86,7 +86,7 @@ class Provider {
     const isUnknown = (input: string) => unknown.includes(input) || isUnknownDeep(filled[input]);
     const judged = Object.entries(withoutDefaults(filled)).filter(([input]) => !isUnknown(input));
     const failures = handler
-      .check(Object.fromEntries(judged))
+      .check(Object.fromEntries(judged), name)
       .filter(({ property }) => property === undefined || !isUnknown(property.split(/[.[]/)[0] ?? ""));
     const response = new messages.CheckResponse();
     response.setInputs(toStruct(withUnknowns(filled, { news, unknown })));
@@ -104,7 +104,10 @@ class Provider {
   diff(request: messages.DiffRequest): messages.DiffResponse {
     const handler = this.#handler(request.getUrn());
     const olds = fromStruct(request.getOldInputs());
-    const { changed, replaces } = differencesOf(handler, olds, fromStruct(request.getNews()));
+    const { changed, replaces } = differencesOf(handler, olds, fromStruct(request.getNews()), {
+      state: fromStruct(request.getOlds()),
+      ignored: request.getIgnorechangesList(),
+    });
     const response = new messages.DiffResponse();
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);

@@ -59,11 +59,17 @@ export interface ResourceHandler {
   ): Properties | Promise<Properties>;
   /**
    * What the real provider or service refuses by looking at the inputs alone; empty when they are fine. An input
-   * that the local cloud does not know is a failure too: it must not pass silently.
+   * that the local cloud does not know is a failure too: it must not pass silently. `name` is Pulumi's logical name, which some
+   * providers put into their words.
    */
-  check(inputs: Properties): readonly CheckFailure[];
+  check(inputs: Properties, name?: string): readonly CheckFailure[];
   /** Input properties whose change makes Pulumi replace the resource instead of updating it. */
   readonly replaceOnChanges: readonly string[];
+  /**
+   * Whether the engine compares new inputs with the outputs of the last update, as providers that come from Terraform do; absent,
+   * it compares them with the inputs of the last update.
+   */
+  readonly comparesState?: boolean;
   /** Whether two unequal values of an input are one to the provider, which then sees no change; absent, none are. */
   isSame?(property: string, before: unknown, after: unknown): boolean;
   /**

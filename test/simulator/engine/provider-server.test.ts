@@ -150,3 +150,73 @@ describe("inputs that a handler fills in", () => {
     expect(changes).toBe(DIFF_NONE);
   });
 });
+
+describe("a handler that compares with the state", () => {
+  const nothing = () => Promise.reject(new Error("Only compared here."));
+  const names: (string | undefined)[] = [];
+  const entity: ResourceHandler = {
+    type: "other:index:Entity",
+    replaceOnChanges: [],
+    comparesState: true,
+    check: (_, name) => {
+      names.push(name);
+      return [];
+    },
+    create: nothing,
+    read: nothing,
+    update: nothing,
+    delete: nothing,
+  };
+  let entities: RpcServer;
+  let entityClient: InstanceType<typeof services.ResourceProviderClient>;
+  beforeAll(async () => {
+    entities = await serveProviders({ resources: [entity], functions: [] });
+    const credentials = grpc.credentials.createInsecure();
+    entityClient = new services.ResourceProviderClient(`127.0.0.1:${entities.port}`, credentials);
+  });
+  afterAll(async () => {
+    entityClient.close();
+    await entities.close();
+  });
+  const urn = "urn:pulumi:local::apim-okta::other:index:Entity::one";
+
+  function differences(
+    { state, inputs }: { state: Inputs; inputs: Inputs },
+    ignored: readonly string[] = [],
+  ): Promise<readonly string[]> {
+    const request = new messages.DiffRequest();
+    request.setUrn(urn);
+    request.setOlds(structs.Struct.fromJavaScript(state));
+    request.setOldInputs(structs.Struct.fromJavaScript(inputs));
+    request.setNews(structs.Struct.fromJavaScript(inputs));
+    request.setIgnorechangesList([...ignored]);
+    return new Promise((resolve, reject) => {
+      entityClient.diff(request, (error: Error | null, response: messages.DiffResponse) =>
+        error === null ? resolve(response.getDiffsList()) : reject(error),
+      );
+    });
+  }
+
+  it("shows a change where the service did not do as it was told", async () => {
+    const inputs = { status: "INACTIVE", size: 3 };
+    expect(await differences({ state: { status: "ACTIVE", size: 3, kid: "1" }, inputs })).toEqual(["status"]);
+    expect(await differences({ state: { ...inputs, kid: "1" }, inputs })).toEqual([]);
+    expect(await differences({ state: { kid: "1" }, inputs })).toEqual([]);
+  });
+
+  it("shows none where the program ignores it", async () => {
+    const change = { state: { priority: 2 }, inputs: { priority: 1 } };
+    expect(await differences(change, ["priority"])).toEqual([]);
+    expect(await differences(change)).toEqual(["priority"]);
+  });
+
+  it("is told the resource's name at its check", async () => {
+    const request = new messages.CheckRequest();
+    request.setUrn(urn);
+    request.setNews(structs.Struct.fromJavaScript({}));
+    await new Promise((resolve, reject) => {
+      entityClient.check(request, (error: Error | null) => (error === null ? resolve(0) : reject(error)));
+    });
+    expect(names).toEqual(["one"]);
+  });
+});
