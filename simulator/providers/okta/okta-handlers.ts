@@ -1,0 +1,36 @@
+import type { Handlers } from "../handlers.ts";
+import { getOktaGroup } from "./get-group.ts";
+import { getAuthServer } from "./get-server.ts";
+import { getAuthServerPolicy } from "./get-server-policy.ts";
+import { groupOfPeople } from "./group.ts";
+import { appGroupAssignment } from "./group-assignment.ts";
+import { oauthApp } from "./oauth.ts";
+import { OktaClient, type OktaClientOptions } from "./okta-client.ts";
+import { trustedOrigin } from "./origin.ts";
+import { authServer } from "./server.ts";
+import { authServerClaim } from "./server-claim.ts";
+import { authServerPolicy } from "./server-policy.ts";
+import { authServerPolicyRule } from "./server-policy-rule.ts";
+import { authServerScope } from "./server-scope.ts";
+
+const resources = [
+  authServer,
+  authServerScope,
+  authServerPolicy,
+  authServerPolicyRule,
+  authServerClaim,
+  oauthApp,
+  appGroupAssignment,
+  groupOfPeople,
+  trustedOrigin,
+];
+const functions = [getAuthServer, getAuthServerPolicy, getOktaGroup];
+
+/** The resources and functions of the okta provider, as clients of an org's management API. */
+export function oktaHandlers(options: OktaClientOptions): Handlers {
+  const client = new OktaClient(options);
+  return {
+    resources: resources.map((make) => make(client)),
+    functions: functions.map((make) => make(client)),
+  };
+}
