@@ -22,12 +22,11 @@ import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
 import { keptAuthority, type LocalAuthority, passingAuthority } from "./kernel/local-authority.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
-import { oktaHandlers } from "./okta/okta-handlers.ts";
 import { OktaOrg } from "./okta/org.ts";
 import type { Handlers } from "./providers/handlers.ts";
+import { oktaHandlers } from "./providers/okta/okta-handlers.ts";
 import { randomPasswordHandler } from "./providers/random/random-password.ts";
 import { randomStringHandler } from "./providers/random/random-string.ts";
-import type { ResourceHandler, ResourceState } from "./providers/resource.ts";
 
 /** What a client of Azure Resource Manager needs. */
 export interface ArmAccess {
@@ -119,7 +118,8 @@ export async function startCloud({
       backend: exampleBackend({ service, origin: origins.backend }),
       resourceManager: createArm({ manager, origin: armOrigin, login, log }),
     });
-    const handlers = handlersOf(azureHandlers(manager), oktaHandlers(org), settle);
+    const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
+    const handlers = handlersOf(azureHandlers(manager), okta);
     const azure = armAccess(armOrigin, { authority, credentials, login });
     return { origins, azure, org, store, handlers, connections, close };
   } catch (error) {
@@ -152,10 +152,9 @@ function armAccess(
   };
 }
 
-function handlersOf(azure: Handlers, okta: Handlers, settle: () => Promise<void>): Handlers {
-  const others = [...okta.resources, randomStringHandler, randomPasswordHandler];
+function handlersOf(azure: Handlers, okta: Handlers): Handlers {
   return {
-    resources: [...azure.resources, ...others.map((one) => kept(one, settle))],
+    resources: [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler],
     functions: [...azure.functions, ...okta.functions],
   };
 }
@@ -224,22 +223,4 @@ async function restore({
     throw file?.damaged([(error as Error).message], error);
   }
   return { org: OktaOrg.restore(snapshot.okta), store, credentials: snapshot.login };
-}
-
-/** A handler whose changes are on disk before the engine hears of them. */
-function kept(handler: ResourceHandler, settle: () => Promise<void>): ResourceHandler {
-  const settled = async (change: Promise<ResourceState>): Promise<ResourceState> => {
-    const state = await change;
-    await settle();
-    return state;
-  };
-  return {
-    ...handler,
-    create: (name, inputs) => settled(handler.create(name, inputs)),
-    update: (id, inputs, state) => settled(handler.update(id, inputs, state)),
-    delete: async (id, state) => {
-      await handler.delete(id, state);
-      await settle();
-    },
-  };
 }

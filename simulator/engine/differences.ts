@@ -26,7 +26,9 @@ export function differencesOf(
   { state = {}, ignored = [] }: LastUpdate = {},
 ): Differences {
   const [olds, news] = [withoutDefaults(before), withoutDefaults(after)];
-  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+  // What nobody gives an input for may have been changed in the service.
+  const compared = handler.comparesState ? Object.keys(state) : [];
+  const names = [...new Set([...Object.keys(olds), ...Object.keys(news), ...compared])];
   const oldOf = (name: string) => (handler.comparesState && name in state ? state[name] : olds[name]);
   const isSame = (name: string) =>
     isDeepStrictEqual(oldOf(name), news[name]) || handler.isSame?.(name, oldOf(name), news[name]);

@@ -6,7 +6,7 @@ import type { OAuthParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** Grants that the local Okta's authorization servers know. Differs from Okta: there are no refresh tokens and no implicit flow. */
-export const grantTypes = ["authorization_code", "client_credentials"] as const;
+const grantTypes = ["authorization_code", "client_credentials"] as const;
 
 /** What a token request carries. */
 export interface TokenCall {

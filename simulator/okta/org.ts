@@ -309,13 +309,13 @@ export class OktaOrg {
 }
 
 /** An app without settings that nothing here acts on. */
-export const nothingKept: KeptAppSettings = {
+const nothingKept: KeptAppSettings = {
   ...{ accessibility: {}, visibility: {}, credentials: {}, oauthCredentials: {} },
   ...{ settings: {}, oauthSettings: {}, profile: null },
 };
 
 /** What Okta gives a rule that says nothing of refresh tokens. */
-export const refreshDefaults = { refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
+const refreshDefaults = { refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
 
 // One id in every org, so that a restored one knows it again.
 const strangerId = "0oaAnotherTeamsApp00";

@@ -67,7 +67,7 @@ export interface ResourceHandler {
   readonly replaceOnChanges: readonly string[];
   /**
    * Whether the engine compares new inputs with the outputs of the last update, as providers that come from Terraform do; absent,
-   * it compares them with the inputs of the last update.
+   * it compares them with the inputs of the last update. `isSame` is then asked about outputs too that are no inputs.
    */
   readonly comparesState?: boolean;
   /** Whether two unequal values of an input are one to the provider, which then sees no change; absent, none are. */

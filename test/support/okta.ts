@@ -1,7 +1,8 @@
 import type { App } from "../../simulator/okta/entities.ts";
 import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
-import { oktaHandlers } from "../../simulator/okta/okta-handlers.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
+import type { Handlers } from "../../simulator/providers/handlers.ts";
+import { oktaHandlers } from "../../simulator/providers/okta/okta-handlers.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handlers.ts";
 import { serve, type TestServer } from "./server.ts";
@@ -11,9 +12,11 @@ export interface TestOkta extends TestServer {
   readonly org: OktaOrg;
   readonly log: string[];
   readonly issuer: string;
+  /** The okta provider, as a client of this Okta. */
+  readonly provider: Handlers;
   /** The handler of a resource type. */
   handler(type: string): ResourceHandler;
-  /** Creates a resource as the provider would: checked first. */
+  /** Creates a resource as an engine does: the inputs are filled in and checked first. */
   make(type: string, inputs: Properties): Promise<ResourceState>;
 }
 
@@ -32,15 +35,16 @@ export async function serveOkta(): Promise<TestOkta> {
   org.policies.clear();
   org.rules.clear();
   listener = createOktaServer({ org, log: (line) => log.push(line) });
-  const handlers = oktaHandlers(org).resources;
-  const handler = (type: string) => handlerFor(handlers, type);
+  const provider = oktaHandlers({ origin: server.origin, token: org.identity.apiToken });
+  const handler = (type: string) => handlerFor(provider.resources, type);
   const make = async (type: string, inputs: Properties) => {
-    const failures = handler(type).check(inputs);
-    if (failures.length > 0)
-      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
-    return handler(type).create("test", inputs);
+    const filled = (await handler(type).fillIn?.(inputs, { name: "test", before: undefined })) ?? inputs;
+    const { __defaults: _, ...known } = filled;
+    const failures = handler(type).check(known, "test");
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return handler(type).create("test", known);
   };
-  return { ...server, org, log, issuer: `${server.origin}/oauth2/default`, handler, make };
+  return { ...server, org, log, issuer: `${server.origin}/oauth2/default`, provider, handler, make };
 }
 
 /** The app that the stack has in a local org. */

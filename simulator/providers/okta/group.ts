@@ -20,7 +20,7 @@ const fields: InputFields = {
   description: { kind: "text" },
   // Deprecated without effect: the provider does not fill it in.
   skipUsers: { kind: "boolean" },
-  customProfileAttributes: { kind: "json", simulated: [] },
+  customProfileAttributes: { kind: "json", isComputed: true, simulated: ["{}"] },
 };
 
 /**

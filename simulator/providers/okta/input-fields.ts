@@ -158,7 +158,8 @@ function autoName(logicalName: string): string {
 /** Whether two values of an input are one to the provider, for example a set in another order, or a default written out. */
 export function isSameInput(fields: InputFields, input: string, before: unknown, after: unknown): boolean {
   const field = fields[input];
-  if (field === undefined) return isDeepStrictEqual(before, after);
+  // An output that is no input.
+  if (field === undefined) return true;
   if (after === undefined && (field.isComputed || isNamedByProvider(input, field))) return true;
   return isDeepStrictEqual(comparable(field, before), comparable(field, after));
 }
@@ -198,4 +199,19 @@ export function importedInputs(fields: InputFields, outputs: Properties): Proper
     return field.isRequired || !isDeepStrictEqual(outputs[input], field.default ?? zeroValue(field));
   });
   return { ...Object.fromEntries(kept.map(([input]) => [input, outputs[input]])), __defaults: [] };
+}
+
+/**
+ * The inputs after a refresh: those that there were, as Okta has them now. What the provider had filled in is no longer its own
+ * where somebody changed it. A set that has the same items stays as the program wrote it.
+ *
+ * @see https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/schema.go extractInputsObject
+ */
+export function refreshedInputs(fields: InputFields, inputs: Properties, outputs: Properties): Properties {
+  const { __defaults: defaults, ...before } = inputs;
+  const names = Object.keys(before).filter((input) => input in outputs);
+  const isUnchanged = (input: string) => isSameInput(fields, input, before[input], outputs[input]);
+  const after = names.map((input) => [input, isUnchanged(input) ? before[input] : outputs[input]]);
+  const kept = Array.isArray(defaults) ? { __defaults: defaults.filter(isUnchanged) } : {};
+  return { ...Object.fromEntries(after), ...kept };
 }

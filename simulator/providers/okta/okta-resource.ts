@@ -8,6 +8,7 @@ import {
   importedInputs,
   isSameInput,
   ownName,
+  refreshedInputs,
   wholeInputs,
 } from "./input-fields.ts";
 import type { OktaClient } from "./okta-client.ts";
@@ -85,6 +86,7 @@ export function oktaResource<Inputs, Body extends { readonly id: string }>(
     isSame: (input, before, after) => isSameInput(fields, input, before, after),
     create: (_, inputs) => calls.create(inputs),
     read: (id, state = {}) => calls.read(id, state),
+    refresh: (inputs, _, { properties }) => refreshedInputs(fields, inputs, properties),
     update: (id, inputs, state = {}) => calls.update(id, inputs, state),
     delete: (id, state = {}) => calls.delete(id, state),
   };

@@ -158,6 +158,7 @@ describe("a handler that compares with the state", () => {
     type: "other:index:Entity",
     replaceOnChanges: [],
     comparesState: true,
+    isSame: (name) => name === "kid",
     check: (_, name) => {
       names.push(name);
       return [];
@@ -202,6 +203,11 @@ describe("a handler that compares with the state", () => {
     expect(await differences({ state: { status: "ACTIVE", size: 3, kid: "1" }, inputs })).toEqual(["status"]);
     expect(await differences({ state: { ...inputs, kid: "1" }, inputs })).toEqual([]);
     expect(await differences({ state: { kid: "1" }, inputs })).toEqual([]);
+  });
+
+  it("shows a change of what the program gives no input for", async () => {
+    const inputs = { size: 3 };
+    expect(await differences({ state: { ...inputs, note: "by hand" }, inputs })).toEqual(["note"]);
   });
 
   it("shows none where the program ignores it", async () => {

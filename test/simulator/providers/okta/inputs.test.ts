@@ -10,8 +10,8 @@ const check = (type: string, inputs: Properties) =>
   handler(type)
     .check(inputs, "logical")
     .map(({ reason }) => reason);
-const filled = (type: string, inputs: Properties, before?: Properties) =>
-  handler(type).fillIn?.(inputs, { name: "logical", before }) ?? {};
+const filled = async (type: string, inputs: Properties, before?: Properties) =>
+  (await handler(type).fillIn?.(inputs, { name: "logical", before })) ?? {};
 const isSame = (type: string, ...values: [input: string, before: unknown, after: unknown]) =>
   handler(type).isSame?.(...values);
 
@@ -131,7 +131,7 @@ describe("the check of an input", () => {
   });
 });
 
-describe("what the provider fills in", () => {
+describe("what the provider fills in", async () => {
   it.each<[string, Properties, readonly string[]]>([
     ["Server", { audiences: ["a"] }, ["credentialsRotationMode", "issuerMode", "name", "status"]],
     ["ServerScope", { authServerId: "default" }, ["consent", "metadataPublish", "name"]],
@@ -152,18 +152,18 @@ describe("what the provider fills in", () => {
     ],
     ["GroupAssignment", { appId: "0oa1", groupId: "00g1" }, []],
     ["Group", {}, ["name"]],
-  ])("is listed in the inputs of %s", (type, inputs, defaults) => {
-    const kept = filled(type, inputs);
+  ])("is listed in the inputs of %s", async (type, inputs, defaults) => {
+    const kept = await filled(type, inputs);
     expect(kept.__defaults).toEqual(defaults);
     expect(Object.keys(kept).sort()).toEqual([...Object.keys(inputs), ...defaults, "__defaults"].sort());
   });
 
-  it("has the provider's values", () => {
-    expect(filled("ServerPolicyRule", rule)).toMatchObject({
+  it("has the provider's values", async () => {
+    expect(await filled("ServerPolicyRule", rule)).toMatchObject({
       ...{ accessTokenLifetimeMinutes: 60, refreshTokenWindowMinutes: 10_080 },
       ...{ status: "ACTIVE", type: "RESOURCE_ACCESS" },
     });
-    expect(filled("OAuth", web)).toMatchObject({
+    expect(await filled("OAuth", web)).toMatchObject({
       ...{ autoKeyRotation: true, issuerMode: "ORG_URL", loginMode: "DISABLED" },
       ...{ userNameTemplate: `\${source.login}`, wildcardRedirect: "DISABLED", hideWeb: true },
     });
@@ -171,23 +171,24 @@ describe("what the provider fills in", () => {
 
   it.each(["Server", "ServerScope", "ServerPolicy", "ServerPolicyRule", "ServerClaim", "Group", "Origin"])(
     "is a name with a hyphen and seven hexadecimal digits for %s",
-    (type) => {
-      expect(filled(type, {}).name).toMatch(/^logical-[0-9a-f]{7}$/);
-      expect(filled(type, {}).name).not.toBe(filled(type, {}).name);
+    async (type) => {
+      const [one, two] = [await filled(type, {}), await filled(type, {})];
+      expect(one.name).toMatch(/^logical-[0-9a-f]{7}$/);
+      expect(one.name).not.toBe(two.name);
     },
   );
 
-  it("keeps the name of the last update", () => {
-    const before = filled("Server", { audiences: ["a"] });
-    expect(filled("Server", { audiences: ["b"] }, before)).toMatchObject({ name: before.name });
-    expect(filled("Server", { audiences: ["b"], name: "own" }, before)).toMatchObject({
+  it("keeps the name of the last update", async () => {
+    const before = await filled("Server", { audiences: ["a"] });
+    expect(await filled("Server", { audiences: ["b"] }, before)).toMatchObject({ name: before.name });
+    expect(await filled("Server", { audiences: ["b"], name: "own" }, before)).toMatchObject({
       name: "own",
       __defaults: ["credentialsRotationMode", "issuerMode", "status"],
     });
   });
 
-  it("gives an app no name", () => {
-    expect(filled("OAuth", web)).not.toHaveProperty("name");
+  it("gives an app no name", async () => {
+    expect(await filled("OAuth", web)).not.toHaveProperty("name");
   });
 });
 
@@ -228,6 +229,13 @@ describe("a difference", () => {
     expect(isSame("OAuth", "grantTypes", both, ["authorization_code"])).toBe(false);
   });
 
+  it("is what somebody set in Okta and the program leaves to its default, and not an output alone", () => {
+    expect(isSame("Server", "description", "by hand", undefined)).toBe(false);
+    expect(isSame("ServerPolicyRule", "groupBlacklists", ["00g1"], undefined)).toBe(false);
+    expect(isSame("ServerPolicyRule", "groupBlacklists", [], undefined)).toBe(true);
+    expect(isSame("Server", "kid", "key-1", undefined)).toBe(true);
+  });
+
   it("is not the spelling of a JSON document", () => {
     expect(isSame("OAuth", "profile", '{"a":1}', '{ "a": 1 }')).toBe(true);
     expect(isSame("OAuth", "profile", '{"a":1}', '{"a":2}')).toBe(false);
@@ -242,5 +250,31 @@ describe("a difference", () => {
     ["GroupAssignment", ["appId", "groupId"]],
   ])("replaces %s for %j alone", (type, inputs) => {
     expect(handler(type).replaceOnChanges).toEqual(inputs);
+  });
+});
+
+describe("a refresh", () => {
+  const refreshed = (type: string, inputs: Properties, properties: Properties) =>
+    handler(type).refresh?.(inputs, {}, { id: "1", properties });
+
+  it("takes over what somebody changed in Okta, which is then no default any more", () => {
+    const inputs = { audiences: ["a"], status: "ACTIVE", name: "s-1", __defaults: ["name", "status"] };
+    expect(
+      refreshed("Server", inputs, { audiences: ["b"], status: "INACTIVE", name: "s-1", kid: "k" }),
+    ).toEqual({
+      ...{ audiences: ["b"], status: "INACTIVE", name: "s-1", __defaults: ["name"] },
+    });
+  });
+
+  it("leaves a set as the program wrote it when its items are the same", () => {
+    expect(refreshed("OAuth", { grantTypes: ["b", "a"] }, { grantTypes: ["a", "b"], label: "x" })).toEqual({
+      grantTypes: ["b", "a"],
+    });
+  });
+
+  it("leaves an input out that the program does not give", () => {
+    expect(refreshed("Server", { audiences: ["a"] }, { audiences: ["a"], description: "by hand" })).toEqual({
+      audiences: ["a"],
+    });
   });
 });
