@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
-import Provider, { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import Provider, {
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
 import { evaluatePolicies } from "./access-policy.ts";
 import { shapeAccessToken } from "./access-token.ts";
 import { OrgAdapter, type Records } from "./adapter.ts";
-import type { AuthorizationServer, User } from "./entities.ts";
+import type { AuthorizationServer, SigningKey, User } from "./entities.ts";
 import { OAuthError, refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
@@ -24,8 +29,7 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
   const records: Records = new Map();
   return {
     adapter: (model: string) => new OrgAdapter(model, org, records),
-    // The first one signs.
-    jwks: { keys: [server.key, server.nextKey, server.lastKey].filter((key) => key !== null) as never[] },
+    jwks: { keys: publishedKeys(server) as never[] },
     routes: {
       authorization: "/v1/authorize",
       token: "/v1/token",
@@ -42,7 +46,10 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
     clientAuthMethods: ["client_secret_basic", "client_secret_post"],
     responseTypes: ["code"],
     pkce: { required: () => false },
-    interactions: { url: (_, interaction) => `${mountOf(org, server)}/sign-in/${interaction.uid}` },
+    interactions: {
+      policy: signInOnly(),
+      url: (_, interaction) => `${mountOf(org, server)}/sign-in/${interaction.uid}`,
+    },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -79,6 +86,18 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
     },
     formats: { customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { ctx, token, jwt }) } },
   };
+}
+
+/** The first one signs. */
+function publishedKeys({ key, nextKey, lastKey }: AuthorizationServer): readonly SigningKey[] {
+  return [key, nextKey, lastKey].filter((one) => one !== null);
+}
+
+// The library would ask the person once more before it calls a native app back. Every local app is a trusted one.
+function signInOnly() {
+  const policy = interactionPolicy.base();
+  policy.get("consent")?.checks.remove("native_client_prompt");
+  return policy;
 }
 
 // The library's own page would load a font from elsewhere.
