@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from "oidc-provider";
+import type { AuthorizationServer } from "./entities.ts";
 import type { OktaOrg } from "./org.ts";
+import { ownClaims } from "./token-claims.ts";
 
 /**
  * Gives an access token Okta's shape: `scp` as an array, `cid`, and for a person `uid`, `auth_time` and the login as `sub`.
@@ -10,13 +12,21 @@ import type { OktaOrg } from "./org.ts";
 export function shapeAccessToken(
   org: OktaOrg,
   {
+    server,
     ctx,
     token,
     jwt,
-  }: { ctx: KoaContextWithOIDC; token: AccessToken | ClientCredentials; jwt: JWTStructured },
+  }: {
+    server: AuthorizationServer;
+    ctx: KoaContextWithOIDC;
+    token: AccessToken | ClientCredentials;
+    jwt: JWTStructured;
+  },
 ): void {
   const user = "accountId" in token ? org.users.get(token.accountId) : undefined;
   const { iss, aud, iat, exp } = jwt.payload;
+  const scopes = (token.scope ?? "").split(" ").filter((scope) => scope !== "");
+  const app = org.apps.get(token.clientId ?? "");
   // Okta's header has only kid and alg.
   jwt.header = { typ: undefined };
   jwt.payload = {
@@ -28,8 +38,9 @@ export function shapeAccessToken(
     exp,
     cid: token.clientId,
     ...(user === undefined ? {} : { uid: user.id }),
-    scp: (token.scope ?? "").split(" ").filter((scope) => scope !== ""),
+    scp: scopes,
     ...(user === undefined ? {} : { auth_time: ctx.oidc.entities.AuthorizationCode?.authTime }),
     sub: user?.login ?? token.clientId,
+    ...ownClaims(org, server, { app, user, scopes }),
   };
 }

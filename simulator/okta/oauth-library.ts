@@ -39,10 +39,7 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       keys: [randomBytes(32).toString("base64url")],
       names: { session: `session_${server.isDefault ? "default" : server.id}` },
     },
-    scopes: org
-      .scopesOf(server.id)
-      .filter(({ system }) => system)
-      .map(({ name }) => name),
+    scopes: [...systemScopeNames(org, server)],
     clientAuthMethods: ["client_secret_basic", "client_secret_post"],
     responseTypes: ["code"],
     pkce: { required: () => false },
@@ -84,8 +81,15 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       Grant: 7200,
       IdToken: 3600,
     },
-    formats: { customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { ctx, token, jwt }) } },
+    formats: {
+      customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { server, ctx, token, jwt }) },
+    },
   };
+}
+
+function systemScopeNames(org: OktaOrg, server: AuthorizationServer): readonly string[] {
+  const own = org.scopesOf(server.id).filter(({ system }) => system);
+  return own.map(({ name }) => name);
 }
 
 /** The first one signs. */
@@ -137,13 +141,8 @@ async function grantFor(ctx: KoaContextWithOIDC, org: OktaOrg, server: Authoriza
     evaluatePolicies(org, { server, app, user, scopes, grantType: "authorization_code" });
   });
   const grant = new provider.Grant({ clientId: app.id, accountId: user.id });
-  const system = new Set(
-    org
-      .scopesOf(server.id)
-      .filter((scope) => scope.system)
-      .map(({ name }) => name),
-  );
-  grant.addOIDCScope(scopes.filter((scope) => system.has(scope)).join(" "));
+  const system = systemScopeNames(org, server);
+  grant.addOIDCScope(scopes.filter((scope) => system.includes(scope)).join(" "));
   grant.addResourceScope(resource, scopes.join(" "));
   await grant.save();
   return grant;

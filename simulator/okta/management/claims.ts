@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { AuthorizationServer, Claim } from "../entities.ts";
 import { type OktaOrg, oktaId } from "../org.ts";
+import { readExpression } from "../token-claims.ts";
+import { fieldError, notSimulatedError } from "./api-error.ts";
 import { serverHref, serverOf } from "./authorization-servers.ts";
 import {
   done,
@@ -31,7 +33,7 @@ const path = "/api/v1/authorizationServers/{serverId}/claims";
 /**
  * `/api/v1/authorizationServers/ID/claims`.
  *
- * Differs from Okta: claims are kept and told, and come into no token.
+ * Differs from Okta: a claim of one's own comes into access tokens alone, and the system claims are what they are.
  * Assumed of Okta: claims of one authorization server may have equal names, and its own may be deleted.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
@@ -62,6 +64,7 @@ export function claimEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
     },
     [`PUT ${path}/{claimId}`]: (call) => {
       const { server, claim } = claimOf(call);
+      if (claim.system) throw notSimulatedError("changed system claims", "Make a claim of your own.");
       return ok(put(server, { ...claim, ...settingsOf(call) }));
     },
     [`DELETE ${path}/{claimId}`]: (call) => {
@@ -74,7 +77,35 @@ export function claimEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
 function settingsOf(call: ManagementCall) {
   const { value, group_filter_type, conditions, ...claim } = readSent(call, shape);
   const { scopes } = conditions;
+  assertSimulated(claim, value ?? "", group_filter_type);
   return { ...claim, value: value ?? null, groupFilterType: group_filter_type ?? null, scopes };
+}
+
+const ownNames = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "auth_time", "sub"];
+
+function assertSimulated(
+  { name, valueType }: Pick<Claim, "name" | "valueType">,
+  value: string,
+  filter: string | undefined,
+): void {
+  if (ownNames.includes(name)) throw notSimulatedError(`a claim named "${name}"`, "Choose another name.");
+  if (valueType === "SYSTEM") throw notSimulatedError("system claims of your own", 'Use "EXPRESSION".');
+  if (valueType === "EXPRESSION" && readExpression(value) === undefined)
+    throw notSimulatedError(
+      `the expression "${value}"`,
+      'Use a text in quotes, "user.email" or "app.clientId".',
+    );
+  if (filter === "REGEX" && !isRegularExpression(value))
+    throw fieldError("value", "The field has an invalid value");
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text).source !== "";
+  } catch {
+    // The caller says so.
+    return false;
+  }
 }
 
 function claimJson(org: OktaOrg, server: AuthorizationServer, claim: Claim): object {
