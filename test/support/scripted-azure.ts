@@ -4,13 +4,13 @@ import type {
   HttpsResponse,
   HttpsSender,
 } from "../../simulator/providers/azure-native/https-request.ts";
-import { ResourceManager } from "../../simulator/providers/azure-native/resource-manager.ts";
+import { ResourceManagerClient } from "../../simulator/providers/azure-native/resource-manager-client.ts";
 import type { FunctionHandler, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handlers.ts";
 
 /** An Azure that answers what the test says, in this order, and notes what it was asked. */
 export interface ScriptedAzure {
-  readonly azure: ResourceManager;
+  readonly azure: ResourceManagerClient;
   readonly send: HttpsSender;
   /** `GET /subscriptions/…?api-version=…`. */
   readonly asked: string[];
@@ -48,7 +48,7 @@ export function scriptedAzure(...answers: readonly ScriptedAnswer[]): ScriptedAz
       body: typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body),
     };
   };
-  const azure = new ResourceManager({
+  const azure = new ResourceManagerClient({
     origin: "https://azure.example",
     send,
     token: async () => "the-token",

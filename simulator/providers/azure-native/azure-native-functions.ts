@@ -1,6 +1,6 @@
 import { SimulatorError } from "../../kernel/error.ts";
 import type { FunctionHandler } from "../resource.ts";
-import type { AzureAccess } from "./azure-native-resource.ts";
+import type { AzureScope } from "./azure-native-resource.ts";
 import { toOutputs } from "./azure-shape.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { pathOf } from "./resource-path.ts";
@@ -9,7 +9,7 @@ import { pathOf } from "./resource-path.ts";
 export function getterOf(
   type: string,
   definition: ResourceDefinition,
-  { azure, subscriptionId }: AzureAccess,
+  { azure, subscriptionId }: AzureScope,
 ): FunctionHandler {
   const { apiVersion, answer: model } = definition;
   return {
@@ -26,7 +26,7 @@ export function getterOf(
 export function secretsOf(
   token: string,
   { definition, action }: { readonly definition: ResourceDefinition; readonly action: string },
-  { azure, subscriptionId }: AzureAccess,
+  { azure, subscriptionId }: AzureScope,
 ): FunctionHandler {
   return {
     token,

@@ -7,12 +7,12 @@ import { deletesFirst, filledInInputs, isNote, withoutNotes } from "./filled-in-
 import { inputFailures } from "./input-failures.ts";
 import { previewOutputs } from "./preview-outputs.ts";
 import { importedInputs, refreshedInputs } from "./refreshed-inputs.ts";
-import type { ResourceManager, ResourcePlace } from "./resource-manager.ts";
+import type { ResourceManagerClient, ResourcePlace } from "./resource-manager-client.ts";
 import { addressOf, pathOf } from "./resource-path.ts";
 
 /** The subscription that resources are made in, and who makes them. */
-export interface AzureAccess {
-  readonly azure: ResourceManager;
+export interface AzureScope {
+  readonly azure: ResourceManagerClient;
   readonly subscriptionId: string;
 }
 
@@ -20,16 +20,16 @@ export interface AzureAccess {
 export function azureNativeResource(
   type: string,
   definition: ResourceDefinition,
-  access: AzureAccess,
+  scope: AzureScope,
 ): ResourceHandler {
-  const { azure, subscriptionId } = access;
+  const { azure, subscriptionId } = scope;
   const fillIn = (
     inputs: Properties,
     site: { name: string; before: Properties | undefined; unknown?: readonly string[] },
   ) =>
     filledInInputs(definition, inputs, {
       ...{ unknown: [], ...site },
-      locationOf: (group) => locationOf(access, group),
+      locationOf: (group) => locationOf(scope, group),
     });
   return {
     type,
@@ -78,7 +78,7 @@ function placeOf({ apiVersion }: ResourceDefinition, path: string): ResourcePlac
 }
 
 function keep(
-  azure: ResourceManager,
+  azure: ResourceManagerClient,
   { definition, place, inputs }: { definition: ResourceDefinition; place: ResourcePlace; inputs: Properties },
 ): Promise<Properties> {
   const given = Object.keys(definition.query).filter((name) => inputs[name] !== undefined);
@@ -88,7 +88,7 @@ function keep(
 
 // The answer to a PUT may differ from what a refresh reads, so azure-native reads at once.
 async function outputsAt(
-  azure: ResourceManager,
+  azure: ResourceManagerClient,
   definition: ResourceDefinition,
   path: string,
 ): Promise<Properties> {
@@ -101,7 +101,7 @@ function outputsOf({ answer: model, apiVersion }: ResourceDefinition, answer: Pr
 
 /** @see https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (CanCreate) */
 async function assertCanCreate(
-  azure: ResourceManager,
+  azure: ResourceManagerClient,
   { body, defaultBody }: ResourceDefinition,
   place: ResourcePlace,
 ): Promise<void> {
@@ -131,7 +131,7 @@ function isDefault(value: unknown, made: unknown): boolean {
 }
 
 // https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/provider.go (getDefaultLocation)
-async function locationOf({ azure, subscriptionId }: AzureAccess, group: string): Promise<unknown> {
+async function locationOf({ azure, subscriptionId }: AzureScope, group: string): Promise<unknown> {
   const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(group)}`;
   return (await azure.find({ path, apiVersion: "2020-10-01" }))?.location;
 }

@@ -1,19 +1,86 @@
+import * as https from "node:https";
+import { decodeJwt } from "jose";
 import type { Handlers } from "../handlers.ts";
+import type { FunctionHandler } from "../resource.ts";
+import { type AzureCredentials, clientSecretLogin, type TokenSource } from "./azure-login.ts";
 import { getterOf, secretsOf } from "./azure-native-functions.ts";
-import { type AzureAccess, azureNativeResource } from "./azure-native-resource.ts";
+import { type AzureScope, azureNativeResource } from "./azure-native-resource.ts";
 import { definitions, type ResourceDefinition } from "./definition.ts";
+import { httpsSender } from "./https-request.ts";
+import { ResourceManagerClient } from "./resource-manager-client.ts";
+
+/** Where azure-native finds Azure, and as whom it comes. */
+export interface AzureNativeOptions {
+  /** Origin of Azure Resource Manager. */
+  readonly origin: string;
+  /** PEM of the authority that signed its certificate. */
+  readonly certificateAuthority: string;
+  readonly subscriptionId: string;
+  readonly credentials: AzureCredentials;
+}
+
+/** azure-native's resource types and functions, and the connections that they keep open. */
+export interface AzureNative {
+  readonly handlers: Handlers;
+  /** Drops the connections. */
+  close(): void;
+}
 
 /** azure-native 3.28.0: its resource types that the local cloud has, and the functions that read them. */
-export function azureNativeHandlers(access: AzureAccess): Handlers {
+export function azureNative({
+  origin,
+  certificateAuthority,
+  subscriptionId,
+  credentials,
+}: AzureNativeOptions): AzureNative {
+  const agent = new https.Agent({ keepAlive: true, ca: certificateAuthority });
+  const send = httpsSender(agent);
+  const token = clientSecretLogin(credentials, send);
+  const scope = { azure: new ResourceManagerClient({ origin, send, token }), subscriptionId };
+  const handlers = azureNativeHandlers(scope);
+  return {
+    handlers: {
+      ...handlers,
+      functions: [...handlers.functions, clientConfig({ token, subscriptionId, credentials })],
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** The same for a client of the caller's. */
+export function azureNativeHandlers(scope: AzureScope): Handlers {
   const types = Object.entries(definitions.resources);
   return {
-    resources: types.map(([type, definition]) => azureNativeResource(type, definition, access)),
+    resources: types.map(([type, definition]) => azureNativeResource(type, definition, scope)),
     functions: [
-      ...types.map(([type, definition]) => getterOf(type, definition, access)),
+      ...types.map(([type, definition]) => getterOf(type, definition, scope)),
       ...secretFunctions.map(([token, type, action]) =>
-        secretsOf(`azure-native:apimanagement:${token}`, { definition: definitionOf(type), action }, access),
+        secretsOf(`azure-native:apimanagement:${token}`, { definition: definitionOf(type), action }, scope),
       ),
     ],
+  };
+}
+
+/**
+ * `azure-native:authorization:getClientConfig`: who azure-native is.
+ *
+ * @see https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/auth_getclientconfig.go
+ */
+export function clientConfig({
+  token,
+  subscriptionId,
+  credentials: { clientId, tenantId },
+}: {
+  readonly token: TokenSource;
+  readonly subscriptionId: string;
+  readonly credentials: Pick<AzureCredentials, "clientId" | "tenantId">;
+}): FunctionHandler {
+  return {
+    token: "azure-native:authorization:getClientConfig",
+    invoke: async () => {
+      const { oid: objectId } = decodeJwt(await token());
+      return { clientId, tenantId, subscriptionId, objectId };
+    },
   };
 }
 

@@ -15,8 +15,8 @@ export interface ResourcePlace {
   readonly query?: Properties;
 }
 
-/** How {@link ResourceManager} reaches Azure. */
-export interface ResourceManagerOptions {
+/** How {@link ResourceManagerClient} reaches Azure. */
+export interface ResourceManagerClientOptions {
   /** `https://management.azure.com`, or the local one. */
   readonly origin: string;
   readonly send: HttpsSender;
@@ -34,14 +34,14 @@ const retried: readonly number[] = [408, 429, 500, 502, 503, 504];
  * Azure Resource Manager as azure-native calls it: with the retries of Azure's SDK and one of its own, and until a long-running
  * operation has ended.
  *
- * Differs from Azure: azure-native waits 20, 60 and 120 seconds before it tries again; here it is about a second.
+ * Differs from Azure: azure-native waits 20, 60 and 120 seconds before it tries again, also without an answer; here it is about a second, after an answer alone.
  *
  * @see https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go
  */
-export class ResourceManager {
-  readonly #options: ResourceManagerOptions;
+export class ResourceManagerClient {
+  readonly #options: ResourceManagerClientOptions;
 
-  constructor(options: ResourceManagerOptions) {
+  constructor(options: ResourceManagerClientOptions) {
     this.#options = options;
   }
 
