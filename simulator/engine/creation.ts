@@ -61,7 +61,9 @@ export async function makeResource(
   }
   if (isProviderType(request.getType())) {
     await before();
-    return { id: randomUUID(), outputs: inputs };
+    const made = { id: randomUUID(), outputs: inputs };
+    await hooks.run("after", request.getHooks()?.getAfterCreateList(), { ...hooked, ...made });
+    return made;
   }
   const handler = table.resource(request.getType(), request.getName());
   return request.getImportid() === ""

@@ -559,14 +559,22 @@ describe("a resource as an input", () => {
 });
 
 describe("an explicit provider", () => {
-  it("is no resource of the run, and its resources are made", async () => {
+  it("is no resource of the run, and its resources and hooks are served", async () => {
+    const told: unknown[] = [];
+    const hook = ({ name, id }: pulumi.ResourceHookArgs) => void told.push([name, id !== ""]);
+    class Provider extends pulumi.ProviderResource {}
     const { resources } = await run(() => {
-      const provider = new (class extends pulumi.ProviderResource {})("other", "mine", { region: "here" });
+      const hooks = { beforeCreate: [hook], afterCreate: [hook] };
+      const provider = new Provider("other", "mine", { region: "here" }, { hooks });
       return { urn: new Thing("one", {}, { provider }).urn };
     });
     expect(resources).toEqual([
       { type: "pulumi:pulumi:Stack", name: "test-test" },
       { type, name: "one" },
+    ]);
+    expect(told).toEqual([
+      ["mine", false],
+      ["mine", true],
     ]);
   });
 });
