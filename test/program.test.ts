@@ -172,6 +172,18 @@ describe("the API gateway", () => {
     expect(only(run, "ResourceGroup").protect).toBe(true);
   });
 
+  it("has tags, and stands in a resource group that exists, by config", async () => {
+    const tags = { team: "orders" };
+    const run = await record("dev", { tags: JSON.stringify(tags), apimResourceGroup: "rg-platform" });
+    expect(count(run)).not.toHaveProperty("ResourceGroup");
+    expect(only(run, "ApiManagementService").inputs).toMatchObject({
+      tags,
+      resourceGroupName: "rg-platform",
+    });
+    expect(only(run, "Api").inputs.resourceGroupName).toBe("rg-platform");
+    expect(run.outputs.resourceGroupName).toBe("rg-platform");
+  });
+
   it("is what the example stack prod says: protected, kept, without tokens for everybody", async () => {
     const run = await record("prod");
     expect(only(run, "ApiManagementService")).toMatchObject({

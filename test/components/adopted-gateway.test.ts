@@ -1,4 +1,5 @@
 /** Whether an adopted instance has a developer portal, and what is said of it. What the program makes of it is in test/program.test.ts. */
+import * as azure from "@pulumi/azure-native/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it, vi } from "vitest";
 import { adoptGateway } from "../../components/adopted-gateway.ts";
@@ -67,4 +68,24 @@ it("has no portal in Consumption, and says it once", async () => {
     ],
     origins: 0,
   });
+});
+
+it("is looked up by the provider that the options name", async () => {
+  const asked: (string | undefined)[] = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ name }) => ({ id: name, state: {} }),
+    call: ({ provider }) => {
+      asked.push(provider);
+      return { name: "apim-ours", sku: { name: "Consumption", capacity: 0 } };
+    },
+  });
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const provider = new azure.Provider("other-subscription");
+    const names = { resourceGroupName: "rg-ours", serviceName: "apim-ours", sku: "Consumption" };
+    await adoptGateway(names);
+    await adoptGateway(names, { provider });
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  expect(asked).toEqual(["", expect.stringContaining("::other-subscription::")]);
 });

@@ -199,6 +199,25 @@ describe("the settings", () => {
       { portalDefaultScopes: "openid" },
       /portalDefaultScopes" must be a list/,
     ],
+    ["tags that are no map", { tags: "orders" }, /tags" must be a map from tag to text; got "orders"/],
+    [
+      "a tag that is no text",
+      { tags: JSON.stringify({ team: 1 }) },
+      /tags\.team" must be a text; got 1\. Correct it in Pulumi\.dev\.yaml/,
+    ],
+    [
+      "a resource group for an instance that exists",
+      {
+        ...{ apimExistingServiceName: "apim-x", apimExistingResourceGroup: "rg-x" },
+        ...{ apimResourceGroup: "rg-y", ...withApis({ conference: { ...conference, path: "c" } }) },
+      },
+      /apimResourceGroup" is "rg-y", but the stack adopts an existing instance\. Remove it\./,
+    ],
+    [
+      "a certificate without a portal domain",
+      { portalDomainCertificate: "https://kv.example/secrets/portal" },
+      /portalDomainCertificate" is "https:.*", but portalDomain is not set\. Remove the certificate/,
+    ],
     [
       "a portal domain with a scheme",
       { portalDomain: "https://d.contoso.example" },
