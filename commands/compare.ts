@@ -103,7 +103,7 @@ async function readPreview(option: string): Promise<Preview> {
 function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(
-      `"${file}" must be readable; got ${error.code}. README, "npm run compare", says what a folder holds.`,
+      `"${file}" must be readable; got ${error.code}. docs/commands.md says what a folder holds.`,
       {
         cause: error,
       },

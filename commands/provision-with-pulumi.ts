@@ -181,7 +181,7 @@ function parseSettings(file: string, text: string): unknown {
 const nextSteps: readonly (readonly [words: RegExp, nextStep: string])[] = [
   [
     /locked by|already exist/,
-    'An earlier update may have been killed: README, "After an update that was killed".',
+    'An earlier update may have been killed: see docs/deploy.md, "After an update that was killed".',
   ],
   [
     /incorrect passphrase/,

@@ -95,7 +95,7 @@ async function demonstrate(
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
-    cli === undefined ? 'in-process (README "Engines" says how to get the Pulumi CLI)' : engineName(cli);
+    cli === undefined ? "in-process (docs/local-cloud.md says how to get the Pulumi CLI)" : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
   const settings = withOrigins(await readStackSettings("local"), cloud.origins);
   const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);

@@ -71,7 +71,7 @@ describe("npm start on the engine", () => {
     const { code, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Pulumi could not update the stack:\nerror: the stack is currently locked by 1 lock[\s\S]*README, "After an update that was killed"\.\n$/,
+      /^Pulumi could not update the stack:\nerror: the stack is currently locked by 1 lock[\s\S]*see docs\/deploy\.md, "After an update that was killed"\.\n$/,
     );
     expect((await inCloud("pulumi", "cancel", "--stack", "local", "--yes")).code).toBe(0);
   });

@@ -1,6 +1,6 @@
 /**
  * The engine and the local cloud's providers killed at a random moment of an update, six times. Whatever the moment was, the
- * repair that the README gives must leave stack and cloud in agreement, with nothing lost and nothing orphaned.
+ * repair that docs/deploy.md gives must leave stack and cloud in agreement, with nothing lost and nothing orphaned.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -129,7 +129,7 @@ interface PendingResource {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What the README tells a person: lift the lock, take over what was created without the engine's knowing, forget the rest. */
+/** What docs/deploy.md tells a person: lift the lock, take over what was created without the engine's knowing, forget the rest. */
 async function repair(project: Project): Promise<string> {
   const exported = await pulumi(project, "stack", "export");
   // Killed before there was a stack: there is nothing to repair.
