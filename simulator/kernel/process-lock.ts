@@ -14,6 +14,11 @@ interface Holder {
  * Makes a file that one living process has at a time; whoever has it removes it. The lock of a process that was killed is taken
  * over, also when another process has its number by now.
  *
+ * Not by `proper-lockfile` 4.1.2: it tells a dead process by the age of its lock, so the next start would wait at least two seconds,
+ * a process that is stopped for a while would lose its lock, and no holder is named. A transaction of `node:sqlite` would be freed by
+ * the system at once. It is experimental in Node 22, which this project supports, and the holder's number would need a file beside it
+ * all the same.
+ *
  * @returns The living process that has it, or `undefined` once it is this one's.
  */
 export async function takeLock(file: string): Promise<number | undefined> {
