@@ -2,7 +2,7 @@ import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
 import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
-import { requestToken } from "../proof/okta-client.ts";
+import { type ClientCredentials, requestToken, TokenRequestError } from "../proof/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
@@ -14,6 +14,7 @@ import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import type { StackSettings } from "./stack-settings.ts";
+import type { StackToProve } from "./stack-to-prove.ts";
 
 /** The proof of one run. */
 export interface Proof {
@@ -40,26 +41,21 @@ export function proofOf(
 /** Sends the whole matrix to the local cloud, with every kind of token: its Okta hands out its signing key. */
 export async function proveLocally(
   cloud: LocalCloud,
-  {
-    settings,
-    outputs,
-    refusalOf,
-  }: { settings: StackSettings; outputs: StackOutputs; refusalOf: RunOptions["refusalOf"] },
+  { stack, refusalOf }: { stack: StackToProve; refusalOf: RunOptions["refusalOf"] },
 ): Promise<Proof> {
   const started = performance.now();
-  const apis = await apisToProve(settings, outputs);
-  const harmless = await harmlessApis(apis, settings);
-  const matrix = deriveMatrix(apis, {
+  const { apis, harmless, outputs, clients, otherApp, notProved } = stack;
+  const { cells, leftOut } = deriveMatrix(apis, {
     signingKey: true,
     writes: cloud.connections.writes,
     isHarmless: (api) => harmless.has(api),
-    otherApp: otherAppOf(settings),
+    otherApp,
   });
   const { key, audience } = cloud.org.signing(outputs.issuer);
   const forge = createForge(key, { ...outputs, audience }, Math.floor(Date.now() / 1000));
   const options: RunOptions = {
     sources: {
-      issued: (scopes) => requestToken(outputs, scopes),
+      issued: (scopes) => requestTokenAsOneOf(clients, scopes),
       issuedToOtherApp: (scopes) => requestToken({ ...outputs, ...cloud.org.strangerApp() }, scopes),
       forge,
     },
@@ -67,14 +63,53 @@ export async function proveLocally(
     concurrency: 16,
     timeoutMilliseconds: 10_000,
   };
-  const answers = await runMatrix(matrix.cells, options);
+  const answers = await runMatrix(cells, options);
   const seconds = (performance.now() - started) / 1000;
   const backends = cloud.connections.calls();
   const explain = (answer: Answer) =>
     answer.cell.expected === "no token"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
-  return proofOf(matrix, answers, { seconds, backends, explain });
+  return proofOf({ cells, leftOut: [...notProved, ...leftOut] }, answers, { seconds, backends, explain });
+}
+
+/** A token from the first app that Okta gives one with these scopes; each app may be allowed others. */
+async function requestTokenAsOneOf(
+  clients: readonly ClientCredentials[],
+  scopes: readonly string[],
+): Promise<string> {
+  let refusal: unknown;
+  for (const client of clients) {
+    try {
+      return await requestToken(client, scopes);
+    } catch (error) {
+      if (!(error instanceof TokenRequestError) || error.oktaError === undefined) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+/**
+ * What is proved of a stack of this repository's program, by its settings and outputs.
+ *
+ * @throws {CommandError} when the settings name no APIs that can be read, or the stack lacks one.
+ */
+export async function configuredStack(settings: StackSettings, outputs: StackOutputs): Promise<StackToProve> {
+  const apis = await apisToProve(settings, outputs);
+  return {
+    outputs,
+    apis,
+    harmless: await harmlessApis(apis, settings),
+    clients: [outputs],
+    otherApp: otherAppOf(settings),
+    notProved: [],
+  };
+}
+
+/** Whether the settings say which APIs there are, as this repository's program has it; other programs say so by their resources. */
+export function hasConfiguredApis({ project, config }: StackSettings): boolean {
+  return config[`${project}:apis`] !== undefined;
 }
 
 /** The setting that accepts, by its name, an authorization server whose other policies let other apps of the org in. */

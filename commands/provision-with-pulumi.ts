@@ -15,6 +15,7 @@ import type { Handlers } from "../simulator/providers/handlers.ts";
 import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
+import { exportedResources, nameIn } from "./exported-resources.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { programFile, projectRoot } from "./project.ts";
 import type { provisionInProcess } from "./provision.ts";
@@ -87,7 +88,7 @@ export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): 
         signal: stop,
         onEvent: ({ diagnosticEvent, resOutputsEvent }) => {
           if (resOutputsEvent !== undefined && resOutputsEvent.metadata.op !== "same")
-            onMade(resourceOf(resOutputsEvent.metadata));
+            onMade(madeResource(resOutputsEvent.metadata));
           if (diagnosticEvent === undefined) return;
           const { severity } = diagnosticEvent;
           const message = plainMessage(diagnosticEvent);
@@ -101,7 +102,7 @@ export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): 
       return {
         engine: engineName(command),
         notices,
-        resources: resourcesOf(deployment),
+        resources: exportedResources(deployment),
         outputs: Object.fromEntries(
           Object.entries(outputs).map(([name, { value, secret }]) => [name, { value, secret }]),
         ),
@@ -121,17 +122,8 @@ function plainMessage({ message }: DiagnosticEvent): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
-/** The resources of an exported stack, without the providers and references, which are the engine's own. */
-function resourcesOf(deployment: {
-  resources?: readonly { type: string; urn: string }[];
-}): CreatedResource[] {
-  return (deployment.resources ?? [])
-    .filter(({ type }) => !type.startsWith("pulumi:providers:") && type !== "pulumi:pulumi:StackReference")
-    .map(resourceOf);
-}
-
-function resourceOf({ type, urn }: { readonly type: string; readonly urn: string }): CreatedResource {
-  return { type, name: urn.split("::").at(-1) ?? "" };
+function madeResource({ type, urn }: { readonly type: string; readonly urn: string }): CreatedResource {
+  return { type, name: nameIn(urn) };
 }
 
 interface ProjectFile {

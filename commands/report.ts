@@ -24,12 +24,10 @@ export function provisionReport(
   { resources, changes, notices, seconds }: Provisioned,
   paint: Paint,
 ): string[] {
-  const types = resources.map(({ type }) => ({
-    provider: type.split(":")[0] ?? "",
-    name: type.split(":").at(-1) ?? "",
-  }));
-  // Components ("apim-okta") and the stack itself ("pulumi") exist in the program only.
-  const made = types.filter(({ provider }) => !["apim-okta", "pulumi"].includes(provider));
+  // Components and the stack itself exist in the program only, and have no id.
+  const made = resources
+    .filter(({ id }) => id !== "")
+    .map(({ type }) => ({ provider: type.split(":")[0] ?? "", name: type.split(":").at(-1) ?? "" }));
   const lines = [...Map.groupBy(made, ({ provider }) => provider)].map(([provider, ofProvider]) => {
     const counts = [...Map.groupBy(ofProvider, ({ name }) => name)].map(
       ([name, same]) => `${name}${same.length > 1 ? ` ×${same.length}` : ""}`,
@@ -193,7 +191,9 @@ export function jsonReport(
     name,
     secret ? "[secret]" : value,
   ]);
-  const { engine, resources } = provisioned;
+  const { engine } = provisioned;
+  // Their values hold secrets.
+  const resources = provisioned.resources.map(({ type, name }) => ({ type, name }));
   return JSON.stringify(
     {
       engine,

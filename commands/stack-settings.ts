@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -41,22 +42,30 @@ export function stackName(stack: string): string {
   );
 }
 
+/** How strict {@link readStackSettings} is. */
+export interface SettingsOptions {
+  /** What becomes of a value that is a secret. @defaultValue "refuse" */
+  readonly encrypted?: "refuse" | "skip";
+  /** What becomes of a stack without a settings file: Pulumi itself takes it for one without settings. @defaultValue "refuse" */
+  readonly missing?: "refuse" | "empty";
+}
+
 /**
  * Reads Pulumi.yaml's defaults and Pulumi.STACK.yaml's values, for what runs without the Pulumi CLI. Only a stack with Pulumi ESC
  * environments is read by the CLI, since their values are in no file.
  *
  * @param stack Its name, perhaps after its organization's and project's: `contoso/dev`.
- * @param options What becomes of a value that is a secret; it is refused by default.
  * @throws {CommandError} when the stack has no settings file, one holds a setting twice or a secret, or the CLI cannot read it.
  */
 export async function readStackSettings(
   stack: string,
-  { encrypted = "refuse" }: { encrypted?: "refuse" | "skip" } = {},
+  { encrypted = "refuse", missing = "refuse" }: SettingsOptions = {},
 ): Promise<StackSettings> {
   const name = stackName(stack);
   const file = `Pulumi.${name}.yaml`;
   const project = (await readYaml("Pulumi.yaml")) as ProjectFile;
-  const { config, environment } = ((await readYaml(file)) ?? {}) as StackFile;
+  const isAbsent = missing === "empty" && !existsSync(path.join(projectRoot, file));
+  const { config, environment } = ((isAbsent ? undefined : await readYaml(file)) ?? {}) as StackFile;
   const files = [
     ["Pulumi.yaml", project.config ?? {}],
     [file, config ?? {}],

@@ -5,12 +5,13 @@ import { CloudFile } from "../simulator/cloud-file.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import { asCalled } from "./as-called.ts";
 import { CommandError } from "./command-error.ts";
+import { discoverStack } from "./discover-stack.ts";
 import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
-import { type Proof, proveLocally } from "./prove.ts";
+import { configuredStack, hasConfiguredApis, type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
@@ -28,7 +29,8 @@ import { readStartOptions, type StartOptions } from "./start-options.ts";
  */
 async function main(args: string[]): Promise<number> {
   const options = readStartOptions(args);
-  await assertDocuments(await readStackSettings("local"), options);
+  const settings = await readStackSettings("local", { missing: "empty" });
+  if (hasConfiguredApis(settings)) await assertDocuments(settings, options);
   const cli = await chooseCli(options);
   const { interrupted, childrenMustStop } = watchInterruption();
   const log = new RefusalLog();
@@ -97,7 +99,7 @@ async function demonstrate(
   const engine =
     cli === undefined ? "in-process (docs/local-cloud.md says how to get the Pulumi CLI)" : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
-  const settings = withOrigins(await readStackSettings("local"), cloud.origins);
+  const settings = withOrigins(await readStackSettings("local", { missing: "empty" }), cloud.origins);
   const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);
   // A cloud that takes its time is there to be watched.
   const onMade = ({ type, name }: CreatedResource) => {
@@ -107,14 +109,17 @@ async function demonstrate(
   say(...provisionReport(provisioned, paint), "");
 
   const plain = plainOutputs(provisioned.outputs);
-  const outputs = parseOutputs(plain, 'Stack "local"');
-  const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
+  const toProve = hasConfiguredApis(settings)
+    ? await configuredStack(settings, parseOutputs(plain, 'Stack "local"'))
+    : await discoverStack(provisioned.resources, cloud.origins.gateway);
+  const proof = await proveLocally(cloud, { stack: toProve, refusalOf: log.refusalOf });
   say(...proofReport(proof, paint, { stack: "local", all }));
   const since = await sinceLastStart(proof.answers);
   const sinceLines = sinceReport(since, paint, { all });
   if (sinceLines.length > 0) say("", ...sinceLines);
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
-  return { plain, outputs, proof };
+  const { outputs } = toProve;
+  return { plain: { ...plain, ...outputs }, outputs, proof };
 }
 
 /** Lets `npm run token` and people at the stack until the interruption. */

@@ -1,6 +1,6 @@
 /** Changes behind Pulumi's back in the local cloud: seen by a refresh, mended by an update, felt by the matrix in between. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { proveLocally } from "../commands/prove.ts";
+import { configuredStack, proveLocally } from "../commands/prove.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../commands/stack-outputs.ts";
 import { azureResources, changeResource } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
@@ -17,8 +17,11 @@ afterAll(() => engine.close());
 
 const up = () =>
   engine.run({}, (stack, onEvent) => stack.up({ suppressProgress: true, refresh: true, onEvent }));
-const prove = () =>
-  proveLocally(engine.cloud, { settings: engine.settings, outputs, refusalOf: engine.refusals.refusalOf });
+const prove = async () =>
+  proveLocally(engine.cloud, {
+    stack: await configuredStack(engine.settings, outputs),
+    refusalOf: engine.refusals.refusalOf,
+  });
 
 async function seenAndMended(steps: readonly string[]): Promise<void> {
   const { steps: planned } = await engine.run({}, (stack, onEvent) =>

@@ -1,5 +1,5 @@
 /** Provisions and proves in this process a stack whose one API is a document given by its path in the project. Reports what it took. */
-import { proveLocally } from "../../commands/prove.ts";
+import { configuredStack, proveLocally } from "../../commands/prove.ts";
 import { provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { RefusalLog } from "../../commands/refusal-log.ts";
 import { proofReport } from "../../commands/report.ts";
@@ -16,7 +16,8 @@ const withDocument = { ...local, config: { ...local.config, [`${local.project}:a
 const settings = withOrigins(withDocument, cloud.origins);
 const provisioned = await provisionInProcess(settings, cloud.handlers);
 const outputs = parseOutputs(plainOutputs(provisioned.outputs), 'Stack "local"');
-const proof = await proveLocally(cloud, { settings, outputs, refusalOf: log.refusalOf });
+const stack = await configuredStack(settings, outputs);
+const proof = await proveLocally(cloud, { stack, refusalOf: log.refusalOf });
 if (!proof.passed) throw new Error(proofReport(proof, (_, text) => text, { stack: "local" }).join("\n"));
 await cloud.close();
 const report = {

@@ -7,7 +7,7 @@ import { SimulatorError } from "../kernel/error.ts";
 import type { Handlers } from "../providers/handlers.ts";
 import type { Properties } from "../providers/resource.ts";
 import { isSecretDeep, openedValue } from "./engine-values.ts";
-import { type CreatedResource, ResourceMonitor } from "./monitor.ts";
+import { type CreatedResource, ResourceMonitor, type ResourceRecord } from "./monitor.ts";
 import { type Notice, ProgramLog } from "./program-log.ts";
 import type { Registration } from "./registration.ts";
 import { serveRpc } from "./rpc-server.ts";
@@ -39,7 +39,7 @@ export interface StackOutput {
 
 /** What a run leaves behind. */
 export interface StackResult {
-  readonly resources: readonly CreatedResource[];
+  readonly resources: readonly ResourceRecord[];
   readonly outputs: Readonly<Record<string, StackOutput>>;
   /** What the program had to say. */
   readonly notices: readonly Notice[];

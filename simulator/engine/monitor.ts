@@ -26,6 +26,14 @@ export interface CreatedResource {
   readonly name: string;
 }
 
+/** A resource as it is once it was made, with plain values; secrets opened. */
+export interface ResourceRecord extends CreatedResource {
+  /** Empty for a component. */
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
 /** What {@link ResourceMonitor} needs. */
 export interface MonitorOptions {
   readonly project: string;
@@ -85,7 +93,7 @@ export class ResourceMonitor {
   /** Every registration, after its transforms, in the order of their arrival. */
   readonly registrations: Registration[] = [];
   /** What has been made or read, in the order of completion; without the engine's own providers and references. */
-  readonly resources: CreatedResource[] = [];
+  readonly resources: ResourceRecord[] = [];
   /** Why registrations failed. */
   readonly refusals: Error[] = [];
   /** Why invokes failed; a program may do without what it asked for. */
@@ -206,7 +214,7 @@ export class ResourceMonitor {
     this.registrations.push(readRegistration(urn, request));
     const made = await makeResource(urn, request, { table: this.#table, hooks: this.#hooks });
     this.#kept.set(urn, { ...made, request });
-    this.#noteCreated(request);
+    this.#noteCreated(request, made);
     const response = new messages.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(made.id);
@@ -238,11 +246,16 @@ export class ResourceMonitor {
     return urn;
   }
 
-  #noteCreated(request: { getType(): string; getName(): string; getCustom?(): boolean }): void {
+  #noteCreated(
+    request: messages.RegisterResourceRequest | messages.ReadResourceRequest,
+    { id, outputs }: MadeResource,
+  ): void {
     const resource = { type: request.getType(), name: request.getName() };
     if (isProviderType(resource.type)) return;
-    this.resources.push(resource);
-    if (request.getCustom?.() === true) this.#options.onCreated(resource);
+    const isRegistered = "getObject" in request;
+    const inputs = isRegistered ? openedProperties(fromStruct(request.getObject())) : {};
+    this.resources.push({ ...resource, id, inputs, outputs: openedProperties(outputs) });
+    if (isRegistered && request.getCustom()) this.#options.onCreated(resource);
   }
 
   async #read(request: messages.ReadResourceRequest): Promise<messages.ReadResourceResponse> {
@@ -253,9 +266,9 @@ export class ResourceMonitor {
       response.setProperties(toStruct({ name: request.getId(), outputs, secretOutputNames: [] }));
       return response;
     }
-    const { outputs } = await readResource(request, this.#table);
-    this.#noteCreated(request);
-    response.setProperties(toStruct(outputs));
+    const read = await readResource(request, this.#table);
+    this.#noteCreated(request, read);
+    response.setProperties(toStruct(read.outputs));
     return response;
   }
 

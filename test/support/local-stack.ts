@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Proof, proveLocally } from "../../commands/prove.ts";
+import { configuredStack, type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { RefusalLog } from "../../commands/refusal-log.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
@@ -64,7 +64,11 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
   try {
     const provisioned = await provisionInProcess(settings, cloud.handlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
-    const prove = () => proveLocally(cloud, { settings, outputs, refusalOf: refusals.refusalOf });
+    const prove = async () =>
+      proveLocally(cloud, {
+        stack: await configuredStack(settings, outputs),
+        refusalOf: refusals.refusalOf,
+      });
     return { cloud, provisioned, settings, outputs, log, prove };
   } catch (error) {
     await cloud.close();

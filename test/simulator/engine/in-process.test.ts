@@ -100,7 +100,7 @@ describe("a resource type without a handler", () => {
   it("is handled by what handles the others", async () => {
     const otherResources = (other: string) => ({ ...things, type: other });
     const { resources } = await run(program, { handlers: { ...none, otherResources } });
-    expect(resources).toContainEqual({ type, name: "one" });
+    expect(resources).toContainEqual(expect.objectContaining({ type, name: "one" }));
   });
 });
 
@@ -568,7 +568,7 @@ describe("an explicit provider", () => {
       const provider = new Provider("other", "mine", { region: "here" }, { hooks });
       return { urn: new Thing("one", {}, { provider }).urn };
     });
-    expect(resources).toEqual([
+    expect(resources.map(({ type, name }) => ({ type, name }))).toEqual([
       { type: "pulumi:pulumi:Stack", name: "test-test" },
       { type, name: "one" },
     ]);

@@ -1,0 +1,33 @@
+/** What a stack that Pulumi exported is made of. */
+import { expect, it } from "vitest";
+import { exportedResources } from "../../commands/exported-resources.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
+const secret = (plaintext: string) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(plaintext),
+});
+
+it("opens secrets in whatever depth, and leaves out the engine's own and what is to be deleted", () => {
+  const type = "okta:app/oAuth:OAuth";
+  const app = {
+    type,
+    urn: urn(type, "client"),
+    id: "0oa1",
+    outputs: { all: [{ clientSecret: secret("s") }] },
+  };
+  const resources = [
+    { type: "pulumi:pulumi:Stack", urn: urn("pulumi:pulumi:Stack", "shop-dev") },
+    { type: "pulumi:providers:okta", urn: urn("pulumi:providers:okta", "default"), id: "1" },
+    { ...app, id: "0oa0", delete: true },
+    app,
+  ];
+  expect(exportedResources({ resources })).toEqual([
+    { type: "pulumi:pulumi:Stack", name: "shop-dev", id: "", inputs: {}, outputs: {} },
+    { type, name: "client", id: "0oa1", inputs: {}, outputs: { all: [{ clientSecret: "s" }] } },
+  ]);
+});
+
+it("gives none for a stack that was never updated", () => {
+  expect(exportedResources({})).toEqual([]);
+});
