@@ -41,7 +41,7 @@ export async function checkTokenCall(
   const endpoint = `${org.issuerOf(server)}/v1/token`;
   const app = await authenticateClient(org, { endpoint, authorizations, query, body: values });
   const grantType = grantOf(app, values.get("grant_type"));
-  if (origin !== undefined) checkBrowser(app, origin, values);
+  if (origin !== undefined) checkBrowser(org, { app, origin, values });
   const parameters =
     grantType === "authorization_code"
       ? codeParameters(app, values)
@@ -62,10 +62,17 @@ function grantOf(app: App, parameter: string | null): GrantType {
   return grantType;
 }
 
-function checkBrowser(app: App, origin: string, values: URLSearchParams): void {
+function checkBrowser(
+  org: OktaOrg,
+  { app, origin, values }: { app: App; origin: string; values: URLSearchParams },
+): void {
   if (!values.has("code_verifier")) throw refusal("unsupported_auth_method_browser_request");
   const isKnown = app.redirectUris.some((uri) => new URL(uri).origin === origin);
-  if (!isKnown) throw refusal("illegal_origin_browser_request");
+  const isTrusted = [...org.trustedOrigins.values()].some(
+    (one) =>
+      one.status === "ACTIVE" && one.origin === origin && one.scopes.some(({ type }) => type === "CORS"),
+  );
+  if (!isKnown && !isTrusted) throw refusal("illegal_origin_browser_request");
 }
 
 function codeParameters(app: App, values: URLSearchParams): Record<string, string> {
