@@ -197,7 +197,7 @@ describe("an authorization request", () => {
       body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirectUri }),
     });
     const answer = await response.json();
-    await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id);
+    await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id, scope.properties);
     expect(answer).toMatchObject({ scope: "a.default" });
   });
 

@@ -80,6 +80,7 @@ describe("client credentials", () => {
     const rule = {
       authServerId: "default",
       policyId: app.policyId,
+      name: "Test",
       priority: 1,
       grantTypeWhitelists: ["client_credentials"],
       accessTokenLifetimeMinutes: 10,
@@ -89,7 +90,7 @@ describe("client credentials", () => {
       const { body } = await ask({ grant_type: "client_credentials" });
       expect(decodeJwt(String(body.access_token)).scp).toEqual(["a.default"]);
     } finally {
-      await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id);
+      await okta.handler("okta:auth/serverScope:ServerScope").delete(scope.id, scope.properties);
       await rules.update(app.ruleId, { ...rule, scopeWhitelists: ["a.read", "a.write"] });
     }
   });
@@ -217,7 +218,7 @@ describe("client credentials", () => {
   });
 
   it("are refused for a scope that asks people for consent", async () => {
-    const { id } = await okta.make("okta:auth/serverScope:ServerScope", {
+    const { id, properties } = await okta.make("okta:auth/serverScope:ServerScope", {
       authServerId: "default",
       name: "a.personal",
       consent: "REQUIRED",
@@ -226,7 +227,7 @@ describe("client credentials", () => {
       status: 400,
       body: { error: "consent_required" },
     });
-    await okta.handler("okta:auth/serverScope:ServerScope").delete(id);
+    await okta.handler("okta:auth/serverScope:ServerScope").delete(id, properties);
   });
 
   it("are refused to an app without an access policy", async () => {
