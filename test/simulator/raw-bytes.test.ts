@@ -2,7 +2,11 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPortal } from "../../simulator/apim/portal.ts";
+import { createArm } from "../../simulator/arm/arm-endpoints.ts";
+import { makeLocalCredentials } from "../../simulator/arm/login/local-credentials.ts";
+import { Login } from "../../simulator/arm/login/login.ts";
 import { exampleBackend } from "../../simulator/backend/example-backend.ts";
+import { testManager } from "../support/arm.ts";
 import { makeService, policy, serveGateway } from "../support/gateway.ts";
 import { serveOkta } from "../support/okta.ts";
 import { exchangeRaw, RawClient } from "../support/raw.ts";
@@ -23,7 +27,15 @@ beforeAll(async () => {
   });
   servers.okta = await serveOkta();
   servers.portal = await servePortal();
+  servers.resourceManager = await serveArm();
 });
+
+async function serveArm(): Promise<TestServer> {
+  const origin = "https://127.0.0.1:1";
+  const login = new Login(await makeLocalCredentials(), origin);
+  return serve(createArm({ manager: testManager(), origin, login, log: () => {} }));
+}
+
 afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
 
 async function servePortal(): Promise<TestServer> {
@@ -66,6 +78,11 @@ const paths: Record<string, readonly string[]> = {
     "/signin-oauth/code/callback/x",
     "/signin-oauth/token",
     "/signin-oauth/credentials/x",
+  ],
+  resourceManager: [
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/x?api-version=2024-03-01",
+    "/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token",
+    "/metadata/endpoints",
   ],
 };
 
