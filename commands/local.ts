@@ -18,6 +18,7 @@ import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { readProjectName } from "./stack-settings.ts";
 import { portOption, readPort, writesOption } from "./start-options.ts";
+import { vendorVariables } from "./vendor-variables.ts";
 
 const commandLine = {
   usage: "npm run local -- [options] COMMAND …",
@@ -99,7 +100,7 @@ async function runInLocalCloud(
         programVariables: localVariables(cloud.origins),
       });
       try {
-        const env = { ...process.env, ...local.variables };
+        const env = { ...process.env, ...vendorVariables(cloud), ...local.variables };
         if (isOperation(command)) await makeStack(env);
         return await run(command, { cwd: projectRoot, env, stdio: "inherit" });
       } finally {
