@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { importArgs, OktaAuthorization, PortalLogin, ProtectedApi } from "../components/package.ts";
-import { readDocument } from "../openapi/document.ts";
+import { importArgs, OktaAuthorization, PortalLogin, ProtectedApi } from "../entries/components.ts";
+import { readDocument } from "../entries/openapi.ts";
 
 // 1. The instance, from the stack that made it: contoso/platform/prod.
 const config = new pulumi.Config();

@@ -64,8 +64,8 @@ describe("the program with a gateway from a stack reference", () => {
   it("stands in docs/shared-gateway.md as it is run", async () => {
     const program = await readFile(path.join(docs, "shared-gateway.ts"), "utf8");
     const asInstalled = program
-      .replace('"../components/package.ts"', '"apim-okta/components"')
-      .replace('"../openapi/document.ts"', '"apim-okta/openapi"');
+      .replace('"../entries/components.ts"', '"apim-okta/components"')
+      .replace('"../entries/openapi.ts"', '"apim-okta/openapi"');
     expect(await readFile(path.join(docs, "shared-gateway.md"), "utf8")).toContain(
       `\`\`\`ts\n${asInstalled}\`\`\``,
     );

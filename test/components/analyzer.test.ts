@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as components from "../../components/package.ts";
+import * as components from "../../entries/components.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const names = Object.entries(components).flatMap(([name, value]) =>
@@ -19,13 +19,13 @@ beforeAll(async () => {
   const typeRoots = [path.join(root, "node_modules/@types")];
   // The project's own tsconfig.json takes in every test and simulator.
   const config = { extends: path.join(root, "tsconfig.json"), compilerOptions: { typeRoots } };
-  const files = [path.join(root, "components/package.ts")];
+  const files = [path.join(root, "entries/components.ts")];
   await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ ...config, files }));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 const analyze = () => {
-  const manifest = { main: path.join(root, "components/package.ts") };
+  const manifest = { main: path.join(root, "entries/components.ts") };
   return new Analyzer(folder, "apim-okta", manifest, new Set(names)).analyze();
 };
 
