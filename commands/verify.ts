@@ -101,7 +101,7 @@ async function untilItAnswers(gatewayUrl: string, deadline: number): Promise<voi
     if (answered) return;
     if (Date.now() >= deadline) {
       throw new CommandError(
-        `The gateway ${gatewayUrl} must answer; got no answer in time. Give it longer with --wait SECONDS.`,
+        `The gateway ${gatewayUrl} does not answer in time. Give it longer with --wait SECONDS.`,
       );
     }
     await setTimeout(5000);

@@ -44,7 +44,7 @@ export function corsElement({ args }: Cors, path: string): XmlElement {
   if (args.allowCredentials && args.allowedOrigins.includes("*")) {
     throw invalid(
       `${path}/allowed-origins`,
-      'must list origins when credentials are allowed; got "*". Name each origin',
+      'allows credentials to every origin ("*"), which browsers refuse. Name each origin',
     );
   }
   assertTokens(args.allowedMethods, `${path}/allowed-methods/method`, "an HTTP method");
@@ -99,6 +99,6 @@ function readMaxAge(
   if (seconds !== undefined && seconds > 4_294_967_295)
     throw invalid(path, `must be at most 4294967295; got ${seconds}. Browsers keep it for a day at most`);
   if (seconds !== undefined && allowedMethods === undefined)
-    throw invalid(path, `must stand beside methods; got ${seconds} without them. Name the allowed methods`);
+    throw invalid(path, `is ${seconds}, but no methods are allowed. Name the allowed methods`);
   return seconds;
 }

@@ -117,7 +117,7 @@ function assertOrder(section: string, kinds: readonly Statement["kind"][]): void
     throw new PolicyError(
       "ORDER",
       placeAmong(`policies/${section}`, kinds, cors),
-      "must stand before validate-jwt, else a browser cannot read the refusal; got it after. Move it to the front.",
+      "stands after validate-jwt, so a browser cannot read the refusal. Move it to the front.",
     );
   }
   const last = kinds.findIndex((kind) => kind === "mock-response" || kind === "return-response");
@@ -125,7 +125,7 @@ function assertOrder(section: string, kinds: readonly Statement["kind"][]): void
     throw new PolicyError(
       "ORDER",
       placeAmong(`policies/${section}`, kinds, last),
-      `must be the last statement, since it ends the pipeline; got "${kinds[last + 1]}" after it. Move it to the end.`,
+      `ends the pipeline, but "${kinds[last + 1]}" follows it. Move it to the end.`,
     );
   }
 }

@@ -14,7 +14,7 @@ const maxClauses = 16;
  * @throws {PolicyError} `INVALID_VALUE` without an alternative, and when that takes more than 16 clauses.
  */
 export function scopeClauses(anyOf: readonly (readonly string[])[], path: string): readonly ScopeClause[] {
-  if (anyOf.length === 0) throw invalid(path, "must have an alternative; got none. Name the scopes");
+  if (anyOf.length === 0) throw invalid(path, "has no alternative. Name the scopes");
   let clauses: readonly (readonly string[])[] = [[]];
   for (const all of anyOf) {
     clauses = withoutImplied(

@@ -29,6 +29,6 @@ export function setBackendService(args: SetBackendServiceArgs): SetBackendServic
 export function setBackendServiceElement({ args }: SetBackendService, path: string): XmlElement {
   if (args.baseUrl !== undefined) assertUrl(args.baseUrl, `${path}/@base-url`);
   if (args.backendId === "")
-    throw invalid(`${path}/@backend-id`, 'must name a Backend resource; got "". Write its backendId');
+    throw invalid(`${path}/@backend-id`, "is empty. Write the backendId of a Backend resource");
   return element("set-backend-service", { "base-url": args.baseUrl, "backend-id": args.backendId });
 }

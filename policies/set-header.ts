@@ -44,7 +44,7 @@ export function setHeaderElement({ args }: SetHeader, path: string): XmlElement 
   if (unchangeable.has(args.name.toLowerCase())) {
     throw invalid(
       `${path}/@name`,
-      `must be a header that API Management lets a policy change; got "${args.name}". Leave it out: the gateway frames each message itself`,
+      `names "${args.name}", which API Management lets no policy change. Leave it out: the gateway frames each message itself`,
     );
   }
   const values = "values" in args ? args.values : [];

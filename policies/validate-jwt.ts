@@ -145,7 +145,7 @@ function list<T>(
 }
 
 function named(name: string, text: string, path: string): XmlElement {
-  if (text === "") throw invalid(`${path}/${name}`, 'must be a text; got "". Name the accepted value');
+  if (text === "") throw invalid(`${path}/${name}`, "is empty. Name the accepted value");
   return element(name, {}, text);
 }
 
@@ -163,7 +163,7 @@ function signingKeyElement(key: SigningKey): XmlElement {
 
 function claimElement(claim: RequiredClaim, path: string): XmlElement {
   if (claim.name === "")
-    throw invalid(`${path}/claim/@name`, 'must name a claim; got "". Write its name, for example "scp"');
+    throw invalid(`${path}/claim/@name`, `is empty. Write the claim's name, for example "scp"`);
   // Both readings of `match` are a mere presence check when there is no value; "any" is what people write for it.
   const [match, values] = claim.presenceOnly
     ? (["any", []] as const)
@@ -182,5 +182,5 @@ function assertTokenSource(source: TokenSource, path: string): void {
     assertToken(requireScheme, `${path}/@require-scheme`, "an HTTP authentication scheme");
   if ((headerName ?? queryParameterName ?? tokenValue) !== "") return;
   const attribute = queryParameterName === "" ? "query-parameter-name" : "token-value";
-  throw invalid(`${path}/@${attribute}`, 'must not be empty; got "". Say where the token is');
+  throw invalid(`${path}/@${attribute}`, "is empty. Say where the token is");
 }

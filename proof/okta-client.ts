@@ -46,7 +46,7 @@ export async function requestToken(client: ClientCredentials, scopes: readonly s
   if (token !== undefined) return token;
   const { error } = parseObject(body);
   throw new TokenRequestError(
-    `${subject} must give a token for "${scopes.join(" ")}"; got ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+    `${subject} gave no token for "${scopes.join(" ")}": ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
     typeof error === "string" ? { oktaError: error } : {},
   );
 }
@@ -62,7 +62,7 @@ export async function readPublishedKey(issuer: string): Promise<SigningKey> {
   const jwk = (Array.isArray(keys) ? (keys as JsonWebKey[]) : []).find(({ kty }) => kty === "RSA");
   if (jwk !== undefined) return { kid: String(jwk.kid), jwk };
   throw new TokenRequestError(
-    `${discovery.jwks_uri} must publish an RSA key; got none. Check the authorization server in Okta.`,
+    `${discovery.jwks_uri} publishes no RSA key. Check the authorization server in Okta.`,
   );
 }
 
@@ -75,7 +75,7 @@ export function audienceOf(token: string): string {
 async function readJson(url: string): Promise<Record<string, unknown>> {
   const { ok, status, body } = await ask(url, url);
   if (ok) return parseObject(body);
-  throw new TokenRequestError(`${url} must answer 200; got ${status}. Check the stack's issuer.`);
+  throw new TokenRequestError(`${url} answered ${status} instead of 200. Check the stack's issuer.`);
 }
 
 async function ask(
@@ -89,7 +89,7 @@ async function ask(
     return { ok: response.ok, status: response.status, body: await response.text() };
   } catch (cause) {
     throw new TokenRequestError(
-      `${subject} must answer; got no answer (${whyNoAnswer(cause)}). Check that it runs and is reachable.`,
+      `${subject} does not answer (${whyNoAnswer(cause)}). Check that it runs and is reachable.`,
       { cause },
     );
   }

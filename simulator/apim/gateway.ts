@@ -207,7 +207,7 @@ function backendUrl(
   if (url !== undefined) return url;
   const message =
     choice?.id === undefined
-      ? "the API must have a serviceUrl, or its policy set-backend-service; got neither."
+      ? "the API has no serviceUrl, and its policies have no set-backend-service."
       : `Backend with id '${choice.id}' could not be found.`;
   throw new PolicyFailure(
     { source: "forward-request", reason: "BackendConnectionFailure", message },

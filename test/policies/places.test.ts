@@ -46,20 +46,12 @@ describe("a refusal", () => {
       jwt({ openIdConfigs: [{ url: "okta" }] }),
       'must be an http or https URL; got "okta".',
     ],
-    [
-      "validate-jwt/audiences/audience",
-      jwt({ audiences: [""] }),
-      'must be a text; got "". Name the accepted',
-    ],
-    [
-      "validate-jwt/issuers/issuer",
-      jwt({ issuers: [""] }),
-      'must be a text; got "". Name the accepted value.',
-    ],
+    ["validate-jwt/audiences/audience", jwt({ audiences: [""] }), "is empty. Name the accepted"],
+    ["validate-jwt/issuers/issuer", jwt({ issuers: [""] }), "is empty. Name the accepted value."],
     [
       "validate-jwt/required-claims/claim/@name",
       jwt({ requiredClaims: [{ name: "", presenceOnly: true }] }),
-      'must name a claim; got "". Write its name, for example "scp".',
+      `is empty. Write the claim's name, for example "scp".`,
     ],
     [
       "validate-jwt/@header-name",
@@ -69,12 +61,12 @@ describe("a refusal", () => {
     [
       "validate-jwt/@query-parameter-name",
       validateJwt({ token: { queryParameterName: "" } }),
-      'must not be empty; got "". Say where the token is.',
+      "is empty. Say where the token is.",
     ],
     [
       "validate-jwt/@token-value",
       validateJwt({ token: { tokenValue: "" } }),
-      'must not be empty; got "". Say where the token is.',
+      "is empty. Say where the token is.",
     ],
     [
       "cors/allowed-origins/origin",
@@ -84,7 +76,7 @@ describe("a refusal", () => {
     [
       "cors/allowed-origins",
       crossOrigin({ allowCredentials: true }),
-      'must list origins when credentials are allowed; got "*". Name each origin.',
+      'allows credentials to every origin ("*"), which browsers refuse. Name each origin.',
     ],
     [
       "cors/allowed-methods/@preflight-result-max-age",
@@ -112,7 +104,7 @@ describe("a refusal", () => {
     [
       "set-backend-service/@backend-id",
       setBackendService({ backendId: "" }),
-      'must name a Backend resource; got "". Write its backendId.',
+      "is empty. Write the backendId of a Backend resource.",
     ],
   ])("names policies/inbound/%s", (place, statement, rule) => {
     const error = refused(() => rendered(statement));
@@ -173,22 +165,22 @@ describe("an order that Azure would save without a word", () => {
     [
       "cors after a validate-jwt that stands first",
       [jwt({}), crossOrigin({})],
-      "policies/inbound/cors must stand before validate-jwt",
+      "policies/inbound/cors stands after validate-jwt",
     ],
     [
       "a second cors after validate-jwt",
       [crossOrigin({}), jwt({}), crossOrigin({})],
-      "policies/inbound/cors[2] must stand before validate-jwt",
+      "policies/inbound/cors[2] stands after validate-jwt",
     ],
     [
       "a statement after return-response",
       [returnResponse({}), setBody("x")],
-      'policies/inbound/return-response must be the last statement, since it ends the pipeline; got "set-body" after it. Move it to the end.',
+      'policies/inbound/return-response ends the pipeline, but "set-body" follows it. Move it to the end.',
     ],
     [
       "a statement after a mock-response that stands first",
       [mockResponse(), base()],
-      'policies/inbound/mock-response must be the last statement, since it ends the pipeline; got "base" after it.',
+      'policies/inbound/mock-response ends the pipeline, but "base" follows it.',
     ],
   ])("is refused with %s", (_, statements, message) => {
     const error = refused(() => rendered(...statements));

@@ -146,7 +146,7 @@ describe("a policy document", () => {
         expect(refusal(policyDocument({ inbound: [header] }))).toEqual({
           code: "INVALID_VALUE",
           message: expect.stringContaining(
-            "inbound/set-header/@name must be a header that API Management lets a policy change",
+            `inbound/set-header/@name names "${name}", which API Management lets no policy change`,
           ),
         });
     },
@@ -174,7 +174,7 @@ describe("a policy document", () => {
 
   it.each([
     [4_294_967_296, ["GET"], "must be at most 4294967295; got 4294967296."],
-    [300, undefined, "must stand beside methods; got 300 without them."],
+    [300, undefined, "is 300, but no methods are allowed."],
     [-1, ["GET"], "must be an integer of 0 or more; got -1."],
   ] as const)(
     "refuses a preflight age of %d with the methods %j",
@@ -229,7 +229,7 @@ describe("a policy document", () => {
 
   it("refuses all origins together with credentials", () => {
     expect(refusal(crossOrigin(["*"], true)).message).toContain(
-      "must list origins when credentials are allowed",
+      'allows credentials to every origin ("*"), which browsers refuse.',
     );
   });
 
@@ -240,13 +240,13 @@ describe("a policy document", () => {
     });
     expect(refusal(document)).toEqual({
       code: "ORDER",
-      message: expect.stringContaining("policies/inbound/cors must stand before validate-jwt"),
+      message: expect.stringContaining("policies/inbound/cors stands after validate-jwt"),
     });
   });
 
   it("refuses a statement after mock-response", () => {
     const document = policyDocument({ inbound: [base(), mockResponse(), ...jwt({}).inbound.slice(1)] });
-    expect(refusal(document).message).toContain("policies/inbound/mock-response must be the last statement");
+    expect(refusal(document).message).toContain("policies/inbound/mock-response ends the pipeline, but");
   });
 
   it("refuses a header name that HTTP does not allow", () => {

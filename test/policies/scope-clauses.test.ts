@@ -37,7 +37,7 @@ describe("clauses of scopes", () => {
   });
 
   it("are refused without an alternative, which would let every token in", () => {
-    expect(() => clauses()).toThrow("claims must have an alternative");
+    expect(() => clauses()).toThrow("claims has no alternative");
   });
 
   it("are refused beyond sixteen", () => {

@@ -66,19 +66,19 @@ describe("a token request", () => {
     expect([error.name, error.oktaError, error.message]).toEqual([
       "TokenRequestError",
       "access_denied",
-      `Okta's token endpoint ${okta.origin}/token must give a token for "a.read a.write"; got 400 access_denied: Policy no. 1 says no. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+      `Okta's token endpoint ${okta.origin}/token gave no token for "a.read a.write": 400 access_denied: Policy no. 1 says no. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
     ]);
   });
 
   it.each([
-    [500, "<html>", "got 500 without an OAuth error.", undefined],
-    [500, "null", "got 500 without an OAuth error.", undefined],
-    [500, '"text"', "got 500 without an OAuth error.", undefined],
-    [400, json({ error: 7, error_description: "Words." }), "got 400 Words.", undefined],
-    [400, json({ error: "invalid_scope" }), "got 400 invalid_scope.", "invalid_scope"],
-    [200, json({ token: "t" }), "got 200 without an access token.", undefined],
-    [200, json({ access_token: 7 }), "got 200 without an access token.", undefined],
-    [401, json({ access_token: "t" }), "got 401 without an OAuth error.", undefined],
+    [500, "<html>", ": 500 without an OAuth error.", undefined],
+    [500, "null", ": 500 without an OAuth error.", undefined],
+    [500, '"text"', ": 500 without an OAuth error.", undefined],
+    [400, json({ error: 7, error_description: "Words." }), ": 400 Words.", undefined],
+    [400, json({ error: "invalid_scope" }), ": 400 invalid_scope.", "invalid_scope"],
+    [200, json({ token: "t" }), ": 200 without an access token.", undefined],
+    [200, json({ access_token: 7 }), ": 200 without an access token.", undefined],
+    [401, json({ access_token: "t" }), ": 401 without an OAuth error.", undefined],
   ])("answered %i with %j is told as: %s", async (status, body, words, oktaError) => {
     const error = await refusal(status, body);
     expect(error.message).toContain(words);
@@ -88,18 +88,20 @@ describe("a token request", () => {
   it("to nobody is told with the reason", async () => {
     const failed = requestToken(client(closed), ["a"]);
     await expect(failed).rejects.toThrow(
-      `Okta's token endpoint ${closed}/token must answer; got no answer (ECONNREFUSED). Check that it runs and is reachable.`,
+      `Okta's token endpoint ${closed}/token does not answer (ECONNREFUSED). Check that it runs and is reachable.`,
     );
     await expect(failed).rejects.toHaveProperty("cause");
-    await expect(readPublishedKey(closed)).rejects.toThrow("got no answer (ECONNREFUSED).");
+    await expect(readPublishedKey(closed)).rejects.toThrow("does not answer (ECONNREFUSED).");
   });
 
   it("that is never answered is given up after half a minute", async () => {
     const timeout = vi
       .spyOn(AbortSignal, "timeout")
       .mockImplementation(() => AbortSignal.abort(new DOMException("It took too long.", "TimeoutError")));
-    await expect(requestToken(client(silent.origin), ["a"])).rejects.toThrow("got no answer (TimeoutError).");
-    await expect(readPublishedKey(silent.origin)).rejects.toThrow("got no answer (TimeoutError).");
+    await expect(requestToken(client(silent.origin), ["a"])).rejects.toThrow(
+      "does not answer (TimeoutError).",
+    );
+    await expect(readPublishedKey(silent.origin)).rejects.toThrow("does not answer (TimeoutError).");
     expect(timeout.mock.calls).toEqual([[30_000], [30_000]]);
   });
 });
@@ -121,7 +123,7 @@ describe("the published key", () => {
     "is missed in %j",
     async (set) => {
       await expect(keys(set)).rejects.toThrow(
-        `${okta.origin}/keys must publish an RSA key; got none. Check the authorization server in Okta.`,
+        `${okta.origin}/keys publishes no RSA key. Check the authorization server in Okta.`,
       );
     },
   );
@@ -129,7 +131,7 @@ describe("the published key", () => {
   it("is not to be had of an issuer that answers otherwise than 200", async () => {
     answers = {};
     await expect(readPublishedKey(okta.origin)).rejects.toThrow(
-      `${okta.origin}${path} must answer 200; got 404. Check the stack's issuer.`,
+      `${okta.origin}${path} answered 404 instead of 200. Check the stack's issuer.`,
     );
   });
 });

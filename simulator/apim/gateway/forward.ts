@@ -168,22 +168,18 @@ function failure(reason: string, message: string, statusCode = 500): PolicyFailu
 }
 
 function timedOut(milliseconds: number): PolicyFailure {
-  return failure("Timeout", `the backend must answer within ${milliseconds / 1000} s.`);
+  return failure("Timeout", `the backend did not answer within ${milliseconds / 1000} s.`);
 }
 
 function badAnswer({ host }: BackendAddress, got: string): PolicyFailure {
-  return failure(
-    "BackendConnectionFailure",
-    `the backend ${host} must give a final HTTP answer; got ${got}.`,
-    502,
-  );
+  return failure("BackendConnectionFailure", `the backend ${host} gave no final HTTP answer (${got}).`, 502);
 }
 
 function connectionFailure(backend: BackendAddress, error: NodeJS.ErrnoException): PolicyFailure {
   const code = error.code ?? error.message;
   // It was reached: it broke off, or its answer is no HTTP message.
   if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_")) return badAnswer(backend, code);
-  return failure("BackendConnectionFailure", `the backend ${backend.host} must be reachable; got ${code}.`);
+  return failure("BackendConnectionFailure", `the backend ${backend.host} cannot be reached (${code}).`);
 }
 
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3

@@ -119,7 +119,7 @@ function readSections(root: PolicyElement, site: DocumentSite): Record<SectionNa
 function readSection(section: PolicyElement, name: SectionName, site: DocumentSite): readonly Step[] {
   const reader = new ElementReader(section, site.problems);
   reader.done();
-  if (section.text.trim() !== "") reader.refuse("The section must hold elements only; got text.");
+  if (section.text.trim() !== "") reader.refuse("The section holds text. Only elements may stand here.");
   if (name === "backend" && section.children.length > 1) {
     reader.refuse(`The backend section allows only one policy; got ${section.children.length}.`);
   }

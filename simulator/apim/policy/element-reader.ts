@@ -92,7 +92,7 @@ export class ElementReader {
   /** The element's own text, letter by letter; `undefined` when it was refused. */
   ownText(): string | undefined {
     if (this.element.children.length > 0) {
-      this.refuse("The element must hold a text only; got child elements.");
+      this.refuse("The element has child elements. Only text may stand here.");
       return undefined;
     }
     return this.#isLiteral(this.element.text, "text") ? this.element.text : undefined;

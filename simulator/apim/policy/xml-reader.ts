@@ -32,16 +32,13 @@ export function readPolicyXml(xml: string): PolicyElement {
     }
     const root = document.root;
     if (root === null)
-      throw new SimulatorError(
-        "ValidationError",
-        "A policy document must have an element <policies>; got none.",
-      );
+      throw new SimulatorError("ValidationError", "The policy document has no element <policies>.");
     return convert(root, lineStarts(xml));
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     throw new SimulatorError(
       "ValidationError",
-      `Policy XML must be well-formed; got on line ${error.line}, column ${error.column}: ${error.message.split("\n")[0]}`,
+      `Policy XML is not well-formed, on line ${error.line}, column ${error.column}: ${error.message.split("\n")[0]}`,
       { cause: error },
     );
   }

@@ -80,7 +80,7 @@ export class SignInBackend {
     if (login !== undefined && others.length > 0) {
       const names = [login, ...others].map(({ name }) => `"${name}"`).join(", ");
       return {
-        message: `API "${apiId}" must have one authorization server for client credentials, since the portal's backend is asked by the API alone; got ${names}. Take the grant type from all but one.`,
+        message: `API "${apiId}" has several authorization servers for client credentials: ${names}. The portal's backend is asked by the API alone, so it cannot choose. Take the grant type from all but one.`,
       };
     }
     const client = login && this.#client(login.name);

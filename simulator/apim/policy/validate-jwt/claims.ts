@@ -74,7 +74,7 @@ function judgeLifetime(
   nowSeconds: number,
 ): Refusal | undefined {
   if (exp === undefined && requireExpirationTime) {
-    return { reason: "JwtInvalid", message: 'claim "exp" must be there; got none. Access denied.' };
+    return { reason: "JwtInvalid", message: 'claim "exp" is missing. Access denied.' };
   }
   // RFC 7519 §4.1.4: not on the second of expiry either.
   if (exp !== undefined && nowSeconds >= exp + clockSkewSeconds) {

@@ -64,11 +64,11 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
     signal: AbortSignal.timeout(10_000),
   }).catch((error: Error) => {
     const { code } = (error.cause ?? {}) as { code?: string };
-    throw new Error(`"${url}" must be reachable; got ${code ?? error.message}.`, { cause: error });
+    throw new Error(`"${url}" cannot be reached (${code ?? error.message}).`, { cause: error });
   });
-  if (!response.ok) throw new Error(`"${url}" must answer 200; got ${response.status}.`);
+  if (!response.ok) throw new Error(`"${url}" answered ${response.status} instead of 200.`);
   const value: unknown = await response.json().catch((error: Error) => {
-    throw new Error(`"${url}" must answer JSON; got ${error.name}.`, { cause: error });
+    throw new Error(`"${url}" did not answer JSON (${error.name}).`, { cause: error });
   });
   if (typeof value !== "object" || value === null) throw new Error(`"${url}" must answer a JSON object.`);
   return value as Record<string, unknown>;

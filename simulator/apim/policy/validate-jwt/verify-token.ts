@@ -22,7 +22,7 @@ export function verifyToken(
     if (!requireSigned && token.signature.length === 0) return undefined;
     return {
       reason: "TokenSignatureInvalid",
-      message: "the token must be signed; got alg none. Access denied.",
+      message: "the token is not signed: its alg is none. Access denied.",
     };
   }
   const algorithm = algorithms.find((name) => name === token.algorithm);

@@ -71,7 +71,7 @@ describe("a backend's answer that is none", () => {
     );
     expect(gateway.log).toEqual([
       expect.stringMatching(
-        /^forward-request \(global\) refused GET \/things: the backend [\d.:]+ must give a final HTTP answer; got .+\. \(BackendConnectionFailure\)$/,
+        /^forward-request \(global\) refused GET \/things: the backend [\d.:]+ gave no final HTTP answer \(.+\)\. \(BackendConnectionFailure\)$/,
       ),
     ]);
     await backend.close();
@@ -81,7 +81,7 @@ describe("a backend's answer that is none", () => {
     const backend = await serveAnswer("HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
     await use(backend.origin);
     await exchangeRaw(gateway.origin, get);
-    expect(gateway.log[0]).toContain("got 101 without being asked to switch.");
+    expect(gateway.log[0]).toContain("gave no final HTTP answer (101 without being asked to switch).");
     await backend.close();
   });
 
@@ -208,7 +208,7 @@ describe("forward-request", () => {
     const backend = await serveRaw(() => {});
     await use(backend.origin, "", { backend: `<forward-request ${attribute} />` });
     expect(await exchangeRaw(gateway.origin, get)).toMatch(/^HTTP\/1\.1 500 /);
-    expect(gateway.log).toEqual([expect.stringMatching(/must answer within [\d.]+ s\. \(Timeout\)$/)]);
+    expect(gateway.log).toEqual([expect.stringMatching(/did not answer within [\d.]+ s\. \(Timeout\)$/)]);
     expect(backend.received).toHaveLength(calls);
     await backend.close();
   });

@@ -60,7 +60,7 @@ describe("RecentConfigurations", () => {
     const configurations = recent();
     status = 500;
     const both = [configurations.fetch(config()), configurations.fetch(config())];
-    for (const failed of both) await expect(failed).rejects.toThrow("must answer 200; got 500");
+    for (const failed of both) await expect(failed).rejects.toThrow("answered 500 instead of 200");
     expect(fetched).toBe(1);
     status = 200;
     await expect(configurations.fetch(config())).resolves.toMatchObject({ issuer: okta.origin });

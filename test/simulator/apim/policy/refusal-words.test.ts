@@ -67,7 +67,7 @@ describe("a claim", () => {
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, readonly [string, string]]>([
-    ["no exp", { exp: undefined }, ["JwtInvalid", 'claim "exp" must be there; got none. Access denied.']],
+    ["no exp", { exp: undefined }, ["JwtInvalid", 'claim "exp" is missing. Access denied.']],
     [
       "an exp of now",
       { exp: nowSeconds },
@@ -195,7 +195,7 @@ describe("a signature", () => {
       signToken(key, goodClaims, { alg: "none" }),
       [rsa],
       "TokenSignatureInvalid",
-      "the token must be signed; got alg none. Access denied.",
+      "the token is not signed: its alg is none. Access denied.",
     ],
     [
       "an algorithm that is not taken",

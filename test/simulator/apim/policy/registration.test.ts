@@ -55,7 +55,7 @@ describe("a policy document", () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ["that is not well-formed", "<policies>", /must be well-formed; got on line 1/],
+    ["that is not well-formed", "<policies>", /is not well-formed, on line 1/],
     ["with a document type", "<!DOCTYPE policies><policies />", /must not have a document type/],
     ["with another root", "<policy />", /The document's element must be 'policies'/],
     [
@@ -90,7 +90,7 @@ describe("a policy document", () => {
       "<policies><backend><base /><forward-request /></backend></policies>",
       /The backend section allows only one policy; got 2/,
     ],
-    ["with text in a section", inbound("hello"), /The section must hold elements only/],
+    ["with text in a section", inbound("hello"), /The section holds text\. Only elements may stand here\./],
     [
       "with an attribute on a section",
       "<policies><inbound x='1' /></policies>",
@@ -289,7 +289,11 @@ describe("a policy document", () => {
       inbound('<mock-response index="2" />'),
       /Only the first example is simulated/,
     ],
-    ["set-body with elements", inbound("<set-body><a /></set-body>"), /must hold a text only/],
+    [
+      "set-body with elements",
+      inbound("<set-body><a /></set-body>"),
+      /The element has child elements\. Only text may stand here\./,
+    ],
     [
       "set-header for the backend's name",
       inbound('<set-header name="host"><value>a.example</value></set-header>'),
@@ -379,7 +383,7 @@ describe("the discovery document of a policy that is saved", () => {
     const message = await refusal(jwt(""));
     issuer.broken = false;
     expect(message).toMatch(
-      /^Error in element 'validate-jwt' on line 1, column \d+: Unable to obtain configuration from: '.*\/config'.*must answer 200; got 500/,
+      /^Error in element 'validate-jwt' on line 1, column \d+: Unable to obtain configuration from: '.*\/config'.*answered 500 instead of 200/,
     );
   });
 

@@ -473,7 +473,7 @@ describe("the discovery document", () => {
   });
 
   it.each([
-    ["no JSON", "<html>", /must answer JSON; got SyntaxError/],
+    ["no JSON", "<html>", /did not answer JSON \(SyntaxError\)/],
     ["null", "null", /must answer a JSON object/],
   ])("is not taken when it is %s", async (_, body, message) => {
     const own = await serve((_, response) => response.end(body));

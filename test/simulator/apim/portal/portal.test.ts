@@ -261,7 +261,11 @@ describe("client credentials of two servers", () => {
       });
       expect([answer.status, await answer.json()]).toEqual([
         400,
-        { message: expect.stringContaining('asked by the API alone; got "okta", "second".') },
+        {
+          message: expect.stringContaining(
+            'several authorization servers for client credentials: "okta", "second".',
+          ),
+        },
       ]);
     } finally {
       await two.cloud.close();
