@@ -31,7 +31,7 @@ const rules = {
   unreadable: {
     code: "lock-unreadable",
     outcome: "refused",
-    text: "The lock of the added documents is no JSON that `npm run add` wrote.",
+    text: "The lock of the added documents is not JSON as `npm run add` writes it.",
     fix: "Take it back from version control, or delete it and add the documents again.",
   },
   notPinned: {

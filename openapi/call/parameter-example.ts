@@ -27,7 +27,7 @@ const parameterMadeUp: Rule = {
 export const exampleReplaced: Rule = {
   code: "example-replaced",
   outcome: "made up",
-  text: "A parameter's example cannot stand where the parameter stands: a path segment is not empty, is no dot segment and has no slash, a header is printable ASCII. The proof sends another value.",
+  text: "A parameter's example does not fit its place. A path segment must not be empty, be a dot segment or contain a slash. A header must be printable ASCII. The proof sends another value.",
   fix: "Correct the example if the backend refuses the other value.",
 };
 

@@ -29,7 +29,7 @@ export interface ExampleSite {
 const headerOfClient: Rule = {
   code: "header-of-client",
   outcome: "noted",
-  text: "HTTP clients write some headers themselves, and no client sends a header whose name is no token. The proof leaves the parameter out.",
+  text: "HTTP clients write some headers themselves, and no client sends a header whose name is not an HTTP token. The proof leaves the parameter out.",
   source: "https://fetch.spec.whatwg.org/#forbidden-request-header",
 };
 

@@ -22,8 +22,8 @@ const targetMissing: Rule = {
 const pathBroken: Rule = {
   code: "overlay-path-broken",
   outcome: "refused",
-  text: "The text is no JSONPath.",
-  fix: "Correct it. Quote names that are no words: $.paths['/orders'].",
+  text: "The text is not a JSONPath.",
+  fix: "Correct it. Put names with other characters than letters and digits in quotes: $.paths['/orders'].",
   source: "https://www.rfc-editor.org/rfc/rfc9535",
 };
 

@@ -76,7 +76,7 @@ const rules = {
   keyDropped: {
     code: "key-dropped",
     outcome: "lost",
-    text: "A security scheme that is no Okta token is dropped: API Management does not check it here. The backend still can.",
+    text: "A security scheme that does not use Okta's tokens is dropped: API Management does not check it here. The backend still can.",
   },
   azureKeyDropped: {
     code: "subscription-key-dropped",
@@ -107,7 +107,7 @@ const rules = {
   identityScope: {
     code: "identity-scope",
     outcome: "lost",
-    text: "A scope of OpenID Connect is left out: every Okta authorization server has it, and it is no right to call an API.",
+    text: "A scope of OpenID Connect is left out: every Okta authorization server has it, and it gives no right to call an API.",
     source: "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scopes",
   },
   scopeUndeclared: {

@@ -45,11 +45,11 @@ describe("a Swagger document's servers", () => {
     expect(told).toEqual([]);
   });
 
-  it("are none without a host and a path", async () => {
+  it("are left out when there is neither a host nor a path", async () => {
     expect((await convert({})).content).toEqual({ openapi: "3.0.3", info, paths: {}, components: {} });
   });
 
-  it("are of HTTPS where the document names no scheme, which is told", async () => {
+  it("use HTTPS and say so when the document names no scheme", async () => {
     const { content, told } = await convert({ host: "a.example.com" });
     expect(content.servers).toEqual([{ url: "https://a.example.com" }]);
     expect(told).toEqual(["server-scheme-made-up host"]);
@@ -120,7 +120,7 @@ describe("a Swagger parameter", () => {
     ]);
   });
 
-  it("is told at its place in the list, also behind a body", async () => {
+  it("is reported at its place in the list, also behind a body", async () => {
     const body = { name: "b", in: "body", schema: {} };
     const list = (name: string) => ({
       name,
@@ -176,7 +176,7 @@ describe("a Swagger body", () => {
     });
   });
 
-  it("is taken for JSON where the document says nothing, which is told", async () => {
+  it("is read as JSON, with a finding, when the document names no media type", async () => {
     const parameters = [{ name: "body", in: "body", schema }];
     const { operation, told } = await convertOperation({ parameters }, { definitions, consumes: undefined });
     expect(operation.requestBody).toEqual({ content: { "application/json": { schema: converted } } });
@@ -250,7 +250,7 @@ describe("a Swagger body", () => {
     });
   });
 
-  it("beside form fields wins, which is told", () => {
+  it("wins over form fields, with a finding", () => {
     const parameters = [{ name: "body", in: "body", schema: {} }, field];
     const { findings } = convertToOpenApi30({
       swagger: "2.0",

@@ -171,7 +171,7 @@ describe("a document's file", () => {
     expect(await codeOf({ ...settings, overlay: "o.yaml" })).toEqual(["overlay-target-missing"]);
   });
 
-  it("takes references from an overlay to what is no component", async () => {
+  it("accepts references from an overlay to things other than components", async () => {
     const answered = { $ref: "#/components/schemas/Order/properties/lines" };
     const actions = [
       {

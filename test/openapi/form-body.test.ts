@@ -34,14 +34,14 @@ describe("a multipart body", () => {
     expect(body.text).toContain('name="object"\r\nContent-Type: application/json\r\n');
   });
 
-  it("names no parts when it is no form", () => {
+  it("names no parts when it is not a form", () => {
     expect(multipart({ a: 1 }, { mediaType: "multipart/mixed" })).toEqual({
       contentType: "multipart/mixed; boundary=example-boundary",
       text: "--example-boundary\r\nContent-Type: text/plain\r\n\r\n1\r\n--example-boundary--\r\n",
     });
   });
 
-  it("is read back as it was written, whatever the texts hold", async () => {
+  it("is read back as it was written, for any texts", async () => {
     const value = fc.dictionary(
       fc.string({ minLength: 1 }),
       fc.oneof(fc.string(), fc.constant("--example-boundary")),

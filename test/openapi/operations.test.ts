@@ -35,7 +35,7 @@ describe("an operation", () => {
     ]);
   });
 
-  it("is told of when its name is numbered, and when it is not", () => {
+  it("is reported when its name gets a number, and when it does not", () => {
     const paths = {
       "/a": {
         get: operation({ operationId: "A" }),
@@ -61,7 +61,7 @@ describe("an operation", () => {
     expect(findings).toEqual([]);
   });
 
-  it("answers with any success when none is described, and that is told", () => {
+  it("accepts any success, with a finding, when none is described", () => {
     const paths = {
       "/a": { get: operation({ responses: { "404": { description: "No." } } }), put: operation() },
     };

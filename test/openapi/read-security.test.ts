@@ -132,7 +132,7 @@ describe("the setting security", () => {
     expect(reading({ security: [] }, { settings: { scheme: "none" } }).codes).toContain("security-missing");
   });
 
-  it("makes one scheme the token's, of whatever type it is", () => {
+  it("makes one scheme of any type the token's", () => {
     const settings = { scheme: "key", ...rule };
     const security = [{ okta: ["read"], key: [] }];
     expect(reading({ security }, { settings })).toMatchObject({ security: anyOf(["orders.read"]) });
@@ -263,7 +263,7 @@ describe("the scopes of a document", () => {
     expect(codes).toEqual(["identity-scope"]);
   });
 
-  it("have the first of two descriptions, and it is told", () => {
+  it("keep the first of two descriptions, with a finding", () => {
     const declared = {
       okta: {
         type: "oauth2",
@@ -281,7 +281,7 @@ describe("the scopes of a document", () => {
   });
 });
 
-describe("a scheme that is no Okta token", () => {
+describe("a scheme that does not use Okta's tokens", () => {
   const dropped = (scheme: Json) =>
     readSecurity(
       { components: { securitySchemes: { key: scheme } } },

@@ -164,7 +164,7 @@ describe("an example call", () => {
     expect(reading(text)).toEqual({ example: { path: "/a", headers: {} }, found: [], codes: [] });
   });
 
-  it("can be sent and read back, whatever the examples are", () => {
+  it("can be sent and read back, for any examples", () => {
     const values = fc.record({ id: fc.string(), q: fc.string(), header: fc.string() });
     return fc.assert(
       fc.property(values, ({ id, q, header }) => {

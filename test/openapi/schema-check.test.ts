@@ -116,7 +116,7 @@ describe("a mismatch with OpenAPI 3.0", () => {
     );
   });
 
-  it("is told of x-ms-paths as well, at its place", () => {
+  it("reports x-ms-paths as well, at its place", () => {
     const more = (get: JsonObject) =>
       document(
         {},

@@ -11,7 +11,7 @@ const told = (content: Readonly<Record<string, unknown>>) =>
   );
 
 describe("a number in the place of a text", () => {
-  it("becomes one, and is told", () => {
+  it("becomes one, with a finding", () => {
     const operation = { summary: 1, operationId: 77, responses: { "200": { description: true } } };
     const written = document({ info: { title: 12, version: 2.5 }, paths: { "/a": { get: operation } } });
     expect(writeTexts(written).content).toEqual(
@@ -40,7 +40,7 @@ describe("a number in the place of a text", () => {
 });
 
 describe("a document without a version of its own", () => {
-  it("gets one, and it is told", () => {
+  it("gets one, with a finding", () => {
     const written = document({ info: { title: "Orders" } });
     expect(writeTexts(written).content).toEqual(document({ info: { title: "Orders", version: "0" } }));
     expect(told(written)).toEqual(["info-version-missing info"]);

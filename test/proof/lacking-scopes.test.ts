@@ -33,7 +33,7 @@ describe("lackingScopes", () => {
 
   const anyOfs = fc.array(fc.uniqueArray(fc.constantFrom(...declared), { minLength: 1 }), { minLength: 1 });
 
-  it("gives each set that satisfies nothing and would with any scope more, whatever is needed", () => {
+  it("gives each set that does not satisfy the operation but would with any further scope", () => {
     fc.assert(
       fc.property(anyOfs, (anyOf) => {
         const subsets = Array.from({ length: 2 ** declared.length }, (_, bits) =>

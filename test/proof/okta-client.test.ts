@@ -85,7 +85,7 @@ describe("a token request", () => {
     expect(error.oktaError).toBe(oktaError);
   });
 
-  it("to nobody is told with the reason", async () => {
+  it("that nobody answers is reported with the reason", async () => {
     const failed = requestToken(client(closed), ["a"]);
     await expect(failed).rejects.toThrow(
       `Okta's token endpoint ${closed}/token does not answer (ECONNREFUSED). Check that it runs and is reachable.`,

@@ -285,7 +285,7 @@ describe("the token of another app", () => {
 });
 
 describe("a run", () => {
-  it("asks Okta once for each set of scopes and each app, whatever the scopes' order", async () => {
+  it("asks Okta once for each set of scopes and each app, in any order of scopes", async () => {
     const asked: string[] = [];
     const names = ["a", "bc", "ab", "c"];
     const scopes = Object.fromEntries(names.map((name) => [name, "A scope."]));

@@ -41,7 +41,7 @@ const get = "GET /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 const internal = '{ "statusCode": 500, "message": "Internal server error" }';
 const ended = { ends: true };
 
-describe("a backend's answer that is none", () => {
+describe("a backend's answer that is not a final HTTP answer", () => {
   it.each<[string, string, { ends: boolean }?]>([
     ["a control character in the reason phrase", "HTTP/1.1 200 a\u0001b\r\nContent-Length: 0\r\n\r\n"],
     ["101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"],

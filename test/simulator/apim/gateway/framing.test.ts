@@ -81,7 +81,7 @@ describe("the next caller on the backend's connection", () => {
     }
   });
 
-  it("gets an answer of its own whatever headers and body came before", async () => {
+  it("gets an answer of its own after any headers and body", async () => {
     await use(backend.origin);
     const header = fc.constantFrom(
       "Connection: Content-Length",

@@ -94,7 +94,7 @@ describe("matching", () => {
     expect(seen).toEqual([]);
   });
 
-  it("prefers a literal segment to a parameter, whatever the order", async () => {
+  it("prefers a literal segment to a parameter, in any order", async () => {
     const texts: Record<string, string> = { "/session/{id}": "one", "/session/new": "new" };
     const operations = await Promise.all(
       Object.entries(texts).map(async ([template, text]) => ({

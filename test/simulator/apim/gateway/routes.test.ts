@@ -44,7 +44,7 @@ describe("a wildcard", () => {
     );
   });
 
-  it("gives way to whatever else fits, and a short one to a longer one", () => {
+  it("yields to every other template that fits, and a short wildcard to a longer one", () => {
     const templates = ["/*", "/a/*", "/a/{id}", "/a/b/*", "/a/b"];
     expect(
       ["/a/b", "/a/x", "/a/b/c", "/a/x/y", "/z"].map((target) => matchedBy(target, ...templates)),

@@ -49,7 +49,7 @@ describe("TemplateIndex", () => {
     expect(candidates(templates, "/x/y")).toEqual(["/{a}/{b}", "/x/{b}", "/{a}/y", "/x/y"]);
   });
 
-  it("gives each template that fits, whatever the templates and the path are", () => {
+  it("gives each template that fits, for any templates and paths", () => {
     const segment = fc.constantFrom("a", "b", "a.b", "{x}", "{y}", "a{x}", "{x}.b", "", "*", "{*x}");
     const template = fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join("/")}`);
     const part = fc.constantFrom("a", "b", "c", "a.b", "ac", "c.b", "");

@@ -133,7 +133,7 @@ describe("a preflight", () => {
     expect(await preflight("", children, asked, from)).toEqual({ statusCode: 200, headers: [] });
   });
 
-  it("is none of cors where there is none", () => {
+  it("is not answered by cors when no cors policy is in force", () => {
     expect(answerPreflight(effectivePolicies([]), ["Origin", origin])).toBeUndefined();
   });
 

@@ -408,7 +408,7 @@ describe("the settings", () => {
     });
   });
 
-  it("show a kid, cut where it is long, and none where there is none", async () => {
+  it("show a kid, shortened when it is long, and nothing when there is no kid", async () => {
     const bad = (kid: string | undefined) =>
       run(
         "",

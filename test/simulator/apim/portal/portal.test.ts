@@ -197,7 +197,7 @@ describe("the callback of a sign-in", () => {
     expect(stack.log.join()).not.toMatch(new RegExp(`c0de|${stack.outputs.clientSecret}`));
   });
 
-  it("shows an error as text, whatever it says", async () => {
+  it("shows any error as text", async () => {
     const response = await fetch(
       `${callback()}?error=x&error_description=${encodeURIComponent("<script>1</script>")}`,
     );
