@@ -5,7 +5,6 @@ import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
 import { createPortal } from "./apim/portal.ts";
 import { createArm } from "./arm/arm-endpoints.ts";
 import { ArmStore } from "./arm/arm-store.ts";
-import { azureHandlers } from "./arm/azure-handlers.ts";
 import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { type LocalCredentials, makeLocalCredentials } from "./arm/login/local-credentials.ts";
 import { Login } from "./arm/login/login.ts";
@@ -23,6 +22,7 @@ import { openListeners } from "./kernel/listeners.ts";
 import { keptAuthority, type LocalAuthority, passingAuthority } from "./kernel/local-authority.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
+import { type AzureNative, azureNative } from "./providers/azure-native/azure-native.ts";
 import type { Handlers } from "./providers/handlers.ts";
 import { oktaHandlers } from "./providers/okta/okta-handlers.ts";
 import { randomPasswordHandler } from "./providers/random/random-password.ts";
@@ -119,9 +119,14 @@ export async function startCloud({
       resourceManager: createArm({ manager, origin: armOrigin, login, log }),
     });
     const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
-    const handlers = handlersOf(azureHandlers(manager), okta);
     const azure = armAccess(armOrigin, { authority, credentials, login });
-    return { origins, azure, org, store, handlers, connections, close };
+    const client = azureClient(azure);
+    const handlers = handlersOf(client.handlers, okta);
+    const closeAll = async () => {
+      client.close();
+      await close();
+    };
+    return { origins, azure, org, store, handlers, connections, close: closeAll };
   } catch (error) {
     await close();
     throw error;
@@ -150,6 +155,14 @@ function armAccess(
     clientSecret,
     federatedAssertion: () => login.federatedAssertion(),
   };
+}
+
+/** azure-native, logged in at the local cloud. */
+function azureClient({ origin, certificate, subscriptionId, ...client }: ArmAccess): AzureNative {
+  return azureNative({
+    ...{ origin, subscriptionId, certificateAuthority: certificate },
+    credentials: { ...client, authority: origin, audience: origin },
+  });
 }
 
 function handlersOf(azure: Handlers, okta: Handlers): Handlers {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
-import { tokenOf } from "../simulator/arm/azure-handlers.ts";
+import { tokenOf } from "../test/support/direct-azure.ts";
 import { azureInputs, handlerOf, settingsFor, startTestCloud } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { startTestEngine, type TestEngine } from "./support/engine.ts";

@@ -9,9 +9,9 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { inputsOf, tokenOf } from "../simulator/arm/azure-handlers.ts";
 import type { CloudSnapshot } from "../simulator/cloud-file.ts";
 import { copyProject, runToEnd } from "../test/support/command.ts";
+import { inputsOf, tokenOf } from "../test/support/direct-azure.ts";
 import { freePort } from "../test/support/local-stack.ts";
 
 /** The same numbers for the same seed. https://en.wikipedia.org/wiki/Lehmer_random_number_generator */

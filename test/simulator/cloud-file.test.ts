@@ -225,16 +225,25 @@ describe("the local cloud's file", () => {
     await file.release();
   });
 
-  it("is left alone by what a stopped cloud still had under way", async () => {
+  it("takes no write once it is released", async () => {
+    const { file, snapshot } = await wholeState();
+    await file.release();
+    await expect(file.write(snapshot)).rejects.toMatchObject({
+      code: "StateLocked",
+      message: expect.stringContaining("The local cloud has stopped, so the change is not kept in"),
+    });
+  });
+
+  it("is left alone by a stopped cloud, which answers nobody", async () => {
     const file = await CloudFile.acquire(folder);
     const cloud = await startCloud({ log, file });
     await cloud.close();
     await file.release();
     const group = { resourceGroupName: "rg", location: "westeurope" };
-    const late = handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
-    await expect(late).rejects.toMatchObject({
-      code: "StateLocked",
-      message: expect.stringContaining("The local cloud has stopped, so the change is not kept in"),
+    const unanswered = handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
+    await expect(unanswered).rejects.toMatchObject({
+      code: "NoAnswer",
+      message: `Azure at ${cloud.azure.origin} does not answer (ECONNREFUSED). Look whether the local cloud runs.`,
     });
     expect(await readdir(folder)).not.toContain("cloud.json");
   });
@@ -256,7 +265,7 @@ describe("the local cloud's file", () => {
 
 describe("a local cloud with latency", () => {
   it("answers 409 to writes while an instance is still being made, says so, and takes them afterwards", async () => {
-    const cloud = await startCloud({ log, latencyMilliseconds: 50 });
+    const cloud = await startCloud({ log, latencyMilliseconds: 500 });
     const group = { resourceGroupName: "rg", location: "westeurope" };
     await handlerOf(cloud, "azure-native:resources:ResourceGroup").create("x", group);
     const sku = { name: "Developer", capacity: 1 };

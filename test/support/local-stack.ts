@@ -5,11 +5,11 @@ import { RefusalLog } from "../../commands/refusal-log.ts";
 import { parseOutputs, plainOutputs, type StackOutputs } from "../../commands/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import type { ArmResource } from "../../simulator/arm/arm-store.ts";
-import { inputsOf, tokenOf } from "../../simulator/arm/azure-handlers.ts";
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
 import { openListeners } from "../../simulator/kernel/listeners.ts";
 import type { Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
+import { inputsOf, tokenOf } from "./direct-azure.ts";
 import { handlerFor } from "./handlers.ts";
 import { withSettings } from "./settings.ts";
 

@@ -66,7 +66,7 @@ export function azureNativeHandlers(scope: AzureScope): Handlers {
  *
  * @see https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/auth_getclientconfig.go
  */
-export function clientConfig({
+function clientConfig({
   token,
   subscriptionId,
   credentials: { clientId, tenantId },

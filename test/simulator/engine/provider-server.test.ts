@@ -4,16 +4,15 @@ import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { azureHandlers } from "../../../simulator/arm/azure-handlers.ts";
 import { serveProviders } from "../../../simulator/engine/provider-server.ts";
 import type { RpcServer } from "../../../simulator/engine/rpc-server.ts";
 import type { ResourceHandler } from "../../../simulator/providers/resource.ts";
-import { testManager } from "../../support/arm.ts";
+import { scriptedAzure } from "../../support/scripted-azure.ts";
 
 let server: RpcServer;
 let client: InstanceType<typeof services.ResourceProviderClient>;
 beforeAll(async () => {
-  server = await serveProviders(azureHandlers(testManager()));
+  server = await serveProviders({ resources: [service, group].map(scriptedAzure().handler), functions: [] });
   client = new services.ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
 });
 afterAll(async () => {

@@ -1,8 +1,8 @@
 /** Which ARM templates the local Azure executes. */
 import { describe, expect, it } from "vitest";
-import { azureHandlers } from "../../../../simulator/arm/azure-handlers.ts";
 import type { Properties, ResourceHandler } from "../../../../simulator/providers/resource.ts";
 import { testManager } from "../../../support/arm.ts";
+import { directAzure } from "../../../support/direct-azure.ts";
 import { handlerFor } from "../../../support/handlers.ts";
 
 const revision = {
@@ -17,7 +17,7 @@ const inputs = (template: object = { resources: [revision] }, more: object = {})
 });
 
 function makeHandlers() {
-  const handlers = azureHandlers(testManager()).resources;
+  const handlers = directAzure(testManager()).resources;
   return (name: string) => handlerFor(handlers, name);
 }
 

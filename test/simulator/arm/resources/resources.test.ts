@@ -3,18 +3,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/arm/arm-store.ts";
-import { azureHandlers } from "../../../../simulator/arm/azure-handlers.ts";
 import { importOpenApi } from "../../../../simulator/arm/import/open-api-import.ts";
 import { newInstancesPolicy } from "../../../../simulator/arm/resources/policies.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/providers/resource.ts";
 import { testOrigins as origins, testManager } from "../../../support/arm.ts";
+import { directAzure } from "../../../support/direct-azure.ts";
 import { handlerFor } from "../../../support/handlers.ts";
 
 let store: ArmStore;
 let handlers: readonly ResourceHandler[];
 beforeEach(() => {
   store = new ArmStore();
-  handlers = azureHandlers(testManager(store)).resources;
+  handlers = directAzure(testManager(store)).resources;
 });
 
 const handler = (name: string) => handlerFor(handlers, name);
@@ -217,7 +217,7 @@ describe("a service", () => {
     await make("ResourceGroup", group);
     const sku = { name, capacity: name === "Consumption" ? 0 : 1 };
     await make("ApiManagementService", { ...service, ...status, sku });
-    const { functions } = azureHandlers(testManager(store));
+    const { functions } = directAzure(testManager(store));
     expect((await functions[0]?.invoke(at))?.developerPortalStatus).toBe(found);
   });
 

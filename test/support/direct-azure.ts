@@ -1,17 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { SimulatorError } from "../kernel/error.ts";
-import type { Handlers } from "../providers/handlers.ts";
-import type { CheckFailure, Properties, ResourceHandler, ResourceState } from "../providers/resource.ts";
-import type { ArmObject, ArmResource } from "./arm-store.ts";
-import type { ArmType } from "./arm-type.ts";
-import { armTypes } from "./arm-types.ts";
-import { bodyProblems, nameProblems, writable } from "./body-check.ts";
-import { propertiesOf } from "./constraints.ts";
-import type { ApiDocument } from "./import/open-api-import.ts";
-import { importOf } from "./import/open-api-import.ts";
-import { nameIn, resourceAt, resourceGroupId } from "./resource-ids.ts";
-import type { ResourceManager } from "./resource-manager.ts";
-import { newInstancesPolicy } from "./resources/policies.ts";
+import type { ArmObject, ArmResource } from "../../simulator/arm/arm-store.ts";
+import type { ArmType } from "../../simulator/arm/arm-type.ts";
+import { armTypes } from "../../simulator/arm/arm-types.ts";
+import { bodyProblems, nameProblems, writable } from "../../simulator/arm/body-check.ts";
+import { propertiesOf } from "../../simulator/arm/constraints.ts";
+import type { ApiDocument } from "../../simulator/arm/import/open-api-import.ts";
+import { importOf } from "../../simulator/arm/import/open-api-import.ts";
+import { nameIn, resourceAt, resourceGroupId } from "../../simulator/arm/resource-ids.ts";
+import type { ResourceManager } from "../../simulator/arm/resource-manager.ts";
+import { newInstancesPolicy } from "../../simulator/arm/resources/policies.ts";
+import { SimulatorError } from "../../simulator/kernel/error.ts";
+import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type {
+  CheckFailure,
+  Properties,
+  ResourceHandler,
+  ResourceState,
+} from "../../simulator/providers/resource.ts";
 
 const apimanagement = "azure-native:apimanagement";
 
@@ -72,8 +77,11 @@ const pulumiResources: readonly PulumiResource[] = [
 const conduct = "translateRequiredQueryParametersConduct";
 const conductProperty = "translateRequiredQueryParameters";
 
-/** The simulated resources and look-ups of azure-native, as Resource Manager keeps them. */
-export function azureHandlers(manager: ResourceManager): Handlers {
+/**
+ * The local Resource Manager without HTTP, asked with Pulumi's inputs, which are shorter to write than ARM's bodies. Its checks are
+ * the service's, all at once; azure-native's own are in test/simulator/providers.
+ */
+export function directAzure(manager: ResourceManager): Handlers {
   return {
     resources: pulumiResources.map((one) => handlerOf(manager, one, typeNamed(manager, one.type))),
     functions: [
