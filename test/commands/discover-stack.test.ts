@@ -5,10 +5,7 @@ import { describe, expect, it } from "vitest";
 import { discoverStack } from "../../commands/discover-stack.ts";
 import type { ResourceRecord } from "../../simulator/engine/monitor.ts";
 
-const text = await readFile(
-  path.join(import.meta.dirname, "../../test-engine/foreign-program/orders.openapi.json"),
-  "utf8",
-);
+const text = await readFile(path.join(import.meta.dirname, "../../template/orders.openapi.json"), "utf8");
 const azure = "azure-native:apimanagement";
 
 function record(type: string, values: Partial<ResourceRecord>): ResourceRecord {

@@ -2,14 +2,17 @@ import { readFileSync } from "node:fs";
 import * as apim from "@pulumi/azure-native/apimanagement/index.js";
 import * as azure from "@pulumi/azure-native/resources/index.js";
 import * as okta from "@pulumi/okta";
+import { Config } from "@pulumi/pulumi";
 
-const group = new azure.ResourceGroup("orders", { location: "westeurope" });
+const config = new Config();
+const location = config.require("location");
+const group = new azure.ResourceGroup("orders", { location });
 const service = new apim.ApiManagementService("orders", {
   resourceGroupName: group.name,
-  location: group.location,
+  location,
   sku: { name: "BasicV2", capacity: 1 },
-  publisherName: "Orders",
-  publisherEmail: "orders@example.com",
+  publisherName: config.require("publisherName"),
+  publisherEmail: config.require("publisherEmail"),
 });
 const server = new okta.auth.Server("orders", { name: "orders", audiences: ["api://orders"] });
 const scopes = ["orders.read", "orders.write"].map(
@@ -40,6 +43,6 @@ const api = new apim.Api("orders", {
 const written = (file: string) =>
   server.issuer.apply((issuer) => readFileSync(file, "utf8").replaceAll("ISSUER", issuer));
 const ofApi = { ...at, apiId: api.name, policyId: "policy", format: "rawxml" };
-new apim.ApiPolicy("orders", { ...ofApi, value: written("orders.xml") });
+new apim.ApiPolicy("orders", { ...ofApi, value: written("policies/orders.xml") });
 const ofOperation = { ...ofApi, operationId: "listorders" };
-new apim.ApiOperationPolicy("list", { ...ofOperation, value: written("list-orders.xml") });
+new apim.ApiOperationPolicy("list", { ...ofOperation, value: written("policies/list-orders.xml") });
