@@ -4,10 +4,11 @@ import { findingsText, importSummary } from "../openapi/findings-text.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { projectRoot } from "./project.ts";
+import { hasConfiguredApis } from "./prove.ts";
 import { assertDocuments } from "./refused-documents.ts";
-import { renderStack } from "./rendering.ts";
+import { readSettingsToRender, renderStack } from "./rendering.ts";
 import { runCommand } from "./run-command.ts";
-import { readStackSettings, stackName } from "./stack-settings.ts";
+import { stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run render -- [options]",
@@ -23,7 +24,8 @@ const commandLine = {
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommandLine(commandLine, args);
   const stack = stackName(values.stack);
-  await assertDocuments(await readStackSettings(values.stack), values);
+  const settings = await readSettingsToRender(values.stack);
+  if (hasConfiguredApis(settings)) await assertDocuments(settings, values);
   const { documents, findings } = await renderStack(values.stack);
   const folder = path.join(projectRoot, "rendered", stack);
   await writeFolder(folder, documents);

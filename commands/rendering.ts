@@ -6,9 +6,9 @@ import type { Registration } from "../simulator/engine/registration.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
 import { projectRoot } from "./project.ts";
-import { configuredApis } from "./prove.ts";
+import { configuredApis, hasConfiguredApis } from "./prove.ts";
 import { evaluateProgram, withOrigins } from "./provision.ts";
-import { readStackSettings, type StackSettings } from "./stack-settings.ts";
+import { readStackSettings, type StackSettings, stackName } from "./stack-settings.ts";
 
 /** A stack evaluated without a cloud. What only a deployment can know stands as a placeholder such as `{issuer}`. */
 export interface Rendering {
@@ -22,7 +22,7 @@ export interface Rendering {
 
 /** Evaluates the program for a stack, `dev` or `contoso/dev`, and keeps its policy documents and what is imported. */
 export async function renderStack(stack: string): Promise<Rendering> {
-  const settings = placed(await readStackSettings(stack));
+  const settings = placed(await readSettingsToRender(stack));
   const tier = settings.config[`${settings.project}:apimSku`];
   const portal = String(settings.config[`${settings.project}:developerPortalUrl`]);
   const { registrations } = await evaluateProgram(settings, placeholders({ tier, portal }));
@@ -31,12 +31,22 @@ export async function renderStack(stack: string): Promise<Rendering> {
   return { documents: new Map(documents), findings, resources: registrations.length };
 }
 
+/**
+ * The settings of a stack to render. A project whose program needs none has no file for the stack local.
+ *
+ * @throws {CommandError} when the stack cannot be read.
+ */
+export function readSettingsToRender(stack: string): Promise<StackSettings> {
+  return readStackSettings(stack, { missing: stackName(stack) === "local" ? "empty" : "refuse" });
+}
+
 /** The stack local as it is on the default ports; no other stack is in a local cloud. */
 function placed(settings: StackSettings): StackSettings {
   return settings.stack === "local" ? withOrigins(settings, cloudOrigins(defaultPort)) : settings;
 }
 
 async function findingsOf(settings: StackSettings): Promise<Rendering["findings"]> {
+  if (!hasConfiguredApis(settings)) return new Map();
   const read = Object.entries(configuredApis(settings)).map(
     async ([name, api]) => [name, (await readDocument(api, projectRoot)).findings] as const,
   );

@@ -152,6 +152,16 @@ describe("the packed program", () => {
     }
   });
 
+  it("renders the policies of a program without settings of its own", async () => {
+    const program = path.join(folder, "node_modules/.bin/apim-okta");
+    const { stdout } = await call(process.execPath, [program, "render", "--stack", "local"], { cwd: folder });
+    expect(stdout.trim().split("\n")).toEqual(
+      ["api.xml", "listorders.xml", "openapi.json"].map((file) => `rendered/local/orders/${file}`),
+    );
+    const policy = await readFile(path.join(folder, "rendered/local/orders/listorders.xml"), "utf8");
+    expect(policy).toContain('url="{issuer}/.well-known/openid-configuration"');
+  });
+
   it("holds every entry, with its types and without the repository's own files", async () => {
     const script = ["components", "local-cloud", "openapi", "policies", "proof"].map(
       (name) =>
