@@ -24,11 +24,12 @@ const find = (...folders: readonly string[]) =>
 describe("the Pulumi CLI", () => {
   it("is of one version everywhere, that of package.json's SDK", async () => {
     const root = path.join(import.meta.dirname, "../..");
-    const { dependencies, devDependencies } = JSON.parse(
+    const { devDependencies, peerDependencies } = JSON.parse(
       await readFile(path.join(root, "package.json"), "utf8"),
     );
     const modules = await readFile(path.join(root, ".ci/pulumi-cli/go.mod"), "utf8");
-    expect(cliVersion).toBe(dependencies["@pulumi/pulumi"]);
+    expect(devDependencies["@pulumi/pulumi"]).toBe(cliVersion);
+    expect(peerDependencies["@pulumi/pulumi"]).toBe(`^${cliVersion}`);
     expect(devDependencies.pulumi).toBe(cliVersion);
     expect(
       [...modules.matchAll(/pulumi\/pulumi\/(?:pkg|sdk)\/v3 v(\S+)/g)].map(([, version]) => version),
