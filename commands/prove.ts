@@ -5,6 +5,7 @@ import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
 import { type ClientCredentials, requestToken, TokenRequestError } from "../proof/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
+import { deriveGatewayModel } from "../simulator/arm/gateway-derivation.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
@@ -236,7 +237,7 @@ function grantingRule(org: LocalCloud["org"], issuer: string, { cell, actual }: 
 }
 
 function policyChain(cloud: LocalCloud, { cell: { api, operation } }: Answer): string[] {
-  const service = cloud.store.gatewayModel();
+  const service = cloud.store.derived(deriveGatewayModel);
   const imported = service?.apis.find(({ id }) => id === api.name);
   const found = imported?.operations.find(({ id }) => id === operation.name);
   const chain = [

@@ -62,7 +62,7 @@ function isPortalOn({
   // Azure's answer may lack what the SDK's type promises.
   const isThere = developerPortalStatus !== "Disabled" && (developerPortalUrl ?? "") !== "";
   if (!isThere) {
-    pulumi.log.warn(
+    void pulumi.log.warn(
       `The developer portal of "${name}" is off: nobody can sign in there, nothing is published, and the Okta app is a service. To let people sign in, switch it on in Azure (developerPortalStatus: Enabled).`,
     );
   }

@@ -106,7 +106,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
 
 /** Says what follows from a tier without developer portal. */
 export function tellMissingPortal(sku: string): void {
-  pulumi.log.info(`Tier ${sku} has no developer portal: nobody can sign in, and nothing is published.`);
+  void pulumi.log.info(`Tier ${sku} has no developer portal: nobody can sign in, and nothing is published.`);
 }
 
 /**

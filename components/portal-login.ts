@@ -42,7 +42,7 @@ export class PortalLogin extends pulumi.ComponentResource {
       throw new pulumi.RunError(
         `The portal login "${name}" would fail when somebody signs in:\n  - ${problems.join("\n  - ")}`,
       );
-    for (const warning of portalLoginWarnings(signIn)) pulumi.log.warn(warning, this);
+    for (const warning of portalLoginWarnings(signIn)) void pulumi.log.warn(warning, this);
 
     const shown = serverAsShown(signIn);
     const { resourceGroupName, serviceName, clientSecret } = args;

@@ -126,7 +126,7 @@ function warnOfSkippedPolicy(
   const open = operations.filter(({ isPublic }) => isPublic);
   if (open.length === 0) return;
   const named = open.map(({ method, path }) => `${method} ${path}`).join(", ");
-  pulumi.log.warn(
+  void pulumi.log.warn(
     `The public operations of API "${name}" skip the global inbound policy of the shared instance: ${named}. Their policies leave <base /> out, because it asks for a token. Ask the owner of the instance whether they may skip it.`,
     parent,
   );
@@ -144,7 +144,7 @@ function importedApi(
   const { portalLoginName } = args;
   const changed = changedMeanings(args.formerOperations ?? {}, args.operationsByName);
   if (changed.length > 0) {
-    pulumi.log.warn(
+    void pulumi.log.warn(
       `API "${name}" is deleted and imported again, because names of its operations now stand for other operations: ${changed.join(", ")}. Until it is back, calls get 404. To avoid that, give these operations new names.`,
       parent,
     );

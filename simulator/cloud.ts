@@ -5,6 +5,7 @@ import { createGateway, type RefusedRequest } from "./apim/gateway.ts";
 import { createPortal } from "./apim/portal.ts";
 import { createArm } from "./arm/arm-endpoints.ts";
 import { ArmStore } from "./arm/arm-store.ts";
+import { deriveGatewayModel } from "./arm/gateway-derivation.ts";
 import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { type LocalCredentials, makeLocalCredentials } from "./arm/login/local-credentials.ts";
 import { Login } from "./arm/login/login.ts";
@@ -19,7 +20,8 @@ import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
 import { type CloudOrigins, cloudOrigins } from "./cloud-origins.ts";
 import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
-import { keptAuthority, type LocalAuthority, passingAuthority } from "./kernel/local-authority.ts";
+import { keptAuthority, passingAuthority } from "./kernel/local-authority.ts";
+import type { LocalAuthority } from "./kernel/make-authority.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { type AzureNative, azureNative } from "./providers/azure-native/azure-native.ts";
@@ -109,7 +111,7 @@ export async function startCloud({
     const manager = new ResourceManager({ store, types, save, latencyMilliseconds });
     const login = new Login(credentials, armOrigin);
     const connections = new BackendConnections({ writes });
-    const service = () => store.gatewayModel();
+    const service = () => store.derived(deriveGatewayModel);
     const portal = { model: () => portalModel(store), client: (name: string) => portalClient(store, name) };
     serve({
       gateway: createGateway({ service, log, onRefused, connections }),
@@ -231,7 +233,7 @@ async function restore({
   try {
     store.restore(snapshot.azure);
     await restorePolicies(store);
-    store.gatewayModel();
+    store.derived(deriveGatewayModel);
   } catch (error) {
     throw file?.damaged([(error as Error).message], error);
   }

@@ -76,7 +76,7 @@ function join(settings: ApiConfig, document: ApiDocument): StackApi {
 /** What became of the document, in one line; all of it is told where the stack is rendered. */
 function tellFindings(name: string, { findings }: ApiDocument): void {
   if (findings.length === 0) return;
-  pulumi.log.info(
+  void pulumi.log.info(
     `API "${name}" ${importSummary(findings)}. \`npm run render -- --stack ${pulumi.getStack()}\` lists ${counted(findings.length, "finding")} and writes what is imported.`,
   );
 }

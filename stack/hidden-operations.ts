@@ -1,4 +1,4 @@
-import type { StackApi } from "./documents.ts";
+import type { ApiDocument } from "../openapi/document.ts";
 
 /**
  * Operations that nobody can call, one line for each API that hides some of another: API Management takes the API with the longest
@@ -7,7 +7,7 @@ import type { StackApi } from "./documents.ts";
  * `sub` at the path `sub` hides `GET /sub/items` of an API at the root.
  */
 export function hiddenOperations(
-  apis: ReadonlyMap<string, Pick<StackApi, "document" | "path">>,
+  apis: ReadonlyMap<string, { readonly document: ApiDocument; readonly path: string }>,
 ): readonly string[] {
   return [...apis].flatMap(([name, api]) =>
     [...apis].flatMap(([other, { path }]) => {

@@ -1,10 +1,12 @@
 /** The program on the real engine, against the local cloud. Azure and Okta themselves are not asked. */
+
 import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../commands/provision.ts";
 import { plainOutputs } from "../commands/stack-outputs.ts";
 import { readStackSettings } from "../commands/stack-settings.ts";
+import { deriveGatewayModel } from "../simulator/arm/gateway-derivation.ts";
 import { tokenOf } from "../test/support/direct-azure.ts";
 import { azureInputs, handlerOf, settingsFor, startTestCloud } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
@@ -23,7 +25,7 @@ describe("the program on the engine", () => {
   it("previews on an empty stack, with every id unknown, and makes nothing", async () => {
     const { result } = await engine.run({}, (stack) => stack.preview(quiet));
     expect(result.changeSummary).toEqual({ create: 35 });
-    expect(engine.cloud.store.gatewayModel()).toBeUndefined();
+    expect(engine.cloud.store.derived(deriveGatewayModel)).toBeUndefined();
     expect([...engine.cloud.org.apps.keys()]).toEqual([engine.cloud.org.strangerApp().clientId]);
   });
 

@@ -5,6 +5,7 @@ import { readBody } from "../kernel/request-body.ts";
 import { targetOf } from "../kernel/request-target.ts";
 import { assertApiVersion } from "./api-versions.ts";
 import { type ArmAddress, readAddress, scopeOf } from "./arm-address.ts";
+import type { ArmAnswer } from "./arm-answer.ts";
 import { ArmError, errorBody, notSimulated, statusOf } from "./arm-error.ts";
 import type { ArmObject, ArmResource, DeletedService } from "./arm-store.ts";
 import { nameOf } from "./arm-store.ts";
@@ -28,14 +29,6 @@ export interface ArmOptions {
   readonly log: (line: string) => void;
 }
 
-/** An answer of Azure Resource Manager or of its login. */
-export interface ArmAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; absent for an answer without a body. */
-  readonly body?: unknown;
-}
-
 interface ArmRequest {
   readonly method: string;
   readonly path: string;
@@ -51,7 +44,7 @@ const maxBytes = 4 * 1024 * 1024;
 export function createArm(options: ArmOptions): RequestListener {
   const endpoints = new ArmEndpoints(options);
   return (request, response) => {
-    endpoints
+    void endpoints
       .answer(request)
       .catch((error: unknown): ArmAnswer => {
         if (error instanceof SimulatorError) return { status: statusOf(error), body: errorBody(error) };

@@ -1,7 +1,5 @@
-import type { GatewayService } from "../apim/gateway-model.ts";
 import type { PolicyDocument } from "../apim/policy/document.ts";
 import { armTypes } from "./arm-types.ts";
-import { deriveGatewayModel } from "./gateway-derivation.ts";
 
 /** A part of a resource's body: plain JSON values by name. */
 export type ArmObject = Readonly<Record<string, unknown>>;
@@ -48,7 +46,7 @@ export function nameOf({ id }: Pick<ArmResource, "id">): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
 
-/** The local Azure's resources, and the gateway's configuration that follows from them. */
+/** The local Azure's resources. */
 export class ArmStore {
   readonly #resources = new Map<string, ArmResource>();
   readonly #softDeleted = new Map<string, DeletedService>();
@@ -57,7 +55,7 @@ export class ArmStore {
   readonly #versions = new Map<string, number>();
   // An entity tag of an earlier run fits nothing.
   #version = Date.now() * 1000;
-  #model: { readonly current: GatewayService | undefined } | undefined;
+  readonly #derived = new Map<unknown, unknown>();
 
   /** The resource with an id, in any letter case. */
   get(id: string): ArmResource | undefined {
@@ -84,7 +82,7 @@ export class ArmStore {
     this.#resources.set(key, resource);
     this.#version += 1;
     this.#versions.set(key, this.#version);
-    this.#model = undefined;
+    this.#derived.clear();
   }
 
   /** The entity tag of a resource: another one after each change. */
@@ -97,7 +95,7 @@ export class ArmStore {
   /** Keeps the policy document that was read from a policy resource's text. */
   putPolicy(id: string, document: PolicyDocument): void {
     this.#policies.set(id.toLowerCase(), document);
-    this.#model = undefined;
+    this.#derived.clear();
   }
 
   /** The document that {@link putPolicy} kept. */
@@ -114,7 +112,7 @@ export class ArmStore {
       this.#resources.delete(key);
       this.#policies.delete(key);
     }
-    this.#model = undefined;
+    this.#derived.clear();
   }
 
   #softDelete(service: ArmResource): void {
@@ -167,9 +165,9 @@ export class ArmStore {
     return this.#busy.values().find((busy) => own === busy || own.startsWith(`${busy}/`));
   }
 
-  /** What the gateway serves; the same object for as long as nothing changes. */
-  gatewayModel(): GatewayService | undefined {
-    this.#model ??= { current: deriveGatewayModel(this) };
-    return this.#model.current;
+  /** What a function makes of the resources: the same value for as long as nothing changes. */
+  derived<T>(derive: (store: ArmStore) => T): T {
+    if (!this.#derived.has(derive)) this.#derived.set(derive, derive(this));
+    return this.#derived.get(derive) as T;
   }
 }

@@ -1,17 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
+import type { LocalAuthority } from "./make-authority.ts";
 import { writeWhole } from "./whole-file.ts";
-
-/** What an https listener and its clients need, as PEM. */
-export interface LocalAuthority {
-  /** The authority's own certificate, which clients trust. */
-  readonly certificate: string;
-  /** The listener's certificate for 127.0.0.1, ::1 and localhost. */
-  readonly listenerCertificate: string;
-  readonly listenerKey: string;
-  /** Milliseconds since 1970. */
-  readonly notAfter: number;
-}
 
 const days = 24 * 60 * 60 * 1000;
 // One that ends while a cloud runs would stop it being reached.

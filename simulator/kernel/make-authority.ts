@@ -1,7 +1,17 @@
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import type { LocalAuthority } from "./local-authority.ts";
+
+/** What an https listener and its clients need, as PEM. */
+export interface LocalAuthority {
+  /** The authority's own certificate, which clients trust. */
+  readonly certificate: string;
+  /** The listener's certificate for 127.0.0.1, ::1 and localhost. */
+  readonly listenerCertificate: string;
+  readonly listenerKey: string;
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+}
 
 const validMilliseconds = 30 * 24 * 60 * 60 * 1000;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

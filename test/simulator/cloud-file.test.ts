@@ -1,4 +1,5 @@
 /** The file that a local cloud keeps its state in. What a power failure leaves behind is not proved here. */
+
 import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/arm/arm-store.ts";
+import { deriveGatewayModel } from "../../simulator/arm/gateway-derivation.ts";
 import { makeLocalCredentials } from "../../simulator/arm/login/local-credentials.ts";
 import { startCloud } from "../../simulator/cloud.ts";
 import { CloudFile, type CloudSnapshot } from "../../simulator/cloud-file.ts";
@@ -287,7 +289,7 @@ describe("a local cloud with latency", () => {
     };
     const policies = handlerOf(cloud, "azure-native:apimanagement:Policy");
     // The instance is known from the moment that its creation began.
-    while (cloud.store.gatewayModel() === undefined) await setImmediate();
+    while (cloud.store.derived(deriveGatewayModel) === undefined) await setImmediate();
     await expect(policies.create("x", policy)).rejects.toMatchObject({
       code: "ServiceLocked",
       message: expect.stringContaining("apim-slow is transitioning at this time"),

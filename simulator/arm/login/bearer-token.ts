@@ -1,4 +1,4 @@
-import type { ArmAnswer } from "../arm-endpoints.ts";
+import type { ArmAnswer } from "../arm-answer.ts";
 import { ArmError, errorBody } from "../arm-error.ts";
 import { tenantId } from "./tenant.ts";
 

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createLocalJWKSet, errors, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { readBody } from "../../kernel/request-body.ts";
-import type { ArmAnswer } from "../arm-endpoints.ts";
+import type { ArmAnswer } from "../arm-answer.ts";
 import { ArmError, errorBody, notSimulated } from "../arm-error.ts";
 import type { TokenCheck, TokenProblem } from "./bearer-token.ts";
 import { EntraError } from "./entra-error.ts";

@@ -1,4 +1,5 @@
 /** The local Azure as Microsoft's own clients see it. That the real one answers alike is not proved here. */
+
 import * as tls from "node:tls";
 import {
   ApiManagementClient,
@@ -9,6 +10,7 @@ import {
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deriveGatewayModel } from "../../../simulator/arm/gateway-derivation.ts";
 import { type LocalCloud, startCloud } from "../../../simulator/cloud.ts";
 
 let cloud: LocalCloud;
@@ -202,7 +204,8 @@ describe("@azure/arm-apimanagement", () => {
     });
     await apim.apiOperation.createOrUpdate(...at, "add", operation);
     expect(await namesOf(apim.apiOperation.listByApi(...at))).toEqual(["gettalks", "add"]);
-    const served = () => cloud.store.gatewayModel()?.apis[0]?.operations.map(({ method }) => method);
+    const served = () =>
+      cloud.store.derived(deriveGatewayModel)?.apis[0]?.operations.map(({ method }) => method);
     expect(served()).toEqual(["GET", "POST"]);
     await apim.apiOperation.delete(...at, "gettalks", "*");
     expect(served()).toEqual(["POST"]);

@@ -7,7 +7,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { keptAuthority, type LocalAuthority } from "../../../simulator/kernel/local-authority.ts";
+import { keptAuthority } from "../../../simulator/kernel/local-authority.ts";
+import type { LocalAuthority } from "../../../simulator/kernel/make-authority.ts";
 import { makeAuthority } from "../../../simulator/kernel/make-authority.ts";
 
 let folder: string;

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ArmStore } from "../../../../simulator/arm/arm-store.ts";
+import { deriveGatewayModel } from "../../../../simulator/arm/gateway-derivation.ts";
 import { importOpenApi } from "../../../../simulator/arm/import/open-api-import.ts";
 import { newInstancesPolicy } from "../../../../simulator/arm/resources/policies.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/providers/resource.ts";
@@ -251,7 +252,7 @@ describe("a service", () => {
     await handler("ResourceGroup").delete(
       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/RG",
     );
-    expect([store.gatewayModel(), store.all("Microsoft.ApiManagement/service/apis")]).toEqual([
+    expect([store.derived(deriveGatewayModel), store.all("Microsoft.ApiManagement/service/apis")]).toEqual([
       undefined,
       [],
     ]);
@@ -442,7 +443,8 @@ describe("an API", () => {
   it("keeps required query parameters out of its templates by a setting of its own", async () => {
     const parameters = [{ name: "q", in: "query", required: true }];
     const value = document({ "/things": { get: { ...ok, parameters } } });
-    const templates = () => store.gatewayModel()?.apis[0]?.operations.map(({ urlTemplate }) => urlTemplate);
+    const templates = () =>
+      store.derived(deriveGatewayModel)?.apis[0]?.operations.map(({ urlTemplate }) => urlTemplate);
     const { id } = await make("Api", { ...api, value });
     expect(templates()).toEqual(["/things?q={q}"]);
     await handler("Api").update(id, { ...api, value, translateRequiredQueryParametersConduct: "query" });
@@ -535,7 +537,7 @@ describe("an API", () => {
       },
     );
     await make("Api", { ...api, path: "v1", serviceUrl: "https://b.example", value });
-    expect(store.gatewayModel()?.apis).toMatchObject([
+    expect(store.derived(deriveGatewayModel)?.apis).toMatchObject([
       {
         id: "test",
         path: "v1",
@@ -589,7 +591,7 @@ describe("an API without an address of its own", () => {
   ])("sends requests to %s", async (_, servers, expected) => {
     await makeService();
     await make("Api", { ...api, value: document({ "/things": { get: ok } }, servers && { servers }) });
-    expect(store.gatewayModel()?.apis[0]?.serviceUrl).toBe(expected);
+    expect(store.derived(deriveGatewayModel)?.apis[0]?.serviceUrl).toBe(expected);
   });
 });
 
@@ -600,9 +602,11 @@ describe("a backend", () => {
     await makeService();
     const { id } = await make("Backend", { ...backend, backendId: "Orders" });
     expect(id).toMatch(/\/service\/apim-test\/backends\/Orders$/);
-    expect(store.gatewayModel()?.backends).toEqual(new Map([["orders", "https://b.example/v1"]]));
+    expect(store.derived(deriveGatewayModel)?.backends).toEqual(
+      new Map([["orders", "https://b.example/v1"]]),
+    );
     await handler("Backend").delete(id);
-    expect(store.gatewayModel()?.backends).toEqual(new Map());
+    expect(store.derived(deriveGatewayModel)?.backends).toEqual(new Map());
   });
 
   it("needs an instance", async () => {
@@ -653,13 +657,13 @@ describe("a policy", () => {
   });
 
   it("is in effect once it is saved, and gone once it is deleted", async () => {
-    const before = store.gatewayModel();
-    expect(store.gatewayModel()).toBe(before);
+    const before = store.derived(deriveGatewayModel);
+    expect(store.derived(deriveGatewayModel)).toBe(before);
     const { id } = await make("ApiPolicy", policy);
-    expect(store.gatewayModel()).not.toBe(before);
-    expect(store.gatewayModel()?.apis[0]?.policy?.xml).toBe(policyText);
+    expect(store.derived(deriveGatewayModel)).not.toBe(before);
+    expect(store.derived(deriveGatewayModel)?.apis[0]?.policy?.xml).toBe(policyText);
     await handler("ApiPolicy").delete(id);
-    expect(store.gatewayModel()?.apis[0]).not.toHaveProperty("policy");
+    expect(store.derived(deriveGatewayModel)?.apis[0]).not.toHaveProperty("policy");
   });
 
   it.each<[string, Properties, RegExp]>([
@@ -684,7 +688,7 @@ describe("a policy", () => {
     await expect(
       handler("ApiPolicy").update(id, { ...policy, value: "<policies><nothing /></policies>" }),
     ).rejects.toMatchObject({ code: "ValidationError" });
-    expect(store.gatewayModel()?.apis[0]?.policy?.xml).toBe(policyText);
+    expect(store.derived(deriveGatewayModel)?.apis[0]?.policy?.xml).toBe(policyText);
     expect((await handler("ApiPolicy").read(id))?.properties.value).toBe(policyText);
   });
 
