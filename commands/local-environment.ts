@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
@@ -8,6 +8,7 @@ import { serveProviders } from "../simulator/engine/provider-server.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import type { Handlers } from "../simulator/providers/handlers.ts";
 import { CommandError } from "./command-error.ts";
+import { assertPluginsInstalled } from "./installed-plugins.ts";
 import { projectRoot } from "./project.ts";
 import { hasLanguagePlugin } from "./pulumi-cli.ts";
 
@@ -30,30 +31,35 @@ export interface LocalEnvironmentOptions {
   readonly folder: string;
   /** Environment variables for the program that the CLI runs. */
   readonly programVariables?: Readonly<Record<string, string>>;
+  /** Lets the engine start the providers that are installed on this machine, aimed at the local cloud by these variables. */
+  readonly realProviders?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
  * Aims Pulumi at the local cloud: serves its providers, and a language host where the CLI has none, with a backend, a passphrase and a
  * home of its own, so that nobody's real stacks can be reached, and no installed provider that would reach a real cloud.
+ *
+ * @throws {CommandError} when real providers are asked for and one is not installed.
  */
 export async function openLocalEnvironment(
   handlers: Handlers,
-  { cli, folder, programVariables = {} }: LocalEnvironmentOptions,
+  { cli, folder, programVariables = {}, realProviders }: LocalEnvironmentOptions,
 ): Promise<LocalEnvironment> {
+  if (realProviders !== undefined) await assertPluginsInstalled(pulumiHome());
   const backend = path.join(folder, "pulumi");
   await mkdir(backend, { recursive: true, mode: 0o700 });
   const passphrase = await readPassphrase(folder, backend);
-  const home = await makeHome(folder);
-  const providers = await serveProviders(handlers);
+  const home = await makeHome(folder, realProviders === undefined ? ["versions"] : ["versions", "plugins"]);
+  const providers = realProviders === undefined ? await serveProviders(handlers) : undefined;
   // A CLI that was built from its Go module comes without the plugin that runs Node programs.
   const isHostMissing = cli !== undefined && !(await hasLanguagePlugin(cli));
   const languageHost = isHostMissing ? await serveLanguageHost(programVariables) : undefined;
-  const attached = ["azure-native", "okta", "random"].map((name) => `${name}:${providers.port}`);
+  const attached = ["azure-native", "okta", "random"].map((name) => `${name}:${providers?.port}`);
   return {
     variables: {
       ...programVariables,
+      ...(providers === undefined ? realProviders : { PULUMI_DEBUG_PROVIDERS: attached.join(",") }),
       ...(languageHost === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languageHost.port}` }),
-      PULUMI_DEBUG_PROVIDERS: attached.join(","),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_HOME: home,
       PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
@@ -64,18 +70,30 @@ export async function openLocalEnvironment(
       PULUMI_CONFIG_PASSPHRASE: passphrase,
     },
     close: async () => {
-      await Promise.all([providers.close(), languageHost?.close()]);
+      await Promise.all([providers?.close(), languageHost?.close()]);
     },
   };
 }
 
-/** A home for Pulumi without its plugins and logins; its npm launcher finds the installed CLI there all the same. */
-async function makeHome(folder: string): Promise<string> {
+/** The person's own home of Pulumi. */
+function pulumiHome(): string {
+  return process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");
+}
+
+/**
+ * A home for Pulumi without the person's logins. Its npm launcher finds the installed CLI there all the same.
+ *
+ * @param shared Folders of the person's own home that are seen in it. The others are not, so that no installed provider is.
+ */
+async function makeHome(folder: string, shared: readonly string[]): Promise<string> {
   const home = path.join(folder, "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const versions = path.join(home, "versions");
-  await rm(versions, { force: true });
-  await symlink(path.join(process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi"), "versions"), versions);
+  for (const name of ["versions", "plugins"]) {
+    const link = path.join(home, name);
+    const isLink = (await lstat(link).catch(whereThere))?.isSymbolicLink();
+    if (isLink) await rm(link);
+    if (shared.includes(name)) await symlink(path.join(pulumiHome(), name), link);
+  }
   return home;
 }
 

@@ -17,7 +17,14 @@ import { projectRoot } from "./project.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { readProjectName } from "./stack-settings.ts";
-import { portOption, readPort, writesOption } from "./start-options.ts";
+import {
+  type Providers,
+  portOption,
+  providersOption,
+  readPort,
+  readProviders,
+  writesOption,
+} from "./start-options.ts";
 import { vendorVariables } from "./vendor-variables.ts";
 
 const commandLine = {
@@ -27,6 +34,7 @@ const commandLine = {
   takesWords: true,
   options: {
     port: portOption,
+    providers: providersOption,
     writes: writesOption,
     reset: { type: "boolean", default: false, help: "Empties the local cloud and its stacks." },
     purge: {
@@ -40,7 +48,8 @@ const commandLine = {
 /** `npm run local -- [options] COMMAND …`: see {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
   const split = args.findIndex(
-    (arg, index) => !arg.startsWith("-") && !["--port", "--purge"].includes(args[index - 1] ?? ""),
+    (arg, index) =>
+      !arg.startsWith("-") && !["--port", "--providers", "--purge"].includes(args[index - 1] ?? ""),
   );
   const { values } = parseCommandLine(commandLine, split < 0 ? args : args.slice(0, split));
   const command = split < 0 ? [] : args.slice(split);
@@ -55,7 +64,12 @@ async function main(args: string[]): Promise<number> {
     if (values.purge !== undefined) await purge(file, values.purge);
     return command.length === 0
       ? 0
-      : await runInLocalCloud(command, { port: readPort(values.port), writes: values.writes, file });
+      : await runInLocalCloud(command, {
+          port: readPort(values.port),
+          providers: readProviders(values.providers),
+          writes: values.writes,
+          file,
+        });
   } finally {
     await file.release();
   }
@@ -87,7 +101,10 @@ async function purge(file: CloudFile, name: string): Promise<void> {
 
 async function runInLocalCloud(
   command: readonly string[],
-  options: Pick<CloudOptions, "writes"> & { port: number; file: CloudFile },
+  {
+    providers,
+    ...options
+  }: Pick<CloudOptions, "writes"> & { port: number; file: CloudFile; providers: Providers },
 ): Promise<number> {
   const restoreSettings = await keepSettings();
   try {
@@ -98,6 +115,7 @@ async function runInLocalCloud(
         cli,
         folder: localFolder,
         programVariables: localVariables(cloud.origins),
+        realProviders: providers === "real" ? vendorVariables(cloud) : undefined,
       });
       try {
         const env = { ...process.env, ...vendorVariables(cloud), ...local.variables };

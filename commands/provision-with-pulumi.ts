@@ -38,6 +38,8 @@ export interface EngineStackOptions {
   readonly folder: string;
   /** The program's file. */
   readonly program: string;
+  /** Variables that aim the installed providers at the local cloud; absent, the local cloud's own providers are used. */
+  readonly realProviders?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -46,12 +48,16 @@ export interface EngineStackOptions {
  * as if it were done, and the engine would delete whatever it had not come to.
  */
 export async function openEngineStack(options: EngineStackOptions): Promise<EngineStack> {
-  const { settings, command, folder } = options;
+  const { settings, command, folder, realProviders } = options;
   const workDir = path.join(folder, "workspace");
   await mkdir(workDir, { recursive: true, mode: 0o700 });
   const structured = await writeProject(workDir, options.program);
   await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), { settings, structured });
-  const { variables, close } = await openLocalEnvironment(options.handlers, { cli: command, folder });
+  const { variables, close } = await openLocalEnvironment(options.handlers, {
+    cli: command,
+    folder,
+    realProviders,
+  });
   try {
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: settings.stack, workDir },
@@ -68,8 +74,13 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
  * An engine that updates the stack by the CLI, and gives what it then is made of.
  *
  * @param stop Ends the update as Ctrl-C does: what is under way is finished, the rest is left.
+ * @param realProviders Variables that aim the installed providers at the local cloud; absent, the local cloud's own are used.
  */
-export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): typeof provisionInProcess {
+export function provisionWithPulumi(
+  command: PulumiCommand,
+  stop: AbortSignal,
+  realProviders?: Readonly<Record<string, string>>,
+): typeof provisionInProcess {
   return async (settings, handlers, onMade = () => {}) => {
     const started = performance.now();
     const program = await programFile(projectRoot);
@@ -79,6 +90,7 @@ export function provisionWithPulumi(command: PulumiCommand, stop: AbortSignal): 
       command,
       folder: localFolder,
       program,
+      realProviders,
     });
     const notices: Notice[] = [];
     const errors: string[] = [];

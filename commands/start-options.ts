@@ -4,7 +4,12 @@ import { type CommandLine, type CommandOption, parseCommandLine } from "./comman
 
 const engines = ["pulumi", "in-process"] as const;
 
-/** Which engine runs the program: the Pulumi CLI, or Pulumi's mocks in this process. */
+const providerChoices = ["local", "real"] as const;
+
+/** Which providers the engine uses: those of the local cloud, or the plugins that are installed on this machine. */
+export type Providers = (typeof providerChoices)[number];
+
+/** Which engine runs the program: the Pulumi CLI, or a resource monitor in this process. */
 export type Engine = (typeof engines)[number];
 
 /** Options of `npm start`. */
@@ -21,6 +26,7 @@ export interface StartOptions {
   readonly once: boolean;
   /** First of the local cloud's four ports. */
   readonly port: number;
+  readonly providers: Providers;
   /** Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine. */
   readonly writes: boolean;
 }
@@ -31,6 +37,14 @@ export const portOption = {
   value: "N",
   default: String(defaultPort),
   help: "First of the local cloud's four ports.",
+} as const satisfies CommandOption;
+
+/** `--providers` of the commands that run Pulumi's engine. */
+export const providersOption = {
+  type: "string",
+  value: "NAME",
+  default: "local",
+  help: `Which providers the engine uses: "local", or "real" for the installed plugins, aimed at the local cloud.`,
 } as const satisfies CommandOption;
 
 /** `--writes` of the commands that call APIs. */
@@ -75,6 +89,7 @@ const commandLine = {
       help: "Ends after the matrix, as it does where CI is set.",
     },
     port: portOption,
+    providers: providersOption,
     writes: writesOption,
   },
 } as const satisfies CommandLine<Record<string, CommandOption>>;
@@ -84,7 +99,19 @@ export function readStartOptions(args: string[]): StartOptions {
   const { all, json, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
   const engine = readEngine(texts.engine);
   const latencyMilliseconds = readLatency(texts.latency);
-  return { all, json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port) };
+  const providers = readProviders(texts.providers);
+  if (providers === "real" && engine === "in-process")
+    throw new CommandError(
+      "--providers real needs Pulumi's engine. Leave --engine out, or write --engine pulumi.",
+    );
+  return { all, json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port), providers };
+}
+
+/** Reads `--providers`. @throws {CommandError} for another name. */
+export function readProviders(text: string): Providers {
+  const choice = providerChoices.find((name) => name === text);
+  if (choice !== undefined) return choice;
+  throw new CommandError(`--providers is "${text}". It can be "${providerChoices.join('" or "')}".`);
 }
 
 /** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */

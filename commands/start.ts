@@ -22,6 +22,7 @@ import { interruptedExitCode, runCommand } from "./run-command.ts";
 import { type PlainOutputs, parseOutputs, plainOutputs, type StackOutputs } from "./stack-outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { readStartOptions, type StartOptions } from "./start-options.ts";
+import { vendorVariables } from "./vendor-variables.ts";
 
 /**
  * `npm start`: boots the local cloud, provisions the stack there, proves who gets in, and serves until Ctrl-C.
@@ -66,12 +67,13 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function chooseCli({ engine }: StartOptions): Promise<PulumiCommand | undefined> {
+async function chooseCli({ engine, providers }: StartOptions): Promise<PulumiCommand | undefined> {
   if (engine === "in-process") return undefined;
   const { cli, found } = await findPulumiCli();
-  if (cli === undefined && engine === "pulumi") {
+  if (cli === undefined && (engine === "pulumi" || providers === "real")) {
+    const option = engine === "pulumi" ? "--engine pulumi" : "--providers real";
     throw new CommandError(
-      `--engine pulumi needs the Pulumi CLI ${cliVersion} or newer; got ${found}. Get it: ${howToGetCli}.`,
+      `${option} needs the Pulumi CLI ${cliVersion} or newer; got ${found}. Get it: ${howToGetCli}.`,
     );
   }
   return cli;
@@ -93,14 +95,15 @@ interface ProvedStack {
 /** Provisions the stack, and says what was made and who gets in. */
 async function demonstrate(
   cloud: LocalCloud,
-  { cli, json, all, latencyMilliseconds, log, childrenMustStop }: Demonstration,
+  { cli, json, all, latencyMilliseconds, log, childrenMustStop, providers }: Demonstration,
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
     cli === undefined ? "in-process (docs/local-cloud.md says how to get the Pulumi CLI)" : engineName(cli);
   say(`Local Azure and Okta on 127.0.0.1 · engine ${engine}`, "", "Provisioning stack local");
   const settings = withOrigins(await readStackSettings("local", { missing: "empty" }), cloud.origins);
-  const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop);
+  const real = providers === "real" ? vendorVariables(cloud) : undefined;
+  const provision = cli === undefined ? provisionInProcess : provisionWithPulumi(cli, childrenMustStop, real);
   // A cloud that takes its time is there to be watched.
   const onMade = ({ type, name }: CreatedResource) => {
     if (latencyMilliseconds > 0) say(paint("dim", `  … ${type.split(":").at(-1)} ${name}`));

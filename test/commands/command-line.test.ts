@@ -10,7 +10,16 @@ const project = path.join(import.meta.dirname, "../..");
 const run = (name: string, ...args: string[]) => runToEnd({ project, name, args });
 
 const options: Readonly<Record<string, readonly string[]>> = {
-  start: ["--all", "--engine NAME", "--json", "--latency MS", "--once", "--port N", "--writes"],
+  start: [
+    "--all",
+    "--engine NAME",
+    "--json",
+    "--latency MS",
+    "--once",
+    "--port N",
+    "--providers NAME",
+    "--writes",
+  ],
   verify: ["--stack NAME", "--writes", "--wait SECONDS", "--all", "--json", "--junit FILE", "--summary FILE"],
   token: ["--port N", "--stack NAME"],
   add: [
@@ -24,7 +33,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--json",
   ],
   render: ["--stack NAME", "--all"],
-  local: ["--port N", "--writes", "--reset", "--purge NAME"],
+  local: ["--port N", "--providers NAME", "--writes", "--reset", "--purge NAME"],
   compare: ["--before DIR", "--after DIR", "--preview STACK=FILE", "--changed FILE"],
   "../bench/bench": ["--json", "--only NAME"],
 };
@@ -44,6 +53,21 @@ describe.each(Object.keys(options))("commands/%s.ts", (name) => {
     expect(stderr).toMatch(
       /^Unknown option '--no-such-option'\. `npm (?:start|run \w+) -- --help` lists the options\.\n$/,
     );
+  });
+});
+
+describe("--providers", () => {
+  it.each([
+    ["start", ["--providers", "none"], '--providers is "none". It can be "local" or "real".'],
+    ["local", ["--providers", "none", "true"], '--providers is "none". It can be "local" or "real".'],
+    [
+      "start",
+      ["--providers", "real", "--engine", "in-process"],
+      "--providers real needs Pulumi's engine. Leave --engine out, or write --engine pulumi.",
+    ],
+  ])("of commands/%s.ts is refused where it is %j", async (name, args, message) => {
+    const { code, stderr } = await run(name, ...args);
+    expect([code, stderr]).toEqual([1, `${message}\n`]);
   });
 });
 

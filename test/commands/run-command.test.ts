@@ -1,10 +1,21 @@
 /** What a command says when the system refuses it something, and what it leaves behind. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openLocalEnvironment } from "../../commands/local-environment.ts";
 import { copyProject, runToEnd, startCommand } from "../support/command.ts";
 import { freePort } from "../support/local-stack.ts";
@@ -105,6 +116,66 @@ describe("a command", () => {
     await once(child.stdout, "data");
     child.stdout.destroy();
     expect((await once(child, "exit"))[0]).toBe(130);
+  });
+});
+
+describe("real providers", () => {
+  let folder: string;
+  const handlers = { resources: [], functions: [] };
+  const open = () =>
+    openLocalEnvironment(handlers, {
+      cli: undefined,
+      folder: path.join(folder, "local"),
+      realProviders: { OKTA_HTTP_PROXY: "http://127.0.0.1:8402" },
+    });
+  const home = () => path.join(folder, "home");
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "apim-okta-plugins-"));
+    vi.stubEnv("PULUMI_HOME", home());
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+
+  const version = async (name: string): Promise<string> =>
+    JSON.parse(await readFile(path.join("node_modules/@pulumi", name, "package.json"), "utf8")).version;
+  const install = async (...names: readonly string[]) => {
+    for (const name of names)
+      await mkdir(path.join(home(), `plugins/resource-${name}-v${await version(name)}`), { recursive: true });
+  };
+
+  it("are refused by name with the commands that install them", async () => {
+    await install("okta");
+    await expect(open()).rejects.toThrow(
+      [
+        `--providers real needs Pulumi's own providers in "${home()}/plugins". Missing are azure-native, random. Install them:`,
+        `  npx pulumi plugin install resource azure-native ${await version("azure-native")}`,
+        `  npx pulumi plugin install resource random ${await version("random")}`,
+      ].join("\n"),
+    );
+  });
+
+  it("are seen by the engine, aimed at the local cloud, and no other provider is attached", async () => {
+    await install("azure-native", "okta", "random");
+    const { variables, close } = await open();
+    await close();
+    expect(variables).toMatchObject({
+      OKTA_HTTP_PROXY: "http://127.0.0.1:8402",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    });
+    expect(variables).not.toHaveProperty("PULUMI_DEBUG_PROVIDERS");
+    expect(await readlink(path.join(folder, "local/home/plugins"))).toBe(path.join(home(), "plugins"));
+  });
+
+  it("are hidden again from a run with the local cloud's own", async () => {
+    await install("azure-native", "okta", "random");
+    await (await open()).close();
+    const own = await openLocalEnvironment(handlers, { cli: undefined, folder: path.join(folder, "local") });
+    await own.close();
+    expect(own.variables).toHaveProperty("PULUMI_DEBUG_PROVIDERS");
+    expect(await readdir(path.join(folder, "local/home"))).toEqual(["versions"]);
   });
 });
 
