@@ -217,7 +217,8 @@ class ArmEndpoints {
   /** Where a client asks how far an operation is, by Azure's paths for each type. */
   #pollingHeaders({ type, id, operationId, finalStatus }: AsyncOperation): Readonly<Record<string, string>> {
     const origin = this.#options.origin;
-    const at = (path: string, more = "") => `${origin}${path}?api-version=${versionFor(type)}${more}`;
+    const at = (path: string, more = "") =>
+      `${origin}${encodedPath(path)}?api-version=${versionFor(type)}${more}`;
     const retry = { "retry-after": "0" };
     switch (type.type) {
       case armTypes.resourceGroup:
@@ -286,7 +287,7 @@ class ArmEndpoints {
         value: page,
         ...(isInside ? { count: all.length } : {}),
         ...(skip + top < all.length
-          ? { nextLink: `${this.#options.origin}${path}?${nextQuery(query, skip + top)}` }
+          ? { nextLink: `${this.#options.origin}${encodedPath(path)}?${nextQuery(query, skip + top)}` }
           : {}),
       },
     };
@@ -403,6 +404,11 @@ function parsedJson(text: string): unknown {
     // Told by the caller like any other text that is no object; the parser's message could quote a secret.
     return undefined;
   }
+}
+
+/** A header holds Latin letters alone, and no line breaks; a name may have others. */
+function encodedPath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 function decodedPath(path: string): string {

@@ -73,13 +73,15 @@ function templateProblems(template: ArmObject): readonly BodyProblem[] {
     return [...problems, { target: "properties.template.resources", reason: "must be a list; got none." }];
   return [
     ...problems,
-    ...resources.flatMap((resource: ArmObject, index) =>
+    ...resources.flatMap((resource: ArmObject | null, index) =>
       resourceProblems(resource, `properties.template.resources[${index}]`),
     ),
   ];
 }
 
-function resourceProblems(resource: ArmObject, place: string): readonly BodyProblem[] {
+function resourceProblems(resource: ArmObject | null, place: string): readonly BodyProblem[] {
+  if (typeof resource !== "object" || resource === null)
+    return [{ target: place, reason: `must be an object; got ${JSON.stringify(resource)}.` }];
   if (resource.type !== armTypes.portalRevision) {
     return [
       {

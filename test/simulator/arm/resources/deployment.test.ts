@@ -57,6 +57,12 @@ describe("a deployment", () => {
         "without an expression",
       ],
       [
+        "no resource in its list",
+        inputs({ resources: [null] }),
+        "properties.template.resources[0]",
+        "must be an object; got null.",
+      ],
+      [
         "conditions",
         inputs({ resources: [{ ...revision, condition: true }] }),
         "properties.template.resources[0].condition",
