@@ -308,7 +308,12 @@ function required(form: URLSearchParams, name: string): string {
 function basicCredentials(encoded: string): readonly [id: string, secret: string] {
   const text = Buffer.from(encoded, "base64").toString("utf8");
   const colon = text.indexOf(":");
-  return [decodeURIComponent(text.slice(0, colon)), decodeURIComponent(text.slice(colon + 1))];
+  try {
+    return [decodeURIComponent(text.slice(0, colon)), decodeURIComponent(text.slice(colon + 1))];
+  } catch {
+    // As it was sent it is nobody's, and is refused like any other.
+    return [text.slice(0, colon), text.slice(colon + 1)];
+  }
 }
 
 function isSame(a: string, b: string): boolean {

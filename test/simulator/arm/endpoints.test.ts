@@ -119,6 +119,20 @@ describe("a path", () => {
   });
 
   it.each([
+    ["letters that no header holds", "日"],
+    ["a line break", "a\nb"],
+    ["an escape of its own", "a%20b"],
+  ])("may name a resource with %s, and the addresses to ask name it too", async (_, name) => {
+    const api = `${service}/apis/${encodeURIComponent(name)}?${version}`;
+    const properties = { displayName: "x", path: "names", protocols: ["https"], subscriptionRequired: false };
+    const { status, headers } = await call("PUT", api, { properties });
+    expect(status).toBe(201);
+    const location = (headers.get("location") ?? "").replace(cloud.azure.origin, "");
+    expect((await call("GET", location)).body).toMatchObject({ name });
+    expect((await call("DELETE", api)).status).toBe(200);
+  });
+
+  it.each([
     [
       "another subscription",
       "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg",
@@ -288,6 +302,15 @@ describe("the login", () => {
   ])("refuses %s", async (_, form, status, code) => {
     const answer = await logIn(form);
     expect([answer.status, answer.body.error_description]).toEqual([status, expect.stringContaining(code)]);
+  });
+
+  it("refuses credentials with a broken escape like any others that are not its client's", async () => {
+    const answer = await send(`/${cloud.azure.tenantId}/oauth2/v2.0/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from("%zz:%").toString("base64")}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    expect([answer.status, answer.body.error]).toEqual([400, "unauthorized_client"]);
   });
 
   it("knows one tenant", async () => {
