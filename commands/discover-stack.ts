@@ -26,7 +26,7 @@ export async function discoverStack(
 ): Promise<StackToProve> {
   const stack = new ResourceTable(resources);
   const found = await Promise.all(stack.of(`${azure}:Api`).map((api) => discoverApi(api, stack, gatewayUrl)));
-  const notProved = found.flatMap((one) => one.notProved);
+  const notProved = [...found.flatMap((one) => one.notProved), ...keysInPolicies(stack)];
   const apis = found.flatMap(({ api }) => api ?? []);
   if (apis.length === 0) {
     const why = notProved.length > 0 ? `:\n${notProved.map((line) => `  ${line}`).join("\n")}` : ".";
@@ -72,7 +72,8 @@ class ResourceTable {
   policies(apiId?: string): readonly string[] {
     const ofApi = (record: ResourceRecord) => apiId === undefined || textOf(record, "apiId") === apiId;
     const own = [...this.of(`${azure}:ApiPolicy`), ...this.of(`${azure}:ApiOperationPolicy`)].filter(ofApi);
-    return [...own, ...this.of(`${azure}:Policy`)].map((record) => textOf(record, "value") ?? "");
+    const all = [...own, ...this.of(`${azure}:Policy`)].map((record) => textOf(record, "value") ?? "");
+    return all.map((text) => text.replaceAll(/<!--.*?-->/gs, ""));
   }
 }
 
@@ -100,7 +101,8 @@ async function discoverApi(
   if (reason !== undefined) return without(reason);
   const gatewayUrl = gatewayOf(stack, inputs.serviceName) ?? otherGateway;
   if (gatewayUrl === undefined) return without("the program makes no instance whose gateway it is at.");
-  const { document, notProved } = await readImport(name, inputs);
+  const { document, notProved: undecided } = await readImport(name, inputs);
+  const notProved = [...undecided, ...addedOperations(stack, name, document)];
   if (document.operations.length === 0) return { notProved };
   const path = String(inputs.path ?? "").replace(/^\/|\/$/g, "");
   const url = `${gatewayUrl.replace(/\/$/, "")}${path === "" ? "" : `/${path}`}`;
@@ -109,6 +111,27 @@ async function discoverApi(
   const backend = textOf(record, "serviceUrl") ?? document.serverUrl;
   const isHarmless = isMock || (backend !== undefined && (await leadsToThisMachine(backend)));
   return { api: { name, url, document }, gatewayUrl, isHarmless, notProved };
+}
+
+/** The operations that the program adds to an API beside those of its document: nobody says what they must answer. */
+function addedOperations(stack: ResourceTable, name: string, { operations }: ApiDocument): readonly string[] {
+  const described = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+  return stack
+    .of(`${azure}:ApiOperation`)
+    .filter((record) => textOf(record, "apiId")?.toLowerCase() === name.toLowerCase())
+    .map((record) => `${textOf(record, "method")?.toUpperCase()} ${textOf(record, "urlTemplate")}`)
+    .filter((operation) => !described.has(operation))
+    .map(
+      (operation) =>
+        `API "${name}": ${operation} is added by the program, and the document does not have it. Describe it there, with \`security\`.`,
+    );
+}
+
+function keysInPolicies(stack: ResourceTable): readonly string[] {
+  if (!stack.policies().some((text) => text.includes("<issuer-signing-keys"))) return [];
+  return [
+    "tokens that are signed by the keys in `issuer-signing-keys` of a policy: their private parts are not known here, so none is sent.",
+  ];
 }
 
 const documentFormats = ["openapi", "openapi+json", "swagger-json"];
@@ -172,7 +195,7 @@ function operationAt(place: string): string {
   return `${place.slice(place.lastIndexOf(".") + 1).toUpperCase()} ${path}`;
 }
 
-/** The authorization server of the stack; of several, or of none that the program makes, the one that the policies name. */
+/** The authorization server that the policies name, else the one that the program makes. */
 function discoverIssuer(stack: ResourceTable): string {
   const issuers = stack.of("okta:auth/server:Server").flatMap((record) => textOf(record, "issuer") ?? []);
   const text = stack.policies().join("\n");
@@ -181,7 +204,8 @@ function discoverIssuer(stack: ResourceTable): string {
       /\burl\s*=\s*["']([^"']+?)\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/g,
     ),
   ].flatMap(([, issuer]) => issuer ?? []);
-  const candidates = issuers.length === 1 ? issuers : [...new Set(named)];
+  // Also where the program makes a single one: tokens of a second one that the policies name would be let in unproved.
+  const candidates = named.length > 0 ? [...new Set(named)] : issuers;
   const [issuer, ...others] = candidates;
   if (issuer === undefined) {
     throw new CommandError(

@@ -129,6 +129,41 @@ describe("the authorization server", () => {
   });
 });
 
+describe("what a policy lets in beside the authorization server's tokens", () => {
+  const rest = [service, serverOf("aus1"), clientOf("0oa1"), apiWith()];
+
+  it("is refused where it is another server's, though the program makes one alone", async () => {
+    await expect(discoverStack([...rest, validating("aus1"), validating("default")])).rejects.toThrow(
+      'must name one authorization server; got "https://org.okta.com/oauth2/aus1", "https://org.okta.com/oauth2/default"',
+    );
+    const comment = policyAt("Policy", `<!-- was:\n${validating("default").inputs.value} -->`);
+    const { outputs } = await discoverStack([...rest, validating("aus1"), comment]);
+    expect(outputs.issuer).toBe("https://org.okta.com/oauth2/aus1");
+  });
+
+  it("is named as not proved where it is signed by keys in the policy", async () => {
+    const keyed = policyAt(
+      "ApiPolicy",
+      "<validate-jwt><issuer-signing-keys><key>c2VjcmV0</key></issuer-signing-keys></validate-jwt>",
+    );
+    expect((await discoverStack([...rest, keyed])).notProved).toEqual([
+      expect.stringContaining("tokens that are signed by the keys in `issuer-signing-keys`"),
+    ]);
+  });
+});
+
+describe("an operation that the program adds to an API", () => {
+  const operation = (method: string, urlTemplate: string) =>
+    record(`${azure}:ApiOperation`, { inputs: { apiId: "Orders", method, urlTemplate } });
+
+  it("is named as not proved, unless the document has it", async () => {
+    const added = [operation("post", "/admin"), operation("GET", "/orders")];
+    expect((await discoverStack([...others, apiWith(), ...added])).notProved).toEqual([
+      'API "orders": POST /admin is added by the program, and the document does not have it. Describe it there, with `security`.',
+    ]);
+  });
+});
+
 describe("an API that cannot be proved", () => {
   it.each([
     ["without a document", { value: undefined }, "it imports no document"],
