@@ -55,20 +55,31 @@ async function findingsOf(settings: StackSettings): Promise<Rendering["findings"
 
 const azure = "azure-native:apimanagement";
 
-/** The document that a registration holds, with its file's name. */
-function documentOf({ type, inputs }: Registration): readonly (readonly [file: string, text: string])[] {
-  const { apiId, operationId, value } = inputs;
-  const folder = String(apiId);
-  switch (type) {
+/** The document that a registration holds, with its file's name; none where it holds no text, or the link of one. */
+export function documentOf({
+  type,
+  inputs,
+}: Pick<Registration, "type" | "inputs">): readonly (readonly [file: string, text: string])[] {
+  const { apiId, operationId, value, format } = inputs;
+  if (typeof value !== "string" || String(format).endsWith("-link")) return [];
+  // A program may name a version of Azure's API: `azure-native:apimanagement/v20240501:Api`.
+  switch (type.replace(/\/v\d+(?:preview)?:/, ":")) {
     case `${azure}:Api`:
-      return [[path.join(folder, "openapi.json"), readable(value)]];
+      return [importedFile(fileName(apiId), value)];
     case `${azure}:ApiPolicy`:
-      return [[path.join(folder, "api.xml"), String(value)]];
+      return [[path.join(fileName(apiId), "api.xml"), value]];
     case `${azure}:ApiOperationPolicy`:
-      return [[path.join(folder, `${operationId}.xml`), String(value)]];
+      return [[path.join(fileName(apiId), `${fileName(operationId)}.xml`), value]];
+    case `${azure}:Policy`:
+      return [["global.xml", value]];
     default:
       return [];
   }
+}
+
+/** A name as a file has it: Azure allows slashes and periods in it, which would lead out of the folder. */
+function fileName(name: unknown): string {
+  return encodeURIComponent(String(name)).replace(/^\.+/, (dots) => "%2E".repeat(dots.length));
 }
 
 /**
@@ -109,9 +120,13 @@ function placeholders({ tier, portal }: { tier: string | undefined; portal: stri
   };
 }
 
-/** Each field on a line of its own, so that a difference shows what changed. */
-function readable(json: unknown): string {
-  return `${JSON.stringify(JSON.parse(String(json)), null, 2)}\n`;
+/** JSON with each field on a line of its own, so that a difference shows what changed; what is no JSON as it stands. */
+function importedFile(folder: string, text: string): readonly [file: string, text: string] {
+  try {
+    return [path.join(folder, "openapi.json"), `${JSON.stringify(JSON.parse(text), null, 2)}\n`];
+  } catch {
+    return [path.join(folder, "openapi.yaml"), text];
+  }
 }
 
 function resource(type: string, outputs: (inputs: Properties) => Properties): ResourceHandler {
