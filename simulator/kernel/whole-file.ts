@@ -23,6 +23,9 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
   const aside = `${file}.tmp`;
   const handle = await open(aside, "w", mode);
   try {
+    const stats = await handle.stat();
+    // What was left there keeps its own permissions, and they would be the file's.
+    if (stats.isFile() && (stats.mode & 0o777 & ~mode) !== 0) await handle.chmod(stats.mode & mode);
     await synced(handle, () => handle.writeFile(text));
     await rename(aside, file);
   } catch (error) {

@@ -22,6 +22,12 @@ describe("a file that is written whole", () => {
     expect((await readdir(folder)).sort()).toEqual(["secret", "settings"]);
   });
 
+  it("is its owner's alone also where something readable was left beside it", async () => {
+    await writeFile(at("secret.tmp"), "x", { mode: 0o644 });
+    await writeWhole(at("secret"), "a");
+    expect([await modeOf(at("secret")), await readFile(at("secret"), "utf8")]).toEqual(["600", "a"]);
+  });
+
   it.runIf(process.platform === "linux")(
     "stays as it was when the disk is full, and the failure names it",
     async () => {
