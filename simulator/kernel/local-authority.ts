@@ -35,11 +35,18 @@ async function readKept(file: string): Promise<LocalAuthority | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as LocalAuthority;
+    const kept: unknown = JSON.parse(text);
+    return isAuthority(kept) ? kept : undefined;
   } catch {
     // Damaged: a new one does as well.
     return undefined;
   }
+}
+
+function isAuthority(kept: unknown): kept is LocalAuthority {
+  const { certificate, listenerCertificate, listenerKey, notAfter } = Object(kept) as Partial<LocalAuthority>;
+  const texts = [certificate, listenerCertificate, listenerKey];
+  return texts.every((text) => typeof text === "string") && typeof notAfter === "number";
 }
 
 /** An authority for a cloud that keeps nothing; one for the whole process. */

@@ -75,8 +75,11 @@ describe("the local authority", () => {
     expect(await keptAuthority(folder)).toEqual(second);
   });
 
-  it("is made anew when its file is damaged", async () => {
-    await writeFile(path.join(folder, "authority.json"), "{");
-    expect((await keptAuthority(folder)).certificate).toMatch(/^-----BEGIN CERTIFICATE-----/);
-  });
+  it.each(["{", "null", '{"notAfter":9000000000000}'])(
+    "is made anew when its file holds %s",
+    async (text) => {
+      await writeFile(path.join(folder, "authority.json"), text);
+      expect((await keptAuthority(folder)).certificate).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    },
+  );
 });
