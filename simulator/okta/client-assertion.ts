@@ -32,8 +32,8 @@ export async function verifyAssertion(
   if (app.tokenEndpointAuthMethod !== "private_key_jwt") throw refusal("invalid_token_endpoint_auth_method");
   if (!algorithms.includes(header.alg ?? "")) throw refusal("client_assertion_invalid_signature_algorithm");
   if (claims.exp === undefined) throw refusal("client_assertion_expiration_required");
-  const key = await importJWK(keyFor(app, header.kid), header.alg);
-  await jwtVerify(assertion, key, { audience, algorithms, currentDate: new Date() }).catch(rethrow);
+  const key = keyFor(app, header.kid);
+  await verify(assertion, { key, header, audience }).catch(rethrow);
   const lifetime = claims.exp - Date.now() / 1000;
   if (lifetime > oneHourSeconds) throw refusal("client_assertion_expires_too_far_in_future");
   if (claims.jti !== undefined) useOnce(org, `${app.id} ${claims.jti}`, lifetime * 1000);
@@ -56,6 +56,22 @@ function keyFor({ keys }: App, kid: string | undefined): JWK {
   const key = kid === undefined && known.length === 1 ? only : known.find((one) => one.kid === kid);
   if (key === undefined) throw refusal("client_assertion_invalid_kid");
   return key;
+}
+
+async function verify(
+  assertion: string,
+  { key, header, audience }: { key: JWK; header: { alg?: string }; audience: string },
+): Promise<void> {
+  const imported = await importJWK(key, header.alg).catch(unfit);
+  const options = { audience, algorithms, currentDate: new Date() };
+  await jwtVerify(assertion, imported, options).catch((error: unknown) =>
+    error instanceof TypeError ? unfit() : Promise.reject(error),
+  );
+}
+
+/** A key that is not of the algorithm, or is none at all, verifies nothing. */
+function unfit(): never {
+  throw refusal("client_assertion_invalid_signature");
 }
 
 function rethrow(error: unknown): never {

@@ -26,14 +26,16 @@ async function makeService({
   roles = ["APP_ADMIN"],
   type = "service",
   method = "private_key_jwt",
+  key = { ...publicKey.export({ format: "jwk" }), alg: "RS256", use: "sig" },
 }: {
   scopes?: readonly string[];
   roles?: readonly string[];
   type?: string;
   method?: string;
+  key?: object;
 } = {}): Promise<ServiceApp> {
   const client = tokenClient(okta.org);
-  const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] };
+  const jwks = { keys: [{ ...key, kid }] };
   const { id: clientId = "" } = await client.applicationApi.createApplication({
     application: {
       ...{ name: "oidc_client", label: randomUUID(), signOnMode: "OPENID_CONNECT" },
@@ -84,6 +86,24 @@ async function ask(form: Readonly<Record<string, string>>): Promise<[number, Rec
 const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const askSigned = async (app: ServiceApp, assertion: Assertion = {}, form = {}) =>
   ask({ client_assertion_type, client_assertion: await signed(app, assertion), ...form });
+
+describe("a service app whose registered key fits no assertion", () => {
+  it.each<[string, object]>([
+    ["no key", {}],
+    ["a key without its numbers", { kty: "RSA" }],
+    ["a key that is too short", { kty: "RSA", n: "AQ", e: "AQAB" }],
+    ["a point that is on no curve", { kty: "EC", crv: "P-256", x: "AA", y: "AA" }],
+    ["a secret", { kty: "oct", k: "c2VjcmV0" }],
+    ["another kind of key", generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" })],
+  ])("is refused by the signature: %s", async (_, key) => {
+    const [status, { error, error_description }] = await askSigned(await makeService({ key }));
+    expect([status, error, error_description]).toEqual([
+      401,
+      "invalid_client",
+      expect.stringContaining("signature"),
+    ]);
+  });
+});
 
 describe("a service app with a private key", () => {
   it("reads what its scopes and its role allow, by Okta's own SDK", async () => {
