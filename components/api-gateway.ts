@@ -33,7 +33,8 @@ export interface ApiGatewayArgs {
   readonly portalDomainCertificate?: pulumi.Input<string> | undefined;
   /**
    * Any other argument of the instance: its network, identities, zones, further locations. It replaces what the component would
-   * set; only `customProperties` are added to those that switch old TLS versions off.
+   * set; only `customProperties` are added to those that switch old TLS versions off. What the component's own arguments say
+   * cannot be said here: its outputs, and the policies of its APIs, follow them.
    */
   readonly serviceArgs?: Partial<apimanagement.ApiManagementServiceArgs> | undefined;
 }
@@ -71,6 +72,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
   readonly isShared: boolean;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    assertOthers(name, args.serviceArgs);
     super("apim-okta:index:ApiGateway", name, {}, withoutVersionedAliases(opts));
     const child = { parent: this };
     // Children inherit protect alone.
@@ -102,6 +104,17 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
       portalOrigins: this.portalOrigins,
     });
   }
+}
+
+// Each is an argument of the component, which decides more by it than the instance.
+const ownArguments = ["resourceGroupName", "serviceName", "sku"] as const;
+
+function assertOthers(name: string, serviceArgs: ApiGatewayArgs["serviceArgs"] = {}): void {
+  const twice = ownArguments.filter((argument) => serviceArgs[argument] !== undefined);
+  if (twice.length === 0) return;
+  throw new pulumi.RunError(
+    `serviceArgs of the API gateway "${name}" must not have "${twice.join('", "')}": the component has arguments of these names, and the policies and the developer portal follow those. Set them there.`,
+  );
 }
 
 /** Says what follows from a tier without developer portal. */

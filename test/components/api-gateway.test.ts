@@ -64,6 +64,16 @@ describe("the API gateway", () => {
     });
   });
 
+  it.each([
+    { sku: { name: "Consumption", capacity: 0 } },
+    { serviceName: "other" },
+    { resourceGroupName: "other" },
+  ])("refuses to have its own arguments replaced: %j", (serviceArgs) => {
+    expect(() => new ApiGateway("gateway", { ...least, serviceArgs })).toThrow(
+      `serviceArgs of the API gateway "gateway" must not have "${Object.keys(serviceArgs)}"`,
+    );
+  });
+
   it("leaves out what the SDK fills in by itself", async () => {
     expect((await inputsOf({})).ApiManagementService).not.toHaveProperty("enableClientCertificate");
     const asked = await inputsOf({ serviceArgs: { enableClientCertificate: true } });
