@@ -6,7 +6,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { serveLanguageHost } from "../simulator/engine/language-host.ts";
 import { serveProviders } from "../simulator/engine/provider-server.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
-import type { Handlers } from "../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../simulator/providers/provider-handlers.ts";
 import { CommandError } from "./command-error.ts";
 import { assertPluginsInstalled } from "./installed-plugins.ts";
 import { projectRoot } from "./project.ts";
@@ -42,7 +42,7 @@ export interface LocalEnvironmentOptions {
  * @throws {CommandError} when real providers are asked for and one is not installed.
  */
 export async function openLocalEnvironment(
-  handlers: Handlers,
+  handlers: ProviderHandlers,
   { cli, folder, programVariables = {}, realProviders }: LocalEnvironmentOptions,
 ): Promise<LocalEnvironment> {
   if (realProviders !== undefined) await assertPluginsInstalled(pulumiHome());

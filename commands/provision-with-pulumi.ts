@@ -11,7 +11,7 @@ import { parse, stringify } from "yaml";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import type { Notice } from "../simulator/engine/program-log.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
-import type { Handlers } from "../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../simulator/providers/provider-handlers.ts";
 import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
@@ -32,7 +32,7 @@ export interface EngineStack {
 /** What {@link openEngineStack} needs. */
 export interface EngineStackOptions {
   readonly settings: StackSettings;
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   readonly command: PulumiCommand;
   /** Where the workspace and the engine's state are kept. */
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type RecordedResult, runInProcess, type StackResult } from "../simulator/engine/in-process.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
-import type { Handlers } from "../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../simulator/providers/provider-handlers.ts";
 import { type LocalPlaces, withLocalPlaces } from "../stack/local-cloud.ts";
 import { programFile, projectRoot } from "./project.ts";
 import type { StackSettings } from "./stack-settings.ts";
@@ -20,7 +20,7 @@ let evaluations = 0;
 /** Runs the project's program against the handlers, in this process. */
 export async function provisionInProcess(
   settings: StackSettings,
-  handlers: Handlers,
+  handlers: ProviderHandlers,
   onCreated: (resource: CreatedResource) => void = () => {},
 ): Promise<Provisioned> {
   const started = performance.now();
@@ -32,7 +32,7 @@ export async function provisionInProcess(
 /** Runs index.ts against the handlers, in this process, and gives what it registered, too. */
 export function evaluateProgram(
   settings: StackSettings,
-  handlers: Handlers,
+  handlers: ProviderHandlers,
   onCreated: (resource: CreatedResource) => void = () => {},
 ): Promise<RecordedResult> {
   return runInProcess({ ...settings, handlers, onCreated, program: importProgram });

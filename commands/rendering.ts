@@ -3,7 +3,7 @@ import { readDocument } from "../openapi/document.ts";
 import type { Finding } from "../openapi/finding.ts";
 import { cloudOrigins, defaultPort } from "../simulator/cloud-origins.ts";
 import type { Registration } from "../simulator/engine/registration.ts";
-import type { Handlers } from "../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../simulator/providers/provider-handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../simulator/providers/resource.ts";
 import { projectRoot } from "./project.ts";
 import { configuredApis, hasConfiguredApis } from "./prove.ts";
@@ -86,7 +86,7 @@ function fileName(name: unknown): string {
  * Providers that make nothing: what the cloud would fill in, and the program reads, is a placeholder. Types of which the program
  * reads nothing back need no entry.
  */
-function placeholders({ tier, portal }: { tier: string | undefined; portal: string }): Handlers {
+function placeholders({ tier, portal }: { tier: string | undefined; portal: string }): ProviderHandlers {
   return {
     resources: [
       resource("random:index/randomString:RandomString", () => ({ result: "{suffix}" })),

@@ -25,8 +25,8 @@ import type { LocalAuthority } from "./kernel/make-authority.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { type AzureNative, azureNative } from "./providers/azure-native/azure-native.ts";
-import type { Handlers } from "./providers/handlers.ts";
 import { oktaHandlers } from "./providers/okta/okta-handlers.ts";
+import type { ProviderHandlers } from "./providers/provider-handlers.ts";
 import { randomPasswordHandler } from "./providers/random/random-password.ts";
 import { randomStringHandler } from "./providers/random/random-string.ts";
 
@@ -51,7 +51,7 @@ export interface LocalCloud {
   readonly origins: CloudOrigins;
   readonly azure: ArmAccess;
   /** The providers' side: what a Pulumi engine calls. */
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   readonly org: OktaOrg;
   readonly store: ArmStore;
   /** The gateway's connections to the APIs' backends. */
@@ -167,7 +167,7 @@ function azureClient({ origin, certificate, subscriptionId, ...client }: ArmAcce
   });
 }
 
-function handlersOf(azure: Handlers, okta: Handlers): Handlers {
+function handlersOf(azure: ProviderHandlers, okta: ProviderHandlers): ProviderHandlers {
   return {
     resources: [...azure.resources, ...okta.resources, randomStringHandler, randomPasswordHandler],
     functions: [...azure.functions, ...okta.functions],

@@ -4,7 +4,7 @@ import { nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { bodyProblems, nameProblems } from "./body-check.ts";
 import { parentIdOf } from "./resource-ids.ts";
-import { typeOf } from "./resource-manager.ts";
+import { resourceType } from "./resource-manager.ts";
 import type { TypeRegistry } from "./type-registry.ts";
 
 const documentShape = z.looseObject({
@@ -63,7 +63,7 @@ function problemOf(
     return `lies in ${parent}, which is not there`;
   const definition = types.get(type.toLowerCase());
   if (definition === undefined) return `has the unknown type ${JSON.stringify(type)}`;
-  if (typeOf(id).toLowerCase() !== type.toLowerCase()) return "has an id that is not of its type";
+  if (resourceType(id).toLowerCase() !== type.toLowerCase()) return "has an id that is not of its type";
   const [shape, problem] = hiddenShapes[type] ?? [];
   if (shape?.safeParse(hidden).success === false) return problem;
   const name = nameOf(resource);
@@ -74,5 +74,5 @@ function problemOf(
 /** The parent that must be kept as well: an operation may be one that only its API's document has. */
 function keptParentOf(id: string): string | undefined {
   const parent = parentIdOf(id);
-  return parent !== undefined && typeOf(parent) === armTypes.apiOperation ? parentIdOf(parent) : parent;
+  return parent !== undefined && resourceType(parent) === armTypes.apiOperation ? parentIdOf(parent) : parent;
 }

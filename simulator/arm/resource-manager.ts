@@ -144,7 +144,7 @@ export class ResourceManager {
   #assertParent(id: string): void {
     const parentId = parentIdOf(id);
     if (parentId === undefined) return;
-    const parentType = this.types.get(typeOf(parentId).toLowerCase());
+    const parentType = this.types.get(resourceType(parentId).toLowerCase());
     if (parentType !== undefined && this.find(parentType, parentId) !== undefined) return;
     const isApiThere = this.store.get(parentIdOf(parentId) ?? "") !== undefined;
     if (parentType?.type === armTypes.apiOperation && isApiThere)
@@ -201,7 +201,7 @@ function withoutSecrets({ writeOnly = [] }: ArmType, body: ArmBody): ArmBody {
 }
 
 /** Azure's name of an id's type: `…/providers/Microsoft.ApiManagement/service/x/apis/y` → `Microsoft.ApiManagement/service/apis`. */
-export function typeOf(id: string): string {
+export function resourceType(id: string): string {
   const [, namespace, rest = ""] = /^.*\/providers\/([^/]+)\/(.*)$/i.exec(id) ?? [];
   if (namespace === undefined) return armTypes.resourceGroup;
   const names = rest.split("/").filter((_, index) => index % 2 === 0);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type messages from "@pulumi/pulumi/proto/resource_pb.js";
 import { SimulatorError } from "../kernel/error.ts";
-import type { HandlerTable } from "../providers/handlers.ts";
+import type { HandlerTable } from "../providers/provider-handlers.ts";
 import {
   type Properties,
   type ResourceHandler,

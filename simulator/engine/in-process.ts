@@ -4,7 +4,7 @@ import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import services from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import state from "@pulumi/pulumi/runtime/state.js";
 import { SimulatorError } from "../kernel/error.ts";
-import type { Handlers } from "../providers/handlers.ts";
+import type { ProviderHandlers } from "../providers/provider-handlers.ts";
 import type { Properties } from "../providers/resource.ts";
 import { isSecretDeep, openedValue } from "./engine-values.ts";
 import { type CreatedResource, ResourceMonitor, type ResourceRecord } from "./monitor.ts";
@@ -20,7 +20,7 @@ export interface StackRun {
   readonly config: Readonly<Record<string, string>>;
   /** Evaluates the program and gives its exports; each run needs a fresh evaluation. */
   readonly program: () => Promise<object>;
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   /**
    * The outputs of every stack that the program refers to.
    *
@@ -32,7 +32,7 @@ export interface StackRun {
 }
 
 /** One stack output. */
-export interface StackOutput {
+export interface ProgramOutput {
   readonly value: unknown;
   readonly secret: boolean;
 }
@@ -40,7 +40,7 @@ export interface StackOutput {
 /** What a run leaves behind. */
 export interface StackResult {
   readonly resources: readonly ResourceRecord[];
-  readonly outputs: Readonly<Record<string, StackOutput>>;
+  readonly outputs: Readonly<Record<string, ProgramOutput>>;
   /** What the program had to say. */
   readonly notices: readonly Notice[];
 }
@@ -140,7 +140,7 @@ function causesOf(failures: ReadonlySet<unknown>, monitor: ResourceMonitor): rea
   return [...refusals, ...[...failures].filter((failure) => !isEcho(failure))];
 }
 
-function readOutputs(wrapped: Properties): Record<string, StackOutput> {
+function readOutputs(wrapped: Properties): Record<string, ProgramOutput> {
   const entries = Object.entries(wrapped).map(([name, value]) => [
     name,
     { value: openedValue(value), secret: isSecretDeep(value) },

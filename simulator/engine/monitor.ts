@@ -6,7 +6,7 @@ import type providers from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { SimulatorError } from "../kernel/error.ts";
-import { type Handlers, HandlerTable } from "../providers/handlers.ts";
+import { HandlerTable, type ProviderHandlers } from "../providers/provider-handlers.ts";
 import type { Properties } from "../providers/resource.ts";
 import { CallbackClients } from "./callback-clients.ts";
 import { isProviderType, type MadeResource, makeResource, readResource } from "./creation.ts";
@@ -16,7 +16,7 @@ import { type Registration, readRegistration } from "./registration.ts";
 import { answer } from "./rpc-server.ts";
 import { fromStruct, toStruct } from "./structs.ts";
 import { Transforms } from "./transforms.ts";
-import { nameOf, urnFor } from "./urn.ts";
+import { nameInUrn, urnFor } from "./urn.ts";
 
 /** A resource that a run made. */
 export interface CreatedResource {
@@ -38,7 +38,7 @@ export interface ResourceRecord extends CreatedResource {
 export interface MonitorOptions {
   readonly project: string;
   readonly stack: string;
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   /** The outputs of each stack that the program refers to. */
   readonly lastOutputs: Properties;
   /** Told of each resource of a provider once it exists. */
@@ -283,7 +283,7 @@ export class ResourceMonitor {
     if (type === "pulumi:pulumi:Stack") this.#stackOutputs = outputs;
     // A component is complete once it has said what it puts out.
     await this.#hooks.run("after", kept.request.getHooks()?.getAfterCreateList(), {
-      ...{ urn, type, name: nameOf(urn), id: "" },
+      ...{ urn, type, name: nameInUrn(urn), id: "" },
       ...{ inputs: fromStruct(kept.request.getObject()), outputs },
     });
     return new empties.Empty();

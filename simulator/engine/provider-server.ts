@@ -4,7 +4,7 @@ import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import type structs from "google-protobuf/google/protobuf/struct_pb.js";
-import { type Handlers, HandlerTable } from "../providers/handlers.ts";
+import { HandlerTable, type ProviderHandlers } from "../providers/provider-handlers.ts";
 import {
   type Properties,
   type ResourceHandler,
@@ -15,7 +15,7 @@ import { differencesOf } from "./differences.ts";
 import { isUnknownDeep, secretValue, withoutDefaults } from "./engine-values.ts";
 import { answer, type RpcServer, serveRpc } from "./rpc-server.ts";
 import { fromStruct, toStruct } from "./structs.ts";
-import { nameOf, typeOf } from "./urn.ts";
+import { nameInUrn, typeInUrn } from "./urn.ts";
 
 // Higher than any SDK's: the engine warns of a provider that is older than its SDK.
 const version = "999.0.0";
@@ -26,7 +26,7 @@ const version = "999.0.0";
  *
  * @see https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/providers/implementers-guide.html
  */
-export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
+export async function serveProviders(handlers: ProviderHandlers): Promise<RpcServer> {
   const provider = new Provider(handlers);
   const implementation = {
     handshake: answer(() => new messages.ProviderHandshakeResponse()),
@@ -63,7 +63,7 @@ export async function serveProviders(handlers: Handlers): Promise<RpcServer> {
 class Provider {
   readonly #table: HandlerTable;
 
-  constructor(handlers: Handlers) {
+  constructor(handlers: ProviderHandlers) {
     this.#table = new HandlerTable(handlers);
   }
 
@@ -81,7 +81,7 @@ class Provider {
     const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
     const handler = this.#handler(request.getUrn());
     const before = request.hasOlds() ? fromStruct(request.getOlds()) : undefined;
-    const name = nameOf(request.getUrn());
+    const name = nameInUrn(request.getUrn());
     const filled = (await handler.fillIn?.(known, { name, before, unknown })) ?? known;
     const isUnknown = (input: string) => unknown.includes(input) || isUnknownDeep(filled[input]);
     const judged = Object.entries(withoutDefaults(filled)).filter(([input]) => !isUnknown(input));
@@ -128,7 +128,7 @@ class Provider {
       response.setProperties(toStruct(handler.preview?.(inputs, undefined) ?? inputs));
       return response;
     }
-    const state = await handler.create(nameOf(request.getUrn()), inputs);
+    const state = await handler.create(nameInUrn(request.getUrn()), inputs);
     response.setId(state.id);
     response.setProperties(stateStruct(handler, inputs, state));
     return response;
@@ -170,7 +170,7 @@ class Provider {
   }
 
   #handler(urn: string): ResourceHandler {
-    return this.#table.resource(typeOf(urn), nameOf(urn));
+    return this.#table.resource(typeInUrn(urn), nameInUrn(urn));
   }
 }
 

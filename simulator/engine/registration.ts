@@ -2,7 +2,7 @@ import type messages from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Properties } from "../providers/resource.ts";
 import { isSecretDeep, openedProperties } from "./engine-values.ts";
 import { fromStruct } from "./structs.ts";
-import { nameOf } from "./urn.ts";
+import { nameInUrn } from "./urn.ts";
 
 /** What a program asked its engine to register, after its transforms. */
 export interface Registration {
@@ -48,11 +48,11 @@ export function readRegistration(urn: string, request: messages.RegisterResource
     name: request.getName(),
     inputs: openedProperties(wrapped),
     secretInputs: Object.keys(wrapped).filter((name) => isSecretDeep(wrapped[name])),
-    parent: nameOf(request.getParent()),
-    dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
+    parent: nameInUrn(request.getParent()),
+    dependencies: [...new Set(request.getDependenciesList().map(nameInUrn))].sort(),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
-    deletedWith: nameOf(request.getDeletedwith()),
+    deletedWith: nameInUrn(request.getDeletedwith()),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     replaceOnChanges: request.getReplaceonchangesList(),

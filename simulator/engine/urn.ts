@@ -24,12 +24,12 @@ export function urnFor({ project, stack, parent, type, name }: UrnParts): string
 }
 
 /** The logical name at the end of a URN. */
-export function nameOf(urn: string): string {
+export function nameInUrn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
 /** The full type token of a URN, without its parents' types. */
-export function typeOf(urn: string): string {
+export function typeInUrn(urn: string): string {
   return typesOf(urn).split("$").at(-1) ?? "";
 }
 

@@ -8,7 +8,7 @@ import { RefusalLog } from "../../commands/refusal-log.ts";
 import { readStackSettings, type StackSettings } from "../../commands/stack-settings.ts";
 import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import { copyProject } from "../../test/support/command.ts";
 import { settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";
@@ -36,7 +36,7 @@ export interface TestEngine {
   run<T>(
     change: Change,
     operation: (stack: Stack, onEvent: (event: EngineEvent) => void) => Promise<T>,
-    handlers?: Handlers,
+    handlers?: ProviderHandlers,
   ): Promise<{ result: T; steps: readonly string[] }>;
   /** Stops the cloud, and keeps its folder with the state of cloud and engine. */
   stop(): Promise<void>;

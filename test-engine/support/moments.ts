@@ -8,7 +8,7 @@ import { createForge } from "../../proof/forge.ts";
 import { type Cell, deriveMatrix } from "../../proof/matrix.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { ResourceHandler } from "../../simulator/providers/resource.ts";
 import { type Change, changedProject, type TestEngine } from "./engine.ts";
 
@@ -26,7 +26,7 @@ export interface Failure {
 
 /** An update's steps, slowed down and counted. */
 export interface WatchedSteps {
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   /** How many changes the engine has asked for. */
   count(): number;
 }
@@ -35,7 +35,7 @@ export interface WatchedSteps {
 const policyMilliseconds = 100;
 
 /** Handlers whose policies take their time, and of which one step may go wrong. */
-export function watchSteps({ resources, ...rest }: Handlers, failure?: Failure): WatchedSteps {
+export function watchSteps({ resources, ...rest }: ProviderHandlers, failure?: Failure): WatchedSteps {
   let steps = 0;
   let isKilled = false;
   const change = async <Result>(type: string, act: () => Promise<Result>): Promise<Result> => {

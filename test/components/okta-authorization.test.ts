@@ -4,7 +4,7 @@ import { type Provisioned, provisionInProcess } from "../../commands/provision.t
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import { settingsFor, startTestCloud } from "../support/local-stack.ts";
 import { stackApp } from "../support/okta.ts";
 import { withSettings } from "../support/settings.ts";
@@ -17,7 +17,7 @@ afterEach(() => cloud.close());
 
 async function provision(
   config: Readonly<Record<string, string>>,
-  handlers: Handlers = cloud.handlers,
+  handlers: ProviderHandlers = cloud.handlers,
 ): Promise<Provisioned> {
   const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
   return provisionInProcess(settings, handlers);
@@ -124,10 +124,10 @@ type Outputs = Readonly<Record<string, unknown>>;
 
 /** Handlers where a created resource of one type has other outputs. */
 function withHandler(
-  handlers: Handlers,
+  handlers: ProviderHandlers,
   type: string,
   change: (properties: Outputs) => Promise<Outputs>,
-): Handlers {
+): ProviderHandlers {
   const resources = handlers.resources.map((handler) => {
     if (handler.type !== type) return handler;
     const create: typeof handler.create = async (name, inputs) => {
@@ -140,6 +140,6 @@ function withHandler(
 }
 
 /** The cloud's handlers, with other outputs of the instance. */
-function withService(change: (properties: Outputs) => Promise<Outputs>): Handlers {
+function withService(change: (properties: Outputs) => Promise<Outputs>): ProviderHandlers {
   return withHandler(cloud.handlers, "azure-native:apimanagement:ApiManagementService", change);
 }

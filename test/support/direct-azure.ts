@@ -10,7 +10,7 @@ import { nameIn, resourceAt, resourceGroupId } from "../../simulator/arm/resourc
 import type { ResourceManager } from "../../simulator/arm/resource-manager.ts";
 import { newInstancesPolicy } from "../../simulator/arm/resources/policies.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type {
   CheckFailure,
   Properties,
@@ -81,7 +81,7 @@ const conductProperty = "translateRequiredQueryParameters";
  * The local Resource Manager without HTTP, asked with Pulumi's inputs, which are shorter to write than ARM's bodies. Its checks are
  * the service's, all at once; azure-native's own are in test/simulator/providers.
  */
-export function directAzure(manager: ResourceManager): Handlers {
+export function directAzure(manager: ResourceManager): ProviderHandlers {
   return {
     resources: pulumiResources.map((one) => handlerOf(manager, one, typeNamed(manager, one.type))),
     functions: [

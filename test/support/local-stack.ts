@@ -10,7 +10,7 @@ import { SimulatorError } from "../../simulator/kernel/error.ts";
 import { openListeners } from "../../simulator/kernel/listeners.ts";
 import type { Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { inputsOf, tokenOf } from "./direct-azure.ts";
-import { handlerFor } from "./handlers.ts";
+import { handlerFor } from "./handler-for.ts";
 import { withSettings } from "./settings.ts";
 
 /** The program, provisioned in a local cloud of the test's own. */

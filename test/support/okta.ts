@@ -1,10 +1,10 @@
 import type { App } from "../../simulator/okta/entities.ts";
 import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
 import { oktaHandlers } from "../../simulator/providers/okta/okta-handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../simulator/providers/resource.ts";
-import { handlerFor } from "./handlers.ts";
+import { handlerFor } from "./handler-for.ts";
 import { serve, type TestServer } from "./server.ts";
 
 /** A running local Okta with what a stack registers in it. */
@@ -13,7 +13,7 @@ export interface TestOkta extends TestServer {
   readonly log: string[];
   readonly issuer: string;
   /** The okta provider, as a client of this Okta. */
-  readonly provider: Handlers;
+  readonly provider: ProviderHandlers;
   /** The handler of a resource type. */
   handler(type: string): ResourceHandler;
   /** Creates a resource as an engine does: the inputs are filled in and checked first. */

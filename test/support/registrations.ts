@@ -4,7 +4,7 @@ import { readStackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort } from "../../simulator/cloud-origins.ts";
 import { runInProcess } from "../../simulator/engine/in-process.ts";
 import type { Registration } from "../../simulator/engine/registration.ts";
-import type { Handlers } from "../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { withSettings } from "./settings.ts";
 
@@ -34,7 +34,7 @@ export interface Before {
 }
 
 /** Providers that refuse nothing, and answer the same each time. */
-function fixedProviders(stack: string, adopted: object): Handlers {
+function fixedProviders(stack: string, adopted: object): ProviderHandlers {
   const urlsOf = (serviceName: unknown) => instanceUrls(stack, serviceName);
   return {
     resources: [],

@@ -6,7 +6,7 @@ import type {
 } from "../../simulator/providers/azure-native/https-request.ts";
 import { ResourceManagerClient } from "../../simulator/providers/azure-native/resource-manager-client.ts";
 import type { FunctionHandler, ResourceHandler } from "../../simulator/providers/resource.ts";
-import { handlerFor } from "./handlers.ts";
+import { handlerFor } from "./handler-for.ts";
 
 /** An Azure that answers what the test says, in this order, and notes what it was asked. */
 export interface ScriptedAzure {

@@ -12,14 +12,14 @@ export interface AzureCredentials {
 }
 
 /** Gives the token that a request is sent with. */
-export type TokenSource = () => Promise<string>;
+export type BearerTokenSource = () => Promise<string>;
 
 /**
  * Logs in with a client secret, once for as long as the token is good for five more minutes.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-export function clientSecretLogin(credentials: AzureCredentials, send: HttpsSender): TokenSource {
+export function clientSecretLogin(credentials: AzureCredentials, send: HttpsSender): BearerTokenSource {
   let current: { readonly token: Promise<string>; goodUntil: number } | undefined;
   return () => {
     if (current !== undefined && Date.now() < current.goodUntil) return current.token;

@@ -1,8 +1,8 @@
 import * as https from "node:https";
 import { decodeJwt } from "jose";
-import type { Handlers } from "../handlers.ts";
+import type { ProviderHandlers } from "../provider-handlers.ts";
 import type { FunctionHandler } from "../resource.ts";
-import { type AzureCredentials, clientSecretLogin, type TokenSource } from "./azure-login.ts";
+import { type AzureCredentials, type BearerTokenSource, clientSecretLogin } from "./azure-login.ts";
 import { getterOf, secretsOf } from "./azure-native-functions.ts";
 import { type AzureScope, azureNativeResource } from "./azure-native-resource.ts";
 import { definitions, type ResourceDefinition } from "./definition.ts";
@@ -21,7 +21,7 @@ export interface AzureNativeOptions {
 
 /** azure-native's resource types and functions, and the connections that they keep open. */
 export interface AzureNative {
-  readonly handlers: Handlers;
+  readonly handlers: ProviderHandlers;
   /** Drops the connections. */
   close(): void;
 }
@@ -48,7 +48,7 @@ export function azureNative({
 }
 
 /** The same for a client of the caller's. */
-export function azureNativeHandlers(scope: AzureScope): Handlers {
+export function azureNativeHandlers(scope: AzureScope): ProviderHandlers {
   const types = Object.entries(definitions.resources);
   return {
     resources: types.map(([type, definition]) => azureNativeResource(type, definition, scope)),
@@ -71,7 +71,7 @@ function clientConfig({
   subscriptionId,
   credentials: { clientId, tenantId },
 }: {
-  readonly token: TokenSource;
+  readonly token: BearerTokenSource;
   readonly subscriptionId: string;
   readonly credentials: Pick<AzureCredentials, "clientId" | "tenantId">;
 }): FunctionHandler {

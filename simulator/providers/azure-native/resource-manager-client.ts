@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { SimulatorError } from "../../kernel/error.ts";
 import type { Properties } from "../resource.ts";
-import type { TokenSource } from "./azure-login.ts";
+import type { BearerTokenSource } from "./azure-login.ts";
 import { AzureResponseError } from "./azure-response-error.ts";
 import { isObject } from "./azure-shape.ts";
 import type { HttpsRequest, HttpsResponse, HttpsSender } from "./https-request.ts";
@@ -20,7 +20,7 @@ export interface ResourceManagerClientOptions {
   /** `https://management.azure.com`, or the local one. */
   readonly origin: string;
   readonly send: HttpsSender;
-  readonly token: TokenSource;
+  readonly token: BearerTokenSource;
   /** Waits between two tries and two looks at an operation. @defaultValue a timer */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }

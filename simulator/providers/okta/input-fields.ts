@@ -29,7 +29,7 @@ export interface InputField {
 export type InputFields = Readonly<Record<string, InputField>>;
 
 /** An input that the provider has and the local cloud does not simulate. */
-export const notSimulated: InputField = { kind: "text", simulated: [] };
+export const unsimulatedField: InputField = { kind: "text", simulated: [] };
 
 /** The status of most entities. */
 export const statusField: InputField = { kind: "text", default: "ACTIVE" };

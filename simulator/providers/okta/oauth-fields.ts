@@ -1,4 +1,4 @@
-import { type InputField, type InputFields, notSimulated, statusField } from "./input-fields.ts";
+import { type InputField, type InputFields, statusField, unsimulatedField } from "./input-fields.ts";
 
 /** The inputs of `app.OAuth`, with the provider's defaults where the program leaves them out. */
 export interface OAuthInputs {
@@ -83,22 +83,22 @@ export const oauthFields: InputFields = {
   skipAuthenticationPolicy: { kind: "boolean", default: false },
   authenticationPolicy: { kind: "text", isComputed: true },
   profile: { kind: "json" },
-  clientId: { ...notSimulated, isComputed: true, replaces: true },
-  accessibilityErrorRedirectUrl: notSimulated,
-  accessibilityLoginRedirectUrl: notSimulated,
-  appLinksJson: notSimulated,
-  appSettingsJson: notSimulated,
-  backchannelCustomAuthenticatorId: notSimulated,
-  clientBasicSecretWo: { ...notSimulated, isSecret: true },
+  clientId: { ...unsimulatedField, isComputed: true, replaces: true },
+  accessibilityErrorRedirectUrl: unsimulatedField,
+  accessibilityLoginRedirectUrl: unsimulatedField,
+  appLinksJson: unsimulatedField,
+  appSettingsJson: unsimulatedField,
+  backchannelCustomAuthenticatorId: unsimulatedField,
+  clientBasicSecretWo: { ...unsimulatedField, isSecret: true },
   clientBasicSecretWoVersion: { kind: "number", simulated: [] },
   frontchannelLogoutSessionRequired: { kind: "boolean", simulated: [false] },
-  frontchannelLogoutUri: notSimulated,
+  frontchannelLogoutUri: unsimulatedField,
   groupsClaim: { kind: "json", simulated: [] },
-  jwksUri: notSimulated,
-  logo: notSimulated,
+  jwksUri: unsimulatedField,
+  logo: unsimulatedField,
   network: { kind: "json", simulated: [] },
   participateSlo: { kind: "boolean", simulated: [false] },
-  preconfiguredApp: notSimulated,
-  userNameTemplatePushStatus: notSimulated,
-  userNameTemplateSuffix: notSimulated,
+  preconfiguredApp: unsimulatedField,
+  userNameTemplatePushStatus: unsimulatedField,
+  userNameTemplateSuffix: unsimulatedField,
 };

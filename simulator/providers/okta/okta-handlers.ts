@@ -1,4 +1,4 @@
-import type { Handlers } from "../handlers.ts";
+import type { ProviderHandlers } from "../provider-handlers.ts";
 import { getOktaGroup } from "./get-group.ts";
 import { getAuthServer } from "./get-server.ts";
 import { getAuthServerPolicy } from "./get-server-policy.ts";
@@ -27,7 +27,7 @@ const resources = [
 const functions = [getAuthServer, getAuthServerPolicy, getOktaGroup];
 
 /** The resources and functions of the okta provider, as clients of an org's management API. */
-export function oktaHandlers(options: OktaClientOptions): Handlers {
+export function oktaHandlers(options: OktaClientOptions): ProviderHandlers {
   const client = new OktaClient(options);
   return {
     resources: resources.map((make) => make(client)),

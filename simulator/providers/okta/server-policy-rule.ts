@@ -1,6 +1,6 @@
 import type { Properties, ResourceHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
-import { type InputField, type InputFields, notSimulated, statusField } from "./input-fields.ts";
+import { type InputField, type InputFields, statusField, unsimulatedField } from "./input-fields.ts";
 import type { OktaClient } from "./okta-client.ts";
 import { oktaResource } from "./okta-resource.ts";
 
@@ -63,7 +63,7 @@ const fields: InputFields = {
   accessTokenLifetimeMinutes: { kind: "number", default: 60 },
   refreshTokenLifetimeMinutes: { kind: "number" },
   refreshTokenWindowMinutes: { kind: "number", default: 10_080 },
-  inlineHookId: notSimulated,
+  inlineHookId: unsimulatedField,
   userWhitelists: setOf("user_whitelist"),
   userBlacklists: setOf("user_blacklist"),
   groupWhitelists: setOf("group_whitelist"),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type RecordedResult, runInProcess, StackError } from "../../../simulator/engine/in-process.ts";
 import { SimulatorError } from "../../../simulator/kernel/error.ts";
-import type { Handlers } from "../../../simulator/providers/handlers.ts";
+import type { ProviderHandlers } from "../../../simulator/providers/provider-handlers.ts";
 import type { Properties, ResourceHandler } from "../../../simulator/providers/resource.ts";
 
 const type = "other:index:Thing";
@@ -32,13 +32,13 @@ const things: ResourceHandler = {
   update: refuse,
   delete: refuse,
 };
-const withThings = (changes: Partial<ResourceHandler> = {}): Handlers => ({
+const withThings = (changes: Partial<ResourceHandler> = {}): ProviderHandlers => ({
   resources: [{ ...things, ...changes }],
   functions: [],
 });
 
 interface Run {
-  readonly handlers?: Handlers;
+  readonly handlers?: ProviderHandlers;
   readonly lastOutputs?: Properties;
 }
 
@@ -53,7 +53,7 @@ const inputsOf = ({ registrations }: RecordedResult, name: string) =>
   registrations.find((registration) => registration.name === name)?.inputs;
 
 describe("a look-up that is refused", () => {
-  const handlers: Handlers = {
+  const handlers: ProviderHandlers = {
     resources: [],
     functions: [
       {

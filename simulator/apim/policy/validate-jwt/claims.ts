@@ -1,7 +1,7 @@
 import type { RequiredClaim, ValidateJwtSettings } from "./settings.ts";
 
 /** Why a token is refused: API Management's reason, and its text. */
-export interface Refusal {
+export interface TokenRefusal {
   readonly reason: string;
   readonly message: string;
 }
@@ -18,7 +18,7 @@ export function judgeClaims(
   claims: Claims,
   settings: ValidateJwtSettings,
   { nowSeconds, issuers }: { nowSeconds: number; issuers: ReadonlySet<string> },
-): Refusal | undefined {
+): TokenRefusal | undefined {
   const registered = readRegisteredClaims(claims);
   if ("reason" in registered) return registered;
   return (
@@ -42,7 +42,7 @@ interface RegisteredClaims {
  *
  * Assumed of Azure: a registered claim that is of another type than RFC 7519 gives it, `null` as well, makes the token invalid.
  */
-function readRegisteredClaims(claims: Claims): RegisteredClaims | Refusal {
+function readRegisteredClaims(claims: Claims): RegisteredClaims | TokenRefusal {
   const { iss, sub, jti, aud = [], exp, nbf, iat } = claims;
   if (!isTextOrAbsent(iss)) return invalidClaim("iss", "a text");
   if (!isTextOrAbsent(sub)) return invalidClaim("sub", "a text");
@@ -64,7 +64,7 @@ function isDateOrAbsent(value: unknown): value is number | undefined {
   return value === undefined || (typeof value === "number" && Number.isFinite(value));
 }
 
-function invalidClaim(name: string, wanted: string): Refusal {
+function invalidClaim(name: string, wanted: string): TokenRefusal {
   return { reason: "JwtInvalid", message: `claim "${name}" must be ${wanted}. Access denied.` };
 }
 
@@ -72,7 +72,7 @@ function judgeLifetime(
   { exp, nbf }: RegisteredClaims,
   { requireExpirationTime, clockSkewSeconds }: ValidateJwtSettings,
   nowSeconds: number,
-): Refusal | undefined {
+): TokenRefusal | undefined {
   if (exp === undefined && requireExpirationTime) {
     return { reason: "JwtInvalid", message: 'claim "exp" is missing. Access denied.' };
   }
@@ -95,7 +95,7 @@ function judgeLifetime(
 function judgeAudience(
   { aud }: RegisteredClaims,
   audiences: ReadonlySet<string> | undefined,
-): Refusal | undefined {
+): TokenRefusal | undefined {
   // Assumed of Azure: without an audiences element the audience is not looked at.
   if (audiences === undefined || aud.some((value) => audiences.has(value))) return undefined;
   return {
@@ -104,7 +104,7 @@ function judgeAudience(
   };
 }
 
-function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): Refusal | undefined {
+function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): TokenRefusal | undefined {
   if (issuers.size === 0 || (iss !== undefined && issuers.has(iss))) return undefined;
   return {
     reason: "TokenIssuerNotAllowed",
@@ -112,7 +112,7 @@ function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): R
   };
 }
 
-function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): Refusal | undefined {
+function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): TokenRefusal | undefined {
   const missing = required.filter(({ name }) => !Object.hasOwn(claims, name) || claims[name] === null);
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");

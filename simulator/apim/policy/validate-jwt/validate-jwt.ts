@@ -1,7 +1,7 @@
 import { targetOf } from "../../../kernel/request-target.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import type { ElementDefinition } from "../statement.ts";
-import { judgeClaims, type Refusal } from "./claims.ts";
+import { judgeClaims, type TokenRefusal } from "./claims.ts";
 import type { JsonWebToken } from "./json-web-token.ts";
 import type { OpenIdConfiguration } from "./open-id-configurations.ts";
 import { readSettings, type TokenSource, type ValidateJwtSettings } from "./settings.ts";
@@ -80,7 +80,7 @@ class JwtValidator {
   }
 
   /** @param details For the log alone. */
-  #failure({ reason, message }: Refusal, details: readonly string[] = []): PolicyFailure {
+  #failure({ reason, message }: TokenRefusal, details: readonly string[] = []): PolicyFailure {
     const logged = details.length === 0 ? message : `${message} (${details.join("; ")})`;
     return new PolicyFailure(
       { source: "validate-jwt", reason, message: logged },

@@ -1,4 +1,4 @@
-import type { Refusal } from "./claims.ts";
+import type { TokenRefusal } from "./claims.ts";
 import type { JsonWebToken } from "./json-web-token.ts";
 import { type Algorithm, algorithms, isSignedBy, type VerificationKey } from "./signing-key.ts";
 import type { VerifiedTokens } from "./verified-tokens.ts";
@@ -17,7 +17,7 @@ export function verifyToken(
   token: JsonWebToken,
   keys: readonly VerificationKey[],
   { requireSigned, verified }: { requireSigned: boolean; verified: VerifiedTokens },
-): Refusal | undefined {
+): TokenRefusal | undefined {
   if (token.algorithm === "none") {
     if (!requireSigned && token.signature.length === 0) return undefined;
     return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Properties, ResourceHandler } from "../../../../simulator/providers/resource.ts";
 import { testManager } from "../../../support/arm.ts";
 import { directAzure } from "../../../support/direct-azure.ts";
-import { handlerFor } from "../../../support/handlers.ts";
+import { handlerFor } from "../../../support/handler-for.ts";
 
 const revision = {
   type: "Microsoft.ApiManagement/service/portalRevisions",

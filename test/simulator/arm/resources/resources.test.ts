@@ -9,7 +9,7 @@ import { newInstancesPolicy } from "../../../../simulator/arm/resources/policies
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/providers/resource.ts";
 import { testOrigins as origins, testManager } from "../../../support/arm.ts";
 import { directAzure } from "../../../support/direct-azure.ts";
-import { handlerFor } from "../../../support/handlers.ts";
+import { handlerFor } from "../../../support/handler-for.ts";
 
 let store: ArmStore;
 let handlers: readonly ResourceHandler[];

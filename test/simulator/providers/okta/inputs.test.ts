@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { oktaHandlers } from "../../../../simulator/providers/okta/okta-handlers.ts";
 import type { Properties } from "../../../../simulator/providers/resource.ts";
-import { handlerFor } from "../../../support/handlers.ts";
+import { handlerFor } from "../../../support/handler-for.ts";
 
 const { resources } = oktaHandlers({ origin: "http://127.0.0.1:1", token: "none" });
 const handler = (type: string) => handlerFor(resources, type);

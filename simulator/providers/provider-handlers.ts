@@ -2,7 +2,7 @@ import { SimulatorError } from "../kernel/error.ts";
 import type { FunctionHandler, ResourceHandler } from "./resource.ts";
 
 /** The resource types and functions of simulated providers. */
-export interface Handlers {
+export interface ProviderHandlers {
   readonly resources: readonly ResourceHandler[];
   readonly functions: readonly FunctionHandler[];
   /** Handles the types that `resources` lacks; absent, they are refused. */
@@ -13,9 +13,9 @@ export interface Handlers {
 export class HandlerTable {
   readonly #resources: ReadonlyMap<string, ResourceHandler>;
   readonly #functions: ReadonlyMap<string, FunctionHandler>;
-  readonly #otherResources: Handlers["otherResources"];
+  readonly #otherResources: ProviderHandlers["otherResources"];
 
-  constructor({ resources, functions, otherResources }: Handlers) {
+  constructor({ resources, functions, otherResources }: ProviderHandlers) {
     this.#otherResources = otherResources;
     this.#resources = new Map(resources.map((handler) => [handler.type, handler]));
     this.#functions = new Map(functions.map((handler) => [handler.token, handler]));

@@ -1,6 +1,6 @@
 /** What an engine is told that asks for something that is not simulated. */
 import { describe, expect, it } from "vitest";
-import { HandlerTable } from "../../../simulator/providers/handlers.ts";
+import { HandlerTable } from "../../../simulator/providers/provider-handlers.ts";
 import { randomStringHandler } from "../../../simulator/providers/random/random-string.ts";
 
 const lookup = { token: "okta:group/getGroup:getGroup", invoke: async () => ({}) };
