@@ -47,7 +47,7 @@ export interface Cell {
 
 /** What of the matrix is sent. */
 export interface MatrixOptions {
-  /** Okta's signing key is to be had. */
+  /** Whether Okta's signing key is available. */
   readonly signingKey: boolean;
   /** Also send the calls of POST, PUT, PATCH and DELETE that are let in: they reach the backend. */
   readonly writes: boolean;

@@ -48,7 +48,7 @@ export interface TokenSources {
   readonly issued: (scopes: readonly string[]) => Promise<string>;
   /** The same for another app of the org; absent where no app's credentials are at hand. */
   readonly issuedToOtherApp?: ((scopes: readonly string[]) => Promise<string>) | undefined;
-  /** Makes bad tokens, and those that Okta's own key signs where that key is to be had. */
+  /** Makes bad tokens, and those that Okta's own key signs where that key is available. */
   readonly forge: Forge;
 }
 

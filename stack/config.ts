@@ -79,7 +79,7 @@ function step(part: PropertyKey): string {
   return /^[\w-]+$/.test(String(part)) ? `.${String(part)}` : `[${JSON.stringify(part)}]`;
 }
 
-/** The CLI would keep a list or a map as a text, and the stack local is none of its own. */
+/** How to set the value. Lists and maps go into the file: the CLI would keep them as text, and it does not know the stack local. */
 function nextStep(place: string, issue: z.core.$ZodIssue): string {
   const isStructured =
     /[.[]/.test(place) || (issue.code === "invalid_type" && ["array", "record"].includes(issue.expected));
