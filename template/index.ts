@@ -1,3 +1,4 @@
+/** An API that takes access tokens of Okta. The document says who may call an operation; the policies enforce it. */
 import { readFileSync } from "node:fs";
 import * as apim from "@pulumi/azure-native/apimanagement/index.js";
 import * as azure from "@pulumi/azure-native/resources/index.js";
