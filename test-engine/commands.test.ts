@@ -161,8 +161,10 @@ describe("npm start on the engine", () => {
       const ended = once(child, "close");
       child.stdout.resume();
       const cloud = path.join(project, ".local/cloud.json");
-      while (!(await readFile(cloud, "utf8").catch(() => "")).includes("ApiManagementService"))
-        await setTimeout(20);
+      const isAtWork = async () =>
+        (await readFile(cloud, "utf8").catch(() => "")).includes('"Microsoft.ApiManagement/service"');
+      while (child.exitCode === null && !(await isAtWork())) await setTimeout(20);
+      expect(child.exitCode, "the start ended before it could be interrupted").toBeNull();
       interrupt({ pid: child.pid ?? 0, stdout: child.stdout });
       await ended;
       // npm may end before what it started.
