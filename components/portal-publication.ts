@@ -17,7 +17,8 @@ export interface PortalPublicationArgs {
 }
 
 /**
- * Publishes the developer portal last, and again whenever something visible in the console changes. Policy changes do not republish it.
+ * Publishes the developer portal last, and again whenever something visible in the console changes or an API is deleted and made anew.
+ * Policy changes do not republish it.
  *
  * azure-native has no resource for a portal revision (https://github.com/pulumi/pulumi-azure-native/issues/4358), so an ARM
  * template makes it. Azure's ways with revisions:
@@ -29,12 +30,14 @@ export interface PortalPublicationArgs {
  *   made (https://github.com/Azure/api-management-developer-portal/issues/1363): do that and run the update again.
  */
 export class PortalPublication extends pulumi.ComponentResource {
-  /** Id of the portal revision. It changes exactly when something visible in the console changes. */
+  /** Id of the portal revision. It changes exactly when something visible in the console changes, or an API is deleted and made anew. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: PortalPublicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("apim-okta:index:PortalPublication", name, {}, withoutVersionedAliases(opts));
     const { resourceGroupName, serviceName } = args;
+    // Where Pulumi deletes an API before it makes it anew, as it does with a new instance, it takes this for unknown and so makes
+    // another revision. That is meant: what has been published does not show the new API.
     const shown = pulumi
       .all([args.loginShown, args.apisShown])
       .apply(([login, apis]) => digest([JSON.parse(login), apis.map((api) => JSON.parse(api))]));

@@ -47,13 +47,19 @@ const policiesOf = (step: string, name: string) => [
 /** Another id for the portal's revision, and the deployment that publishes it. */
 const republished = ["replace RandomString portal-revision", "update Deployment portal"];
 
-/** A new instance takes all that is in it along; its portal is where the settings say, which here is where the old one's was. */
+/**
+ * A new instance takes all that is in it along; its portal is where the settings say, which here is where the old one's was.
+ *
+ * Its portal is published for the first time, so the revision is new as well: the engine deletes the old API before it makes the
+ * new one, and until then takes what the console shows of it, the revision's keeper, for unknown.
+ */
 const instanceReplaced = [
   "replace ApiManagementService gateway",
   "replace AuthorizationServer portal-login",
   "replace Api conference",
   "replace Backend conference-backend",
   ...policiesOf("replace", "conference"),
+  "replace RandomString portal-revision",
   "replace Deployment portal",
 ];
 
@@ -164,8 +170,11 @@ describe("a change of", () => {
   it.each(changes)(
     "%s makes exactly these steps, and its return undoes them",
     async (_, change, expected) => {
-      expect(await watchedSteps(change)).toEqual([...expected].sort());
+      const [made] = await Promise.allSettled([watchedSteps(change)]);
+      // Whatever came of the change, so that one failure is not that of the tests after it as well.
       const { steps } = await up({});
+      if (made.status === "rejected") throw made.reason;
+      expect(made.value).toEqual([...expected].sort());
       expect(steps.filter((step) => !/ Stack /.test(step))).toHaveLength(expected.length);
     },
   );
