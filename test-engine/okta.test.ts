@@ -106,6 +106,6 @@ describe("two stacks on one authorization server", () => {
     const { policies } = engine.cloud.org;
     const kept = [...policies].find(([, { name }]) => name === "Default Policy");
     policies.delete(kept?.[0] ?? "");
-    expect(await told()).toContain("policies of others may be there");
+    expect(await told()).toContain('It has no "Default Policy", but it may have others');
   });
 });
