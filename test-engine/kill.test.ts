@@ -167,13 +167,15 @@ const oktaKinds: Readonly<Record<string, OktaKind>> = {
   GroupAssignment: "assignments",
 };
 
-/** The id that a person would look up in the console of Azure or Okta. */
+/** The import id that docs/deploy.md gives, from what a person would look up in the console of Azure or Okta. */
 function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingResource): string | undefined {
   const kind = oktaKinds[type.split(":").at(-1) ?? ""];
   const name = String(inputs.name ?? inputs.label);
   if (kind !== undefined) {
     const entities = okta[kind] as readonly { id: string; name?: string; label?: string }[];
-    return entities.find((one) => kind === "assignments" || one.name === name || one.label === name)?.id;
+    const found = entities.find((one) => kind === "assignments" || one.name === name || one.label === name);
+    const parents = [inputs.authServerId, inputs.policyId].filter((parent) => parent !== undefined);
+    return found === undefined ? undefined : [...parents, found.id].join("/");
   }
   const address = [
     "resourceGroupName",
