@@ -36,13 +36,14 @@ describe("the program on the engine", () => {
     const settings = settingsFor(cloud, await readStackSettings("local"));
     const inProcess = await provisionInProcess(settings, cloud.handlers);
     await cloud.close();
-    // Ports and ids are each run's own.
+    // Ports, ids and the end of the instance's name are each run's own.
     const shape = (value: unknown): unknown =>
       JSON.parse(
         JSON.stringify(value)
           .replace(/127\.0\.0\.1:\d+/g, "HOST")
           .replace(/\w{64}/g, "SECRET")
-          .replace(/(?:0oa|aus)\w{17}/g, "ID"),
+          .replace(/(?:0oa|aus)\w{17}/g, "ID")
+          .replace(/apim-conference-[a-z0-9]{6}\b/g, "INSTANCE"),
       );
     const outputs = plainOutputs(result.outputs);
     for (const [name, value] of Object.entries(plainOutputs(inProcess.outputs)))
