@@ -191,7 +191,7 @@ function listenerPlans(
   if (wanted !== undefined && snapshot !== undefined && !isDeepStrictEqual(wanted, snapshot.origins)) {
     throw new SimulatorError(
       "PortChanged",
-      `The local cloud's state was made with other ports: its gateway at ${snapshot.origins.gateway}, not at ${wanted.gateway}. Leave --port as it was, or empty the state with \`npm run local -- --reset\`.`,
+      `The local cloud's state was made with other ports: its gateway at ${snapshot.origins.gateway}, not at ${wanted.gateway}. Choose --port ${new URL(snapshot.origins.gateway).port || 80}, or empty the state with \`npm run local -- --reset\`.`,
     );
   }
   const plan = (part: keyof CloudOrigins) => ({

@@ -258,8 +258,11 @@ describe("the local cloud's file", () => {
       location: "westeurope",
     });
     await cloud.close();
-    await expect(startCloud({ port: Number(await freePort()), log, file })).rejects.toMatchObject({
+    const before = cloud.origins.gateway;
+    const port = await freePort();
+    await expect(startCloud({ port: Number(port), log, file })).rejects.toMatchObject({
       code: "PortChanged",
+      message: `The local cloud's state was made with other ports: its gateway at ${before}, not at http://127.0.0.1:${port}. Choose --port ${new URL(before).port}, or empty the state with \`npm run local -- --reset\`.`,
     });
     await file.release();
   });
