@@ -96,11 +96,13 @@ describe("the program on the engine", () => {
     expect(result.changeSummary).toEqual({ same: 34, update: 1 });
   });
 
-  it("refuses at the preview what Azure would refuse", async () => {
-    const tooMany = engine.run({ config: { apimSku: "Basic", apimCapacity: "3" } }, (stack) =>
-      stack.preview(quiet),
+  it("tells what Azure refuses at the update, which a preview cannot know, and changes nothing", async () => {
+    const tooMany = { config: { apimSku: "Basic", apimCapacity: "3" } };
+    await expect(engine.run(tooMany, (stack) => stack.preview(quiet))).resolves.toBeDefined();
+    await expect(engine.run(tooMany, (stack) => stack.up(quiet))).rejects.toThrow(
+      "must be 1 to 2 in tier Basic; got 3",
     );
-    await expect(tooMany).rejects.toThrow("must be 1 to 2 in tier Basic; got 3");
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 35 });
   });
 
   it("is refused a fixed name that was deleted a moment ago, and told what to do", async () => {
@@ -139,7 +141,7 @@ describe("the program on the engine", () => {
       stack.preview(quiet),
     );
     await expect(otherTier).rejects.toThrow(
-      'apimSku must be the tier of the instance "apim-ours", Developer; got Consumption.',
+      'The instance "apim-ours" is of tier "Developer", not "Consumption". Set apimSku to "Developer".',
     );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
     expect(result.summary.resourceChanges).toEqual({ create: 28 });
@@ -157,6 +159,8 @@ describe("the program on the engine", () => {
     expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
       id.slice(0, id.indexOf("/providers/")),
       id,
+      // Azure makes it with the instance.
+      `${id}/policies/policy`,
     ]);
     await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").delete(
       id.slice(0, id.indexOf("/providers/")),
@@ -173,6 +177,7 @@ describe("the program on the engine", () => {
     expect(kept).toEqual([
       "ResourceGroup",
       "ApiManagementService",
+      "Policy",
       expect.stringContaining("portalRevisions"),
     ]);
     await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").delete(resources[0]?.id ?? "");
