@@ -148,11 +148,12 @@ describe("real providers", () => {
 
   it("are refused by name with the commands that install them", async () => {
     await install("okta");
+    const [azureNative, random] = [await version("azure-native"), await version("random")];
     await expect(open()).rejects.toThrow(
       [
         `--providers real needs Pulumi's own providers in "${home()}/plugins". Missing are azure-native, random. Install them:`,
-        `  npx pulumi plugin install resource azure-native ${await version("azure-native")}`,
-        `  npx pulumi plugin install resource random ${await version("random")}`,
+        `  npx pulumi plugin install resource azure-native ${azureNative}`,
+        `  npx pulumi plugin install resource random ${random}`,
       ].join("\n"),
     );
   });
