@@ -61,6 +61,8 @@ interface Opened {
 
 async function open({ name, port = 0, tls }: ListenerPlan): Promise<Opened> {
   const server = tls === undefined ? http.createServer() : https.createServer(tls);
+  // Only clients end an idle connection: one that ends here may do so while a client's next request is on its way to it.
+  server.keepAliveTimeout = 0;
   const waiting: Parameters<http.RequestListener>[] = [];
   const wait: http.RequestListener = (...exchange) => waiting.push(exchange);
   server.on("request", wait);

@@ -1,6 +1,8 @@
 /** Listeners on 127.0.0.1. That Windows reports a taken port alike is not proved. */
 import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { openListeners } from "../../../simulator/kernel/listeners.ts";
 
@@ -28,6 +30,19 @@ describe("the listeners of the local cloud", () => {
     const answer = socket.toArray();
     serve({ one: ({ url }, response) => response.end(`answer to ${url}`) });
     expect((await answer).join("")).toContain("answer to /early");
+    await close();
+  });
+
+  it("leave it to clients when an idle connection ends, so that no request meets one that ends here", async () => {
+    const { origins, serve, close } = await openListeners({ one: { name: "one" } });
+    serve({ one: (_, response) => response.end("answer") });
+    const agent = new Agent({ keepAlive: true });
+    const [response] = (await once(get(origins.one, { agent }), "response")) as [IncomingMessage];
+    await text(response);
+    expect(response.headers.connection).toBe("keep-alive");
+    // Node names here after how many seconds it ends an idle connection.
+    expect(response.headers).not.toHaveProperty("keep-alive");
+    agent.destroy();
     await close();
   });
 
