@@ -22,6 +22,7 @@ import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
 import { keptAuthority, passingAuthority } from "./kernel/local-authority.ts";
 import type { LocalAuthority } from "./kernel/make-authority.ts";
+import { type LocalPeople, seedPeople } from "./okta/local-people.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
 import { type AzureNative, azureNative } from "./providers/azure-native/azure-native.ts";
@@ -74,6 +75,8 @@ export interface CloudOptions {
   readonly writes?: boolean;
   /** Whether the Okta org may have authorization servers of its own, a product that Okta sells apart. @defaultValue true */
   readonly hasApiAccessManagement?: boolean;
+  /** Who is in the Okta org, each person in which groups. @defaultValue Ada in the group Conference, and Oscar in no group */
+  readonly people?: LocalPeople;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
 }
@@ -92,6 +95,7 @@ export async function startCloud({
   latencyMilliseconds = 0,
   writes = false,
   hasApiAccessManagement = true,
+  people,
 }: CloudOptions): Promise<LocalCloud> {
   const snapshot = await file?.read();
   const authority = file === undefined ? await passingAuthority() : await keptAuthority(file.folder);
@@ -100,10 +104,11 @@ export async function startCloud({
   try {
     const { resourceManager: armOrigin, ...origins } = all;
     const types = typeRegistry(origins);
-    const { org, store, credentials } = await restore({ origins, types, file, snapshot });
+    const { org, store, credentials } = await restore({ origins, types, file, snapshot, people });
     const save = async () => {
       await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON(), login: credentials });
     };
+    if (people !== undefined && seedPeople(org, people)) await save();
     const settle = async () => {
       await save();
       if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
@@ -215,15 +220,20 @@ async function restore({
   types,
   file,
   snapshot,
+  people,
 }: {
   origins: CloudOrigins;
   types: TypeRegistry;
   file: CloudFile | undefined;
   snapshot: CloudSnapshot | undefined;
+  people: LocalPeople | undefined;
 }): Promise<{ org: OktaOrg; store: ArmStore; credentials: LocalCredentials }> {
   const store = new ArmStore();
   if (snapshot === undefined) {
-    const [org, credentials] = await Promise.all([OktaOrg.create(origins.okta), makeLocalCredentials()]);
+    const [org, credentials] = await Promise.all([
+      OktaOrg.create(origins.okta, { hasPeople: people === undefined }),
+      makeLocalCredentials(),
+    ]);
     return { org, store, credentials };
   }
   if (snapshot.okta.origin !== origins.okta)

@@ -16,7 +16,7 @@ import type {
   User,
 } from "./entities.ts";
 
-/** Password of both people in the local directory. They exist on this machine alone, for trying the sign-in. */
+/** Password of the people in the local directory. They exist on this machine alone, for trying the sign-in. */
 export const localPassword = "local-okta";
 
 /** Label of the app that another team of the org has; {@link OktaOrg.strangerApp} tells its credentials. */
@@ -79,10 +79,11 @@ export class OktaOrg {
 
   /**
    * A new org as Okta gives it to a developer — the authorization server `default`, whose access policy lets every client in, and
-   * the group Everyone — with an administrator, two people, Ada in the group Conference and Oscar in no other group, and the app of
-   * another team.
+   * the group Everyone — with an administrator and the app of another team.
+   *
+   * @param hasPeople whether it has two people too: Ada in the group Conference, and Oscar in no other group.
    */
-  static async create(origin: string): Promise<OktaOrg> {
+  static async create(origin: string, { hasPeople = true } = {}): Promise<OktaOrg> {
     const org = new OktaOrg({
       ...{ id: oktaId("00o"), origin, apiToken: `00${randomText(40)}`, apiTokenUserId: oktaId("00u") },
       key: await signingKey(),
@@ -96,10 +97,14 @@ export class OktaOrg {
     org.#addDefaultPolicy(server.id);
     org.#addStrangerApp();
     const everyone = org.addGroup("Everyone", "All users in your organization", "BUILT_IN");
+    const operator = { groupIds: [everyone.id], id: org.identity.apiTokenUserId };
+    org.addUser("olivia.operator@example.com", "Olivia Operator", operator);
+    if (!hasPeople) return org;
     const conference = org.addGroup("Conference", "People of the conference");
-    org.addUser("ada.attendee@example.com", "Ada Attendee", [everyone.id, conference.id]);
-    org.addUser("oscar.outsider@example.com", "Oscar Outsider", [everyone.id]);
-    org.addUser("olivia.operator@example.com", "Olivia Operator", [everyone.id], org.identity.apiTokenUserId);
+    const ada = { groupIds: [everyone.id, conference.id], nickName: "ada" };
+    org.addUser("ada.attendee@example.com", "Ada Attendee", ada);
+    const oscar = { groupIds: [everyone.id], nickName: "oscar" };
+    org.addUser("oscar.outsider@example.com", "Oscar Outsider", oscar);
     return org;
   }
 
@@ -249,11 +254,19 @@ export class OktaOrg {
   }
 
   /** Makes a person of the local directory, who can sign in. */
-  addUser(login: string, name: string, groupIds: readonly string[], id = oktaId("00u")): User {
+  addUser(
+    login: string,
+    name: string,
+    {
+      groupIds,
+      nickName,
+      id = oktaId("00u"),
+    }: { groupIds: readonly string[]; nickName?: string; id?: string },
+  ): User {
     const [firstName = "", lastName = ""] = name.split(" ");
     const user: User = {
       ...{ id, login, email: login, firstName, lastName, status: "ACTIVE", groupIds, ...newDates() },
-      ...{ password: localPassword, attributes: {} },
+      ...{ password: localPassword, attributes: nickName === undefined ? {} : { nickName } },
     };
     this.users.set(user.id, user);
     return user;
