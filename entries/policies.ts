@@ -1,6 +1,6 @@
 /** Policy documents of API Management as typed values: `import { protectApi } from "apim-okta/policies"`. */
 export { acceptedTokens, authenticate, type TokenRequirements } from "../policies/authenticate.ts";
-export { authorize, type RequiredScopes } from "../policies/authorize.ts";
+export { authorize, type ClaimToHave, type RequiredRights } from "../policies/authorize.ts";
 export { base } from "../policies/base.ts";
 export { consoleCors } from "../policies/console-cors.ts";
 export { type CorsArgs, cors } from "../policies/cors.ts";

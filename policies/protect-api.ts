@@ -1,5 +1,5 @@
 import { authenticate, type TokenRequirements } from "./authenticate.ts";
-import { authorize } from "./authorize.ts";
+import { authorize, type ClaimToHave, type RequiredRights } from "./authorize.ts";
 import { base } from "./base.ts";
 import { consoleCors } from "./console-cors.ts";
 import type { Cors } from "./cors.ts";
@@ -8,6 +8,7 @@ import { mockResponse } from "./mock-response.ts";
 import { scopeClauses } from "./scope-clauses.ts";
 import { setBackendService } from "./set-backend-service.ts";
 import type { ValidateJwt } from "./validate-jwt.ts";
+import { invalid } from "./values.ts";
 
 /** A token that an operation asks for, with all scopes of one of the alternatives. One without scopes: any valid token will do. */
 interface RequiredToken {
@@ -20,6 +21,8 @@ export interface OperationToProtect {
   /** ARM name of the operation. */
   readonly name: string;
   readonly security: { readonly kind: "public" } | RequiredToken;
+  /** Claims that its token needs besides the scopes, all of them. Not possible where it is public. @defaultValue none */
+  readonly requiredClaims?: readonly ClaimToHave[];
   /** Status that a mock answers with. */
   readonly successStatus: number;
 }
@@ -54,30 +57,49 @@ export function protectApi(operations: readonly OperationToProtect[]): ApiPolici
   };
 }
 
-function operationPolicy({ security, successStatus }: OperationToProtect): PolicyTemplate {
+function operationPolicy({
+  name,
+  security,
+  requiredClaims = [],
+  successStatus,
+}: OperationToProtect): PolicyTemplate {
   return (facts) => {
     // The last statement: before it stand the checks, and mock-response would answer before anybody is checked.
     const answer =
       facts.backendId === undefined
         ? mockResponse({ statusCode: successStatus })
         : setBackendService({ backendId: facts.backendId });
+    if (security.kind === "token")
+      return policyDocument({ inbound: [base(), ...checks(security, requiredClaims, facts), answer] });
+    if (requiredClaims.length > 0)
+      throw invalid(
+        "inbound",
+        `of "${name}" lets everybody in, but claims are required. Remove one of the two`,
+      );
     // Without base, which authenticates; so the console's cors stands here once more.
-    if (security.kind === "public") return policyDocument({ inbound: [...consoleAccess(facts), answer] });
-    return policyDocument({ inbound: [base(), ...checks(security, facts), answer] });
+    return policyDocument({ inbound: [...consoleAccess(facts), answer] });
   };
 }
 
 /**
  * What a token must have. Where any will do, it is checked here as well as by the API, whose document may not stand yet. One
- * required claim says "all of these" or "any of these"; what is neither takes several statements, each of which must let it in.
+ * required claim says "all of these" or "any of these"; what is neither takes several statements, each of which must let it in. The
+ * first one asks for the other claims too.
  */
-function checks({ anyOf }: RequiredToken, facts: DeploymentFacts): readonly ValidateJwt[] {
+function checks(
+  { anyOf }: RequiredToken,
+  claims: readonly ClaimToHave[],
+  facts: DeploymentFacts,
+): readonly ValidateJwt[] {
   const clauses = scopeClauses(anyOf, "inbound/validate-jwt/required-claims");
-  const [first, ...others] = clauses.flatMap((clause) => (clause.length === 1 ? clause : []));
-  const all = first === undefined ? [] : [authorize(facts, { match: "all", scopes: [first, ...others] })];
-  const any = clauses.filter((clause) => clause.length > 1);
-  const statements = [...all, ...any.map((scopes) => authorize(facts, { match: "any", scopes }))];
-  return statements.length === 0 ? [authenticate(facts)] : statements;
+  const all = clauses.flatMap((clause) => (clause.length === 1 ? clause : []));
+  const asked: readonly RequiredRights[] = [
+    ...(all.length === 0 ? [] : [{ match: "all" as const, scopes: all }]),
+    ...clauses.filter((clause) => clause.length > 1).map((scopes) => ({ match: "any" as const, scopes })),
+  ];
+  if (asked.length === 0 && claims.length === 0) return [authenticate(facts)];
+  const [first = { match: "all", scopes: [] }, ...others] = asked;
+  return [authorize(facts, { ...first, claims }), ...others.map((rights) => authorize(facts, rights))];
 }
 
 // First of all, before the cors of a global document as well: only the first cors that a request reaches is executed.

@@ -67,6 +67,46 @@ describe("policy documents", () => {
     expectGolden("authorize-any.xml", render(policyDocument({ inbound: [base(), either] })));
   });
 
+  it("writes an operation's required claims beside its scopes, in one check", () => {
+    const requiredClaims = [
+      { name: "groups", match: "any", values: ["Speakers", "Staff"] },
+      { name: "tier", match: "all", values: ["gold"] },
+    ] as const;
+    expectGolden("authorize-claims.xml", render(operationPolicy({ ...read, requiredClaims }, facts)));
+  });
+
+  it("asks for required claims in the first of several checks, and alone where any token would do", () => {
+    const requiredClaims = [{ name: "tier", match: "all", values: ["gold"] }] as const;
+    const asked = (operation: OperationToProtect) =>
+      operationPolicy({ ...operation, requiredClaims }, facts).inbound.flatMap((statement) =>
+        statement.kind === "validate-jwt" ? [statement.args] : [],
+      );
+    const tier = { name: "tier", match: "all", values: ["gold"] };
+    const scp = (match: string, ...values: string[]) => ({ name: "scp", match, values });
+    const anyOf = [["a", "b"], ["c"]];
+    expect(asked({ ...read, security: { kind: "token", anyOf } }).map((args) => args.requiredClaims)).toEqual(
+      [[scp("any", "a", "c"), tier], [scp("any", "b", "c")]],
+    );
+    expect(asked(anyToken).map((args) => [args.failedValidationErrorMessage, args.requiredClaims])).toEqual([
+      ["Forbidden. Access token must have gold in claim tier.", [tier]],
+    ]);
+  });
+
+  it("refuses required claims of a public operation, and ones that any value would satisfy", () => {
+    const requiring = (operation: OperationToProtect, values: string[]) => () =>
+      operationPolicy({ ...operation, requiredClaims: [{ name: "tier", match: "all", values }] }, facts);
+    expect(requiring(read, ["gold"])).not.toThrow();
+    expect(requiring(open, ["gold"])).toThrow(
+      'inbound of "health" lets everybody in, but claims are required. Remove one of the two.',
+    );
+    expect(requiring(read, [])).toThrow(
+      'inbound/validate-jwt/required-claims/claim "tier" has no value. Name the accepted values.',
+    );
+    expect(() => authorize(tokens, { match: "all", scopes: [] })).toThrow(
+      "inbound/validate-jwt/required-claims asks for neither a scope nor a claim. Name one.",
+    );
+  });
+
   it("writes a mock's answer after its authorization", () => {
     expectGolden("mock.xml", render(operationPolicy(read, mock)));
   });
