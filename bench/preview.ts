@@ -20,7 +20,7 @@ export async function benchPreview(): Promise<readonly Result[]> {
   const open = async (name: string, program: string) => {
     const options = {
       settings,
-      handlers: cloud.handlers,
+      providerHandlers: cloud.providerHandlers,
       command,
       folder: path.join(folder, name),
       program: path.join(import.meta.dirname, program),

@@ -22,7 +22,7 @@ import { apiProblems } from "../stack/api-settings.ts";
 import { hiddenOperations } from "../stack/hidden-operations.ts";
 import { accessChanges } from "./access-change.ts";
 import { CommandError } from "./command-error.ts";
-import { type DocumentPlace, placeOf } from "./document-place.ts";
+import { type DocumentPlace, documentPlace } from "./document-place.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { ConfiguredApi } from "./prove.ts";
 import type { SecurityQuestion } from "./security-question.ts";
@@ -77,7 +77,7 @@ export interface Addition {
 export async function addDocument(request: AddRequest): Promise<Addition | undefined> {
   const { root, stack, apis, source } = request;
   const lock = await readLock(root);
-  const place = placeOf(request, lock);
+  const place = documentPlace(request, lock);
   const { name } = place;
   const former = Object.hasOwn(apis, name) ? apis[name] : undefined;
   const text = utf8Text(source.bytes, source.name);

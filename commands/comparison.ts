@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
-import { code, codeBlock, text } from "./markdown.ts";
+import { code, codeBlock, escapedText } from "./markdown.ts";
 
 const cell = z.object({
   api: z.string(),
@@ -82,7 +82,10 @@ export function renderComparison(
     ...files("Imported documents", { before: before.documents, after: after.documents }, documentPatch),
     ...files("Policies", { before: before.policies, after: after.policies }, policyPatch),
     ...resources(before, after),
-    ...previews.flatMap(([stack, summary]) => ["", `**Stack ${text(stack)}** ${text(summary)}`]),
+    ...previews.flatMap(([stack, summary]) => [
+      "",
+      `**Stack ${escapedText(stack)}** ${escapedText(summary)}`,
+    ]),
   ];
   const whole = parts.join("\n");
   if (whole.length <= maxCharacters) return `${whole}\n`;
@@ -170,7 +173,7 @@ function operationRows(
 ): string[] {
   const [api = "", operation = ""] = JSON.parse(key) as string[];
   const row = (token: string, was: unknown, is: unknown) =>
-    `| ${text(api)} | ${code(operation)} | ${text(token)} | ${was ?? "–"} | ${is ?? "–"} |`;
+    `| ${escapedText(api)} | ${code(operation)} | ${escapedText(token)} | ${was ?? "–"} | ${is ?? "–"} |`;
   if (old === undefined) return [row(`${now?.size} kinds`, "–", `new: ${statuses(now)}`)];
   if (now === undefined) return [row(`${old.size} kinds`, statuses(old), "gone")];
   const sent = [...new Set([...old.keys(), ...now.keys()])];
@@ -191,7 +194,7 @@ function operations({ report: before }: Run, { report: after }: Run): string[] {
   const lines = [...new Set([...now.keys(), ...old.keys()])].flatMap((key) => {
     const [api = "", name = ""] = JSON.parse(key) as string[];
     const change = neededChange(old.get(key), now.get(key));
-    return change === undefined ? [] : [`- ${text(api)}: ${code(name)} ${change}`];
+    return change === undefined ? [] : [`- ${escapedText(api)}: ${code(name)} ${change}`];
   });
   if (lines.length === 0) return [];
   const more = lines.length - mostLines;

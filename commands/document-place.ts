@@ -40,7 +40,7 @@ export interface DocumentPlace {
  *
  * @throws {CommandError} when the name is no API's, or that of an API with another document of the project.
  */
-export function placeOf(request: PlaceRequest, lock: DocumentLock): DocumentPlace {
+export function documentPlace(request: PlaceRequest, lock: DocumentLock): DocumentPlace {
   const { source, apis } = request;
   const isOutside =
     isUrl(source.name) || path.isAbsolute(source.name) || source.name.split(path.sep)[0] === "..";

@@ -21,7 +21,7 @@ export function exportedResources(deployment: {
     .filter(({ type }) => !type.startsWith("pulumi:providers:") && type !== "pulumi:pulumi:StackReference")
     .map(({ type, urn, id = "", inputs = {}, outputs = {} }) => ({
       type,
-      name: nameIn(urn),
+      name: logicalNameIn(urn),
       id,
       inputs: withOpenSecrets(inputs) as Properties,
       outputs: withOpenSecrets(outputs) as Properties,
@@ -29,7 +29,7 @@ export function exportedResources(deployment: {
 }
 
 /** The logical name in a URN: `urn:pulumi:dev::shop::okta:auth/server:Server::orders` → `orders`. */
-export function nameIn(urn: string): string {
+export function logicalNameIn(urn: string): string {
   return urn.split("::").at(-1) ?? "";
 }
 

@@ -111,7 +111,7 @@ async function runInLocalCloud(
     const cloud = await startCloud({ ...options, log: () => {} });
     try {
       const { cli } = await findPulumiCli();
-      const local = await openLocalEnvironment(cloud.handlers, {
+      const local = await openLocalEnvironment(cloud.providerHandlers, {
         cli,
         folder: localFolder,
         programVariables: localVariables(cloud.origins),

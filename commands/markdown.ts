@@ -6,7 +6,7 @@ export function codeBlock(language: string, lines: readonly string[]): string[] 
 }
 
 /** Text of a document as text: no markup, no mention of anybody, no further cell. */
-export function text(value: string): string {
+export function escapedText(value: string): string {
   return value
     .replace(/[\r\n]+/g, " ")
     .replace(/[\\`*_{}[\]()#+!|<>@&~-]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -14,5 +14,5 @@ export function text(value: string): string {
 
 /** Text of a document as code. */
 export function code(value: string): string {
-  return `<code>${text(value)}</code>`;
+  return `<code>${escapedText(value)}</code>`;
 }

@@ -15,7 +15,7 @@ import type { ProviderHandlers } from "../simulator/providers/provider-handlers.
 import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
-import { exportedResources, nameIn } from "./exported-resources.ts";
+import { exportedResources, logicalNameIn } from "./exported-resources.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { programFile, projectRoot } from "./project.ts";
 import type { provisionInProcess } from "./provision.ts";
@@ -32,7 +32,7 @@ export interface EngineStack {
 /** What {@link openEngineStack} needs. */
 export interface EngineStackOptions {
   readonly settings: StackSettings;
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   readonly command: PulumiCommand;
   /** Where the workspace and the engine's state are kept. */
   readonly folder: string;
@@ -53,7 +53,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   await mkdir(workDir, { recursive: true, mode: 0o700 });
   const structured = await writeProject(workDir, options.program);
   await writeSettings(path.join(workDir, `Pulumi.${settings.stack}.yaml`), { settings, structured });
-  const { variables, close } = await openLocalEnvironment(options.handlers, {
+  const { variables, close } = await openLocalEnvironment(options.providerHandlers, {
     cli: command,
     folder,
     realProviders,
@@ -86,7 +86,7 @@ export function provisionWithPulumi(
     const program = await programFile(projectRoot);
     const { stack, close } = await openEngineStack({
       settings,
-      handlers,
+      providerHandlers: handlers,
       command,
       folder: localFolder,
       program,
@@ -135,7 +135,7 @@ function plainMessage({ message }: DiagnosticEvent): string {
 }
 
 function madeResource({ type, urn }: { readonly type: string; readonly urn: string }): CreatedResource {
-  return { type, name: nameIn(urn) };
+  return { type, name: logicalNameIn(urn) };
 }
 
 interface ProjectFile {

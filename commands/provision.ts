@@ -35,7 +35,7 @@ export function evaluateProgram(
   handlers: ProviderHandlers,
   onCreated: (resource: CreatedResource) => void = () => {},
 ): Promise<RecordedResult> {
-  return runInProcess({ ...settings, handlers, onCreated, program: importProgram });
+  return runInProcess({ ...settings, providerHandlers: handlers, onCreated, program: importProgram });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { BackendCalls } from "../simulator/apim/gateway/backend-connections
 import { defaultPort } from "../simulator/cloud-origins.ts";
 import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
 import type { SinceLastStart } from "./last-start.ts";
-import { codeBlock, text } from "./markdown.ts";
+import { codeBlock, escapedText } from "./markdown.ts";
 import { acceptingSetting, type Proof } from "./prove.ts";
 import type { Provisioned } from "./provision.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
@@ -221,7 +221,7 @@ export function verificationMarkdown(stack: string, proof: Proof): string {
   const plain: Paint = (_, uncoloured) => uncoloured;
   const lines = proofReport(proof, plain, { stack }).join("\n").split("\n");
   const verdict = proof.passed ? "✅ as demanded" : "❌ not as demanded";
-  return [`## Stack ${text(stack)}: ${verdict}`, "", ...codeBlock("text", lines), "", ""].join("\n");
+  return [`## Stack ${escapedText(stack)}: ${verdict}`, "", ...codeBlock("text", lines), "", ""].join("\n");
 }
 
 function reportedOperation({ api, operation }: Cell) {

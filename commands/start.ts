@@ -108,7 +108,7 @@ async function demonstrate(
   const onMade = ({ type, name }: CreatedResource) => {
     if (latencyMilliseconds > 0) say(paint("dim", `  … ${type.split(":").at(-1)} ${name}`));
   };
-  const provisioned = await provision(settings, cloud.handlers, onMade);
+  const provisioned = await provision(settings, cloud.providerHandlers, onMade);
   say(...provisionReport(provisioned, paint), "");
 
   const plain = plainOutputs(provisioned.outputs);

@@ -156,18 +156,18 @@ function stepsTo(at: NodeAt): readonly string[] {
 }
 
 /** What becomes of a node: the value itself, another one, or `undefined` to remove it. */
-export type Change = (value: unknown, at: NodeAt) => unknown;
+export type NodeChange = (value: unknown, at: NodeAt) => unknown;
 
 /**
  * Rewrites a document from the top down: a node's children are those of what it became. What nothing changes stays the
  * same object, and so does the document when nothing changes at all. Examples, defaults and extensions are data, and a
  * reference has no children.
  */
-export function rewriteDocument(document: JsonObject, change: Change): JsonObject {
+export function rewriteDocument(document: JsonObject, change: NodeChange): JsonObject {
   return rewriteNode(document, { kind: "document", key: "" }, change) as JsonObject;
 }
 
-function rewriteNode(value: unknown, at: NodeAt, change: Change): unknown {
+function rewriteNode(value: unknown, at: NodeAt, change: NodeChange): unknown {
   const changed = change(value, at);
   if (!isObject(changed) || textAt(changed.$ref) !== undefined) return changed;
   if (at.kind === "callback")
@@ -192,7 +192,7 @@ interface Holder {
   readonly field?: string;
 }
 
-function rewriteNodes(values: unknown, { at, holding, kind, field }: Holder, change: Change): unknown {
+function rewriteNodes(values: unknown, { at, holding, kind, field }: Holder, change: NodeChange): unknown {
   const site = (key: string): NodeAt => ({
     kind,
     key,

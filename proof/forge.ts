@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 
 /** The key that signs an authorization server's tokens. */
-export interface SigningKey {
+export interface IssuerKey {
   readonly kid: string;
   /** RSA; with its private part where the local Okta gives it, without as a deployed Okta publishes it. */
   readonly jwk: JsonWebKey;
@@ -42,7 +42,7 @@ export interface TokenIdentity {
 }
 
 /** Makes a {@link Forge} for one authorization server and client. It signs a token once, however often it is asked for. */
-export function createForge(key: SigningKey, identity: TokenIdentity, now: number): Forge {
+export function createForge(key: IssuerKey, identity: TokenIdentity, now: number): Forge {
   const signedByOkta =
     key.jwk.d === undefined ? undefined : signer(createPrivateKey({ key: key.jwk, format: "jwk" }));
   const publicPem = createPublicKey({ key: key.jwk, format: "jwk" }).export({ type: "spki", format: "pem" });

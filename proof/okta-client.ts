@@ -1,5 +1,5 @@
 import type { JsonWebKey } from "node:crypto";
-import type { SigningKey } from "./forge.ts";
+import type { IssuerKey } from "./forge.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 
 // Okta answers within a second or so; a request that hangs must not hang the command.
@@ -56,7 +56,7 @@ export async function requestToken(client: ClientCredentials, scopes: readonly s
  *
  * @throws {TokenRequestError} when discovery or keys do not answer, or hold no RSA key.
  */
-export async function readPublishedKey(issuer: string): Promise<SigningKey> {
+export async function readPublishedKey(issuer: string): Promise<IssuerKey> {
   const discovery = await readJson(`${issuer}/.well-known/openid-configuration`);
   const { keys } = await readJson(String(discovery.jwks_uri));
   const jwk = (Array.isArray(keys) ? (keys as JsonWebKey[]) : []).find(({ kty }) => kty === "RSA");

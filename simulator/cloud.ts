@@ -52,7 +52,7 @@ export interface LocalCloud {
   readonly origins: CloudOrigins;
   readonly azure: ArmAccess;
   /** The providers' side: what a Pulumi engine calls. */
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   readonly org: OktaOrg;
   readonly store: ArmStore;
   /** The gateway's connections to the APIs' backends. */
@@ -128,12 +128,12 @@ export async function startCloud({
     const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
     const azure = armAccess(armOrigin, { authority, credentials, login });
     const client = azureClient(azure);
-    const handlers = handlersOf(client.handlers, okta);
+    const handlers = handlersOf(client.providerHandlers, okta);
     const closeAll = async () => {
       client.close();
       await close();
     };
-    return { origins, azure, org, store, handlers, connections, close: closeAll };
+    return { origins, azure, org, store, providerHandlers: handlers, connections, close: closeAll };
   } catch (error) {
     await close();
     throw error;

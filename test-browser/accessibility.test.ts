@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../simulator/cloud.ts";
 import { type LocalStack, startLocalStack, startTestCloud } from "../test/support/local-stack.ts";
-import { launchBrowser, people, signIn } from "./support/browser.ts";
+import { fillSignIn, launchBrowser, people } from "./support/browser.ts";
 
 let browser: Browser;
 let stack: LocalStack;
@@ -52,7 +52,7 @@ const authorized = (scopes: readonly string[], heading: string) => async (page: 
     await box.setChecked(scopes.includes((await box.getAttribute("value")) ?? ""));
   const opened = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Authorize" }).click();
-  await signIn(await opened, people.ada);
+  await fillSignIn(await opened, people.ada);
   await page.getByText(`Token for ${people.ada}`).waitFor();
   await answered(page, heading);
 };
@@ -92,7 +92,7 @@ const pages: readonly Case[] = [
   {
     name: "okta-refused",
     address: (on) => authorize(on, ""),
-    prepare: (page) => signIn(page, people.ada, "wrong"),
+    prepare: (page) => fillSignIn(page, people.ada, "wrong"),
   },
   { name: "okta-error", address: (on) => authorize(on, "http://127.0.0.1/other") },
   { name: "okta-ended", address: (on) => `${on.outputs.issuer}/v1/authorize/none` },

@@ -17,7 +17,7 @@ import {
   startLocalStack,
 } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
-import { launchBrowser, people, signIn, type Visitor, visit } from "./support/browser.ts";
+import { fillSignIn, launchBrowser, people, type Visitor, visit } from "./support/browser.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -84,7 +84,7 @@ const tryCode = async ({ authorize, authorization }: Visitor): Promise<string> =
   return authorization();
 };
 const signInAndTell = async (visitor: Visitor): Promise<string> => {
-  await signIn(await visitor.authorize(["conference.read"]), people.ada);
+  await fillSignIn(await visitor.authorize(["conference.read"]), people.ada);
   await expect.poll(visitor.authorization).not.toBe("No token.");
   return visitor.authorization();
 };
@@ -311,7 +311,7 @@ describe("a mistake shows in the browser, and the guard would have said it first
         });
         await visitor.page.goto(`${stack.outputs.issuer}/v1/authorize?${query}`);
         expect(await visitor.page.getByRole("listitem").first().textContent()).toBe(title);
-        await signIn(visitor.page, title, "wrong");
+        await fillSignIn(visitor.page, title, "wrong");
         expect(await visitor.page.getByLabel("Username").inputValue()).toBe(title);
         expect(visitor.incidents).toEqual([]);
       } finally {

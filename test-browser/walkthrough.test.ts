@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../test/support/local-stack.ts";
-import { launchBrowser, people, signIn, type Visitor, visit, visitPage } from "./support/browser.ts";
+import { fillSignIn, launchBrowser, people, type Visitor, visit, visitPage } from "./support/browser.ts";
 
 let browser: Browser;
 let stack: LocalStack;
@@ -60,7 +60,7 @@ describe("a person at the developer portal", () => {
       const popup = await authorize(["conference.read"]);
       expect(await popup.textContent("main")).toContain("to continue to Conference API");
       const closed = popup.waitForEvent("close");
-      await signIn(popup, people.ada);
+      await fillSignIn(popup, people.ada);
       await closed;
       await expect.poll(authorization).toBe(`Token for ${people.ada}: conference.read`);
       const answered = await send();
@@ -103,13 +103,13 @@ describe("a person at the developer portal", () => {
     asVisitor(async ({ open, page, authorize, authorization }) => {
       await open("getsessions");
       const notAssigned = "access_denied: User is not assigned to the client application.";
-      await signIn(await authorize(["conference.read"]), people.oscar);
+      await fillSignIn(await authorize(["conference.read"]), people.oscar);
       await expect.poll(authorization).toContain(notAssigned);
       // Okta remembers Oscar, and would refuse him again without asking.
       const opened = page.waitForEvent("popup");
       await page.getByRole("link", { name: "sign out of Okta" }).click();
       await (await opened).getByRole("heading", { name: "Signed out" }).waitFor();
-      await signIn(await authorize(["conference.read"]), people.ada);
+      await fillSignIn(await authorize(["conference.read"]), people.ada);
       await expect.poll(authorization).toBe(`Token for ${people.ada}: conference.read`);
     }));
 
@@ -122,9 +122,9 @@ describe("a person at the developer portal", () => {
         await first.authorize(["conference.read"]),
         await second.authorize(["conference.read", "conference.write"]),
       ] as const;
-      await signIn(popups[0], people.ada);
+      await fillSignIn(popups[0], people.ada);
       await expect.poll(first.authorization).toBe(`Token for ${people.ada}: conference.read`);
-      await signIn(popups[1], people.ada);
+      await fillSignIn(popups[1], people.ada);
       await expect.poll(second.authorization).toContain("conference.read conference.write");
     }));
 
@@ -145,7 +145,7 @@ describe("a person at the developer portal", () => {
   it("uses the token for a second API of the same server", () =>
     asVisitor(async ({ open, authorize, authorization, send }) => {
       await open("getsessions", "second");
-      await signIn(await authorize(["conference.read"]), people.ada);
+      await fillSignIn(await authorize(["conference.read"]), people.ada);
       await expect.poll(authorization).toContain("conference.read");
       expect((await send()).status).toBe("HTTP 200 OK");
       await open("getsessions");
@@ -156,16 +156,16 @@ describe("a person at the developer portal", () => {
     asVisitor(async ({ open, authorize, authorization }) => {
       await open("getsessions");
       const popup = await authorize(["conference.read"]);
-      await signIn(popup, people.ada, "wrong");
+      await fillSignIn(popup, people.ada, "wrong");
       expect(await popup.getByRole("alert").textContent()).toBe("Unable to sign in");
-      await signIn(popup, people.ada);
+      await fillSignIn(popup, people.ada);
       await expect.poll(authorization).toContain("conference.read");
     }));
 
   it("is not let in without being assigned to the app", () =>
     asVisitor(async ({ open, authorize, authorization, send }) => {
       await open("getsessions");
-      await signIn(await authorize(["conference.read"]), people.oscar);
+      await fillSignIn(await authorize(["conference.read"]), people.oscar);
       await expect
         .poll(authorization)
         .toBe(
@@ -184,7 +184,7 @@ describe("a person at the developer portal", () => {
   it("loses the token when it has expired", () =>
     asVisitor(async ({ open, page, authorize, authorization, send }) => {
       await open("getsessions");
-      await signIn(await authorize(["conference.read"]), people.ada);
+      await fillSignIn(await authorize(["conference.read"]), people.ada);
       await expect.poll(authorization).toContain("conference.read");
       await page.clock.setFixedTime(Date.now() + 2 * 60 * 60 * 1000);
       await page.reload();
@@ -202,7 +202,7 @@ describe("the console", () => {
       await page.evaluate(`window.postMessage(${forged}, location.origin)`);
       // Okta's page is the right window on the wrong origin.
       await popup.evaluate(`window.opener.postMessage(${forged}, "*")`);
-      await signIn(popup, people.ada);
+      await fillSignIn(popup, people.ada);
       await expect.poll(authorization).toBe(`Token for ${people.ada}: conference.read`);
       expect(await page.evaluate<string>('sessionStorage.getItem("oauthSession")')).not.toContain("forged");
     }));
@@ -213,7 +213,7 @@ describe("the console", () => {
       const popup = await authorize(["conference.read"]);
       const urls: string[] = [];
       context.on("request", (request) => urls.push(request.url()));
-      await signIn(popup, people.ada);
+      await fillSignIn(popup, people.ada);
       await expect.poll(authorization).toContain("conference.read");
       const session = await page.evaluate<string>('sessionStorage.getItem("oauthSession")');
       const token = /Bearer (eyJ[\w.-]+)/.exec(session)?.[1] ?? "none";

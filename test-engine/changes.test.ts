@@ -1,6 +1,6 @@
 /** Change by change, exactly what the engine does, and that nobody gets in while it does it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
+import { type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
 import { watchSteps, watchWhile } from "./support/moments.ts";
 
 let engine: TestEngine;
@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const up = (change: Change, handlers = engine.cloud.handlers) =>
+const up = (change: StackChange, handlers = engine.cloud.providerHandlers) =>
   engine.run(change, (stack, onEvent) => stack.up({ suppressProgress: true, onEvent }), handlers);
 
 /** Makes a change while every operation is asked, and gives its steps but for the stack's own. */
-async function watchedSteps(change: Change): Promise<readonly string[]> {
+async function watchedSteps(change: StackChange): Promise<readonly string[]> {
   let steps: readonly string[] = [];
   const { open } = await watchWhile(engine, [{}, change], async () => {
-    ({ steps } = await up(change, watchSteps(engine.cloud.handlers).handlers));
+    ({ steps } = await up(change, watchSteps(engine.cloud.providerHandlers).providerHandlers));
   });
   expect(open).toEqual([]);
   return steps.filter((step) => !/ Stack /.test(step));
@@ -63,7 +63,7 @@ const instanceReplaced = [
   "replace Deployment portal",
 ];
 
-const changes: readonly (readonly [name: string, change: Change, steps: readonly string[]])[] = [
+const changes: readonly (readonly [name: string, change: StackChange, steps: readonly string[]])[] = [
   [
     "one operation's scope",
     {

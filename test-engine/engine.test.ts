@@ -34,7 +34,7 @@ describe("the program on the engine", () => {
     expect(result.summary.resourceChanges).toEqual({ create: 35 });
     const cloud = await startTestCloud();
     const settings = settingsFor(cloud, await readStackSettings("local"));
-    const inProcess = await provisionInProcess(settings, cloud.handlers);
+    const inProcess = await provisionInProcess(settings, cloud.providerHandlers);
     await cloud.close();
     // Ports, ids and the end of the instance's name are each run's own.
     const shape = (value: unknown): unknown =>

@@ -6,7 +6,7 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handlerOf } from "../test/support/local-stack.ts";
-import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
+import { type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
 import { type Failure, type FailureKind, watchSteps, watchWhile } from "./support/moments.ts";
 
 const document = "apis/conference.openapi.yaml";
@@ -25,10 +25,10 @@ afterAll(() => rm(before.folder, { recursive: true }));
 interface Row {
   readonly name: string;
   /** Absent, the change is the first update of all. */
-  readonly from?: Change;
+  readonly from?: StackChange;
   /** What there is in the cloud before a first update. */
   readonly prepare?: (engine: TestEngine) => Promise<void>;
-  readonly change: Change;
+  readonly change: StackChange;
 }
 
 const conference = { document, path: "" };
@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-const up = (engine: TestEngine, change: Change, handlers = engine.cloud.handlers) =>
+const up = (engine: TestEngine, change: StackChange, handlers = engine.cloud.providerHandlers) =>
   engine.run(change, (stack) => stack.up({ suppressProgress: true }), handlers);
 
 /** The stack before a row's change, in a cloud of its own. */
@@ -160,10 +160,10 @@ async function startBefore({ from, prepare }: Row): Promise<TestEngine> {
 async function settle(row: Row, failure?: Failure) {
   const engine = await startBefore(row);
   try {
-    const steps = watchSteps(engine.cloud.handlers, failure);
+    const steps = watchSteps(engine.cloud.providerHandlers, failure);
     let isDone = false;
     const watch = await watchWhile(engine, [row.from ?? row.change, row.change], async () => {
-      isDone = await up(engine, row.change, steps.handlers).then(
+      isDone = await up(engine, row.change, steps.providerHandlers).then(
         () => true,
         (error: unknown) => {
           if (failure === undefined) throw error;

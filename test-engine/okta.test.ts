@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { azureResources } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
-import { type Change, startTestEngine, type TestEngine } from "./support/engine.ts";
+import { type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const up = (change: Change) =>
+const up = (change: StackChange) =>
   engine.run(change, (stack, onEvent) => stack.up({ suppressProgress: true, onEvent }));
 const document = "apis/conference.openapi.yaml";
 
@@ -57,8 +57,8 @@ describe("a client secret", () => {
 
 describe("two stacks on one authorization server", () => {
   const shared = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
-  const first: Change = { config: shared };
-  const second = (): Change => {
+  const first: StackChange = { config: shared };
+  const second = (): StackChange => {
     const [service] = azureResources(engine.cloud, "azure-native:apimanagement:ApiManagementService");
     return {
       stack: "second",

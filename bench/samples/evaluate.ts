@@ -19,7 +19,7 @@ async function evaluateBare(): Promise<number> {
     project: "bare",
     stack: "bench",
     config: {},
-    handlers: { resources: [handler], functions: [] },
+    providerHandlers: { resources: [handler], functions: [] },
     // The stack is one itself.
     program: () => bareProgram(Number(count) - 1),
   });

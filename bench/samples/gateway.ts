@@ -14,7 +14,7 @@ const cloud = await startCloud({ log: () => {} });
 const settings = withOrigins(await readStackSettings("local"), cloud.origins);
 const apis = { conference: { document: "apis/conference.openapi.yaml", path: "", serviceUrl: backend } };
 const config = { ...settings.config, [`${settings.project}:apis`]: JSON.stringify(apis) };
-const provisioned = await provisionInProcess({ ...settings, config }, cloud.handlers);
+const provisioned = await provisionInProcess({ ...settings, config }, cloud.providerHandlers);
 const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the benchmark's stack");
 const token = await requestToken(outputs, ["conference.read"]);
 if (kind === "open") {

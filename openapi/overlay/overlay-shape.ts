@@ -21,7 +21,7 @@ const overlayInvalid: Rule = {
 };
 
 /** Reads the actions of an overlay, and what is wrong with it. */
-export function readOverlay(overlay: JsonObject): {
+export function overlayActions(overlay: JsonObject): {
   actions: readonly OverlayAction[];
   findings: readonly Finding[];
 } {

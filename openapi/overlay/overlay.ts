@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { exec } from "jsonpath-rfc9535";
 import type { Finding, Rule, StepResult } from "../finding.ts";
 import type { JsonObject } from "../json.ts";
-import { type OverlayAction, readOverlay } from "./overlay-shape.ts";
+import { type OverlayAction, overlayActions } from "./overlay-shape.ts";
 
 const source = "https://spec.openapis.org/overlay/v1.1.0.html#action-object";
 
@@ -60,7 +60,7 @@ export function applyOverlay(
   overlay: JsonObject,
   source: string,
 ): StepResult<JsonObject> {
-  const { actions, findings: faults } = readOverlay(overlay);
+  const { actions, findings: faults } = overlayActions(overlay);
   const findings: Finding[] = faults.map((fault) => ({ ...fault, detail: `${source}: ${fault.detail}` }));
   if (faults.length > 0) return { content, findings };
   const state = { document: structuredClone(content) as unknown };

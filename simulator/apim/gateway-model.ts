@@ -1,11 +1,11 @@
 import type { ServedOperation } from "./operation.ts";
-import type { PolicyDocument } from "./policy/document.ts";
+import type { CheckedPolicy } from "./policy/document.ts";
 
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
 export interface GatewayService {
   readonly name: string;
   /** The global policy document; absent in a test's gateway alone. */
-  readonly policy?: PolicyDocument;
+  readonly policy?: CheckedPolicy;
   readonly apis: readonly GatewayApi[];
   /** URLs of the `Backend` resources, by name in lower case. */
   readonly backends: ReadonlyMap<string, string>;
@@ -19,11 +19,11 @@ export interface GatewayApi {
   readonly path: string;
   /** Where requests go; absent for an API without a backend. */
   readonly serviceUrl?: string;
-  readonly policy?: PolicyDocument;
+  readonly policy?: CheckedPolicy;
   readonly operations: readonly GatewayOperation[];
 }
 
 /** One operation as the gateway matches and runs it. */
 export interface GatewayOperation extends ServedOperation {
-  readonly policy?: PolicyDocument;
+  readonly policy?: CheckedPolicy;
 }

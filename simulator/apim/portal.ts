@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
 import { targetOf } from "../kernel/request-target.ts";
-import { type Answer, fileAnswer, jsonAnswer, pageAnswer } from "./portal/answers.ts";
+import { fileAnswer, jsonAnswer, type PortalAnswer, pageAnswer } from "./portal/answers.ts";
 import {
   apiPage,
   apisPage,
@@ -56,7 +56,11 @@ interface Call {
   readonly parts: readonly string[];
 }
 
-type Route = readonly [method: string, pattern: RegExp, serve: (call: Call) => Answer | Promise<Answer>];
+type Route = readonly [
+  method: string,
+  pattern: RegExp,
+  serve: (call: Call) => PortalAnswer | Promise<PortalAnswer>,
+];
 
 const routes: readonly Route[] = [
   ["GET", /^\/$/, () => ({ status: 302, headers: { location: "/apis" }, body: "" })],
@@ -77,7 +81,7 @@ async function answerRequest(
   portal: PortalModel | NoPortal,
   backend: SignInBackend,
   request: IncomingMessage,
-): Promise<Answer> {
+): Promise<PortalAnswer> {
   const asset = /^\/assets\/([a-z-]+)\.(css|js|svg)$/.exec(request.url ?? "");
   if (request.method === "GET" && asset !== null) return serveAsset(asset.slice(1));
   if (typeof portal === "string") return pageAnswer(404, noPortalPage(portal));
@@ -93,17 +97,17 @@ async function answerRequest(
   return notFound("There is no page at this address.");
 }
 
-function notFound(what: string): Answer {
+function notFound(what: string): PortalAnswer {
   return pageAnswer(404, notFoundPage(what));
 }
 
-function serveApi({ portal, parts }: Call): Answer {
+function serveApi({ portal, parts }: Call): PortalAnswer {
   const api = portal.apis.find(({ id }) => id === parts[0]);
   if (api === undefined) return notFound("There is no API of this name.");
   return pageAnswer(200, apiPage(api), portal);
 }
 
-function serveOperation({ portal, parts }: Call): Answer {
+function serveOperation({ portal, parts }: Call): PortalAnswer {
   const api = portal.apis.find(({ id }) => id === parts[0]);
   const operation = api?.operations.find(({ id }) => id === parts[1]);
   if (api === undefined || operation === undefined) return notFound("There is no operation of this name.");
@@ -116,7 +120,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-async function serveAsset([name = "", extension = ""]: readonly string[]): Promise<Answer> {
+async function serveAsset([name = "", extension = ""]: readonly string[]): Promise<PortalAnswer> {
   const file = path.join(import.meta.dirname, "portal/assets", `${name}.${extension}`);
   const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
@@ -130,7 +134,7 @@ async function serveAsset([name = "", extension = ""]: readonly string[]): Promi
 const stateCookie = "portal-oauth-state.";
 const ticketCookie = "portal-oauth-ticket.";
 
-async function serveCallback({ request, portal, backend, query, parts }: Call): Promise<Answer> {
+async function serveCallback({ request, portal, backend, query, parts }: Call): Promise<PortalAnswer> {
   const expectedStates = [...cookiesOf(request).keys()]
     .filter((name) => name.startsWith(stateCookie))
     .map((name) => name.slice(stateCookie.length));
@@ -143,7 +147,7 @@ async function serveCallback({ request, portal, backend, query, parts }: Call): 
   return withCookies(pageAnswer(200, callbackPage(undefined), portal), [...ended, ticket]);
 }
 
-function serveToken(call: Call): Answer {
+function serveToken(call: Call): PortalAnswer {
   if (!isSameOrigin(call)) return foreign;
   const name = `${ticketCookie}${call.query.get("state")}`;
   const ticket = cookiesOf(call.request).get(name);
@@ -157,11 +161,11 @@ function cookie(name: string, value: string, seconds: number): string {
   return `${name}=${value}; Path=/signin-oauth; Max-Age=${seconds}; HttpOnly; SameSite=${name.startsWith(stateCookie) ? "Lax" : "Strict"}`;
 }
 
-function withCookies(answer: Answer, cookies: readonly string[]): Answer {
+function withCookies(answer: PortalAnswer, cookies: readonly string[]): PortalAnswer {
   return { ...answer, headers: { ...answer.headers, "set-cookie": cookies } };
 }
 
-async function serveCredentials(call: Call): Promise<Answer> {
+async function serveCredentials(call: Call): Promise<PortalAnswer> {
   if (!isSameOrigin(call)) return foreign;
   const result = await call.backend.credentials(call.portal, call.parts[0] ?? "");
   return jsonAnswer("message" in result ? 400 : 200, result);

@@ -16,7 +16,7 @@ import { apiVersion } from "./constraints.ts";
 import { bearerRefusal } from "./login/bearer-token.ts";
 import type { Login } from "./login/login.ts";
 import { notFound, serviceIdOf, subscriptionId } from "./resource-ids.ts";
-import type { Change, Conditions, ResourceManager } from "./resource-manager.ts";
+import type { Conditions, ResourceChange, ResourceManager } from "./resource-manager.ts";
 
 /** What Azure Resource Manager is served with. */
 export interface ArmOptions {
@@ -209,7 +209,7 @@ class ArmEndpoints {
     return this.#accepted(type, change);
   }
 
-  #accepted(type: ArmType, { resource, done }: Change): ArmAnswer {
+  #accepted(type: ArmType, { resource, done }: ResourceChange): ArmAnswer {
     const operation = this.#operations.begin(type, resource.id, { finalStatus: 204, done });
     return { status: 202, headers: this.#pollingHeaders(operation) };
   }

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../apim/policy/document.ts";
+import type { CheckedPolicy } from "../apim/policy/document.ts";
 import { armTypes } from "./arm-types.ts";
 
 /** A part of a resource's body: plain JSON values by name. */
@@ -51,7 +51,7 @@ export class ArmStore {
   readonly #resources = new Map<string, ArmResource>();
   readonly #softDeleted = new Map<string, DeletedService>();
   readonly #busy = new Set<string>();
-  readonly #policies = new Map<string, PolicyDocument>();
+  readonly #policies = new Map<string, CheckedPolicy>();
   readonly #versions = new Map<string, number>();
   // An entity tag of an earlier run fits nothing.
   #version = Date.now() * 1000;
@@ -93,13 +93,13 @@ export class ArmStore {
   }
 
   /** Keeps the policy document that was read from a policy resource's text. */
-  putPolicy(id: string, document: PolicyDocument): void {
+  putPolicy(id: string, document: CheckedPolicy): void {
     this.#policies.set(id.toLowerCase(), document);
     this.#derived.clear();
   }
 
   /** The document that {@link putPolicy} kept. */
-  policy(id: string): PolicyDocument | undefined {
+  policy(id: string): CheckedPolicy | undefined {
     return this.#policies.get(id.toLowerCase());
   }
 

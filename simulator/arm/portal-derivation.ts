@@ -1,15 +1,15 @@
 import type {
+  ConsoleLogin,
   NoPortal,
   PortalApi,
   PortalClient,
-  PortalLogin,
   PortalModel,
 } from "../apim/portal/portal-model.ts";
 import { type ArmResource, type ArmStore, nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { importOf } from "./import/open-api-import.ts";
 import { operationsOf } from "./operations.ts";
-import { portalOrigins } from "./resources/api-management-service.ts";
+import { serviceOriginsOf } from "./resources/api-management-service.ts";
 import { isPortalEnabled, type PublishedContent, publishedContent } from "./resources/portal-revision.ts";
 
 /**
@@ -20,7 +20,7 @@ import { isPortalEnabled, type PublishedContent, publishedContent } from "./reso
  */
 export function portalModel(store: ArmStore): PortalModel | NoPortal {
   const [service] = store.all(armTypes.service);
-  const origins = service && portalOrigins(service);
+  const origins = service && serviceOriginsOf(service);
   if (service === undefined || origins === undefined) return "no instance";
   if (!isPortalEnabled(service)) return "not enabled";
   const content = publishedContent(store, service);
@@ -67,7 +67,7 @@ function signOutUrl(authorizationEndpoint: string): string | undefined {
 function loginsOf(
   apiId: string,
   { apiSettings, authorizationServers }: PublishedContent,
-): readonly PortalLogin[] {
+): readonly ConsoleLogin[] {
   return (apiSettings[apiId] ?? []).flatMap(({ authorizationServerId, scope }) => {
     const server = authorizationServers[authorizationServerId];
     if (server === undefined || server.useInTestConsole === false) return [];

@@ -15,7 +15,7 @@ export interface Conditions {
 }
 
 /** A change that was made. */
-export interface Change {
+export interface ResourceChange {
   /** As it is now, or was before it was deleted. */
   readonly resource: ArmResource;
   readonly isNew: boolean;
@@ -81,7 +81,12 @@ export class ResourceManager {
   }
 
   /** Makes or replaces a resource. */
-  async put(type: ArmType, id: string, given: ArmObject, conditions: Conditions = {}): Promise<Change> {
+  async put(
+    type: ArmType,
+    id: string,
+    given: ArmObject,
+    conditions: Conditions = {},
+  ): Promise<ResourceChange> {
     const body = writable(type.model, given);
     const name = nameOf({ id });
     const before = this.find(type, id);
@@ -99,7 +104,12 @@ export class ResourceManager {
   }
 
   /** Changes the properties that a body names. @throws {ArmError} 404 when there is no such resource. */
-  async patch(type: ArmType, id: string, given: ArmObject, conditions: Conditions = {}): Promise<Change> {
+  async patch(
+    type: ArmType,
+    id: string,
+    given: ArmObject,
+    conditions: Conditions = {},
+  ): Promise<ResourceChange> {
     const before = this.find(type, id);
     if (before === undefined) throw notFound(id);
     const properties = { ...before.body.properties, ...(given.properties as ArmObject | undefined) };
@@ -107,7 +117,7 @@ export class ResourceManager {
   }
 
   /** Deletes a resource and everything below it; nothing where it is gone already. */
-  async delete(type: ArmType, id: string, conditions: Conditions = {}): Promise<Change | undefined> {
+  async delete(type: ArmType, id: string, conditions: Conditions = {}): Promise<ResourceChange | undefined> {
     const resource = this.find(type, id);
     if (resource === undefined) return undefined;
     this.#assertIdle(id);

@@ -20,7 +20,7 @@ export interface StackRun {
   readonly config: Readonly<Record<string, string>>;
   /** Evaluates the program and gives its exports; each run needs a fresh evaluation. */
   readonly program: () => Promise<object>;
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   /**
    * The outputs of every stack that the program refers to.
    *

@@ -38,7 +38,7 @@ export interface ResourceRecord extends CreatedResource {
 export interface MonitorOptions {
   readonly project: string;
   readonly stack: string;
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   /** The outputs of each stack that the program refers to. */
   readonly lastOutputs: Properties;
   /** Told of each resource of a provider once it exists. */
@@ -110,7 +110,7 @@ export class ResourceMonitor {
 
   constructor(options: MonitorOptions) {
     this.#options = options;
-    this.#table = new HandlerTable(options.handlers);
+    this.#table = new HandlerTable(options.providerHandlers);
     this.#hooks = new ResourceHooks(this.#clients, options.warn);
   }
 

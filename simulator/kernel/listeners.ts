@@ -35,7 +35,7 @@ export async function openListeners<Name extends string>(
 ): Promise<OpenListeners<Name>> {
   const opened = new Map<Name, Opened>();
   const close = async () => {
-    await Promise.all([...opened.values()].map(({ server }) => closeServer(server)));
+    await Promise.all([...opened.values()].map(({ httpServer }) => closeServer(httpServer)));
   };
   try {
     for (const name of Object.keys(plans) as Name[]) opened.set(name, await open(plans[name]));
@@ -54,26 +54,26 @@ export async function openListeners<Name extends string>(
 }
 
 interface Opened {
-  readonly server: http.Server;
+  readonly httpServer: http.Server;
   readonly origin: string;
   readonly answer: (listener: http.RequestListener) => void;
 }
 
 async function open({ name, port = 0, tls }: ListenerPlan): Promise<Opened> {
-  const server = tls === undefined ? http.createServer() : https.createServer(tls);
+  const httpServer = tls === undefined ? http.createServer() : https.createServer(tls);
   // Only clients end an idle connection: one that ends here may do so while a client's next request is on its way to it.
-  server.keepAliveTimeout = 0;
+  httpServer.keepAliveTimeout = 0;
   const waiting: Parameters<http.RequestListener>[] = [];
   const wait: http.RequestListener = (...exchange) => waiting.push(exchange);
-  server.on("request", wait);
-  await listen(server, { name, port });
+  httpServer.on("request", wait);
+  await listen(httpServer, { name, port });
   // A listener that is open has an address; only pipes have it as a text.
   const scheme = tls === undefined ? "http" : "https";
   return {
-    server,
-    origin: new URL(`${scheme}://${host}:${(server.address() as AddressInfo).port}`).origin,
+    httpServer,
+    origin: new URL(`${scheme}://${host}:${(httpServer.address() as AddressInfo).port}`).origin,
     answer: (listener) => {
-      server.off("request", wait).on("request", listener);
+      httpServer.off("request", wait).on("request", listener);
       for (const exchange of waiting) listener(...exchange);
     },
   };

@@ -10,15 +10,15 @@ export interface Dated {
 }
 
 /** A value of a JSON document. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonMembers;
 
 /** An object of a JSON document. */
-export interface JsonObject {
-  readonly [name: string]: Json;
+export interface JsonMembers {
+  readonly [name: string]: JsonValue;
 }
 
 /** An RSA private key with its `kid`. */
-export type SigningKey = JsonWebKey & { readonly kid: string };
+export type OrgKey = JsonWebKey & { readonly kid: string };
 
 /** Issues access tokens for one audience. */
 export interface AuthorizationServer extends Dated {
@@ -32,13 +32,13 @@ export interface AuthorizationServer extends Dated {
   readonly issuerMode: IssuerMode;
   readonly credentialsRotationMode: "AUTO" | "MANUAL";
   /** Signs this server's tokens. */
-  readonly key: SigningKey;
+  readonly key: OrgKey;
   /** When {@link key} began to sign. */
   readonly keyRotated: string;
   /** Published beside {@link key}: the key that signs after the next rotation. */
-  readonly nextKey: SigningKey | null;
+  readonly nextKey: OrgKey | null;
   /** Published beside {@link key}: the key that signed before the last rotation. */
-  readonly lastKey: SigningKey | null;
+  readonly lastKey: OrgKey | null;
 }
 
 /** Which domain an issuer has. */
@@ -157,13 +157,13 @@ export interface App extends Dated {
 
 /** The parts of an app that Okta answers as they were sent. */
 export interface KeptAppSettings {
-  readonly accessibility: JsonObject;
-  readonly visibility: JsonObject;
-  readonly credentials: JsonObject;
-  readonly oauthCredentials: JsonObject;
-  readonly settings: JsonObject;
-  readonly oauthSettings: JsonObject;
-  readonly profile: JsonObject | null;
+  readonly accessibility: JsonMembers;
+  readonly visibility: JsonMembers;
+  readonly credentials: JsonMembers;
+  readonly oauthCredentials: JsonMembers;
+  readonly settings: JsonMembers;
+  readonly oauthSettings: JsonMembers;
+  readonly profile: JsonMembers | null;
 }
 
 /** A scope of Okta's API that was granted to an app. */
@@ -201,7 +201,7 @@ export interface User extends Dated {
   /** `null`: nobody can sign in as this person. */
   readonly password: string | null;
   /** Further attributes of Okta's own profile: `mobilePhone`. */
-  readonly attributes: JsonObject;
+  readonly attributes: JsonMembers;
 }
 
 /** Lets the members of a group use an app. */
@@ -211,7 +211,7 @@ export interface GroupAssignment {
   readonly appId: string;
   readonly groupId: string;
   readonly priority: number;
-  readonly profile: JsonObject;
+  readonly profile: JsonMembers;
   readonly lastUpdated: string;
 }
 
@@ -221,5 +221,5 @@ export interface TrustedOrigin extends Dated {
   readonly name: string;
   readonly origin: string;
   readonly status: Status;
-  readonly scopes: readonly JsonObject[];
+  readonly scopes: readonly JsonMembers[];
 }

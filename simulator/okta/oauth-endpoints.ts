@@ -41,7 +41,7 @@ export function createOktaServer(options: OktaServerOptions): RequestListener {
 
 interface Call {
   readonly server: AuthorizationServer;
-  readonly provider: Provider;
+  readonly oauthProvider: Provider;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Below the authorization server's own path, `/v1/token`. */
@@ -84,7 +84,7 @@ class OktaServer {
     const server = this.#org.findServer(metadata?.id ?? below?.id ?? "");
     if (server === undefined || server.status !== "ACTIVE") return notFound(response, pathname);
     const path = metadata === undefined ? (below?.path ?? "") : "/.well-known/oauth-authorization-server";
-    await this.#route({ server, provider: this.#providerOf(server), request, response, path, query });
+    await this.#route({ server, oauthProvider: this.#providerOf(server), request, response, path, query });
   }
 
   async #route(call: Call): Promise<void> {
@@ -166,7 +166,7 @@ class OktaServer {
 
   /** Lets the OAuth library answer, at the path that it knows. */
   async #handOn(
-    { server, provider, request, response }: Call,
+    { server, oauthProvider: provider, request, response }: Call,
     seen: Omit<SeenRequest, "mount">,
   ): Promise<void> {
     await provider.callback()(replayed(request, { ...seen, mount: mountOf(this.#org, server) }), response);

@@ -8,7 +8,7 @@ import Provider, {
 import { evaluatePolicies } from "./access-policy.ts";
 import { shapeAccessToken } from "./access-token.ts";
 import { OrgAdapter, type Records } from "./adapter.ts";
-import type { AuthorizationServer, SigningKey, User } from "./entities.ts";
+import type { AuthorizationServer, OrgKey, User } from "./entities.ts";
 import { OAuthError, refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
@@ -93,7 +93,7 @@ function systemScopeNames(org: OktaOrg, server: AuthorizationServer): readonly s
 }
 
 /** The first one signs. */
-function publishedKeys({ key, nextKey, lastKey }: AuthorizationServer): readonly SigningKey[] {
+function publishedKeys({ key, nextKey, lastKey }: AuthorizationServer): readonly OrgKey[] {
   return [key, nextKey, lastKey].filter((one) => one !== null);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { importJWK, SignJWT } from "jose";
 import { assertionType, verifyAssertion } from "./client-assertion.ts";
-import type { App, SigningKey } from "./entities.ts";
+import type { App, OrgKey } from "./entities.ts";
 import { readForm } from "./http-body.ts";
 import { OAuthError, refusal } from "./oauth-error.ts";
 import { readParameters } from "./oauth-parameters.ts";
@@ -91,7 +91,7 @@ async function accessToken(org: OktaOrg, { id }: App, scopes: readonly string[])
     .sign(await importJWK(key, "RS256"));
 }
 
-function publicKey({ kty, kid, n, e }: SigningKey): object {
+function publicKey({ kty, kid, n, e }: OrgKey): object {
   return { kty, alg: "RS256", kid, use: "sig", e, n };
 }
 

@@ -8,11 +8,11 @@ import type {
   Claim,
   Group,
   GroupAssignment,
-  JsonObject,
+  JsonMembers,
+  OrgKey,
   PolicyRule,
   RoleAssignment,
   Scope,
-  SigningKey,
   TrustedOrigin,
   User,
 } from "./entities.ts";
@@ -22,14 +22,11 @@ const status = z.enum(["ACTIVE", "INACTIVE"]);
 const texts = z.array(z.string());
 const priority = z.int();
 const dates = { created: z.string(), lastUpdated: z.string() };
-const json = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>;
+const json = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonMembers>;
 
 const signingKey = z
   .looseObject({ kid: z.string() })
-  .refine(
-    (key) => isPrivateKey(key as JsonWebKey),
-    "is no private RSA key",
-  ) as unknown as z.ZodType<SigningKey>;
+  .refine((key) => isPrivateKey(key as JsonWebKey), "is no private RSA key") as unknown as z.ZodType<OrgKey>;
 
 const server: z.ZodType<AuthorizationServer> = z.strictObject({
   ...{ id, ...dates, name: z.string(), description: z.string(), audience: z.string(), status },

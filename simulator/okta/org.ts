@@ -9,9 +9,9 @@ import type {
   Group,
   GroupAssignment,
   KeptAppSettings,
+  OrgKey,
   PolicyRule,
   Scope,
-  SigningKey,
   TrustedOrigin,
   User,
 } from "./entities.ts";
@@ -46,7 +46,7 @@ export interface OrgIdentity {
   /** The administrator whose token {@link apiToken} is. */
   readonly apiTokenUserId: string;
   /** Signs the access tokens of the org's own authorization server, which are for the management API. */
-  readonly key: SigningKey;
+  readonly key: OrgKey;
 }
 
 /** A {@link OktaOrg} as plain JSON. */
@@ -387,7 +387,7 @@ export function newDates(): Dated {
 }
 
 /** Makes an RSA key for RS256. */
-export async function signingKey(): Promise<SigningKey> {
+export async function signingKey(): Promise<OrgKey> {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const kid = randomBytes(32).toString("base64url");
   return { ...privateKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };

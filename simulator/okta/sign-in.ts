@@ -9,7 +9,7 @@ export const signInEnded = "This sign-in has ended. Go back to the application a
 
 /** A request, and the authorization server that answers it. */
 interface Call {
-  readonly provider: Provider;
+  readonly oauthProvider: Provider;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -24,7 +24,7 @@ export async function serveSignIn(org: OktaOrg, call: Call): Promise<void> {
   }
 }
 
-async function signIn(org: OktaOrg, { provider, request, response }: Call): Promise<void> {
+async function signIn(org: OktaOrg, { oauthProvider: provider, request, response }: Call): Promise<void> {
   const details = await provider.interactionDetails(request, response);
   const app = org.apps.get(String(details.params.client_id));
   const people = [...org.users.values()].filter(({ status }) => status === "ACTIVE");
@@ -54,7 +54,7 @@ async function signIn(org: OktaOrg, { provider, request, response }: Call): Prom
 /** Ends the session with every one of the org's authorization servers, as Okta's address for it does. */
 export async function serveSignOut(
   providers: readonly Provider[],
-  { request, response }: Omit<Call, "provider">,
+  { request, response }: Omit<Call, "oauthProvider">,
 ): Promise<void> {
   const ended: string[] = [];
   for (const provider of providers) {

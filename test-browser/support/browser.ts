@@ -100,7 +100,7 @@ export async function visitPage(
 export const people = { ada: "ada.attendee@example.com", oscar: "oscar.outsider@example.com" } as const;
 
 /** Signs in on Okta's page. */
-export async function signIn(popup: Page, username: string, password = "local-okta"): Promise<void> {
+export async function fillSignIn(popup: Page, username: string, password = "local-okta"): Promise<void> {
   await popup.getByLabel("Username").fill(username);
   await popup.getByLabel("Password").fill(password);
   await popup.getByRole("button", { name: "Sign in" }).click();

@@ -14,7 +14,7 @@ import { settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
-export interface Change {
+export interface StackChange {
   /** Settings in the place of those of the stack local; `undefined` takes one away, and the word local stands for the cloud's own backend. */
   readonly config?: Readonly<Record<string, string | undefined>>;
   /** Another stack than local, in the same cloud. */
@@ -30,11 +30,11 @@ export interface TestEngine {
   readonly folder: string;
   readonly settings: StackSettings;
   /** The settings with a change. */
-  settingsWith(change: Change): StackSettings;
+  settingsWith(change: StackChange): StackSettings;
   readonly refusals: RefusalLog;
   /** Opens the stack with a change, runs an operation, and gives its steps: `update azure-native:…:Api conference`. */
   run<T>(
-    change: Change,
+    change: StackChange,
     operation: (stack: Stack, onEvent: (event: EngineEvent) => void) => Promise<T>,
     handlers?: ProviderHandlers,
   ): Promise<{ result: T; steps: readonly string[] }>;
@@ -69,7 +69,7 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   const cloud = await startCloud(options);
   const written = await readStackSettings("local");
   const settings = settingsFor(cloud, written);
-  const settingsWith = ({ config = {}, stack = settings.stack }: Change): StackSettings => {
+  const settingsWith = ({ config = {}, stack = settings.stack }: StackChange): StackSettings => {
     return { ...settingsFor(cloud, withSettings(written, config)), stack };
   };
   const stop = async () => {
@@ -82,9 +82,9 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
     settings,
     settingsWith,
     refusals,
-    run: async (change, operation, handlers = cloud.handlers) => {
+    run: async (change, operation, handlers = cloud.providerHandlers) => {
       const project = await changedProject(change);
-      const options = { settings: settingsWith(change), handlers, command, folder };
+      const options = { settings: settingsWith(change), providerHandlers: handlers, command, folder };
       const program = path.join(project, "index.ts");
       const { stack, close } = await openEngineStack({ ...options, program });
       const steps: string[] = [];
@@ -106,7 +106,7 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
 }
 
 /** A copy of the project with a change's files. */
-export async function changedProject({ files = {} }: Change): Promise<string> {
+export async function changedProject({ files = {} }: StackChange): Promise<string> {
   const project = await copyProject();
   for (const [name, change] of Object.entries(files)) {
     const file = path.join(project, name);

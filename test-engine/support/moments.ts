@@ -10,7 +10,7 @@ import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { ResourceHandler } from "../../simulator/providers/resource.ts";
-import { type Change, changedProject, type TestEngine } from "./engine.ts";
+import { changedProject, type StackChange, type TestEngine } from "./engine.ts";
 
 /**
  * How one step of an update goes wrong: refused and not done; done, but told as a failure; done, and the engine killed with what it
@@ -26,7 +26,7 @@ export interface Failure {
 
 /** An update's steps, slowed down and counted. */
 export interface WatchedSteps {
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   /** How many changes the engine has asked for. */
   count(): number;
 }
@@ -61,7 +61,7 @@ export function watchSteps({ resources, ...rest }: ProviderHandlers, failure?: F
     update: (id, inputs, state) => change(handler.type, () => handler.update(id, inputs, state)),
     delete: (id, state) => change(handler.type, () => handler.delete(id, state)),
   });
-  return { handlers: { ...rest, resources: resources.map(watched) }, count: () => steps };
+  return { providerHandlers: { ...rest, resources: resources.map(watched) }, count: () => steps };
 }
 
 /** Kills the CLI that this process started, without a chance to clean up. */
@@ -106,7 +106,7 @@ async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<
 /** The operations that need a token before and after a change; what is public in one of the two may answer. */
 async function protectedOperations(
   engine: TestEngine,
-  changes: readonly Change[],
+  changes: readonly StackChange[],
 ): Promise<readonly ProtectedOperation[]> {
   const all = await Promise.all(
     changes.map(async (change) => {
@@ -192,7 +192,7 @@ const betweenRoundsMilliseconds = 20;
  */
 export async function watchWhile(
   engine: TestEngine,
-  changes: readonly [before: Change, after: Change],
+  changes: readonly [before: StackChange, after: StackChange],
   act: () => Promise<unknown>,
 ): Promise<Watch> {
   const { cloud } = engine;

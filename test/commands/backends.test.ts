@@ -3,7 +3,7 @@ import type * as http from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { jsonReport, proofReport } from "../../commands/report.ts";
 import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
-import { serve } from "../support/server.ts";
+import { serve } from "../support/serve.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {

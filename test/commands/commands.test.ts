@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CommandLine, copyProject, runToEnd, startCommand } from "../support/command.ts";
+import { copyProject, type ProjectCommand, runToEnd, startCommand } from "../support/command.ts";
 import { freePort, portOf, startTestCloud } from "../support/local-stack.ts";
 
 let project: string;
@@ -16,7 +16,7 @@ afterAll(() => rm(project, { recursive: true }));
 // The engine has tests of its own; these need nothing but npm.
 const inProcess = ["--engine", "in-process"];
 const outputsFile = (port: string) => path.join(project, `.local/outputs-${port}.json`);
-const run = (name: string, args: readonly string[] = [], more: Partial<CommandLine> = {}) =>
+const run = (name: string, args: readonly string[] = [], more: Partial<ProjectCommand> = {}) =>
   runToEnd({ project, name, args: name === "start" ? [...args, ...inProcess] : args, ...more });
 
 describe("npm start", () => {

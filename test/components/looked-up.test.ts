@@ -10,7 +10,7 @@ import type { Properties } from "../../simulator/providers/resource.ts";
 const runWith = (found: Properties, program: () => unknown) =>
   runInProcess({
     ...{ project: "test", stack: "test", config: {} },
-    handlers: {
+    providerHandlers: {
       resources: [],
       functions: [
         "azure-native:apimanagement:getApiManagementService",

@@ -17,7 +17,7 @@ afterEach(() => cloud.close());
 
 async function provision(
   config: Readonly<Record<string, string>>,
-  handlers: ProviderHandlers = cloud.handlers,
+  handlers: ProviderHandlers = cloud.providerHandlers,
 ): Promise<Provisioned> {
   const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
   return provisionInProcess(settings, handlers);
@@ -141,5 +141,5 @@ function withHandler(
 
 /** The cloud's handlers, with other outputs of the instance. */
 function withService(change: (properties: Outputs) => Promise<Outputs>): ProviderHandlers {
-  return withHandler(cloud.handlers, "azure-native:apimanagement:ApiManagementService", change);
+  return withHandler(cloud.providerHandlers, "azure-native:apimanagement:ApiManagementService", change);
 }

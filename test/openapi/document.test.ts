@@ -12,13 +12,13 @@ import {
   readDocument,
 } from "../../openapi/document.ts";
 import { DocumentError } from "../../openapi/document-error.ts";
-import { type Json, minimal, operation, problems, read, scheme, scopes } from "./minimal-document.ts";
+import { type Json, minimal, minimalScopes, operation, problems, read, scheme } from "./minimal-document.ts";
 
 describe("an OpenAPI document", () => {
   it("is read with its scopes and operations", async () => {
     const document = await read(minimal());
     expect(document).toMatchObject({ title: "Orders", source: "orders.yaml", findings: [] });
-    expect(Object.fromEntries(document.scopes)).toEqual(scopes);
+    expect(Object.fromEntries(document.scopes)).toEqual(minimalScopes);
     expect(document.operations).toEqual([
       {
         operationId: "GetOrders",

@@ -13,12 +13,12 @@ export type Json = Readonly<Record<string, unknown>>;
 const ok: Json = { "200": { description: "Orders." } };
 
 /** What the scheme of {@link minimal} declares. */
-export const scopes: Json = { "orders.read": "Read orders.", "orders.write": "Write orders." };
+export const minimalScopes: Json = { "orders.read": "Read orders.", "orders.write": "Write orders." };
 
 /** An oauth2 scheme with one flow. */
 export const scheme: Json = {
   type: "oauth2",
-  flows: { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } },
+  flows: { clientCredentials: { tokenUrl: "https://okta.example.com/token", minimalScopes } },
 };
 
 /** An operation that needs `orders.read`. */

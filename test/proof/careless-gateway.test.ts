@@ -12,7 +12,7 @@ import { TokenRequestError } from "../../proof/okta-client.ts";
 import { runMatrix } from "../../proof/run.ts";
 import { tokenKinds } from "../../proof/token-kinds.ts";
 import { minimal, read } from "../openapi/minimal-document.ts";
-import { serve, type TestServer } from "../support/server.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 
 const now = 1_893_456_000;
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });

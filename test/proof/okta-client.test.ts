@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { audienceOf, readPublishedKey, requestToken, TokenRequestError } from "../../proof/okta-client.ts";
-import { serve, type TestServer } from "../support/server.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 
 let okta: TestServer;
 let silent: TestServer;

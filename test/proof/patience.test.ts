@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { deriveMatrix } from "../../proof/matrix.ts";
 import { runPatiently } from "../../proof/patience.ts";
 import { document } from "../support/conference.ts";
-import { serve } from "../support/server.ts";
+import { serve } from "../support/serve.ts";
 
 const refuse = () => Promise.reject(new Error("There must be no need for a token."));
 const options = {

@@ -19,7 +19,7 @@ import {
   type LocalStack,
   startLocalStack,
 } from "../support/local-stack.ts";
-import { serve } from "../support/server.ts";
+import { serve } from "../support/serve.ts";
 
 let stack: LocalStack;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { TokenRequestError } from "../../proof/okta-client.ts";
 import { type Answer, type ReportedRefusal, type RunOptions, runMatrix } from "../../proof/run.ts";
 import { describeActual } from "../../proof/table.ts";
 import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
-import { serve, type TestServer } from "../support/server.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 
 interface Seen {
   readonly method: string;

@@ -41,7 +41,7 @@ interface Damaged {
 async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot }> {
   const file = await CloudFile.acquire(folder);
   const cloud = await startCloud({ log, file });
-  await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.handlers);
+  await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.providerHandlers);
   // The program has none of these.
   const trusted = { name: "Shop", origin: "https://shop.example", scopes: [{ type: "CORS" }] };
   await fetch(`${cloud.origins.okta}/api/v1/trustedOrigins`, {

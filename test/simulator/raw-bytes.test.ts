@@ -10,7 +10,7 @@ import { testManager } from "../support/arm.ts";
 import { makeService, policy, serveGateway } from "../support/gateway.ts";
 import { serveOkta } from "../support/okta.ts";
 import { exchangeRaw, RawClient } from "../support/raw.ts";
-import { serve, type TestServer } from "../support/server.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 
 const servers: Record<string, TestServer> = {};
 beforeAll(async () => {

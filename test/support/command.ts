@@ -26,7 +26,7 @@ export interface RunningCommand {
 }
 
 /** A command line: `node commands/NAME.ts ARGS…` in a project's folder. */
-export interface CommandLine {
+export interface ProjectCommand {
   readonly project: string;
   readonly name: string;
   readonly args?: readonly string[];
@@ -34,7 +34,7 @@ export interface CommandLine {
 }
 
 /** Starts a command without CI's defaults. */
-export function startCommand({ project, name, args = [], env = {} }: CommandLine): RunningCommand {
+export function startCommand({ project, name, args = [], env = {} }: ProjectCommand): RunningCommand {
   const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [path.join(project, "commands", `${name}.ts`), ...args], {
     cwd: project,
@@ -65,7 +65,7 @@ export function startCommand({ project, name, args = [], env = {} }: CommandLine
 
 /** Runs a command to its end. */
 export async function runToEnd(
-  line: CommandLine,
+  line: ProjectCommand,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const command = startCommand(line);
   const code = await command.ended;

@@ -4,7 +4,7 @@ import type { ArmType } from "../../simulator/arm/arm-type.ts";
 import { armTypes } from "../../simulator/arm/arm-types.ts";
 import { bodyProblems, nameProblems, writable } from "../../simulator/arm/body-check.ts";
 import { propertiesOf } from "../../simulator/arm/constraints.ts";
-import type { ApiDocument } from "../../simulator/arm/import/open-api-import.ts";
+import type { CarriedDocument } from "../../simulator/arm/import/open-api-import.ts";
 import { importOf } from "../../simulator/arm/import/open-api-import.ts";
 import { nameIn, resourceAt, resourceGroupId } from "../../simulator/arm/resource-ids.ts";
 import type { ResourceManager } from "../../simulator/arm/resource-manager.ts";
@@ -104,7 +104,7 @@ export function inputsOf(resource: ArmResource): Properties {
   const address = pulumi === undefined ? {} : addressOf(pulumi, resource.id);
   if (pulumi?.type === armTypes.deployment) return { ...address, ...top, properties };
   if (pulumi?.type !== armTypes.api) return { ...address, ...top, ...properties };
-  const { document } = resource.hidden as { document?: ApiDocument };
+  const { document } = resource.hidden as { document?: CarriedDocument };
   const { serviceUrl, ...others } = properties;
   const own = serviceUrl === importOf(resource).serviceUrl ? {} : { serviceUrl };
   const inline = document === undefined ? {} : { format: document.format, value: document.value };

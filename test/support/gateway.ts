@@ -1,9 +1,9 @@
 import { BackendConnections } from "../../simulator/apim/gateway/backend-connections.ts";
 import { createGateway, type RefusedRequest } from "../../simulator/apim/gateway.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
-import { type PolicyDocument, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
+import { type CheckedPolicy, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 import type { PolicyScope } from "../../simulator/apim/policy/statement.ts";
-import { serve, type TestServer } from "./server.ts";
+import { serve, type TestServer } from "./serve.ts";
 import { nowSeconds } from "./tokens.ts";
 
 /** A running gateway; its service and its clock can be changed. */
@@ -40,7 +40,7 @@ export async function serveGateway(
 
 /** A service as the gateway sees it. */
 export function makeService(parts: {
-  policy?: PolicyDocument;
+  policy?: CheckedPolicy;
   api?: Partial<GatewayApi>;
   operation?: Partial<GatewayOperation>;
   operations?: readonly GatewayOperation[];
@@ -72,7 +72,7 @@ export function policy(
     outbound = "",
     onError = "",
   }: { scope?: PolicyScope; backend?: string; outbound?: string; onError?: string } = {},
-): Promise<PolicyDocument> {
+): Promise<CheckedPolicy> {
   const standard = scope === "global" ? "<forward-request />" : "<base />";
   const xml = `<policies><inbound>${inbound}</inbound><backend>${backend ?? standard}</backend><outbound>${outbound}</outbound><on-error>${onError}</on-error></policies>`;
   return parsePolicyDocument(xml, { scope, sku: "Developer", backendExists: (id) => id !== "missing" });

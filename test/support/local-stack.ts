@@ -62,7 +62,7 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
   const cloud = await startTestCloud(log, refusals);
   const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
   try {
-    const provisioned = await provisionInProcess(settings, cloud.handlers);
+    const provisioned = await provisionInProcess(settings, cloud.providerHandlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
     const prove = async () =>
       proveLocally(cloud, {
@@ -103,7 +103,7 @@ function asAzureResource(resource: ArmResource): AzureResource {
 
 /** The handler of a resource type, to change a resource behind Pulumi's back. */
 export function handlerOf(cloud: LocalCloud, type: string): ResourceHandler {
-  return handlerFor(cloud.handlers.resources, type);
+  return handlerFor(cloud.providerHandlers.resources, type);
 }
 
 /** Puts a resource again with changed inputs, as a person in the portal would. */

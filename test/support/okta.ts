@@ -5,7 +5,7 @@ import { oktaHandlers } from "../../simulator/providers/okta/okta-handlers.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../simulator/providers/resource.ts";
 import { handlerFor } from "./handler-for.ts";
-import { serve, type TestServer } from "./server.ts";
+import { serve, type TestServer } from "./serve.ts";
 
 /** A running local Okta with what a stack registers in it. */
 export interface TestOkta extends TestServer {
@@ -13,7 +13,7 @@ export interface TestOkta extends TestServer {
   readonly log: string[];
   readonly issuer: string;
   /** The okta provider, as a client of this Okta. */
-  readonly provider: ProviderHandlers;
+  readonly oktaHandlers: ProviderHandlers;
   /** The handler of a resource type. */
   handler(type: string): ResourceHandler;
   /** Creates a resource as an engine does: the inputs are filled in and checked first. */
@@ -44,7 +44,15 @@ export async function serveOkta(): Promise<TestOkta> {
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return handler(type).create("test", known);
   };
-  return { ...server, org, log, issuer: `${server.origin}/oauth2/default`, provider, handler, make };
+  return {
+    ...server,
+    org,
+    log,
+    issuer: `${server.origin}/oauth2/default`,
+    oktaHandlers: provider,
+    handler,
+    make,
+  };
 }
 
 /** The app that the stack has in a local org. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
-import type { TestServer } from "./server.ts";
+import type { TestServer } from "./serve.ts";
 
 /** A server that speaks for itself: it sees every byte, and answers with bytes. */
 export interface RawServer extends TestServer {

@@ -103,7 +103,7 @@ export async function record(
   const { project, config } = stack === "local" ? withOrigins(written, cloudOrigins(defaultPort)) : written;
   const result = await runInProcess({
     ...{ project, stack, config, lastOutputs },
-    handlers: fixedProviders(stack, adopted),
+    providerHandlers: fixedProviders(stack, adopted),
     program: () => {
       vi.resetModules();
       return import("../../index.ts");

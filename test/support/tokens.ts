@@ -6,7 +6,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import { serve, type TestServer } from "./server.ts";
+import { serve, type TestServer } from "./serve.ts";
 
 /** A key that signs test tokens. */
 export interface TestKey {

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../policy/document.ts";
+import type { CheckedPolicy } from "../policy/document.ts";
 import { type PolicyScope, type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
 
 /** A statement with the scope that it comes from, for the log. */
@@ -13,7 +13,7 @@ export type EffectivePolicies = Readonly<Record<SectionName, readonly ScopedStat
 /** A scope and its document, if it has one. */
 export interface ScopeDocument {
   readonly scope: PolicyScope;
-  readonly document: PolicyDocument | undefined;
+  readonly document: CheckedPolicy | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { targetOf } from "../../kernel/request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { readPath } from "./request-path.ts";
-import { TemplateIndex, wildcard } from "./template-index.ts";
+import { RouteIndex, wildcard } from "./template-index.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
@@ -25,7 +25,7 @@ interface ApiRoutes {
   /** How many segments the prefix has. */
   readonly depth: number;
   readonly templates: readonly TemplateRoute[];
-  readonly byMethod: ReadonlyMap<string, TemplateIndex<TemplateRoute>>;
+  readonly byMethod: ReadonlyMap<string, RouteIndex<TemplateRoute>>;
 }
 
 interface TemplateRoute {
@@ -160,7 +160,7 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
     depth: api.path === "" ? 0 : api.path.split("/").length,
     templates: [...methods.values()].flat(),
     byMethod: new Map(
-      [...methods].map(([method, ofMethod]) => [method, new TemplateIndex(ofMethod, ({ path }) => path)]),
+      [...methods].map(([method, ofMethod]) => [method, new RouteIndex(ofMethod, ({ path }) => path)]),
     ),
   };
 }

@@ -6,7 +6,7 @@ export const wildcard = /\/(?:\*|\{\*[^/{}]*\})$/;
  * `/customers/{id}`. Literal segments are compared whole; a segment with a parameter may fit any text, so what is found has still to
  * be compared with the template itself.
  */
-export class TemplateIndex<Template> {
+export class RouteIndex<Template> {
   readonly #root: Node<Template> = newNode();
 
   /**

@@ -13,7 +13,7 @@ import { fetchConfiguration as fetchAnew } from "./validate-jwt/open-id-configur
 import { type PolicyElement, readPolicyXml } from "./xml-reader.ts";
 
 /** A policy document of one scope, read and checked. */
-export interface PolicyDocument {
+export interface CheckedPolicy {
   readonly scope: PolicyScope;
   readonly xml: string;
   /** A section that the text does not have is empty, which is not the same as inherited. */
@@ -51,7 +51,7 @@ export async function parsePolicyDocument(
     backendExists = () => false,
     fetchConfiguration = fetchAnew,
   }: PolicySite,
-): Promise<PolicyDocument> {
+): Promise<CheckedPolicy> {
   assertSize(xml, sku);
   const root = readPolicyXml(xml);
   const problems = new PolicyProblems();

@@ -1,7 +1,7 @@
 import type { PortalModel } from "./portal-model.ts";
 
 /** What the portal answers. */
-export interface Answer {
+export interface PortalAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Buffer;
@@ -14,7 +14,7 @@ const baseHeaders = {
 };
 
 /** A page of the portal; it can load and call nothing but what is named here. */
-export function pageAnswer(status: number, page: string, portal?: PortalModel): Answer {
+export function pageAnswer(status: number, page: string, portal?: PortalModel): PortalAnswer {
   const headers = {
     ...baseHeaders,
     "content-type": "text/html; charset=utf-8",
@@ -24,7 +24,7 @@ export function pageAnswer(status: number, page: string, portal?: PortalModel): 
 }
 
 /** An answer to the portal's own scripts. */
-export function jsonAnswer(status: number, body: object): Answer {
+export function jsonAnswer(status: number, body: object): PortalAnswer {
   return {
     status,
     headers: { ...baseHeaders, "content-type": "application/json" },
@@ -33,7 +33,7 @@ export function jsonAnswer(status: number, body: object): Answer {
 }
 
 /** A file of the portal. */
-export function fileAnswer(body: Buffer, contentType: string): Answer {
+export function fileAnswer(body: Buffer, contentType: string): PortalAnswer {
   return { status: 200, headers: { ...baseHeaders, "content-type": contentType }, body };
 }
 

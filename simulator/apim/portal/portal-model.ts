@@ -19,11 +19,11 @@ export interface PortalApi {
   readonly url: string;
   readonly operations: readonly ImportedOperation[];
   /** How its console signs people in; empty: it does not ask. */
-  readonly logins: readonly PortalLogin[];
+  readonly logins: readonly ConsoleLogin[];
 }
 
 /** An authorization server as the console's script needs it: no secret. */
-export interface PortalLogin {
+export interface ConsoleLogin {
   /** Resource name of the authorization server. */
   readonly name: string;
   readonly displayName: string;

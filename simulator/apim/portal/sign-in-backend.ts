@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ExpiringMap } from "../../kernel/expiring-map.ts";
 import type { PortalClient, PortalModel } from "./portal-model.ts";
-import { type PortalToken, requestToken, TokenRefused } from "./token-client.ts";
+import { type PortalToken, requestPortalToken, TokenRefused } from "./token-client.ts";
 
 /** A callback's end: a ticket for the token that waits, or the reason why there is none. */
 export type CallbackResult = { readonly ticket: string } | { readonly problem: string };
@@ -88,7 +88,7 @@ export class SignInBackend {
       return { message: "Authorization server configuration not found." };
     try {
       const scope = login.scopes.join(" ");
-      return await requestToken(client, {
+      return await requestPortalToken(client, {
         grant_type: "client_credentials",
         ...(scope === "" ? {} : { scope }),
       });
@@ -101,7 +101,7 @@ export class SignInBackend {
 
   async #redeem(client: PortalClient, form: Readonly<Record<string, string>>): Promise<CallbackResult> {
     try {
-      const token = await requestToken(client, form);
+      const token = await requestPortalToken(client, form);
       const ticket = randomUUID();
       this.#waiting.set(ticket, token, ticketSeconds * 1000);
       return { ticket };

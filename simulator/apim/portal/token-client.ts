@@ -18,7 +18,7 @@ export class TokenRefused extends Error {
  * @throws {TokenRefused}
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
-export async function requestToken(
+export async function requestPortalToken(
   { tokenEndpoint, clientId, clientSecret, clientAuthenticationMethod }: PortalClient,
   form: Readonly<Record<string, string>>,
 ): Promise<PortalToken> {

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import { isObject, type Json } from "./json.ts";
+import { type DocumentPart, isObjectPart } from "./json.ts";
 import { ImportRefusal, importNotSimulated } from "./refusal.ts";
 
 /**
@@ -12,12 +12,12 @@ import { ImportRefusal, importNotSimulated } from "./refusal.ts";
  *
  * @throws {SimulatorError} `ValidationError` for what Azure refuses, `UnsupportedImport` for other versions that it imports.
  */
-export function readDocument(text: string, format: string): Json {
+export function parseOpenApi(text: string, format: string): DocumentPart {
   const bytes = Buffer.byteLength(text);
   if (bytes > table.limits.inlineBytes)
     throw new ImportRefusal([{ rule: "inline-size", place: "#", got: `${bytes} bytes` }]);
   const document = parsed(text, format);
-  if (!isObject(document)) throw new ImportRefusal([{ rule: "syntax", place: "#", got: "no object" }]);
+  if (!isObjectPart(document)) throw new ImportRefusal([{ rule: "syntax", place: "#", got: "no object" }]);
   assertVersion(document);
   return document;
 }
@@ -50,7 +50,7 @@ function parseYaml(text: string): unknown {
   return JSON.parse(JSON.stringify(parse(text)));
 }
 
-function assertVersion({ openapi, swagger }: Json): void {
+function assertVersion({ openapi, swagger }: DocumentPart): void {
   const version = String(openapi ?? swagger);
   const [, patch] = /^3\.0\.(\d+)$/.exec(version) ?? [];
   if (patch !== undefined && Number(patch) <= table.limits.latestPatchOfOpenApi30) return;

@@ -1,14 +1,14 @@
 /** A part of an OpenAPI document as it was parsed. */
-export type Json = Readonly<Record<string, unknown>>;
+export type DocumentPart = Readonly<Record<string, unknown>>;
 
 /** Whether a value is an object, and no list. */
-export function isObject(value: unknown): value is Json {
+export function isObjectPart(value: unknown): value is DocumentPart {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value when it is an object, else an empty one. */
-export function object(value: unknown): Json {
-  return isObject(value) ? value : {};
+export function object(value: unknown): DocumentPart {
+  return isObjectPart(value) ? value : {};
 }
 
 /** The value when it is a list, else an empty one. */

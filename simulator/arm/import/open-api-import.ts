@@ -1,6 +1,6 @@
 import type { ImportedOperation } from "../../apim/operation.ts";
 import type { ArmResource } from "../arm-store.ts";
-import { readDocument } from "./document-text.ts";
+import { parseOpenApi } from "./document-text.ts";
 import { object, text } from "./json.ts";
 import { contractProblems } from "./operation-contract.ts";
 import { importOperations } from "./operations.ts";
@@ -8,7 +8,7 @@ import { recursionProblems } from "./recursion.ts";
 import { type ImportProblem, ImportRefusal } from "./refusal.ts";
 import { firstHttpsServer } from "./servers.ts";
 import { shapeProblems } from "./shape-rules.ts";
-import type { RequiredQueryConduct } from "./url-template.ts";
+import type { QueryConduct } from "./url-template.ts";
 
 /** What an import makes of a document. */
 export interface ImportedApi {
@@ -21,15 +21,15 @@ export interface ImportedApi {
 }
 
 /** The document that a PUT of an API carried. */
-export interface ApiDocument {
+export interface CarriedDocument {
   /** `openapi` or `openapi+json`. */
   readonly format: string;
   readonly value: string;
-  readonly conduct: RequiredQueryConduct;
+  readonly conduct: QueryConduct;
 }
 
 // The gateway and the portal ask at every change, and the document is another object once it changes.
-const ofDocument = new WeakMap<ApiDocument, ImportedApi>();
+const ofDocument = new WeakMap<CarriedDocument, ImportedApi>();
 // An import is checked before its resource is kept, and several stacks of a test have one document.
 const ofText = new Map<string, ImportedApi>();
 const maxTexts = 16;
@@ -37,7 +37,7 @@ const nothing: ImportedApi = { operations: [], title: "", description: "" };
 
 /** What the import of an API resource brought: nothing where it was made without a document. */
 export function importOf({ hidden }: ArmResource): ImportedApi {
-  return hidden.document === undefined ? nothing : importOpenApi(hidden.document as ApiDocument);
+  return hidden.document === undefined ? nothing : importOpenApi(hidden.document as CarriedDocument);
 }
 
 /**
@@ -47,13 +47,13 @@ export function importOf({ hidden }: ArmResource): ImportedApi {
  * cloud does not.
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
  */
-export function importOpenApi(document: ApiDocument): ImportedApi {
+export function importOpenApi(document: CarriedDocument): ImportedApi {
   const imported = ofDocument.get(document) ?? importText(document);
   ofDocument.set(document, imported);
   return imported;
 }
 
-function importText({ format, value, conduct }: ApiDocument): ImportedApi {
+function importText({ format, value, conduct }: CarriedDocument): ImportedApi {
   const key = `${format} ${conduct} ${value}`;
   const imported = ofText.get(key) ?? importDocument(value, format, conduct);
   ofText.delete(key);
@@ -63,8 +63,8 @@ function importText({ format, value, conduct }: ApiDocument): ImportedApi {
   return imported;
 }
 
-function importDocument(value: string, format: string, conduct: RequiredQueryConduct): ImportedApi {
-  const document = readDocument(value, format);
+function importDocument(value: string, format: string, conduct: QueryConduct): ImportedApi {
+  const document = parseOpenApi(value, format);
   refuse(shapeProblems(document));
   refuse(recursionProblems(document));
   const { operations, problems } = importOperations(document, conduct);

@@ -21,7 +21,7 @@ export interface NamedOperation {
  * @throws {SimulatorError} `ValidationError` once the numbers are used up.
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#add-new-api-via-openapi-import
  */
-export function operationNames(operations: readonly NamedOperation[]): readonly string[] {
+export function importedNames(operations: readonly NamedOperation[]): readonly string[] {
   const used = new Set<string>();
   // Where the search for a free number goes on: else a thousand of one name take a million steps.
   const next = new Map<string, number>();

@@ -1,11 +1,11 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
 import type { ImportedOperation, ImportedParameter } from "../../apim/operation.ts";
-import { below, type Json, list, object, text } from "./json.ts";
-import { operationNames } from "./operation-name.ts";
+import { below, type DocumentPart, list, object, text } from "./json.ts";
+import { importedNames } from "./operation-name.ts";
 import { follow } from "./references.ts";
 import type { ImportProblem } from "./refusal.ts";
 import { firstExample, importResponses, representations } from "./responses.ts";
-import { type RequiredQueryConduct, templateProblems, urlTemplate } from "./url-template.ts";
+import { type QueryConduct, templateProblems, urlTemplate } from "./url-template.ts";
 /** An operation with the place in the document that it was made of. */
 export interface PlacedOperation extends ImportedOperation {
   /** JSON pointer. */
@@ -22,17 +22,17 @@ interface Site {
   readonly path: string;
   /** Lower case, as the document has it. */
   readonly method: string;
-  readonly operation: Json;
-  readonly parameters: readonly Json[];
+  readonly operation: DocumentPart;
+  readonly parameters: readonly DocumentPart[];
   readonly place: string;
 }
 
 const { importedMethods, ignoredHeaders, methodsWithoutRequestBody } = table.names;
 
 /** Imports the operations of `paths` and of `x-ms-paths`, in the document's order. */
-export function importOperations(document: Json, conduct: RequiredQueryConduct): ImportedOperations {
+export function importOperations(document: DocumentPart, conduct: QueryConduct): ImportedOperations {
   const sites = ["paths", "x-ms-paths"].flatMap((field) => sitesOf(document, field));
-  const names = operationNames(
+  const names = importedNames(
     sites.map(({ path, method, operation }) => ({
       operationId: text(operation.operationId),
       method: method.toUpperCase(),
@@ -46,7 +46,7 @@ export function importOperations(document: Json, conduct: RequiredQueryConduct):
   return { operations, problems: [...problems, ...sameTemplates(operations)] };
 }
 
-function sitesOf(document: Json, field: string): readonly Site[] {
+function sitesOf(document: DocumentPart, field: string): readonly Site[] {
   return Object.entries(object(document[field])).flatMap(([path, item]) => {
     if (path.startsWith("x-")) return [];
     const pathItem = object(follow(document, item));
@@ -63,15 +63,19 @@ function sitesOf(document: Json, field: string): readonly Site[] {
 }
 
 /** Those of the path and of the operation, which takes the place of the path's one of its name and place. */
-function parametersOf(document: Json, pathItem: Json, operation: Json): readonly Json[] {
+function parametersOf(
+  document: DocumentPart,
+  pathItem: DocumentPart,
+  operation: DocumentPart,
+): readonly DocumentPart[] {
   const all = [...list(pathItem.parameters), ...list(operation.parameters)];
   const followed = all.map((one) => object(follow(document, one)));
   return [...new Map(followed.map((one) => [`${one.in} ${one.name}`, one])).values()];
 }
 
 function importOperation(
-  document: Json,
-  site: Site & { readonly conduct: RequiredQueryConduct; readonly id: string },
+  document: DocumentPart,
+  site: Site & { readonly conduct: QueryConduct; readonly id: string },
 ): PlacedOperation {
   const { id, path, method, operation, parameters, place } = site;
   const body = methodsWithoutRequestBody.includes(method) ? undefined : operation.requestBody;
@@ -101,7 +105,7 @@ function displayName({ path, method, operation }: Site): string {
   );
 }
 
-function importParameter(document: Json, parameter: Json): ImportedParameter[] {
+function importParameter(document: DocumentPart, parameter: DocumentPart): ImportedParameter[] {
   const { name, in: place, required, description, example, examples } = parameter;
   // Azure's operations have no cookie parameters.
   if (place !== "path" && place !== "query" && place !== "header") return [];

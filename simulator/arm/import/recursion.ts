@@ -1,4 +1,4 @@
-import { isObject, type Json, object } from "./json.ts";
+import { type DocumentPart, isObjectPart, object } from "./json.ts";
 import { isReference } from "./references.ts";
 import type { ImportProblem } from "./refusal.ts";
 import { childrenOf, type ShapedValue } from "./shapes.ts";
@@ -8,7 +8,7 @@ import { childrenOf, type ShapedValue } from "./shapes.ts";
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#unsupported-extensions
  */
-export function recursionProblems(document: Json): readonly ImportProblem[] {
+export function recursionProblems(document: DocumentPart): readonly ImportProblem[] {
   const uses = schemaUses(document);
   const problems: ImportProblem[] = [];
   const finished = new Set<string>();
@@ -43,7 +43,7 @@ function usesOf(uses: ReadonlyMap<string, ReadonlySet<string>>, name: string): I
 }
 
 /** For each component schema the names of those that it refers to, at any depth. */
-function schemaUses(document: Json): ReadonlyMap<string, ReadonlySet<string>> {
+function schemaUses(document: DocumentPart): ReadonlyMap<string, ReadonlySet<string>> {
   const schemas = object(object(document.components).schemas);
   return new Map(Object.entries(schemas).map(([name, schema]) => [name, new Set(referencesIn(schema))]));
 }
@@ -56,7 +56,7 @@ function referencesIn(schema: unknown): readonly string[] {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (isReference(next.value)) {
       if (next.value.$ref.startsWith(prefix)) names.push(next.value.$ref.slice(prefix.length));
-    } else if (isObject(next.value)) waiting.push(...childrenOf({ ...next, value: next.value }));
+    } else if (isObjectPart(next.value)) waiting.push(...childrenOf({ ...next, value: next.value }));
   }
   return names;
 }

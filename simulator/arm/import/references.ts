@@ -1,4 +1,4 @@
-import { isObject, type Json, object } from "./json.ts";
+import { type DocumentPart, isObjectPart, object } from "./json.ts";
 import { ImportRefusal, type ImportRule } from "./refusal.ts";
 
 /**
@@ -6,7 +6,7 @@ import { ImportRefusal, type ImportRule } from "./refusal.ts";
  *
  * @throws {SimulatorError} `ValidationError` for a reference that Azure cannot follow.
  */
-export function follow(document: Json, value: unknown): unknown {
+export function follow(document: DocumentPart, value: unknown): unknown {
   const rule = referenceProblem(document, value);
   if (rule !== undefined) throw new ImportRefusal([{ rule, place: "$ref", got: `"${object(value).$ref}"` }]);
   let target = value;
@@ -16,11 +16,11 @@ export function follow(document: Json, value: unknown): unknown {
 
 /** Whether an object is a reference. */
 export function isReference(value: unknown): value is { readonly $ref: string } {
-  return isObject(value) && typeof value.$ref === "string";
+  return isObjectPart(value) && typeof value.$ref === "string";
 }
 
 /** Why Azure cannot follow a value's reference; `undefined` where it can, or where there is none. */
-export function referenceProblem(document: Json, value: unknown): ImportRule | undefined {
+export function referenceProblem(document: DocumentPart, value: unknown): ImportRule | undefined {
   const seen = new Set<string>();
   let target = value;
   while (isReference(target)) {
@@ -37,7 +37,7 @@ export function referenceProblem(document: Json, value: unknown): ImportRule | u
 }
 
 /** What a local pointer names, without following it any further. */
-function at(document: Json, ref: string): unknown {
+function at(document: DocumentPart, ref: string): unknown {
   const steps = ref.slice(2).split("/").map(decoded);
   return steps.reduce<unknown>((place, step) => own(place, step), document);
 }
@@ -52,5 +52,5 @@ function decoded(step: string): string {
 }
 
 function own(place: unknown, name: string): unknown {
-  return isObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
+  return isObjectPart(place) && Object.hasOwn(place, name) ? place[name] : undefined;
 }

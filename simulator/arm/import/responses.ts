@@ -1,13 +1,13 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
 import type { OperationResponse, Representation } from "../../apim/operation.ts";
-import { isObject, type Json, object } from "./json.ts";
+import { type DocumentPart, isObjectPart, object } from "./json.ts";
 import { follow } from "./references.ts";
-import { schemaSample } from "./schema-sample.ts";
+import { mockSample } from "./schema-sample.ts";
 
 const withoutBody = new Set(table.names.statusesWithoutBody);
 
 /** The responses of an operation that are named by a status; Azure's have no other. */
-export function importResponses(document: Json, responses: unknown): readonly OperationResponse[] {
+export function importResponses(document: DocumentPart, responses: unknown): readonly OperationResponse[] {
   return Object.entries(object(responses))
     .filter(([status]) => /^\d{3}$/.test(status))
     .map(([status, response]) => ({
@@ -19,20 +19,22 @@ export function importResponses(document: Json, responses: unknown): readonly Op
 }
 
 /** The media types of a body, each with its example and what makes a sample of its schema. */
-export function representations(document: Json, content: unknown): readonly Representation[] {
+export function representations(document: DocumentPart, content: unknown): readonly Representation[] {
   return Object.entries(object(content)).map(([contentType, media]) => {
     const { example, examples, schema } = object(media);
     const value = example ?? firstExample(document, examples);
     return {
       contentType,
       ...(value === undefined ? {} : { example: typeof value === "string" ? value : JSON.stringify(value) }),
-      ...(isObject(schema) ? { sample: onFirstCall(() => schemaSample(document, schema, contentType)) } : {}),
+      ...(isObjectPart(schema)
+        ? { sample: onFirstCall(() => mockSample(document, schema, contentType)) }
+        : {}),
     };
   });
 }
 
 /** The value of the first of a field `examples`. */
-export function firstExample(document: Json, examples: unknown): unknown {
+export function firstExample(document: DocumentPart, examples: unknown): unknown {
   const [first] = Object.values(object(examples));
   return object(follow(document, first)).value;
 }

@@ -1,5 +1,5 @@
 import { sample } from "openapi-sampler";
-import type { Json } from "./json.ts";
+import type { DocumentPart } from "./json.ts";
 
 // A deeper sample helps nobody. The next depth is taken where schemas that share schemas make too many values.
 const depths = [6, 3, 1];
@@ -15,7 +15,11 @@ const largest: Readonly<Record<string, number>> = { minItems: 20, minLength: 100
  *
  * @see https://learn.microsoft.com/azure/api-management/mock-response-policy
  */
-export function schemaSample(document: Json, schema: Json, mediaType: string): string | undefined {
+export function mockSample(
+  document: DocumentPart,
+  schema: DocumentPart,
+  mediaType: string,
+): string | undefined {
   const [type = ""] = mediaType.toLowerCase().split(";");
   const isXml = /[/+]xml$/.test(type.trim());
   const value = sampleOf(document, schema);
@@ -28,7 +32,7 @@ export function schemaSample(document: Json, schema: Json, mediaType: string): s
   return JSON.stringify(value);
 }
 
-function sampleOf(document: Json, schema: Json, format: "json" | "xml" = "json"): unknown {
+function sampleOf(document: DocumentPart, schema: DocumentPart, format: "json" | "xml" = "json"): unknown {
   for (const maxSampleDepth of depths) {
     try {
       const options = { quiet: true, skipWriteOnly: true, maxSampleDepth, format };
@@ -56,7 +60,7 @@ const mapFields = new Set(["properties", "patternProperties", "schemas"]);
 const dataFields = new Set(["const", "default", "enum", "example", "examples"]);
 
 /** The same schema, which gives no limit above {@link largest} and throws when it has been read too often. */
-function guarded(value: Json, guard: { reads: number }, isMap = false): Json {
+function guarded(value: DocumentPart, guard: { reads: number }, isMap = false): DocumentPart {
   return new Proxy(value, {
     get: (target, key) => {
       const held: unknown = Reflect.get(target, key);
@@ -66,7 +70,7 @@ function guarded(value: Json, guard: { reads: number }, isMap = false): Json {
       const limit = largest[field];
       if (typeof held === "number" && limit !== undefined) return Math.min(held, limit);
       if (typeof held !== "object" || held === null || dataFields.has(field)) return held;
-      return guarded(held as Json, guard, mapFields.has(field));
+      return guarded(held as DocumentPart, guard, mapFields.has(field));
     },
   });
 }

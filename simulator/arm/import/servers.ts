@@ -1,4 +1,4 @@
-import { type Json, list, object, text } from "./json.ts";
+import { type DocumentPart, list, object, text } from "./json.ts";
 
 /**
  * The first https server of a document; `undefined` without one.
@@ -7,13 +7,13 @@ import { type Json, list, object, text } from "./json.ts";
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#https-urls
  */
-export function firstHttpsServer({ servers }: Json): string | undefined {
+export function firstHttpsServer({ servers }: DocumentPart): string | undefined {
   return list(servers)
     .map((server) => withDefaults(object(server)))
     .find((url) => /^https:\/\/[^{}]+$/i.test(url) && URL.canParse(url));
 }
 
-function withDefaults({ url, variables }: Json): string {
+function withDefaults({ url, variables }: DocumentPart): string {
   return text(url).replace(/\{([^{}]*)\}/g, (written, name: string) => {
     const value = object(object(variables)[name]).default;
     return value === undefined ? written : String(value);

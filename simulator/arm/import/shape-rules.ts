@@ -1,11 +1,11 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import { below, isObject, type Json, list, object, text } from "./json.ts";
+import { below, type DocumentPart, isObjectPart, list, object, text } from "./json.ts";
 import { follow, isReference, referenceProblem } from "./references.ts";
 import type { ImportProblem, ImportRule } from "./refusal.ts";
 import { type Shape, type ShapedObject, shapedValues } from "./shapes.ts";
 
 type Find = (rule: ImportRule, step?: string | number, got?: unknown) => void;
-type ShapeRule = (value: Json, find: Find) => void;
+type ShapeRule = (value: DocumentPart, find: Find) => void;
 
 const fields = new Map(Object.entries(table.fields).map(([shape, names]) => [shape, new Set<string>(names)]));
 const tolerated = new Set(table.names.toleratedFields);
@@ -17,7 +17,7 @@ const responseKey = new RegExp(table.names.responseKey);
  *
  * @see https://github.com/microsoft/OpenAPI.NET
  */
-export function shapeProblems(document: Json): readonly ImportProblem[] {
+export function shapeProblems(document: DocumentPart): readonly ImportProblem[] {
   const problems: ImportProblem[] = [];
   for (const { shape, value, place } of shapedValues(document)) {
     const find: Find = (rule, step, got) =>
@@ -26,7 +26,7 @@ export function shapeProblems(document: Json): readonly ImportProblem[] {
         place: step === undefined ? place : below(place, step),
         ...(got === undefined ? {} : { got: shortened(JSON.stringify(got)) }),
       });
-    if (!isObject(value)) find("scalar-field", undefined, value);
+    if (!isObjectPart(value)) find("scalar-field", undefined, value);
     else if (isReference(value)) findReference(document, value, find);
     else findInObject({ shape, value, place }, find);
   }
@@ -38,7 +38,7 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function findReference(document: Json, value: { readonly $ref: string }, find: Find): void {
+function findReference(document: DocumentPart, value: { readonly $ref: string }, find: Find): void {
   const rule = referenceProblem(document, value);
   if (rule !== undefined) find(rule, undefined, value.$ref);
 }
@@ -107,7 +107,7 @@ function required(rule: ImportRule, ...names: readonly string[]): ShapeRule {
   };
 }
 
-function findInPaths(paths: Json, find: Find): void {
+function findInPaths(paths: DocumentPart, find: Find): void {
   const signatures = new Set<string>();
   for (const path of Object.keys(paths).filter((name) => !name.startsWith("x-"))) {
     if (!path.startsWith("/")) find("path-without-slash", "paths", path);
@@ -117,11 +117,11 @@ function findInPaths(paths: Json, find: Find): void {
   }
 }
 
-function discriminatorProblems(document: Json): readonly ImportProblem[] {
+function discriminatorProblems(document: DocumentPart): readonly ImportProblem[] {
   const schemas = Object.entries(object(object(document.components).schemas));
   return schemas.flatMap(([name, schema]) => {
     const { discriminator } = object(schema);
-    if (!isObject(discriminator) || isReference(schema)) return [];
+    if (!isObjectPart(discriminator) || isReference(schema)) return [];
     const property = text(discriminator.propertyName);
     if (property !== "" && isDiscriminated(document, object(schema), property)) return [];
     const place = `${below("#/components/schemas", name)}/discriminator`;
@@ -130,9 +130,9 @@ function discriminatorProblems(document: Json): readonly ImportProblem[] {
 }
 
 /** Whether a schema requires the property, or one of the schemas that it is made of has it. */
-function isDiscriminated(document: Json, schema: Json, property: string): boolean {
+function isDiscriminated(document: DocumentPart, schema: DocumentPart, property: string): boolean {
   if (list(schema.required).includes(property)) return true;
-  const seen = new Set<Json>();
+  const seen = new Set<DocumentPart>();
   const waiting = alternatives(document, schema);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue;
@@ -144,7 +144,7 @@ function isDiscriminated(document: Json, schema: Json, property: string): boolea
   return false;
 }
 
-function alternatives(document: Json, { oneOf, anyOf, allOf }: Json): Json[] {
+function alternatives(document: DocumentPart, { oneOf, anyOf, allOf }: DocumentPart): DocumentPart[] {
   const all = [...list(oneOf), ...list(anyOf), ...list(allOf)];
   // Whether a reference leads anywhere is told beside it.
   return all

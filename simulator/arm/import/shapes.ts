@@ -1,5 +1,5 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
-import { below, isObject, type Json, list } from "./json.ts";
+import { below, type DocumentPart, isObjectPart, list } from "./json.ts";
 import { isReference } from "./references.ts";
 
 /** A kind of object in OpenAPI 3.0: `schema`, `pathItem`. */
@@ -8,7 +8,7 @@ export type Shape = keyof typeof table.fields;
 /** An object of a known kind, and where it stands. */
 export interface ShapedObject {
   readonly shape: Shape;
-  readonly value: Json;
+  readonly value: DocumentPart;
   /** JSON pointer. */
   readonly place: string;
 }
@@ -94,11 +94,11 @@ const children: Readonly<Partial<Record<Shape, Children>>> = {
 };
 
 /** Every object of a document that is of a known kind, and every other value that stands in the place of one. */
-export function* shapedValues(document: Json): Generator<ShapedValue> {
+export function* shapedValues(document: DocumentPart): Generator<ShapedValue> {
   const waiting: ShapedValue[] = [{ shape: "document", value: document, place: "#" }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next;
-    if (isObject(next.value) && !isReference(next.value))
+    if (isObjectPart(next.value) && !isReference(next.value))
       waiting.push(...childrenOf({ ...next, value: next.value }).toReversed());
   }
 }
@@ -116,7 +116,7 @@ export function childrenOf({ shape, value, place }: ShapedObject): readonly Shap
 function heldIn(holder: Holder, held: ShapedValue): readonly ShapedValue[] {
   if (holder === "one") return [held];
   if (holder === "list") return list(held.value).map((value, index) => step(held, index, value));
-  const entries = isObject(held.value) ? Object.entries(held.value) : [];
+  const entries = isObjectPart(held.value) ? Object.entries(held.value) : [];
   const values = entries
     .filter(([name]) => !isExtension(held, name))
     .map(([name, value]) => step(held, name, value));

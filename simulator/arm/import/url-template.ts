@@ -1,15 +1,15 @@
-import { type Json, object, text } from "./json.ts";
+import { type DocumentPart, object, text } from "./json.ts";
 import { follow } from "./references.ts";
 import type { ImportProblem } from "./refusal.ts";
 
 /** What becomes of required query parameters: parameters of the URL template, or of the query as the optional ones. */
-export type RequiredQueryConduct = "template" | "query";
+export type QueryConduct = "template" | "query";
 
 /** An operation's path and parameters, before it is imported. */
 export interface TemplateParts {
   readonly path: string;
-  readonly parameters: readonly Json[];
-  readonly conduct: RequiredQueryConduct;
+  readonly parameters: readonly DocumentPart[];
+  readonly conduct: QueryConduct;
   /** JSON pointer of the operation. */
   readonly place: string;
 }
@@ -22,7 +22,7 @@ export function urlTemplate(parts: TemplateParts): string {
 }
 
 /** What Azure refuses in a URL template and in the parameters that belong to it. */
-export function templateProblems(document: Json, parts: TemplateParts): readonly ImportProblem[] {
+export function templateProblems(document: DocumentPart, parts: TemplateParts): readonly ImportProblem[] {
   const { path, parameters, place } = parts;
   const inPath = namesIn(path);
   const declared = parameters.filter((one) => one.in === "path").map(({ name }) => text(name));
@@ -56,7 +56,7 @@ function isInQuery(path: string, name: string): boolean {
   return namesIn(path.slice(path.indexOf("?") + 1)).includes(name) && path.includes("?");
 }
 
-function templateParameters({ parameters, conduct }: TemplateParts): readonly Json[] {
+function templateParameters({ parameters, conduct }: TemplateParts): readonly DocumentPart[] {
   if (conduct === "query") return [];
   return parameters.filter((one) => one.in === "query" && one.required === true);
 }
@@ -77,8 +77,8 @@ function twice(names: readonly string[]): readonly string[] {
 
 /** Whether a query parameter is sent under the names of its properties, as `filter[color]=red` or `color=red`. */
 function isObjectInQuery(
-  document: Json,
-  { style = "form", explode = style === "form", schema }: Json,
+  document: DocumentPart,
+  { style = "form", explode = style === "form", schema }: DocumentPart,
 ): boolean {
   if (style === "deepObject") return true;
   const { type, properties } = object(follow(document, schema));

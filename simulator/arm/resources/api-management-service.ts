@@ -5,7 +5,7 @@ import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
 import { tenantId } from "../login/tenant.ts";
 import { putDefaultPolicy } from "./policies.ts";
-import { assertSameKind, findTier, skuProblems, tierOf } from "./tiers.ts";
+import { assertSameKind, findTier, serviceTier, skuProblems } from "./tiers.ts";
 
 /** Where the local instance is reached. */
 export interface ServiceOrigins {
@@ -55,7 +55,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmType {
 
 function putService({ store, id, body, before }: PutSite, origins: ServiceOrigins): Kept {
   if (before === undefined) assertRoom(store, nameOf({ id }));
-  else assertSameKind(tierOf(before.body), tierOf(body));
+  else assertSameKind(serviceTier(before.body), serviceTier(body));
   const now = new Date().toISOString();
   const principalId = before?.hidden.principalId ?? randomUUID();
   return {
@@ -152,12 +152,12 @@ function domainsOf(value: unknown): readonly Domain[] {
 
 /** `Enabled` or `Disabled`: the v2 tiers come with the developer portal off. */
 export function portalStatusOf(body: ArmBody): unknown {
-  return body.properties.developerPortalStatus ?? (tierOf(body).kind === "v2" ? "Disabled" : "Enabled");
+  return body.properties.developerPortalStatus ?? (serviceTier(body).kind === "v2" ? "Disabled" : "Enabled");
 }
 
 /** Where an instance is reached; none where its tier has no developer portal. */
-export function portalOrigins({ body, hidden }: ArmResource): ServiceOrigins | undefined {
-  return tierOf(body).hasPortal ? (hidden.origins as ServiceOrigins) : undefined;
+export function serviceOriginsOf({ body, hidden }: ArmResource): ServiceOrigins | undefined {
+  return serviceTier(body).hasPortal ? (hidden.origins as ServiceOrigins) : undefined;
 }
 
 /**
@@ -172,9 +172,9 @@ function viewService(resource: ArmResource): ArmBody {
   const { body, hidden } = resource;
   const { gateway } = hidden.origins as ServiceOrigins;
   const name = nameOf(resource);
-  const tier = tierOf(body);
+  const tier = serviceTier(body);
   const host = (part: string) => `https://${name}.${part}.azure-api.invalid`;
-  const portal = portalOrigins(resource);
+  const portal = serviceOriginsOf(resource);
   const own = domainsOf(body.properties.hostnameConfigurations).filter(({ type }) => type !== "Proxy");
   return {
     ...body,

@@ -4,11 +4,11 @@ import type { BodyProblem } from "../arm-error.ts";
 import { type ArmBody, type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
 import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
-import { type ApiDocument, importOpenApi } from "../import/open-api-import.ts";
+import { type CarriedDocument, importOpenApi } from "../import/open-api-import.ts";
 import { operationsOf } from "../operations.ts";
 import { resourceAt, serviceIdOf } from "../resource-ids.ts";
 import { oAuth2SettingsOf } from "./authorization-server.ts";
-import { tierOf } from "./tiers.ts";
+import { serviceTier } from "./tiers.ts";
 
 /**
  * An API, imported from the OpenAPI document that its PUT carries, or made without operations.
@@ -100,7 +100,7 @@ function putApi(site: PutSite): Kept {
   assertServersExist(store, id, body.properties);
   assertPathIsFree(store, id, body.properties);
   const { format, value, translateRequiredQueryParameters: conduct, ...given } = body.properties;
-  const document: ApiDocument | undefined =
+  const document: CarriedDocument | undefined =
     value === undefined
       ? undefined
       : {
@@ -127,7 +127,7 @@ function putApi(site: PutSite): Kept {
 /** @see https://learn.microsoft.com/azure/api-management/service-limits */
 function assertOperationsFit(store: ArmStore, api: ArmResource): void {
   const service = resourceAt(store, serviceIdOf(api.id));
-  const { name } = tierOf(service.body);
+  const { name } = serviceTier(service.body);
   const limits: Readonly<Record<string, number>> = table.limits.operationsByTier;
   const limit = limits[name] ?? Number.POSITIVE_INFINITY;
   const others = store

@@ -4,7 +4,7 @@ import { type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-
 import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
 import { resourceAt, serviceIdOf } from "../resource-ids.ts";
-import { tierOf } from "./tiers.ts";
+import { serviceTier } from "./tiers.ts";
 
 /** An OAuth 2.0 server that the developer portal's console can ask for tokens. */
 export const authorizationServer: ArmType = {
@@ -22,7 +22,7 @@ export const authorizationServer: ArmType = {
   rules: ({ properties }) => [...endpointProblems(properties), ...grantProblems(properties)],
   put: async ({ store, id, body, before }) => {
     const service = resourceAt(store, serviceIdOf(id));
-    if (!tierOf(service.body).hasPortal) {
+    if (!serviceTier(service.body).hasPortal) {
       throw new ArmError(
         400,
         "MethodNotAllowedInPricingTier",

@@ -7,7 +7,7 @@ import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
 import { policyText } from "../policy-text.ts";
 import { resourceAt, serviceIdOf } from "../resource-ids.ts";
-import { tierOf } from "./tiers.ts";
+import { serviceTier } from "./tiers.ts";
 
 /**
  * The global policy of a new instance, the one text that azure-native writes over.
@@ -96,7 +96,7 @@ async function keepDocument(
   site: Pick<PolicySite, "scope" | "checksConnectivity" | "fetchConfiguration">,
 ): Promise<void> {
   const service = resourceAt(store, serviceIdOf(id));
-  const { name: sku } = tierOf(service.body);
+  const { name: sku } = serviceTier(service.body);
   const backendExists = (name: string) => store.get(`${service.id}/backends/${name}`) !== undefined;
   const document = await parsePolicyDocument(String(body.properties.value), { ...site, sku, backendExists });
   store.putPolicy(id, document);

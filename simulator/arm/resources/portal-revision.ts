@@ -6,7 +6,7 @@ import { bodyProblems, nameProblems } from "../body-check.ts";
 import { resourceAt, serviceIdOf } from "../resource-ids.ts";
 import { portalStatusOf } from "./api-management-service.ts";
 import { type OAuth2Settings, oAuth2SettingsOf } from "./authorization-server.ts";
-import { tierOf } from "./tiers.ts";
+import { serviceTier } from "./tiers.ts";
 
 /** What a revision keeps of the instance as it was: what the portal shows until the next one. */
 export interface PublishedContent {
@@ -70,7 +70,7 @@ export function portalRevisionProblems({ apiVersion, name, properties }: ArmObje
 }
 
 function assertPublishable(service: ArmResource): void {
-  if (!tierOf(service.body).hasPortal) {
+  if (!serviceTier(service.body).hasPortal) {
     throw new ArmError(
       400,
       "MethodNotAllowedInPricingTier",

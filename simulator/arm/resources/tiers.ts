@@ -3,7 +3,7 @@ import type { BodyProblem } from "../arm-error.ts";
 import type { ArmBody } from "../arm-store.ts";
 
 /** A tier of API Management. */
-export interface Tier {
+export interface ServiceTier {
   readonly name: string;
   /** Platforms that no instance moves between. */
   readonly kind: "Consumption" | "classic" | "v2";
@@ -12,7 +12,7 @@ export interface Tier {
 }
 
 // https://learn.microsoft.com/azure/api-management/api-management-features
-const tiers: readonly Tier[] = [
+const tiers: readonly ServiceTier[] = [
   { name: "Consumption", kind: "Consumption", units: [0, 0], hasPortal: false },
   { name: "Developer", kind: "classic", units: [1, 1], hasPortal: true },
   { name: "Basic", kind: "classic", units: [1, 2], hasPortal: true },
@@ -24,12 +24,12 @@ const tiers: readonly Tier[] = [
 ];
 
 /** The tier that a `sku` names. */
-export function findTier({ sku }: Pick<ArmBody, "sku">): Tier | undefined {
+export function findTier({ sku }: Pick<ArmBody, "sku">): ServiceTier | undefined {
   return tiers.find(({ name }) => name === sku?.name);
 }
 
 /** The tier of an instance, whose body was checked. */
-export function tierOf(body: Pick<ArmBody, "sku">): Tier {
+export function serviceTier(body: Pick<ArmBody, "sku">): ServiceTier {
   const tier = findTier(body);
   if (tier === undefined) throw new Error(`The instance has an unknown tier: ${JSON.stringify(body.sku)}.`);
   return tier;
@@ -57,7 +57,7 @@ export function skuProblems(body: Pick<ArmBody, "sku">): readonly BodyProblem[] 
  * @see https://learn.microsoft.com/azure/api-management/upgrade-and-scale
  * @see https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
  */
-export function assertSameKind(before: Tier, after: Tier): void {
+export function assertSameKind(before: ServiceTier, after: ServiceTier): void {
   if (before.kind === after.kind) return;
   throw new SimulatorError(
     "SkuChangeNotSupported",

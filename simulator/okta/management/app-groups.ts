@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GroupAssignment, JsonObject } from "../entities.ts";
+import type { GroupAssignment, JsonMembers } from "../entities.ts";
 import { type OktaOrg, oktaTime } from "../org.ts";
 import { appOf } from "./apps.ts";
 import {
@@ -55,7 +55,7 @@ export function appGroupEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       const assignment: GroupAssignment = {
         ...{ id, appId: app.id, groupId: group.id, lastUpdated: oktaTime() },
         priority: sent.priority ?? known?.priority ?? assignedTo(app.id).length,
-        profile: (sent.profile ?? known?.profile ?? {}) as JsonObject,
+        profile: (sent.profile ?? known?.profile ?? {}) as JsonMembers,
       };
       org.assignments.set(id, assignment);
       return ok(json(assignment));

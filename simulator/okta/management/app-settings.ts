@@ -1,6 +1,6 @@
 import type { JsonWebKey } from "node:crypto";
 import { z } from "zod";
-import type { App, JsonObject } from "../entities.ts";
+import type { App, JsonMembers } from "../entities.ts";
 import { oktaTime, randomText } from "../org.ts";
 import { fieldError, ManagementError, notSimulatedError } from "./api-error.ts";
 import type { ManagementCall } from "./endpoint.ts";
@@ -79,9 +79,9 @@ export function readAppSettings(call: ManagementCall, existing: App | undefined)
     keys: (jwks?.keys ?? []) as readonly JsonWebKey[],
     kept: {
       ...({ accessibility: sent.accessibility, visibility: sent.visibility } as const),
-      ...{ credentials: otherCredentials as JsonObject, oauthCredentials: others as JsonObject },
-      ...{ settings: settings as JsonObject, oauthSettings: oauthSettings as JsonObject },
-      profile: (sent.profile ?? null) as JsonObject | null,
+      ...{ credentials: otherCredentials as JsonMembers, oauthCredentials: others as JsonMembers },
+      ...{ settings: settings as JsonMembers, oauthSettings: oauthSettings as JsonMembers },
+      profile: (sent.profile ?? null) as JsonMembers | null,
     },
   };
   assertFits(app, client_secret);

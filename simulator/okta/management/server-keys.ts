@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AuthorizationServer, SigningKey } from "../entities.ts";
+import type { AuthorizationServer, OrgKey } from "../entities.ts";
 import { type OktaOrg, oktaTime, signingKey } from "../org.ts";
 import { ManagementError, notFoundError } from "./api-error.ts";
 import { serverHref, serverOf } from "./authorization-servers.ts";
@@ -44,7 +44,7 @@ async function rotate(org: OktaOrg, server: AuthorizationServer): Promise<Author
 
 function keysOf(org: OktaOrg, server: AuthorizationServer): readonly { kid: string }[] {
   const { key, nextKey, lastKey } = server;
-  const all: readonly (readonly [SigningKey | null, string])[] = [
+  const all: readonly (readonly [OrgKey | null, string])[] = [
     [key, "ACTIVE"],
     [nextKey, "NEXT"],
     [lastKey, "EXPIRED"],
@@ -59,7 +59,7 @@ function keyOf(org: OktaOrg, call: ManagementCall): object {
   return key;
 }
 
-function keyJson(org: OktaOrg, server: AuthorizationServer, { kid, kty, e, n }: SigningKey, status: string) {
+function keyJson(org: OktaOrg, server: AuthorizationServer, { kid, kty, e, n }: OrgKey, status: string) {
   const self = link(`${serverHref(org, server)}/credentials/keys/${kid}`, "GET");
   return { kty, status, alg: "RS256", kid, use: "sig", _links: { self }, e, n };
 }

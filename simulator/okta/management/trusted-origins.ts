@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject, TrustedOrigin } from "../entities.ts";
+import type { JsonMembers, TrustedOrigin } from "../entities.ts";
 import { newDates, type OktaOrg, oktaId, oktaTime } from "../org.ts";
 import { fieldError } from "./api-error.ts";
 import {
@@ -67,7 +67,7 @@ export function trustedOriginEndpoints(org: OktaOrg): readonly ManagementEndpoin
 function settingsOf(call: ManagementCall) {
   const { scopes, ...sent } = readSent(call, shape);
   if (!URL.canParse(sent.origin)) throw fieldError("origin", "The field has an invalid value");
-  return { ...sent, scopes: scopes as readonly JsonObject[] };
+  return { ...sent, scopes: scopes as readonly JsonMembers[] };
 }
 
 function trustedOriginJson(org: OktaOrg, one: TrustedOrigin): object {

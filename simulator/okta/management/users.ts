@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject, User } from "../entities.ts";
+import type { JsonMembers, User } from "../entities.ts";
 import { newDates, type OktaOrg, oktaId, oktaTime } from "../org.ts";
 import { fieldError, ManagementError, notFoundError, notSimulatedError } from "./api-error.ts";
 import { roleId } from "./client-roles.ts";
@@ -139,7 +139,7 @@ function named(sent: Readonly<Partial<Record<(typeof names)[number], string | un
   return Object.fromEntries(given) as Partial<Pick<User, (typeof names)[number]>>;
 }
 
-function attributesOf(sent: Readonly<Record<string, unknown>>, subject: string): JsonObject {
+function attributesOf(sent: Readonly<Record<string, unknown>>, subject: string): JsonMembers {
   const { login: _l, email: _e, firstName: _f, lastName: _n, ...others } = sent;
   const unknown = Object.keys(others).filter((name) => !attributeNames.includes(name));
   if (unknown.length > 0)
@@ -147,7 +147,7 @@ function attributesOf(sent: Readonly<Record<string, unknown>>, subject: string):
       detail: subject,
       causes: unknown.map((name) => `Property name '${name}' is not defined in profile`),
     });
-  return others as JsonObject;
+  return others as JsonMembers;
 }
 
 function searchFilter(query: URLSearchParams): (user: User) => boolean {

@@ -21,7 +21,7 @@ export interface AzureNativeOptions {
 
 /** azure-native's resource types and functions, and the connections that they keep open. */
 export interface AzureNative {
-  readonly handlers: ProviderHandlers;
+  readonly providerHandlers: ProviderHandlers;
   /** Drops the connections. */
   close(): void;
 }
@@ -39,7 +39,7 @@ export function azureNative({
   const scope = { azure: new ResourceManagerClient({ origin, send, token }), subscriptionId };
   const handlers = azureNativeHandlers(scope);
   return {
-    handlers: {
+    providerHandlers: {
       ...handlers,
       functions: [...handlers.functions, clientConfig({ token, subscriptionId, credentials })],
     },

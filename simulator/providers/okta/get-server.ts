@@ -1,9 +1,9 @@
 import { SimulatorError } from "../../kernel/error.ts";
 import type { FunctionHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
+import { type AuthorizationServerBody, serverOutputs } from "./auth-server.ts";
 import { functionArguments } from "./function-arguments.ts";
 import type { OktaClient } from "./okta-client.ts";
-import { type AuthorizationServerBody, serverOutputs } from "./server.ts";
 
 /**
  * `auth.getServer`: an authorization server by its whole name.

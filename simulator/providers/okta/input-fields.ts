@@ -193,7 +193,7 @@ export function wholeInputs(fields: InputFields, inputs: Properties): Properties
  *
  * @see https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/schema.go extractSchemaInputsObject
  */
-export function importedInputs(fields: InputFields, outputs: Properties): Properties {
+export function importedFields(fields: InputFields, outputs: Properties): Properties {
   const kept = Object.entries(fields).filter(([input, field]) => {
     if (!(input in outputs)) return false;
     return field.isRequired || !isDeepStrictEqual(outputs[input], field.default ?? zeroValue(field));
@@ -207,7 +207,7 @@ export function importedInputs(fields: InputFields, outputs: Properties): Proper
  *
  * @see https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/schema.go extractInputsObject
  */
-export function refreshedInputs(fields: InputFields, inputs: Properties, outputs: Properties): Properties {
+export function refreshedFields(fields: InputFields, inputs: Properties, outputs: Properties): Properties {
   const { __defaults: defaults, ...before } = inputs;
   const names = Object.keys(before).filter((input) => input in outputs);
   const isUnchanged = (input: string) => isSameInput(fields, input, before[input], outputs[input]);

@@ -1,4 +1,5 @@
 import type { ProviderHandlers } from "../provider-handlers.ts";
+import { authServer } from "./auth-server.ts";
 import { getOktaGroup } from "./get-group.ts";
 import { getAuthServer } from "./get-server.ts";
 import { getAuthServerPolicy } from "./get-server-policy.ts";
@@ -7,7 +8,6 @@ import { appGroupAssignment } from "./group-assignment.ts";
 import { oauthApp } from "./oauth.ts";
 import { OktaClient, type OktaClientOptions } from "./okta-client.ts";
 import { trustedOrigin } from "./origin.ts";
-import { authServer } from "./server.ts";
 import { authServerClaim } from "./server-claim.ts";
 import { authServerPolicy } from "./server-policy.ts";
 import { authServerPolicyRule } from "./server-policy-rule.ts";

@@ -5,10 +5,10 @@ import {
   checkInputs,
   fillInDefaults,
   type InputFields,
-  importedInputs,
+  importedFields,
   isSameInput,
   ownName,
-  refreshedInputs,
+  refreshedFields,
   wholeInputs,
 } from "./input-fields.ts";
 import type { OktaClient } from "./okta-client.ts";
@@ -86,7 +86,7 @@ export function oktaResource<Inputs, Body extends { readonly id: string }>(
     isSame: (input, before, after) => isSameInput(fields, input, before, after),
     create: (_, inputs) => calls.create(inputs),
     read: (id, state = {}) => calls.read(id, state),
-    refresh: (inputs, _, { properties }) => refreshedInputs(fields, inputs, properties),
+    refresh: (inputs, _, { properties }) => refreshedFields(fields, inputs, properties),
     update: (id, inputs, state = {}) => calls.update(id, inputs, state),
     delete: (id, state = {}) => calls.delete(id, state),
   };
@@ -147,7 +147,7 @@ class EntityCalls<Inputs, Body extends { readonly id: string }> {
     const outputs = await this.#outputs(known.id, inputs);
     if (outputs === undefined) return undefined;
     const properties = { ...known.inputs, ...outputs };
-    return this.#state(known.id, properties, isImport ? importedInputs(fields, properties) : properties);
+    return this.#state(known.id, properties, isImport ? importedFields(fields, properties) : properties);
   }
 
   async delete(id: string, state: Properties): Promise<void> {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { makeLocalCredentials } from "../../../simulator/arm/login/local-credentials.ts";
 import { Login } from "../../../simulator/arm/login/login.ts";
-import { serve } from "../../support/server.ts";
+import { serve } from "../../support/serve.ts";
 
 describe("an access token", () => {
   it("lets its client in for an hour, and is refused as expired afterwards", async () => {

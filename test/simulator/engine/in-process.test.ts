@@ -44,7 +44,7 @@ interface Run {
 
 const run = (program: () => object | Promise<object>, { handlers = withThings(), ...rest }: Run = {}) =>
   runInProcess({
-    ...{ project: "test", stack: "test", config: {}, handlers },
+    ...{ project: "test", stack: "test", config: {}, providerHandlers: handlers },
     ...rest,
     program: async () => program(),
   });

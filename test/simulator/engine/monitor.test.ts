@@ -14,7 +14,7 @@ let client: InstanceType<typeof services.ResourceMonitorClient>;
 const created: string[] = [];
 const monitor = new ResourceMonitor({
   ...{ project: "p", stack: "s", lastOutputs: {}, warn: () => {} },
-  handlers: { resources: [randomStringHandler], functions: [] },
+  providerHandlers: { resources: [randomStringHandler], functions: [] },
   onCreated: ({ name }) => created.push(name),
 });
 beforeAll(async () => {

@@ -29,7 +29,7 @@ async function runChanged(
   await writeFile(file, change(await readFile(file, "utf8")));
   const settings = settingsFor(cloud, await readStackSettings("local"));
   const program = () => import(pathToFileURL(file).href);
-  return { cloud, run: runInProcess({ ...settings, handlers: cloud.handlers, program }) };
+  return { cloud, run: runInProcess({ ...settings, providerHandlers: cloud.providerHandlers, program }) };
 }
 
 it("lets everybody in when a transform strips every validate-jwt", async () => {

@@ -7,7 +7,7 @@ import { exampleBackend } from "../../../simulator/backend/example-backend.ts";
 import { targetOf } from "../../../simulator/kernel/request-target.ts";
 import { makeService, policy, serveGateway } from "../../support/gateway.ts";
 import { serveOkta } from "../../support/okta.ts";
-import { serve, type TestServer } from "../../support/server.ts";
+import { serve, type TestServer } from "../../support/serve.ts";
 
 describe("a request's target", () => {
   it.each<[string | undefined, string, string]>([

@@ -1,4 +1,4 @@
-import type { RequiredClaim, ValidateJwtSettings } from "./settings.ts";
+import type { ClaimDemand, ValidateJwtSettings } from "./settings.ts";
 
 /** Why a token is refused: API Management's reason, and its text. */
 export interface TokenRefusal {
@@ -112,7 +112,7 @@ function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): T
   };
 }
 
-function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): TokenRefusal | undefined {
+function judgeRequired(claims: Claims, required: readonly ClaimDemand[]): TokenRefusal | undefined {
   const missing = required.filter(({ name }) => !Object.hasOwn(claims, name) || claims[name] === null);
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");
@@ -131,7 +131,7 @@ function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): Toke
 }
 
 // Assumed of Azure: a claim without values asks only that the token has it, with `all` as with `any`.
-function holds(value: unknown, { match, values, separator }: RequiredClaim): boolean {
+function holds(value: unknown, { match, values, separator }: ClaimDemand): boolean {
   if (values.length === 0) return true;
   const present = new Set(valuesOf(value, separator));
   return match === "all"

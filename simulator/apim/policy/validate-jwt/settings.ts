@@ -4,13 +4,13 @@ import type { PolicyElement } from "../xml-reader.ts";
 import { keyOfModulus, keyOfSecret, type VerificationKey } from "./signing-key.ts";
 
 /** Where the token is looked for. */
-export type TokenSource =
+export type TokenPlace =
   | { readonly kind: "header"; readonly name: string; readonly scheme: string | undefined }
   | { readonly kind: "query"; readonly name: string }
   | { readonly kind: "value"; readonly value: string };
 
 /** One `claim` of `required-claims`. */
-export interface RequiredClaim {
+export interface ClaimDemand {
   readonly name: string;
   readonly match: "all" | "any";
   readonly separator: string | undefined;
@@ -20,7 +20,7 @@ export interface RequiredClaim {
 
 /** A `validate-jwt` element as it was read. */
 export interface ValidateJwtSettings {
-  readonly source: TokenSource;
+  readonly source: TokenPlace;
   readonly statusCode: number;
   /** Absent: the failure's own text. */
   readonly message: string | undefined;
@@ -33,7 +33,7 @@ export interface ValidateJwtSettings {
   /** `undefined` when the element is not there: then any will do. */
   readonly audiences: ReadonlySet<string> | undefined;
   readonly issuers: ReadonlySet<string>;
-  readonly claims: readonly RequiredClaim[];
+  readonly claims: readonly ClaimDemand[];
 }
 
 /** Reads the element; children stand in the order of Azure's schema, else it is refused. */
@@ -95,7 +95,7 @@ function readAttributes(reader: ElementReader): Attributes {
   return attributes;
 }
 
-function tokenSource(reader: ElementReader): TokenSource {
+function tokenSource(reader: ElementReader): TokenPlace {
   const header = reader.text("header-name");
   const query = reader.text("query-parameter-name");
   const value = reader.text("token-value");
@@ -185,7 +185,7 @@ function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly st
   return reader.texts(name, { atLeast });
 }
 
-function requiredClaims(parent: ElementReader): RequiredClaim[] {
+function requiredClaims(parent: ElementReader): ClaimDemand[] {
   parent.done();
   return parent.sequence({ claim: Number.POSITIVE_INFINITY }).map((child) => {
     const reader = new ElementReader(child, parent.problems);

@@ -4,7 +4,7 @@ import type { ElementDefinition } from "../statement.ts";
 import { judgeClaims, type TokenRefusal } from "./claims.ts";
 import type { JsonWebToken } from "./json-web-token.ts";
 import type { OpenIdConfiguration } from "./open-id-configurations.ts";
-import { readSettings, type TokenSource, type ValidateJwtSettings } from "./settings.ts";
+import { readSettings, type TokenPlace, type ValidateJwtSettings } from "./settings.ts";
 import { verifyToken } from "./verify-token.ts";
 
 /**
@@ -102,7 +102,7 @@ function shownKid({ kid }: JsonWebToken): readonly string[] {
   return kid === undefined ? [] : [`kid ${JSON.stringify(kid.slice(0, 100))}`];
 }
 
-function findToken(source: TokenSource, { request }: Exchange): string | undefined {
+function findToken(source: TokenPlace, { request }: Exchange): string | undefined {
   switch (source.kind) {
     case "value":
       return source.value;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw, type RawServer, serveAnswer, serveRaw } from "../../../support/raw.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 let gateway: TestGateway;
 let good: TestServer;

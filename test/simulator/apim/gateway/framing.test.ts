@@ -7,7 +7,7 @@ import { BackendConnections } from "../../../../simulator/apim/gateway/backend-c
 import { forwardTo } from "../../../../simulator/apim/gateway/forward.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw, RawClient, type RawServer, serveAnswer, serveRaw } from "../../../support/raw.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 let gateway: TestGateway;
 let backend: TestServer;

@@ -9,7 +9,7 @@ import { forwardTo } from "../../../../simulator/apim/gateway/forward.ts";
 import type { GatewayOperation } from "../../../../simulator/apim/gateway-model.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw } from "../../../support/raw.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 let gateway: TestGateway;
 let backend: TestServer;

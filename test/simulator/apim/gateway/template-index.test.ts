@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TemplateIndex } from "../../../../simulator/apim/gateway/template-index.ts";
+import { RouteIndex } from "../../../../simulator/apim/gateway/template-index.ts";
 
 function candidates(templates: readonly string[], path: string): readonly string[] {
-  return new TemplateIndex(templates, (template) => template).candidates(path);
+  return new RouteIndex(templates, (template) => template).candidates(path);
 }
 
 /** As the gateway compares one template with a path. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RecentConfigurations } from "../../../../simulator/apim/policy/validate-jwt/recent-configurations.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 let okta: TestServer;
 let fetched: number;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SimulatorError } from "../../../../simulator/kernel/error.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 const seen: string[] = [];
 const backend = (name: string) =>

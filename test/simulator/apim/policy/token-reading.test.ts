@@ -10,7 +10,7 @@ import { keyOfJwk } from "../../../../simulator/apim/policy/validate-jwt/signing
 import { VerifiedTokens } from "../../../../simulator/apim/policy/validate-jwt/verified-tokens.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw } from "../../../support/raw.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 import {
   goodClaims,
   makeKey,

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestGateway } from "../../../support/gateway.ts";
 import { makeService, policy, serveGateway } from "../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 import {
   goodClaims,
   makeKey,

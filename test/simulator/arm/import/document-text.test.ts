@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readDocument } from "../../../../simulator/arm/import/document-text.ts";
+import { parseOpenApi } from "../../../../simulator/arm/import/document-text.ts";
 import { ImportRefusal, type ImportRule } from "../../../../simulator/arm/import/refusal.ts";
 
 const head = '{"openapi":"3.0.3"';
 
 function ruleOf(text: string, format = "openapi"): ImportRule | undefined {
   try {
-    readDocument(text, format);
+    parseOpenApi(text, format);
     return undefined;
   } catch (error) {
     if (error instanceof ImportRefusal) return error.problems[0]?.rule;
@@ -21,7 +21,7 @@ describe("readDocument", () => {
     ["YAML", "openapi", "openapi: 3.0.3"],
     ["YAML that begins with a brace", "openapi", "{ openapi: 3.0.3 }"],
   ])("reads %s", (_, format, text) => {
-    expect(readDocument(text, format)).toEqual({ openapi: "3.0.3" });
+    expect(parseOpenApi(text, format)).toEqual({ openapi: "3.0.3" });
   });
 
   it.each<[string, ImportRule, string, string]>([
@@ -49,7 +49,7 @@ describe("readDocument", () => {
     ["OpenAPI 2.0", "swagger: '2.0'"],
     ["OpenAPI 3.1", "openapi: 3.1.0"],
   ])("says of %s, which Azure imports, that it is not simulated", (version, text) => {
-    expect(() => readDocument(text, "openapi")).toThrow(
+    expect(() => parseOpenApi(text, "openapi")).toThrow(
       expect.objectContaining({
         code: "UnsupportedImport",
         message: `The local cloud does not simulate the import of ${version}. Convert the document to OpenAPI 3.0.3.`,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type NamedOperation, operationNames } from "../../../../simulator/arm/import/operation-name.ts";
+import { importedNames, type NamedOperation } from "../../../../simulator/arm/import/operation-name.ts";
 
 const named = (operationId: string, path = "/foo/{bar}", method = "GET"): NamedOperation => ({
   operationId,
   path,
   method,
 });
-const names = (...operationIds: readonly string[]) => operationNames(operationIds.map((id) => named(id)));
+const names = (...operationIds: readonly string[]) => importedNames(operationIds.map((id) => named(id)));
 
 describe("operationNames", () => {
   it.each([
@@ -27,7 +27,7 @@ describe("operationNames", () => {
   );
 
   it("names the operation of the root after its method", () => {
-    expect(operationNames([named("", "/")])).toEqual(["get"]);
+    expect(importedNames([named("", "/")])).toEqual(["get"]);
   });
 
   it("cuts a name after 76 characters", () => {

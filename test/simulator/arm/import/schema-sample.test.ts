@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { schemaSample } from "../../../../simulator/arm/import/schema-sample.ts";
+import { mockSample } from "../../../../simulator/arm/import/schema-sample.ts";
 
 const document = {
   components: {
@@ -28,11 +28,11 @@ describe("schemaSample", () => {
     ["text/plain", pet, '{"id":7,"kind":"cat"}'],
     ["application/json", { type: "string", nullable: true, example: null }, "null"],
   ])("makes for %s of %j the text %s", (type, schema, text) => {
-    expect(schemaSample(document, schema, type)).toBe(text);
+    expect(mockSample(document, schema, type)).toBe(text);
   });
 
   it("makes XML for an XML type", () => {
-    const text = schemaSample(document, pet, "application/xml");
+    const text = mockSample(document, pet, "application/xml");
     expect(text?.replace(/\s/g, "")).toBe("<Pet><id>7</id><kind>cat</kind></Pet>");
   });
 
@@ -45,24 +45,24 @@ describe("schemaSample", () => {
     ],
     ["items of an example", { example: { minItems: 5000 } }, { minItems: 5000 }],
   ])("has few %s", (_, schema, value) => {
-    expect(JSON.parse(schemaSample(document, schema, "application/json") ?? "")).toEqual(value);
+    expect(JSON.parse(mockSample(document, schema, "application/json") ?? "")).toEqual(value);
   });
 
   it("has short texts where a schema asks for long ones", () => {
-    const text = schemaSample(document, { type: "string", minLength: 2 ** 40 }, "text/plain");
+    const text = mockSample(document, { type: "string", minLength: 2 ** 40 }, "text/plain");
     expect(text).toHaveLength(1000);
   });
 
   it("is none where the library cannot read the schema", () => {
     const broken = { $ref: "#/components/schemas/None" };
-    expect(schemaSample(document, broken, "application/json")).toBeUndefined();
-    expect(schemaSample(document, broken, "application/xml")).toBeUndefined();
+    expect(mockSample(document, broken, "application/json")).toBeUndefined();
+    expect(mockSample(document, broken, "application/xml")).toBeUndefined();
   });
 
   it("is less deep where lists of lists would have too many items", () => {
     const list = (items: unknown) => ({ type: "array", minItems: 20, items });
     const deep = list(list(list(list(list({ type: "integer" })))));
-    const text = schemaSample(document, deep, "application/json");
+    const text = mockSample(document, deep, "application/json");
     expect(text).toMatch(/^\[\[/);
     expect(text?.length).toBeLessThan(100_000);
   });
@@ -82,13 +82,13 @@ describe("schemaSample", () => {
         schemas: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`L${at}`, level(at)])),
       },
     };
-    const text = schemaSample(deep, { $ref: "#/components/schemas/L19" }, "application/json");
+    const text = mockSample(deep, { $ref: "#/components/schemas/L19" }, "application/json");
     expect(text?.length).toBeLessThan(100_000);
   });
 
   it("tells the console nothing of schemas that do not go together", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    schemaSample({}, { allOf: [{ type: "object" }, { type: "string" }] }, "application/json");
+    mockSample({}, { allOf: [{ type: "object" }, { type: "string" }] }, "application/json");
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });

@@ -4,7 +4,7 @@ import { createOktaServer } from "../../../../simulator/okta/oauth-endpoints.ts"
 import { OktaOrg } from "../../../../simulator/okta/org.ts";
 import { serveOkta, type TestOkta } from "../../../support/okta.ts";
 import { rawRequest, sendRaw } from "../../../support/raw-http.ts";
-import { serve } from "../../../support/server.ts";
+import { serve } from "../../../support/serve.ts";
 
 let okta: TestOkta;
 let token: string;

@@ -196,7 +196,7 @@ describe("ApiManagementService", () => {
   });
 
   it("is found by its function, with its id", async () => {
-    const found = cloud.handlers.functions.find(
+    const found = cloud.providerHandlers.functions.find(
       ({ token }) => token === "azure-native:apimanagement:getApiManagementService",
     );
     expect(await found?.invoke(at)).toMatchObject({ id: serviceId, name: "apim-test", sku: service.sku });
@@ -251,7 +251,7 @@ describe("AuthorizationServer", () => {
     expect(JSON.stringify([properties, kept, await handler("AuthorizationServer").read(id)])).not.toContain(
       "s3cret",
     );
-    const secrets = cloud.handlers.functions.find(({ token }) =>
+    const secrets = cloud.providerHandlers.functions.find(({ token }) =>
       token.endsWith(":listAuthorizationServerSecrets"),
     );
     expect(await secrets?.invoke({ ...at, authsid: "okta" })).toMatchObject({ clientSecret: "s3cret" });
@@ -346,7 +346,7 @@ it("says what is not there, in Azure's words", async () => {
 });
 
 it("says who it is", async () => {
-  const found = cloud.handlers.functions.find(
+  const found = cloud.providerHandlers.functions.find(
     ({ token }) => token === "azure-native:authorization:getClientConfig",
   );
   const { clientId, tenantId, subscriptionId } = cloud.azure;

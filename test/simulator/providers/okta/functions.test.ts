@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => okta.close());
 
 function invoke(token: string, args: Properties): Promise<Properties> {
-  const found = okta.provider.functions.find((one) => one.token.endsWith(`:${token}`));
+  const found = okta.oktaHandlers.functions.find((one) => one.token.endsWith(`:${token}`));
   if (found === undefined) throw new Error(`There must be a function "${token}"; got none.`);
   return found.invoke(args);
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { OktaClient } from "../../../../simulator/providers/okta/okta-client.ts";
-import { serve, type TestServer } from "../../../support/server.ts";
+import { serve, type TestServer } from "../../../support/serve.ts";
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());
