@@ -119,6 +119,16 @@ export interface PolicyRule extends Dated {
   readonly system: boolean;
 }
 
+/** What Okta asks of the people who sign in to an app. */
+export interface SignOnPolicy extends Dated {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly status: Status;
+  /** The one of every app that is put under no other. */
+  readonly system: boolean;
+}
+
 /** How an app proves at the token endpoint who it is. */
 export type TokenEndpointAuthMethod =
   | "client_secret_basic"

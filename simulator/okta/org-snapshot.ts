@@ -13,6 +13,7 @@ import type {
   PolicyRule,
   RoleAssignment,
   Scope,
+  SignOnPolicy,
   TrustedOrigin,
   User,
 } from "./entities.ts";
@@ -73,6 +74,10 @@ const rule: z.ZodType<PolicyRule> = z.strictObject({
   refreshTokenLifetimeMinutes: z.number(),
   refreshTokenWindowMinutes: z.number(),
   system: z.boolean(),
+});
+
+const signOnPolicy: z.ZodType<SignOnPolicy> = z.strictObject({
+  ...{ id, ...dates, name: z.string(), description: z.string(), status, system: z.boolean() },
 });
 
 const grant: z.ZodType<AppGrant> = z.strictObject({ id, ...dates, scopeId: z.string() });
@@ -137,6 +142,7 @@ export const orgSnapshotShape = z.strictObject({
   claims: kind(claim),
   policies: kind(policy),
   rules: kind(rule),
+  signOnPolicies: kind(signOnPolicy),
   apps: kind(app),
   groups: kind(group),
   users: kind(user),

@@ -12,6 +12,7 @@ import type {
   OrgKey,
   PolicyRule,
   Scope,
+  SignOnPolicy,
   TrustedOrigin,
   User,
 } from "./entities.ts";
@@ -29,6 +30,7 @@ export const entityKinds = [
   "claims",
   "policies",
   "rules",
+  "signOnPolicies",
   "apps",
   "groups",
   "users",
@@ -62,6 +64,7 @@ export class OktaOrg {
   readonly claims = new Map<string, Claim>();
   readonly policies = new Map<string, AccessPolicy>();
   readonly rules = new Map<string, PolicyRule>();
+  readonly signOnPolicies = new Map<string, SignOnPolicy>();
   readonly apps = new Map<string, App>();
   readonly groups = new Map<string, Group>();
   readonly users = new Map<string, User>();
@@ -78,8 +81,8 @@ export class OktaOrg {
   }
 
   /**
-   * A new org as Okta gives it to a developer — the authorization server `default`, whose access policy lets every client in, and
-   * the group Everyone — with an administrator and the app of another team.
+   * A new org as Okta gives it to a developer — the authorization server `default`, whose access policy lets every client in, the
+   * sign-on policies and the group Everyone — with an administrator and the app of another team.
    *
    * @param hasPeople whether it has two people too: Ada in the group Conference, and Oscar in no other group.
    */
@@ -96,15 +99,11 @@ export class OktaOrg {
     });
     org.#addDefaultPolicy(server.id);
     org.#addStrangerApp();
+    for (const policy of signOnPolicies) org.#addSignOnPolicy(policy);
     const everyone = org.addGroup("Everyone", "All users in your organization", "BUILT_IN");
+    if (hasPeople) org.#addPeople(everyone);
     const operator = { groupIds: [everyone.id], id: org.identity.apiTokenUserId };
     org.addUser("olivia.operator@example.com", "Olivia Operator", operator);
-    if (!hasPeople) return org;
-    const conference = org.addGroup("Conference", "People of the conference");
-    const ada = { groupIds: [everyone.id, conference.id], nickName: "ada" };
-    org.addUser("ada.attendee@example.com", "Ada Attendee", ada);
-    const oscar = { groupIds: [everyone.id], nickName: "oscar" };
-    org.addUser("oscar.outsider@example.com", "Oscar Outsider", oscar);
     return org;
   }
 
@@ -272,6 +271,14 @@ export class OktaOrg {
     return user;
   }
 
+  #addPeople(everyone: Group): void {
+    const conference = this.addGroup("Conference", "People of the conference");
+    const ada = { groupIds: [everyone.id, conference.id], nickName: "ada" };
+    this.addUser("ada.attendee@example.com", "Ada Attendee", ada);
+    const oscar = { groupIds: [everyone.id], nickName: "oscar" };
+    this.addUser("oscar.outsider@example.com", "Oscar Outsider", oscar);
+  }
+
   // Its name and its rule are Okta's: https://developer.okta.com/docs/reference/api/authorization-servers/#rule-object
   #addDefaultPolicy(serverId: string): void {
     const policyId = oktaId("00p");
@@ -287,6 +294,11 @@ export class OktaOrg {
       ...{ scopes: ["*"], groups: ["EVERYONE"], excludedGroups: [], users: [], excludedUsers: [] },
       ...{ accessTokenLifetimeMinutes: 60, ...refreshDefaults, system: false, ...dates },
     });
+  }
+
+  #addSignOnPolicy(policy: Pick<SignOnPolicy, "name" | "description" | "system">): void {
+    const id = oktaId("rst");
+    this.signOnPolicies.set(id, { id, status: "ACTIVE", ...policy, ...newDates() });
   }
 
   #addStrangerApp(): void {
@@ -329,6 +341,26 @@ const nothingKept: KeptAppSettings = {
 
 /** What Okta gives a rule that says nothing of refresh tokens. */
 const refreshDefaults = { refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
+
+// As a recorded org lists them.
+const signOnPolicies = [
+  { name: "Any two factors", description: "Require two factors to access.", system: true },
+  {
+    name: "Seamless access based on network context",
+    description: "Require 2FA if the user is off network. Configure your network zones to include them here.",
+    system: false,
+  },
+  {
+    name: "Password only",
+    description: "Require only a password. Suggested for low risk or consumer-facing applications.",
+    system: false,
+  },
+  {
+    name: "One factor access",
+    description: "Allow access with any one factor. Suggested for low risk or consumer-facing applications.",
+    system: false,
+  },
+];
 
 // One id in every org, so that a restored one knows it again.
 const strangerId = "0oaAnotherTeamsApp00";

@@ -1,6 +1,6 @@
 import type { App } from "../entities.ts";
 import type { OktaOrg } from "../org.ts";
-import { signOnPolicyId } from "./sign-on-policies.ts";
+import { defaultSignOnPolicy } from "./sign-on-policies.ts";
 
 /**
  * An app as Okta answers it. The client secret is told when the app is made or changed, and not when it is read.
@@ -78,8 +78,12 @@ function linksJson(org: OktaOrg, app: App): object {
     policies: { href: `${href}/policies`, hints: { allow: ["PUT"] } },
     groups: { href: `${href}/groups` },
     clientCredentials: [{ name: "secrets", href: `${href}/credentials/secrets` }],
-    accessPolicy: { href: `${org.origin}/api/v1/policies/${app.signOnPolicyId ?? signOnPolicyId(org)}` },
+    accessPolicy: { href: `${org.origin}/api/v1/policies/${policyIdOf(org, app)}` },
     users: { href: `${href}/users` },
     [call]: { href: `${href}/lifecycle/${call}` },
   };
+}
+
+function policyIdOf(org: OktaOrg, { signOnPolicyId }: App): string {
+  return signOnPolicyId ?? defaultSignOnPolicy(org)?.id ?? "";
 }

@@ -9,6 +9,8 @@ export interface ErrorWords {
   readonly errors: "summary" | "status";
   /** Whether the provider adds the HTTP status, as it does where it looks at the status itself. */
   readonly addsStatus?: boolean;
+  /** Whether the provider writes "failed get …" without "to". */
+  readonly isTerse?: boolean;
 }
 
 /**
@@ -31,11 +33,11 @@ export async function callOkta<T>(words: ErrorWords, call: () => Promise<T>): Pr
 }
 
 function messageOf(
-  { action, errors, addsStatus }: ErrorWords,
+  { action, errors, addsStatus, isTerse }: ErrorWords,
   { message, statusLine }: OktaApiError,
 ): string {
   const told = message === "" ? "the API returned an unknown error" : `the API returned an error: ${message}`;
-  const text = `failed to ${action}: ${errors === "summary" ? told : statusLine}`;
+  const text = `failed ${isTerse ? "" : "to "}${action}: ${errors === "summary" ? told : statusLine}`;
   const whole = addsStatus ? `${text}, Status: ${statusLine}` : text;
   return errors === "status" && message !== "" ? `${whole}. Okta says: ${message}` : whole;
 }

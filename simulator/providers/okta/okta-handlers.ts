@@ -1,6 +1,8 @@
 import type { ProviderHandlers } from "../provider-handlers.ts";
 import { authServer } from "./auth-server.ts";
+import { getAppSignOnPolicy } from "./get-app-sign-on-policy.ts";
 import { getOktaGroup } from "./get-group.ts";
+import { getPolicy } from "./get-policy.ts";
 import { getAuthServer } from "./get-server.ts";
 import { getAuthServerPolicy } from "./get-server-policy.ts";
 import { groupOfPeople } from "./group.ts";
@@ -24,7 +26,7 @@ const resources = [
   groupOfPeople,
   trustedOrigin,
 ];
-const functions = [getAuthServer, getAuthServerPolicy, getOktaGroup];
+const functions = [getAuthServer, getAuthServerPolicy, getOktaGroup, getPolicy, getAppSignOnPolicy];
 
 /** The resources and functions of the okta provider, as clients of an org's management API. */
 export function oktaHandlers(options: OktaClientOptions): ProviderHandlers {

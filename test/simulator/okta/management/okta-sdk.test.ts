@@ -364,10 +364,34 @@ describe("apps", () => {
     const appId = idOf(await makeApp("Under a policy"));
     const policies = await all(await client.policyApi.listPolicies({ type: "ACCESS_POLICY" }));
     const [own] = policies;
-    expect(policies.map(({ name }) => name)).toEqual(["Any two factors"]);
+    expect(policies.map(({ name, system }) => [name, system])).toEqual([
+      ["Any two factors", true],
+      ["Seamless access based on network context", false],
+      ["Password only", false],
+      ["One factor access", false],
+    ]);
     await client.applicationApi.assignApplicationPolicy({ appId, policyId: own?.id ?? "" });
     const call = client.applicationApi.assignApplicationPolicy({ appId, policyId: "rstNone" });
     expect(await refusalOf(call)).toMatchObject(notFound("rstNone", "Policy"));
+  });
+
+  it("are under the org's own policy again when theirs is deleted, which that one cannot be", async () => {
+    const appId = idOf(await makeApp("Under a policy of its own"));
+    const policy = { type: "ACCESS_POLICY", name: "Partners" } as never;
+    const { id: policyId = "" } = await client.policyApi.createPolicy({ policy });
+    await client.applicationApi.assignApplicationPolicy({ appId, policyId });
+    const renamed = { type: "ACCESS_POLICY", name: "Partners of old" } as never;
+    expect(await client.policyApi.replacePolicy({ policyId, policy: renamed })).toMatchObject({
+      ...{ id: policyId, name: "Partners of old", status: "ACTIVE" },
+    });
+    const [rule] = await all(await client.policyApi.listPolicyRules({ policyId }));
+    expect(rule).toMatchObject({ name: "Catch-all Rule", system: true });
+    await client.policyApi.deletePolicy({ policyId });
+    const [own] = await all(await client.policyApi.listPolicies({ type: "ACCESS_POLICY" }));
+    const app = await client.applicationApi.getApplication({ appId });
+    expect(app._links?.accessPolicy?.href).toMatch(new RegExp(`/${own?.id}$`));
+    const refused = await refusalOf(client.policyApi.deletePolicy({ policyId: own?.id ?? "" }));
+    expect(refused).toMatchObject({ status: 403, errorCode: "E0000006" });
   });
 });
 

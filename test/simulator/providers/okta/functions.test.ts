@@ -1,7 +1,7 @@
 /** The look-ups of the okta provider, over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Properties } from "../../../../simulator/providers/resource.ts";
-import { makeClient, serveOkta, type TestOkta } from "../../../support/okta.ts";
+import { makeApp, makeClient, serveOkta, type TestOkta } from "../../../support/okta.ts";
 
 let okta: TestOkta;
 beforeAll(async () => {
@@ -87,6 +87,48 @@ describe("getGroup", () => {
     await expect(found({ name: "nope" })).rejects.toThrow(/^group with name "nope" does not exist$/);
     await expect(found({ name: "x", delayReadSeconds: "1" })).rejects.toThrow(
       '"delayReadSeconds" is not simulated by the local cloud',
+    );
+  });
+});
+
+describe("getPolicy", () => {
+  const found = (name: string, type = "ACCESS_POLICY") => invoke("getPolicy", { name, type });
+
+  it("finds a sign-on policy by its whole name, and an app can be put under it", async () => {
+    const policy = await found("Password only");
+    expect(policy).toEqual({
+      ...{ id: expect.stringMatching(/^rst\w{17}$/), name: "Password only" },
+      ...{ type: "ACCESS_POLICY", status: "ACTIVE" },
+    });
+    const { id: appId } = await makeApp(okta, { label: "Strict", authenticationPolicy: policy.id });
+    expect(await invoke("getAppSignonPolicy", { appId })).toEqual({
+      ...{ id: policy.id, appId, name: "Password only" },
+    });
+  });
+
+  it.each([
+    [
+      "Password",
+      "ACCESS_POLICY",
+      /^no policies retrieved for policy type 'ACCESS_POLICY' and name 'Password'$/,
+    ],
+    ["Password only", "OKTA_SIGN_ON", /the local Okta does not simulate policies of type "OKTA_SIGN_ON"/],
+  ])("does not find %s of type %s", async (name, type, words) => {
+    await expect(found(name, type)).rejects.toThrow(words);
+  });
+});
+
+describe("getAppSignonPolicy", () => {
+  const found = (appId: string) => invoke("getAppSignonPolicy", { appId });
+
+  it("tells the org's default when an app is put under no other", async () => {
+    const { id } = await makeApp(okta, { label: "Plain" });
+    expect(await found(id)).toMatchObject({ name: "Any two factors" });
+  });
+
+  it("does not find the policy of an app that is not there, in the provider's words", async () => {
+    await expect(found("0oaX")).rejects.toThrow(
+      /^failed get app by ID: the API returned an error: Not found/,
     );
   });
 });
