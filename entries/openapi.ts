@@ -10,5 +10,14 @@ export {
 export { DocumentError } from "../openapi/document-error.ts";
 export type { Finding, Outcome, Rule } from "../openapi/finding.ts";
 export type { Operation } from "../openapi/operations.ts";
-export { neededText, type OperationSecurity, satisfies } from "../openapi/security/security.ts";
-export type { SecuritySettings } from "../openapi/security/security-settings.ts";
+export {
+  type ClaimRequirement,
+  neededText,
+  type OperationSecurity,
+  satisfies,
+} from "../openapi/security/security.ts";
+export type {
+  RequiredClaimSettings,
+  SecuritySettings,
+  WrittenClaim,
+} from "../openapi/security/security-settings.ts";

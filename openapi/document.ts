@@ -18,8 +18,10 @@ import { type Operation, readOperations } from "./operations.ts";
 import { applyOverlay } from "./overlay/overlay.ts";
 import { checkReferences } from "./references.ts";
 import type { RequiredQueryConduct } from "./required-query.ts";
+import { readRequiredClaims } from "./security/read-required-claims.ts";
 import { readSecurity } from "./security/read-security.ts";
-import type { SecuritySettings } from "./security/security-settings.ts";
+
+import type { RequiredClaimSettings, SecuritySettings } from "./security/security-settings.ts";
 
 /** Where an API's document is, and what is said of it beside it. */
 export interface DocumentSettings {
@@ -28,6 +30,8 @@ export interface DocumentSettings {
   /** File of an OpenAPI overlay, relative to the project. */
   readonly overlay?: string | undefined;
   readonly security?: SecuritySettings | undefined;
+  /** Claims that operations require besides scopes and besides what the document says; by the operation. */
+  readonly requiredClaims?: RequiredClaimSettings | undefined;
   /** What the import makes of required query parameters, by Azure's name of that setting. @defaultValue "template" */
   readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
@@ -109,8 +113,11 @@ async function readFiles(settings: DocumentSettings, root: string): Promise<Kept
   const source = isUrl(settings.document) ? settings.document : nameOf(file);
   const text = await readUtf8(file, source);
   const overlay = settings.overlay === undefined ? undefined : await readOverlay(settings.overlay, root);
-  const { security, translateRequiredQueryParametersConduct } = settings;
-  const options = { source, file, overlay, security, translateRequiredQueryParametersConduct };
+  const { security, requiredClaims, translateRequiredQueryParametersConduct } = settings;
+  const options = {
+    ...{ source, file, overlay, security, requiredClaims },
+    translateRequiredQueryParametersConduct,
+  };
   const { files, ...document } = await parseDocument(text, options);
   const read = [
     file,
@@ -171,6 +178,8 @@ export interface ParseOptions {
   readonly file?: string | undefined;
   readonly overlay?: Overlay | undefined;
   readonly security?: SecuritySettings | undefined;
+  /** Claims that operations require besides scopes and besides what the document says; by the operation. */
+  readonly requiredClaims?: RequiredClaimSettings | undefined;
   /** What the import makes of required query parameters. @defaultValue "template", Azure's own */
   readonly translateRequiredQueryParametersConduct?: RequiredQueryConduct | undefined;
 }
@@ -184,7 +193,7 @@ export interface ParseOptions {
  */
 export async function parseDocument(
   text: string,
-  { source, file, overlay, security, translateRequiredQueryParametersConduct }: ParseOptions,
+  { source, file, overlay, translateRequiredQueryParametersConduct, ...access }: ParseOptions,
 ): Promise<ApiDocument & { readonly files: readonly string[] }> {
   const findings: Finding[] = [];
   const take = <Result extends { readonly findings: readonly Finding[] }>(result: Result): Result => {
@@ -203,9 +212,14 @@ export async function parseDocument(
   const { content } = take(deriveDocument(finite));
   const sites = operationSites(content);
   if (sites.length === 0) take({ findings: [{ rule: rules.empty, place: "paths" }] });
-  const secured = readSecurity(content, sites, security);
+  const secured = readSecurity(content, sites, access.security);
+  const claims = readRequiredClaims(content, sites, {
+    security: secured.operations,
+    settings: access.requiredClaims,
+  });
   const { operations, findings: ofOperations } = readOperations(content, sites, {
     security: secured.operations,
+    requiredClaims: claims.operations,
     translateRequiredQueryParametersConduct,
   });
   const value = JSON.stringify(content);
@@ -214,7 +228,7 @@ export async function parseDocument(
     ...checkImport(content, { translateRequiredQueryParametersConduct }),
     ...checkImportBody({ properties: { format: "openapi+json", value } }),
   ];
-  take({ findings: [...checked, ...secured.findings, ...ofOperations] });
+  take({ findings: [...checked, ...secured.findings, ...claims.findings, ...ofOperations] });
   const serverUrl = httpsServer(content);
   return {
     title: String(objectAt(content.info).title),

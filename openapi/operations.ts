@@ -16,7 +16,7 @@ import { type OperationSite, sameTemplates } from "./operation-sites.ts";
 import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
 import { resolve } from "./references.ts";
 import type { RequiredQueryConduct } from "./required-query.ts";
-import type { OperationSecurity } from "./security/security.ts";
+import type { ClaimRequirement, OperationSecurity } from "./security/security.ts";
 
 /** One operation of a document. */
 export interface Operation {
@@ -30,6 +30,8 @@ export interface Operation {
   readonly path: string;
   readonly tags: readonly string[];
   readonly security: OperationSecurity;
+  /** What a token must say besides its scopes: all of it. None for a public operation. */
+  readonly requiredClaims: readonly ClaimRequirement[];
   /** What a call that is let in answers with. */
   readonly expectedStatus: ExpectedStatus;
   /** What a mock answers with. */
@@ -76,7 +78,10 @@ interface Drafted {
 export function readOperations(
   document: JsonObject,
   sites: readonly OperationSite[],
-  options: ImportOptions & { readonly security: ReadonlyMap<string, OperationSecurity> },
+  options: ImportOptions & {
+    readonly security: ReadonlyMap<string, OperationSecurity>;
+    readonly requiredClaims: ReadonlyMap<string, readonly ClaimRequirement[]>;
+  },
 ): { readonly operations: readonly Operation[]; readonly findings: readonly Finding[] } {
   const drafts = sites.map((site) => drafted(document, site));
   const names = namesOf(sites);
@@ -95,6 +100,7 @@ export function readOperations(
         path,
         tags,
         security,
+        requiredClaims: options.requiredClaims.get(site.place) ?? [],
         expectedStatus: success.expected,
         successStatus: success.mockStatus,
         successHasBody: success.hasBody,

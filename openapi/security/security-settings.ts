@@ -23,6 +23,18 @@ export interface SecuritySettings {
   readonly public?: readonly string[] | undefined;
 }
 
+/** A claim that an operation requires of a token, as people write it in a document or in settings. */
+export interface WrittenClaim {
+  readonly name: string;
+  /** Whether a token needs all of the values, or any one. @defaultValue "all" */
+  readonly match?: "all" | "any" | undefined;
+  /** At least one. */
+  readonly values: readonly string[];
+}
+
+/** Operation, by `operationId` or by method and path → the claims that it requires, besides those of its document. */
+export type RequiredClaimSettings = Readonly<Record<string, readonly WrittenClaim[]>>;
+
 /** An operation as far as settings can name it. */
 export interface NameableOperation {
   /** Lower case, as in the document. */

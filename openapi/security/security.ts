@@ -7,6 +7,15 @@ export type OperationSecurity =
       readonly anyOf: readonly (readonly string[])[];
     };
 
+/** A claim that an operation requires of a token besides scopes: `{ name: "groups", match: "any", values: ["Speakers", "Staff"] }`. */
+export interface ClaimRequirement {
+  readonly name: string;
+  /** `all`: the token's claim must hold every value; `any`: at least one. */
+  readonly match: "all" | "any";
+  /** At least one. */
+  readonly values: readonly string[];
+}
+
 /** Whether the scopes satisfy what an operation needs. */
 export function satisfies(security: OperationSecurity, scopes: readonly string[]): boolean {
   return security.kind === "public" || security.anyOf.some((all) => all.every((one) => scopes.includes(one)));
@@ -20,11 +29,22 @@ export function scopesToAskFor(security: OperationSecurity, declared: readonly s
   return satisfies(security, []) ? declared.slice(0, 1) : namedScopes(security).slice(0, 1).flat();
 }
 
-/** The scopes that an operation needs, as a person reads them: `orders.read + orders.write or admin`, `any token`, `public`. */
-export function neededText(security: OperationSecurity): string {
+/**
+ * What an operation needs, as a person reads it: `orders.read + orders.write or admin`, `orders.read, groups: Staff`, `any token`,
+ * `public`.
+ */
+export function neededText(security: OperationSecurity, claims: readonly ClaimRequirement[] = []): string {
   if (security.kind === "public") return "public";
-  if (satisfies(security, [])) return "any token";
-  return security.anyOf.map((all) => all.join(" + ")).join(" or ");
+  const scopes = satisfies(security, []) ? [] : [security.anyOf.map((all) => all.join(" + ")).join(" or ")];
+  const needed = [...scopes, ...(claims.length === 0 ? [] : [claimsText(claims)])];
+  return needed.join(", ") || "any token";
+}
+
+/** What a token must say besides its scopes, as a person reads it: `groups: Speakers or Staff, tier: gold`. */
+function claimsText(claims: readonly ClaimRequirement[]): string {
+  return claims
+    .map(({ name, match, values }) => `${name}: ${values.join(match === "all" ? " + " : " or ")}`)
+    .join(", ");
 }
 
 /** The alternatives that name scopes; none for a public operation. */

@@ -54,7 +54,7 @@ export const read = (text: string): Promise<ApiDocument> => parseDocument(text, 
 export function readWithoutSecurity(document: JsonObject, options: ImportOptions = {}) {
   const sites = operationSites(document);
   const security = new Map(sites.map(({ place }) => [place, { kind: "public" as const }]));
-  return readOperations(document, sites, { ...options, security });
+  return readOperations(document, sites, { ...options, security, requiredClaims: new Map() });
 }
 
 /** The findings for which a text is refused. */
