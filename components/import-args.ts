@@ -9,11 +9,16 @@ export function importArgs({ title, value, operations }: ApiDocument): ImportArg
   return {
     displayName: title,
     document: value,
-    operations: operations.map(({ name, method, path, security, successStatus }) => ({
+    operations: operations.map(({ name, method, path, security, requiredClaims, successStatus }) => ({
       name,
       method,
       path,
       successStatus,
+      ...(requiredClaims.length === 0
+        ? {}
+        : {
+            requiredClaims: requiredClaims.map(({ values, ...claim }) => ({ ...claim, values: [...values] })),
+          }),
       ...(security.kind === "public"
         ? { isPublic: true }
         : { anyOf: security.anyOf.map((scopes) => [...scopes]) }),

@@ -23,8 +23,19 @@ export interface ProtectedOperation {
   readonly anyOf?: string[][];
   /** Whether everybody is let in, without a token. @defaultValue false */
   readonly isPublic?: boolean;
+  /** What a token must say besides its scopes: all of it. Not possible where everybody is let in. @defaultValue none */
+  readonly requiredClaims?: RequiredClaimArgs[];
   /** Status that a mock answers with. @defaultValue 200 */
   readonly successStatus?: number;
+}
+
+/** A claim of a token: `{ name: "groups", match: "any", values: ["Speakers", "Staff"] }`. */
+export interface RequiredClaimArgs {
+  readonly name: string;
+  /** `all`: the claim must hold every value; `any`: at least one. */
+  readonly match: "all" | "any";
+  /** At least one. */
+  readonly values: string[];
 }
 
 /** What {@link ProtectedApi} is made of. */
@@ -216,9 +227,11 @@ function toProtect({
   name,
   isPublic = false,
   anyOf = [[]],
+  requiredClaims = [],
   successStatus = 200,
 }: ProtectedOperation): OperationToProtect {
-  return { name, successStatus, security: isPublic ? { kind: "public" } : { kind: "token", anyOf } };
+  const security = isPublic ? { kind: "public" as const } : { kind: "token" as const, anyOf };
+  return { name, successStatus, security, requiredClaims };
 }
 
 function backend(

@@ -5,4 +5,9 @@ export { type ImportArgs, importArgs } from "../components/import-args.ts";
 export { OktaAuthorization, type OktaAuthorizationArgs } from "../components/okta-authorization.ts";
 export { PortalLogin, type PortalLoginArgs } from "../components/portal-login.ts";
 export { PortalPublication, type PortalPublicationArgs } from "../components/portal-publication.ts";
-export { ProtectedApi, type ProtectedApiArgs, type ProtectedOperation } from "../components/protected-api.ts";
+export {
+  ProtectedApi,
+  type ProtectedApiArgs,
+  type ProtectedOperation,
+  type RequiredClaimArgs,
+} from "../components/protected-api.ts";
