@@ -99,7 +99,10 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
   const settings = settingsOf(name, { request, former, rule, document: place.setting });
   await assertFits(name, { document, settings, request });
   const operations = Object.fromEntries(
-    document.operations.map(({ method, path, security }) => [`${method} ${path}`, neededText(security)]),
+    document.operations.map((one) => [
+      `${one.method} ${one.path}`,
+      neededText(one.security, one.requiredClaims),
+    ]),
   );
   const files = new Map([
     ...(place.isCopied ? [[place.file, text] as const] : []),
@@ -166,6 +169,7 @@ async function derivation(
       file: source.file,
       overlay,
       security,
+      requiredClaims: former?.requiredClaims,
       translateRequiredQueryParametersConduct,
     };
     const { files, ...document } = await parseDocument(text, options);

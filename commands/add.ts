@@ -135,7 +135,10 @@ function additionText(addition: Addition, all: boolean): string {
   const outcomes = (Object.keys(headings) as Outcome[]).filter((outcome) => byOutcome.has(outcome));
   return [
     `API "${name}": ${document.title}, ${counted(operations.length, "operation")}, ${openCount === 0 ? "none public" : `${openCount} public`}`,
-    ...shown.map((one) => `  ${`${one.method} ${one.path}`.padEnd(width)}  ${neededText(one.security)}`),
+    ...shown.map(
+      (one) =>
+        `  ${`${one.method} ${one.path}`.padEnd(width)}  ${neededText(one.security, one.requiredClaims)}`,
+    ),
     ...(more > 0 ? [`  … and ${more} more; --all lists them`] : []),
     ...outcomes.flatMap((outcome) => [
       "",
@@ -167,10 +170,10 @@ function changeLines(changes: readonly string[] | undefined): readonly string[] 
 }
 
 function additionJson({ document, ...addition }: Addition): string {
-  const operations = document.operations.map(({ method, path, operationId, security }) => ({
+  const operations = document.operations.map(({ method, path, operationId, security, requiredClaims }) => ({
     operation: `${method} ${path}`,
     operationId,
-    needs: neededText(security),
+    needs: neededText(security, requiredClaims),
   }));
   const findings = findingsJson(document.findings);
   return JSON.stringify({ ...addition, title: document.title, operations, findings }, null, 2);

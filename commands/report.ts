@@ -225,14 +225,15 @@ export function verificationMarkdown(stack: string, proof: Proof): string {
 }
 
 function reportedOperation({ api, operation }: Cell) {
-  const { method, path, operationId, security } = operation;
+  const { method, path, operationId, security, requiredClaims } = operation;
   return {
     api: api.name,
     operation: `${method} ${path}`,
     operationId,
-    needs: neededText(security),
+    needs: neededText(security, requiredClaims),
     // Alternatives, each a list of scopes that are all needed.
     anyOf: security.kind === "public" ? null : security.anyOf,
+    requiredClaims,
   };
 }
 

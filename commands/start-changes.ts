@@ -46,9 +46,16 @@ export function startRecord(answers: readonly Answer[]): StartRecord {
 function recordedAnswers(own: readonly Answer[]): readonly RecordedOperation[] {
   const [cell] = own.map((answer) => answer.cell);
   if (cell === undefined) return [];
-  const { method, path, security } = cell.operation;
+  const { method, path, security, requiredClaims } = cell.operation;
   const answers = Object.fromEntries(own.map(({ cell: { kind }, actual }) => [kind.id, actual ?? null]));
-  return [{ api: cell.api.name, operation: `${method} ${path}`, needs: neededText(security), answers }];
+  return [
+    {
+      api: cell.api.name,
+      operation: `${method} ${path}`,
+      needs: neededText(security, requiredClaims),
+      answers,
+    },
+  ];
 }
 
 /** What is otherwise than it was: operations that came or went, scopes, and answers to what was sent both times. */

@@ -203,7 +203,9 @@ function titleOf([answer]: readonly Answer[], severalApis: boolean): string {
 }
 
 function needsOf([answer]: readonly Answer[]): string {
-  return answer === undefined ? "" : neededText(answer.cell.operation.security);
+  if (answer === undefined) return "";
+  const { security, requiredClaims } = answer.cell.operation;
+  return neededText(security, requiredClaims);
 }
 
 function wordOf(row: readonly Answer[], { kinds }: Column): Word {

@@ -5,7 +5,7 @@ import { structure } from "./structure.ts";
 
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
 const apiKeys =
-  "document, overlay, security, path, serviceUrl, mock and translateRequiredQueryParametersConduct";
+  "document, overlay, security, requiredClaims, path, serviceUrl, mock and translateRequiredQueryParametersConduct";
 
 function strangeKeys(what: string, keys: string) {
   return (issue: { readonly code: string; readonly keys?: readonly string[] }) =>
@@ -42,6 +42,24 @@ const security = z.strictObject(
   { error: strangeKeys("an API's security", "scheme, scopes and public") },
 );
 
+const claimValue = "must be a list of texts; write a number or a boolean in quotes";
+
+/** A claim that an operation requires. What it may not say is told with the document, as for the document's own claims. */
+const requiredClaim = z.strictObject(
+  {
+    name: z.string("must be the name of a claim"),
+    match: z.enum(["all", "any"], 'must be "all" or "any"').optional(),
+    values: z.array(z.string(claimValue), claimValue),
+  },
+  { error: strangeKeys("a required claim", "name, match and values") },
+);
+
+const requiredClaims = z.record(
+  z.string(),
+  z.array(requiredClaim, "must be a list of claims"),
+  "must be a map from operation to a list of claims",
+);
+
 const api = z
   .strictObject(
     {
@@ -50,6 +68,7 @@ const api = z
         .min(1),
       overlay: z.string('must name an overlay, for example "apis/orders.overlay.yaml"').min(1).optional(),
       security: security.optional(),
+      requiredClaims: requiredClaims.optional(),
       path: z
         .string('must be a text; "" is the root of the gateway')
         .max(400, "must have at most 400 characters")

@@ -252,6 +252,22 @@ describe("adding a document again", () => {
     );
   });
 
+  it("says which claims the next version requires, besides those that the settings have added", async () => {
+    await addDocument(await request(orders()));
+    const apis = await settings();
+    const requiredClaims = { "POST /orders": [{ name: "tier", values: ["gold"] }] };
+    const changed = { ...apis, "vendor-orders": { ...apis["vendor-orders"], requiredClaims } };
+    const staff = [{ name: "groups", match: "any", values: ["Staff", "Clerks"] }];
+    const next = orders({
+      "/orders": { get: { responses, "x-required-claims": staff }, post: { responses } },
+    });
+    const addition = await addDocument(await request(next, { apis: changed }));
+    expect(addition?.changes).toEqual([
+      "~ GET /orders  needed vendor-orders.read, now needs vendor-orders.read, groups: Staff or Clerks",
+      "~ POST /orders  needed vendor-orders.write, now needs vendor-orders.write, tier: gold",
+    ]);
+  });
+
   it("says nothing of a version in which nothing changes for callers", async () => {
     await addDocument(await request(orders()));
     expect((await addDocument(await request(orders(undefined, { tags: [] }))))?.changes).toEqual([]);

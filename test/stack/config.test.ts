@@ -57,6 +57,13 @@ describe("the settings", () => {
     expect(Object.keys(documents.scopes)).toEqual(["conference.read", "conference.write"]);
   });
 
+  it("add required claims to the operations that they name", async () => {
+    const requiredClaims = { SubmitSession: [{ name: "groups", match: "any", values: ["Attendees"] }] };
+    const { documents } = await read(withApis({ c: { ...conference, mock: true, requiredClaims } }));
+    const required = documents.apis.get("c")?.document.operations.flatMap((one) => one.requiredClaims);
+    expect(required).toEqual(requiredClaims.SubmitSession);
+  });
+
   it("let no API hide operations of another one", async () => {
     const root = { ...conference, path: "", mock: true };
     expect(
@@ -153,6 +160,40 @@ describe("the settings", () => {
       "an unknown word in an API",
       withApis({ conference: { ...conference, mock: true, color: 1 } }),
       /apis\.conference" must not hold "color"/,
+    ],
+    [
+      "a required claim that is one word",
+      withApis({ conference: { ...conference, mock: true, requiredClaims: { GetSessions: "Staff" } } }),
+      /apis\.conference\.requiredClaims\.GetSessions" must be a list of claims; got "Staff"/,
+    ],
+    [
+      "a required claim with one value too few",
+      withApis({
+        conference: { ...conference, mock: true, requiredClaims: { GetSessions: [{ name: "groups" }] } },
+      }),
+      /apis\.conference\.requiredClaims\.GetSessions\[0\]\.values" must be a list of texts; write a number or a boolean in quotes/,
+    ],
+    [
+      "a required claim with an unknown word",
+      withApis({
+        conference: {
+          ...conference,
+          mock: true,
+          requiredClaims: { GetSessions: [{ name: "groups", values: ["Staff"], value: "x" }] },
+        },
+      }),
+      /requiredClaims\.GetSessions\[0\]" must not hold "value"; a required claim takes name, match and values/,
+    ],
+    [
+      "required claims of an operation that is not there",
+      withApis({
+        conference: {
+          ...conference,
+          mock: true,
+          requiredClaims: { GetSesions: [{ name: "groups", values: ["Staff"] }] },
+        },
+      }),
+      /requiredClaims \("GetSesions"\): The setting "requiredClaims" names an operation that the document does not have/,
     ],
     [
       "an API named in upper case",
