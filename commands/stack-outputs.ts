@@ -1,5 +1,17 @@
 import { z } from "zod";
+import type { Client } from "../proof/client.ts";
 import { CommandError } from "./command-error.ts";
+
+const client = z.object({
+  kind: z.enum(["browser", "native", "web", "service"]),
+  clientId: z.string(),
+  clientSecret: z.string().optional(),
+  authentication: z.enum(["none", "client_secret_basic", "private_key_jwt"]),
+  grantTypes: z.array(z.string()),
+  redirectUris: z.array(z.string()),
+  scopes: z.array(z.string()),
+  groups: z.array(z.string()),
+});
 
 const shape = z.object({
   gatewayUrl: z.string(),
@@ -10,6 +22,8 @@ const shape = z.object({
   clientSecret: z.string(),
   scopes: z.array(z.string()),
   developerPortalUrl: z.string(),
+  /** Absent from the outputs of a stack that an older version deployed. */
+  clients: z.record(z.string(), client).optional(),
 });
 
 /** Every output of a stack by name, secrets opened. */
@@ -36,4 +50,14 @@ export function parseOutputs(outputs: unknown, source: string): StackOutputs {
 /** Opens the outputs of either engine. */
 export function plainOutputs(outputs: Readonly<Record<string, { readonly value: unknown }>>): PlainOutputs {
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+}
+
+/** The clients of a stack by name, the portal's among them. A stack of an older version has that one alone. */
+export function clientsOf({ clients, clientId, clientSecret, scopes }: StackOutputs): readonly Client[] {
+  if (clients !== undefined) return Object.entries(clients).map(([name, one]) => ({ name, ...one }));
+  const portal: Client = {
+    ...{ name: "portal", kind: "web", clientId, clientSecret, authentication: "client_secret_basic" },
+    ...{ grantTypes: ["client_credentials"], redirectUris: [], scopes, groups: [] },
+  };
+  return [portal];
 }

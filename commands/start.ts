@@ -10,6 +10,7 @@ import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
+import { localPeople } from "./local-people.ts";
 import { paintFor } from "./paint.ts";
 import { configuredStack, hasConfiguredApis, type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withOrigins } from "./provision.ts";
@@ -122,7 +123,7 @@ async function demonstrate(
   if (sinceLines.length > 0) say("", ...sinceLines);
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   const { outputs } = toProve;
-  return { plain: { ...plain, ...outputs }, outputs, proof };
+  return { plain: { ...plain, ...outputs, people: localPeople(cloud.org) }, outputs, proof };
 }
 
 /** Lets `npm run token` and people at the stack until the interruption. */

@@ -1,15 +1,21 @@
 import type { JsonWebKey } from "node:crypto";
-import type { IssuerKey } from "./forge.ts";
+import { type JsonWebKey, randomUUID } from "node:crypto";
+import { importJWK, type JWK, SignJWT } from "jose";
+import type { IssuerKey, SigningKey } from "./forge.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 
 // Okta answers within a second or so; a request that hangs must not hang the command.
 const timeoutMilliseconds = 30_000;
 
-/** How a client reaches Okta's token endpoint. */
+/**
+ * How a client reaches Okta's token endpoint, and proves who it is: by its key as `private_key_jwt`, else by its secret as
+ * `client_secret_basic`, else by its id alone.
+ */
 export interface ClientCredentials {
   readonly tokenEndpoint: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly clientSecret?: string | undefined;
+  readonly privateKey?: JWK | undefined;
 }
 
 /** Okta gave no token. The message holds Okta's own words, never the secret. */
@@ -17,38 +23,130 @@ export class TokenRequestError extends Error {
   override readonly name = "TokenRequestError";
   /** OAuth's `error`, when Okta answered with one: `access_denied`. */
   readonly oktaError: string | undefined;
+  /** OAuth's `error_description`, when Okta answered with one. */
+  readonly oktaDescription: string | undefined;
 
-  constructor(message: string, { oktaError, ...options }: ErrorOptions & { oktaError?: string } = {}) {
+  constructor(
+    message: string,
+    {
+      oktaError,
+      oktaDescription,
+      ...options
+    }: ErrorOptions & { oktaError?: string | undefined; oktaDescription?: string | undefined } = {},
+  ) {
     super(message, options);
     this.oktaError = oktaError;
+    this.oktaDescription = oktaDescription;
   }
 }
 
 /**
- * Gets an access token by client credentials, authenticated as `client_secret_basic`.
+ * Gets an access token by client credentials.
  *
  * @throws {TokenRequestError} when Okta refuses or does not answer.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
-export async function requestToken(client: ClientCredentials, scopes: readonly string[]): Promise<string> {
-  const basic = [client.clientId, client.clientSecret].map(encodeURIComponent).join(":");
+export function requestToken(client: ClientCredentials, scopes: readonly string[]): Promise<string> {
+  return askForToken(client, scopes, { grant_type: "client_credentials", scope: scopes.join(" ") });
+}
+
+/** An authorization code, and what it was asked for with. */
+export interface GrantedCode {
+  readonly code: string;
+  /** PKCE's `code_verifier`. */
+  readonly verifier: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Gets the access token for an authorization code.
+ *
+ * @throws {TokenRequestError} when Okta refuses or does not answer.
+ * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.5
+ */
+export function redeemCode(
+  client: ClientCredentials,
+  { code, verifier, redirectUri, scopes }: GrantedCode,
+): Promise<string> {
+  return askForToken(client, scopes, {
+    ...{ grant_type: "authorization_code", code, code_verifier: verifier, redirect_uri: redirectUri },
+  });
+}
+
+async function askForToken(
+  client: ClientCredentials,
+  scopes: readonly string[],
+  grant: Readonly<Record<string, string>>,
+): Promise<string> {
   const subject = `Okta's token endpoint ${client.tokenEndpoint}`;
+  const { headers, fields } = await authentication(client);
   const { ok, status, body } = await ask(subject, client.tokenEndpoint, {
     method: "POST",
     headers: {
-      authorization: `Basic ${Buffer.from(basic).toString("base64")}`,
+      ...headers,
       "content-type": "application/x-www-form-urlencoded",
       accept: "application/json",
     },
-    body: new URLSearchParams({ grant_type: "client_credentials", scope: scopes.join(" ") }),
+    body: new URLSearchParams({ ...grant, ...fields }),
   });
   const token = ok ? accessToken(body) : undefined;
   if (token !== undefined) return token;
-  const { error } = parseObject(body);
+  const { error, error_description: description } = parseObject(body);
   throw new TokenRequestError(
     `${subject} gave no token for "${scopes.join(" ")}": ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
-    typeof error === "string" ? { oktaError: error } : {},
+    {
+      oktaError: typeof error === "string" ? error : undefined,
+      oktaDescription: typeof description === "string" ? description : undefined,
+    },
   );
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+// https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/
+async function authentication({
+  tokenEndpoint,
+  clientId,
+  clientSecret,
+  privateKey,
+}: ClientCredentials): Promise<{ headers: Fields; fields: Fields }> {
+  if (privateKey !== undefined) {
+    const client_assertion = await assertion({ tokenEndpoint, clientId, privateKey });
+    const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    return { headers: {}, fields: { client_assertion, client_assertion_type } };
+  }
+  if (clientSecret === undefined) return { headers: {}, fields: { client_id: clientId } };
+  const basic = [clientId, clientSecret].map(encodeURIComponent).join(":");
+  return { headers: { authorization: `Basic ${Buffer.from(basic).toString("base64")}` }, fields: {} };
+}
+
+async function assertion({
+  tokenEndpoint,
+  clientId,
+  privateKey,
+}: {
+  tokenEndpoint: string;
+  clientId: string;
+  privateKey: JWK;
+}): Promise<string> {
+  const alg = privateKey.alg ?? (privateKey.kty === "EC" ? "ES256" : "RS256");
+  try {
+    return await new SignJWT()
+      .setProtectedHeader({ alg, ...(privateKey.kid === undefined ? {} : { kid: privateKey.kid }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(tokenEndpoint)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime("5m")
+      .sign(await importJWK(privateKey, alg));
+  } catch (cause) {
+    throw new TokenRequestError(
+      `The private key of client "${clientId}" cannot sign by ${alg}. Give it as a JWK with its private part.`,
+      { cause },
+    );
+  }
 }
 
 /**

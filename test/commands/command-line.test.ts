@@ -21,7 +21,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--writes",
   ],
   verify: ["--stack NAME", "--writes", "--wait SECONDS", "--all", "--json", "--junit FILE", "--summary FILE"],
-  token: ["--port N", "--stack NAME"],
+  token: ["--client NAME", "--as PERSON", "--key NAME=FILE", "--port N", "--stack NAME"],
   add: [
     "--name NAME",
     "--path PATH",

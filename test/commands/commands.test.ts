@@ -263,6 +263,39 @@ describe("npm run token", () => {
     for (const server of servers) expect(await server.ended).toBe(0);
   });
 
+  it.each<[string, string[], string]>([
+    ["an unknown client", ["--client", "batch"], 'The stack has no client "batch". Its clients are "app".'],
+    [
+      "an unknown person",
+      ["--client", "app", "--as", "oscar"],
+      'The local Okta has no person "oscar". These people can sign in: "ada".',
+    ],
+    [
+      "no client that gets a token by itself",
+      [],
+      'No client of the stack gets a token without a person who signs in. Name a client and a person: --client NAME --as PERSON. The clients are "app".',
+    ],
+    [
+      "a client without a person who signs in",
+      ["--client", "app"],
+      'Client "app" gets tokens only as a person who signs in. Name one: --as PERSON.',
+    ],
+  ])("says what it lacks: %s", async (_, args, message) => {
+    const port = await freePort();
+    const texts = ["gatewayUrl", "issuer", "tokenEndpoint", "clientId", "clientSecret", "developerPortalUrl"];
+    const app = {
+      ...{ kind: "native", clientId: "0oaApp", authentication: "none", scopes: ["a.read"], groups: [] },
+      ...{ grantTypes: ["authorization_code"], redirectUris: ["com.example.app:/callback"] },
+    };
+    const people = [{ name: "ada", login: "ada@example.com", password: "local-okta", groups: [] }];
+    const outputs = { ...Object.fromEntries(texts.map((name) => [name, ""])), apiUrls: {}, scopes: [] };
+    await mkdir(path.dirname(outputsFile(port)), { recursive: true });
+    await writeFile(outputsFile(port), JSON.stringify({ ...outputs, clients: { app }, people }));
+    const { code, stderr } = await run("token", ["--port", port, ...args]);
+    await rm(outputsFile(port));
+    expect([code, stderr]).toEqual([1, `${message}\n`]);
+  });
+
   it("is refused for a local cloud and a deployed stack at a time", async () => {
     expect(await run("token", ["--port", "8400", "--stack", "dev"])).toMatchObject({
       code: 1,

@@ -1,3 +1,4 @@
+import { type WalkedSignIn, walkSignIn } from "../../proof/sign-in.ts";
 import type { App } from "../../simulator/okta/entities.ts";
 import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
@@ -132,11 +133,8 @@ export async function assignConference(okta: TestOkta, appId: string): Promise<v
   await okta.make("okta:app/groupAssignment:GroupAssignment", { appId, groupId: group?.id });
 }
 
-/**
- * Goes through the sign-in as a browser does, with cookies, and gives the address that the app is called back at.
- * `undefined` where no form comes: the answer is in `page`.
- */
-export async function signIn(
+/** Goes through the sign-in as {@link walkSignIn} does, with the local people's password and the test app's address unless told. */
+export function signIn(
   start: URL,
   username: string,
   {
@@ -144,33 +142,6 @@ export async function signIn(
     cookies = new Map<string, string>(),
     end = redirectUri,
   }: { password?: string; cookies?: Map<string, string>; end?: string } = {},
-): Promise<{ callback: URL | undefined; page: string; status: number; posted: boolean }> {
-  let next = start;
-  let body: URLSearchParams | undefined;
-  let posted = false;
-  for (let hop = 0; hop < 10; hop += 1) {
-    const response = await fetch(next, {
-      redirect: "manual",
-      method: body === undefined ? "GET" : "POST",
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
-      ...(body === undefined ? {} : { body }),
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [name = "", value = ""] = cookie.split(";")[0]?.split("=") ?? [];
-      cookies.set(name, value);
-    }
-    const page = await response.text();
-    const location = response.headers.get("location");
-    if (location === null) {
-      if (posted || !page.includes("<form"))
-        return { callback: undefined, page, status: response.status, posted };
-      body = new URLSearchParams({ username, password });
-      posted = true;
-      continue;
-    }
-    body = undefined;
-    next = new URL(location, next);
-    if (next.href.startsWith(end)) return { callback: next, page, status: response.status, posted };
-  }
-  throw new Error("The sign-in must end within ten hops; it did not.");
+): Promise<WalkedSignIn> {
+  return walkSignIn(start, { username, password, cookies, redirectUri: end });
 }

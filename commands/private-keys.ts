@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { exportJWK, importPKCS8, type JWK } from "jose";
+import { CommandError } from "./command-error.ts";
+import type { CommandOption } from "./command-line.ts";
+
+/** `--key` of the commands that get tokens. */
+export const keyOption = {
+  type: "string",
+  value: "NAME=FILE",
+  multiple: true,
+  default: [],
+  help: "The private key of a client that authenticates with one, as JWK or PKCS#8 PEM; may be given more than once.",
+} as const satisfies CommandOption;
+
+/**
+ * Reads the private keys that `--key NAME=FILE` names.
+ *
+ * @throws {CommandError} for another form, a file that cannot be read, and one that holds no private key; never with its text.
+ */
+export async function readPrivateKeys(options: readonly string[]): Promise<ReadonlyMap<string, JWK>> {
+  return new Map(await Promise.all(options.map(readPrivateKey)));
+}
+
+async function readPrivateKey(option: string): Promise<readonly [client: string, key: JWK]> {
+  const [, client, file] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
+  if (client === undefined || file === undefined)
+    throw new CommandError(
+      `--key is "${option}", which is no client and file. Write --key partner-batch=partner-batch.key.json.`,
+    );
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new CommandError(
+      `Cannot read the key file "${file}" (${cause.code}). Check its path and permissions.`,
+      {
+        cause,
+      },
+    );
+  });
+  return [client, await parseKey(text, file)];
+}
+
+async function parseKey(text: string, file: string): Promise<JWK> {
+  try {
+    if (text.includes("-----BEGIN")) return await pemKey(text);
+    const key: unknown = JSON.parse(text);
+    if (typeof key === "object" && key !== null && "kty" in key && "d" in key) return key as JWK;
+  } catch {
+    // The parser's own words would quote the file.
+  }
+  throw new CommandError(
+    `"${file}" holds no private key. Give a JWK with its private part, or a PKCS#8 PEM file ("BEGIN PRIVATE KEY").`,
+  );
+}
+
+async function pemKey(text: string): Promise<JWK> {
+  // The algorithm decides over nothing but what the key may be used for; Okta's default is RS256.
+  const imported = await importPKCS8(text, "RS256", { extractable: true }).catch(() =>
+    importPKCS8(text, "ES256", { extractable: true }),
+  );
+  return exportJWK(imported);
+}
