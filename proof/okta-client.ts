@@ -1,7 +1,6 @@
-import type { JsonWebKey } from "node:crypto";
 import { type JsonWebKey, randomUUID } from "node:crypto";
 import { importJWK, type JWK, SignJWT } from "jose";
-import type { IssuerKey, SigningKey } from "./forge.ts";
+import type { IssuerKey } from "./forge.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 
 // Okta answers within a second or so; a request that hangs must not hang the command.

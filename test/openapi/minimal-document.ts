@@ -18,7 +18,7 @@ export const minimalScopes: Json = { "orders.read": "Read orders.", "orders.writ
 /** An oauth2 scheme with one flow. */
 export const scheme: Json = {
   type: "oauth2",
-  flows: { clientCredentials: { tokenUrl: "https://okta.example.com/token", minimalScopes } },
+  flows: { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes: minimalScopes } },
 };
 
 /** An operation that needs `orders.read`. */

@@ -6,7 +6,7 @@ import type { Client, Person } from "../../proof/client.ts";
 import { TokenRequestError } from "../../proof/okta-client.ts";
 import { walkSignIn } from "../../proof/sign-in.ts";
 import { assignConference, makeClient, serveOkta, type TestOkta } from "../support/okta.ts";
-import { serve } from "../support/server.ts";
+import { serve } from "../support/serve.ts";
 
 const ada: Person = {
   ...{ name: "ada", login: "ada.attendee@example.com", password: "local-okta", groups: ["Conference"] },
