@@ -100,7 +100,10 @@ async function discoverApi(
   const reason = whyUnprovable(inputs, name);
   if (reason !== undefined) return without(reason);
   const gatewayUrl = gatewayOf(stack, inputs.serviceName) ?? otherGateway;
-  if (gatewayUrl === undefined) return without("the program makes no instance whose gateway it is at.");
+  if (gatewayUrl === undefined)
+    return without(
+      "the program makes no instance whose gateway it is at. Export the gateway's address as the output `gatewayUrl`.",
+    );
   const { document, notProved: undecided } = await readImport(name, inputs);
   const notProved = [...undecided, ...addedOperations(stack, name, document)];
   if (document.operations.length === 0) return { notProved };

@@ -2,7 +2,7 @@ import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
 import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
-import { type ClientCredentials, requestToken, TokenRequestError } from "../proof/okta-client.ts";
+import { requestToken } from "../proof/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { deriveGatewayModel } from "../simulator/arm/gateway-derivation.ts";
@@ -13,6 +13,7 @@ import { apiProblems } from "../stack/api-settings.ts";
 import { localWord } from "../stack/local-cloud.ts";
 import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
+import { requestTokenAsOneOf } from "./request-token.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import type { StackSettings } from "./stack-settings.ts";
 import type { StackToProve } from "./stack-to-prove.ts";
@@ -72,23 +73,6 @@ export async function proveLocally(
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
   return proofOf({ cells, leftOut: [...notProved, ...leftOut] }, answers, { seconds, backends, explain });
-}
-
-/** A token from the first app that Okta gives one with these scopes; each app may be allowed others. */
-async function requestTokenAsOneOf(
-  clients: readonly ClientCredentials[],
-  scopes: readonly string[],
-): Promise<string> {
-  let refusal: unknown;
-  for (const client of clients) {
-    try {
-      return await requestToken(client, scopes);
-    } catch (error) {
-      if (!(error instanceof TokenRequestError) || error.oktaError === undefined) throw error;
-      refusal ??= error;
-    }
-  }
-  throw refusal;
 }
 
 /**

@@ -2,7 +2,6 @@ import { callerOf, callerToken } from "../proof/caller.ts";
 import type { Client, Person } from "../proof/client.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
-import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { localOutputsName, readLocalOutputs } from "./local-outputs.ts";
 import { keptPeople } from "./local-people.ts";
 import { keyOption, readPrivateKeys } from "./private-keys.ts";
@@ -68,7 +67,9 @@ async function readStack({
     throw new CommandError(
       "--as signs in without a browser, which a deployed Okta does not let anybody do. Leave --as out, or sign in with the client itself.",
     );
-  return { outputs: await readDeployedOutputs(stack), people: [] };
+  // Of the local cloud, a token needs none of what reads documents.
+  const { readOutputsOf } = await import("./deployed-stack.ts");
+  return { outputs: await readOutputsOf(stack), people: [] };
 }
 
 function clientNamed(clients: readonly Client[], name: string | undefined): Client {

@@ -7,11 +7,12 @@ import { runPatiently } from "../proof/patience.ts";
 import type { RunOptions } from "../proof/run.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
-import { readDeployedOutputs } from "./deployed-outputs.ts";
+import { readDeployedStack } from "./deployed-stack.ts";
 import { renderJunit } from "./junit.ts";
 import { paintFor } from "./paint.ts";
-import { apisToProve, otherAppOf, proofOf, readOtherClient } from "./prove.ts";
+import { proofOf, readOtherClient } from "./prove.ts";
 import { proofReport, verificationJson, verificationMarkdown } from "./report.ts";
+import { requestTokenAsOneOf } from "./request-token.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { allOption, writesOption } from "./start-options.ts";
@@ -41,22 +42,22 @@ async function main(args: string[]): Promise<number> {
   const { all, stack, writes, waitSeconds, json, junit, summary } = readOptions(args);
   // A run that fails before its end must not leave the results of an earlier one.
   if (junit !== undefined) await rm(junit, { force: true });
-  const outputs = await readDeployedOutputs(stack);
+  const settings = await readStackSettings(stack, { encrypted: "skip", missing: "empty" });
+  const { outputs, apis, clients, otherApp, notProved } = await readDeployedStack(stack, settings);
   const otherClient = readOtherClient(process.env, outputs);
-  const settings = await readStackSettings(stack, { encrypted: "skip" });
   const deadline = Date.now() + waitSeconds * 1000;
   await untilItAnswers(outputs.gatewayUrl, deadline);
 
   const startedAt = new Date();
   const started = performance.now();
-  const matrix = deriveMatrix(await apisToProve(settings, outputs), {
+  const { cells, leftOut } = deriveMatrix(apis, {
     signingKey: false,
     writes,
-    otherApp: otherClient === undefined ? "unavailable" : otherAppOf(settings),
+    otherApp: otherClient === undefined ? "unavailable" : otherApp,
   });
   const issuedToOtherApp =
     otherClient && ((scopes: readonly string[]) => requestToken({ ...outputs, ...otherClient }, scopes));
-  const issued = (scopes: readonly string[]) => requestToken(outputs, scopes);
+  const issued = (scopes: readonly string[]) => requestTokenAsOneOf(clients, scopes);
   const audience = audienceOf(await issued(outputs.scopes));
   const now = Math.floor(Date.now() / 1000);
   const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
@@ -66,9 +67,12 @@ async function main(args: string[]): Promise<number> {
     concurrency: 4,
     timeoutMilliseconds: 30_000,
   };
-  const answers = await runPatiently(matrix.cells, options, { deadline, pause: 5000 });
+  const answers = await runPatiently(cells, options, { deadline, pause: 5000 });
   const seconds = (performance.now() - started) / 1000;
-  const proof = proofOf(matrix, answers, { seconds, explain: () => [] });
+  const proof = proofOf({ cells, leftOut: [...notProved, ...leftOut] }, answers, {
+    seconds,
+    explain: () => [],
+  });
   console.log(
     json
       ? verificationJson(stack, proof)

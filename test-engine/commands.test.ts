@@ -373,9 +373,7 @@ describe("npm run verify", () => {
   it("names the stack that it cannot read, in Pulumi's words", async () => {
     const { code, stderr } = await inCloud(process.execPath, "commands/verify.ts", "--stack", "nowhere");
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^Stack "nowhere" must have outputs that Pulumi can read; got:\nerror: no stack named 'nowhere' found/,
-    );
+    expect(stderr).toMatch(/^Pulumi cannot read stack "nowhere":\nerror: no stack named 'nowhere' found/);
   });
 });
 
