@@ -1,11 +1,16 @@
 import type { Operation } from "../openapi/operations.ts";
 
-/** The call to begin with: the first protected one that only reads, else any that only reads, else the first. */
+/**
+ * The call to begin with: the first protected one that only reads, else any that only reads, else the first. One that requires claims
+ * is the last choice, since a token of client credentials may not have them.
+ */
 export function callToTry<Call extends { readonly operation: Operation }>(
   calls: readonly Call[],
 ): Call | undefined {
-  const reads = calls.filter(({ operation }) => operation.method === "GET");
-  return reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0] ?? calls[0];
+  const free = calls.filter(({ operation }) => operation.requiredClaims.length === 0);
+  const possible = free.length > 0 ? free : calls;
+  const reads = possible.filter(({ operation }) => operation.method === "GET");
+  return reads.find(({ operation }) => operation.security.kind === "token") ?? reads[0] ?? possible[0];
 }
 
 /** A shell line that makes an operation's example call: `curl -i 'https://a.example/sessions'`. */

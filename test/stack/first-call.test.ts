@@ -114,6 +114,16 @@ describe("the first call", () => {
   });
 });
 
+describe("the call to begin with", () => {
+  const claims = { "x-required-claims": [{ name: "groups", values: ["Staff"] }] };
+
+  it("requires no claims, as long as there is such a call", async () => {
+    const paths = { "/a": { get: operation("A", claims) }, "/b": { post: operation("B") } };
+    expect(argumentsIn(await lineOf(withPaths(paths))).at(-1)).toContain("/b]");
+    expect(argumentsIn(await lineOf(withPaths({ "/a": paths["/a"] }))).at(-1)).toContain("/a]");
+  });
+});
+
 describe("the lines to paste", () => {
   it("reach the operation with its scopes, whatever a shell would make of them", async () => {
     const call = `[-i][${apiUrl}/orders?q=1%202&r=1%202]`;
