@@ -2,6 +2,12 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
+import type {
+  BackendStatement,
+  InboundStatement,
+  OnErrorStatement,
+  OutboundStatement,
+} from "../policies/document.ts";
 import { policyElements } from "../simulator/apim/policy/elements.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -26,6 +32,60 @@ async function declaredDifferences(): Promise<readonly string[]> {
     );
   });
   return [...new Set((await Promise.all(found)).flat())].sort();
+}
+
+// The compiler compares each section with the statements that its type takes.
+const written: {
+  readonly inbound: Readonly<Record<InboundStatement["kind"], true>>;
+  readonly backend: Readonly<Record<BackendStatement["kind"], true>>;
+  readonly outbound: Readonly<Record<OutboundStatement["kind"], true>>;
+  readonly "on-error": Readonly<Record<OnErrorStatement["kind"], true>>;
+} = {
+  inbound: {
+    base: true,
+    cors: true,
+    "mock-response": true,
+    "return-response": true,
+    "set-backend-service": true,
+    "set-body": true,
+    "set-header": true,
+    "set-status": true,
+    "validate-jwt": true,
+  },
+  backend: {
+    base: true,
+    "forward-request": true,
+    "return-response": true,
+    "set-backend-service": true,
+  },
+  outbound: {
+    base: true,
+    "mock-response": true,
+    "return-response": true,
+    "set-body": true,
+    "set-header": true,
+    "set-status": true,
+  },
+  "on-error": {
+    base: true,
+    "mock-response": true,
+    "return-response": true,
+    "set-header": true,
+    "set-status": true,
+  },
+};
+
+/** Element of policies/, without `base`, which every section has → the sections that take it. */
+function writtenElements(): Readonly<Record<string, readonly string[]>> {
+  const sections = Object.entries(written);
+  const elements = new Set(sections.flatMap(([, kinds]) => Object.keys(kinds)));
+  elements.delete("base");
+  return Object.fromEntries(
+    [...elements].map((element) => [
+      element,
+      sections.flatMap(([section, kinds]) => (element in kinds ? [section] : [])),
+    ]),
+  );
 }
 
 /** The anchor that GitHub gives a heading: `## Add an API` → `add-an-api`. */
@@ -87,10 +147,14 @@ describe("the pages", () => {
     expect(listed.map((line) => line.slice(2)).sort()).toEqual(await declaredDifferences());
   });
 
-  it("list every policy element that the gateway runs, with its sections", async () => {
-    const rows = (await read("docs/policies.md")).matchAll(/^\| `([\w-]+)` \| ([\w, -]+) \|/gm);
-    expect([...rows].map(([, element, sections]) => [element, sections?.split(", ")])).toEqual(
-      [...policyElements].map(([element, { sections }]) => [element, sections]),
+  it("list every policy element that is written and that the gateway runs, with its sections", async () => {
+    const table = /^\| `([\w-]+)` \| ([\w, -]+) \| ([\w, -]+) \|/gm;
+    const rows = [...(await read("docs/policies.md")).matchAll(table)];
+    const listed = (column: 2 | 3) =>
+      Object.fromEntries(rows.map((row) => [row[1], row[column]?.split(", ")]));
+    expect(listed(2)).toEqual(writtenElements());
+    expect(listed(3)).toEqual(
+      Object.fromEntries([...policyElements].map(([element, { sections }]) => [element, sections])),
     );
   });
 
