@@ -112,6 +112,7 @@ function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): T
   };
 }
 
+// Assumed of Azure: claims that a token lacks are told before values that do not fit.
 function judgeRequired(claims: Claims, required: readonly ClaimDemand[]): TokenRefusal | undefined {
   const missing = required.filter(({ name }) => !Object.hasOwn(claims, name) || claims[name] === null);
   if (missing.length > 0) {
@@ -144,6 +145,7 @@ function holds(value: unknown, { match, values, separator }: ClaimDemand): boole
  * separator is given.
  *
  * Assumed of Azure: an object, and a list inside a list, stands for no value.
+ * Assumed of Azure: a value fits letter by letter only, in the same letter case.
  */
 function valuesOf(claim: unknown, separator: string | undefined): readonly string[] {
   return (Array.isArray(claim) ? claim : [claim]).flatMap((item: unknown) => {

@@ -334,6 +334,24 @@ describe("required claims", () => {
     );
   });
 
+  it("name a claim that is missing before one of another value", async () => {
+    await use(
+      "",
+      '<required-claims><claim name="scp"><value>b</value></claim><claim name="dept" /></required-claims>',
+    );
+    expect(await bearer(signToken(key))).toEqual([401, "TokenClaimNotFound"]);
+    expect(await bearer(signToken(key, { ...goodClaims, dept: "x" }))).toEqual([
+      401,
+      "TokenClaimValueNotAllowed",
+    ]);
+  });
+
+  it("compare values in the same letter case", async () => {
+    await use("", claim('name="scp" match="any"', "A.read"));
+    expect(await bearer(signToken(key, { ...goodClaims, scp: ["A.read"] }))).toEqual(letIn);
+    expect(await bearer(signToken(key))).toEqual([401, "TokenClaimValueNotAllowed"]);
+  });
+
   it("miss a claim of a name that every object knows, until the token has it", async () => {
     await use("", '<required-claims><claim name="constructor" /></required-claims>');
     expect(await bearer(signToken(key))).toEqual([401, "TokenClaimNotFound"]);
