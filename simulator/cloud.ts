@@ -18,6 +18,7 @@ import { type TypeRegistry, typeRegistry } from "./arm/type-registry.ts";
 import { exampleBackend } from "./backend/example-backend.ts";
 import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
 import { type CloudOrigins, cloudOrigins } from "./cloud-origins.ts";
+import { CloudClock } from "./kernel/clock.ts";
 import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
 import { keptAuthority, passingAuthority } from "./kernel/local-authority.ts";
@@ -54,6 +55,8 @@ export interface LocalCloud {
   /** The providers' side: what a Pulumi engine calls. */
   readonly providerHandlers: ProviderHandlers;
   readonly org: OktaOrg;
+  /** What everything in the local cloud reads the time from. */
+  readonly clock: CloudClock;
   readonly store: ArmStore;
   /** The gateway's connections to the APIs' backends. */
   readonly connections: BackendConnections;
@@ -79,6 +82,8 @@ export interface CloudOptions {
   readonly people?: LocalPeople;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
+  /** What everything in the local cloud reads the time from. @defaultValue one that goes with the machine's */
+  readonly clock?: CloudClock;
 }
 
 /**
@@ -96,6 +101,7 @@ export async function startCloud({
   writes = false,
   hasApiAccessManagement = true,
   people,
+  clock = new CloudClock(),
 }: CloudOptions): Promise<LocalCloud> {
   const snapshot = await file?.read();
   const authority = file === undefined ? await passingAuthority() : await keptAuthority(file.folder);
@@ -103,8 +109,8 @@ export async function startCloud({
   const { origins: all, serve, close } = await openListeners(plans);
   try {
     const { resourceManager: armOrigin, ...origins } = all;
-    const types = typeRegistry(origins);
-    const { org, store, credentials } = await restore({ origins, types, file, snapshot, people });
+    const types = typeRegistry(origins, clock);
+    const { org, store, credentials } = await restore({ origins, types, file, snapshot, people, clock });
     const save = async () => {
       await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON(), login: credentials });
     };
@@ -114,26 +120,26 @@ export async function startCloud({
       if (latencyMilliseconds > 0) await setTimeout(latencyMilliseconds);
     };
     const manager = new ResourceManager({ store, types, save, latencyMilliseconds });
-    const login = new Login(credentials, armOrigin);
+    const login = new Login(credentials, armOrigin, clock);
     const connections = new BackendConnections({ writes });
     const service = () => store.derived(deriveGatewayModel);
     const portal = { model: () => portalModel(store), client: (name: string) => portalClient(store, name) };
     serve({
-      gateway: createGateway({ service, log, onRefused, connections }),
-      developerPortal: createPortal({ ...portal, log }),
+      gateway: createGateway({ service, log, onRefused, connections, clock }),
+      developerPortal: createPortal({ ...portal, log, clock }),
       okta: createOktaServer({ org, log, onChange: settle, hasApiAccessManagement }),
       backend: exampleBackend({ service, origin: origins.backend }),
       resourceManager: createArm({ manager, origin: armOrigin, login, log }),
     });
     const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
     const azure = armAccess(armOrigin, { authority, credentials, login });
-    const client = azureClient(azure);
+    const client = azureClient(azure, clock);
     const handlers = handlersOf(client.providerHandlers, okta);
     const closeAll = async () => {
       client.close();
       await close();
     };
-    return { origins, azure, org, store, providerHandlers: handlers, connections, close: closeAll };
+    return { origins, azure, org, clock, store, providerHandlers: handlers, connections, close: closeAll };
   } catch (error) {
     await close();
     throw error;
@@ -165,9 +171,12 @@ function armAccess(
 }
 
 /** azure-native, logged in at the local cloud. */
-function azureClient({ origin, certificate, subscriptionId, ...client }: ArmAccess): AzureNative {
+function azureClient(
+  { origin, certificate, subscriptionId, ...client }: ArmAccess,
+  clock: CloudClock,
+): AzureNative {
   return azureNative({
-    ...{ origin, subscriptionId, certificateAuthority: certificate },
+    ...{ origin, subscriptionId, certificateAuthority: certificate, clock },
     credentials: { ...client, authority: origin, audience: origin },
   });
 }
@@ -221,17 +230,19 @@ async function restore({
   file,
   snapshot,
   people,
+  clock,
 }: {
   origins: CloudOrigins;
   types: TypeRegistry;
   file: CloudFile | undefined;
   snapshot: CloudSnapshot | undefined;
   people: LocalPeople | undefined;
+  clock: CloudClock;
 }): Promise<{ org: OktaOrg; store: ArmStore; credentials: LocalCredentials }> {
-  const store = new ArmStore();
+  const store = new ArmStore(clock);
   if (snapshot === undefined) {
     const [org, credentials] = await Promise.all([
-      OktaOrg.create(origins.okta, { hasPeople: people === undefined }),
+      OktaOrg.create(origins.okta, { hasPeople: people === undefined, clock }),
       makeLocalCredentials(),
     ]);
     return { org, store, credentials };
@@ -247,5 +258,5 @@ async function restore({
   } catch (error) {
     throw file?.damaged([(error as Error).message], error);
   }
-  return { org: OktaOrg.restore(snapshot.okta), store, credentials: snapshot.login };
+  return { org: OktaOrg.restore(snapshot.okta, clock), store, credentials: snapshot.login };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { type Clock, machineClock } from "../kernel/clock.ts";
 import { targetOf } from "../kernel/request-target.ts";
 import { type BackendAddress, parseBackend } from "./gateway/backend-address.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
@@ -32,8 +33,8 @@ export interface GatewayOptions {
   readonly log: (line: string) => void;
   /** Receives the same in parts, before the client has its answer. */
   readonly onRefused?: ((refusal: RefusedRequest) => void) | undefined;
-  /** Milliseconds since 1970. @defaultValue Date.now */
-  readonly clock?: () => number;
+  /** @defaultValue the machine's */
+  readonly clock?: Clock;
   /** How calls go to the backends. @defaultValue only such that change nothing leave this machine */
   readonly connections?: BackendConnections;
 }
@@ -59,7 +60,7 @@ export function createGateway({
   service,
   log,
   onRefused = () => {},
-  clock = Date.now,
+  clock = machineClock,
   connections = new BackendConnections(),
 }: GatewayOptions): RequestListener {
   const tell = (refusal: RefusedRequest) => {
@@ -96,7 +97,7 @@ interface Connection {
 
 class Gateway {
   readonly #onRefused: (refusal: RefusedRequest) => void;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
   readonly #configurations: OpenIdConfigurations;
   readonly #verifiedTokens = new VerifiedTokens();
   readonly #connections: BackendConnections;
@@ -111,7 +112,7 @@ class Gateway {
   }: {
     log: (line: string) => void;
     onRefused: (refusal: RefusedRequest) => void;
-    clock: () => number;
+    clock: Clock;
     connections: BackendConnections;
   }) {
     this.#onRefused = onRefused;
@@ -166,7 +167,7 @@ class Gateway {
       variables: new Map(),
       configurations: this.#configurations,
       verifiedTokens: this.#verifiedTokens,
-      now: this.#clock,
+      now: () => this.#clock.now(),
       response: undefined,
       backend: undefined,
       corsHeaders: [],

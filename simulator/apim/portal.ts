@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
+import { type Clock, machineClock } from "../kernel/clock.ts";
 import { targetOf } from "../kernel/request-target.ts";
 import { fileAnswer, jsonAnswer, type PortalAnswer, pageAnswer } from "./portal/answers.ts";
 import {
@@ -24,6 +25,8 @@ export interface PortalOptions {
   readonly client: (name: string) => PortalClient | undefined;
   /** Receives one line for each failed sign-in: the reason, never a secret, a code or a token. */
   readonly log: (line: string) => void;
+  /** @defaultValue the machine's */
+  readonly clock?: Clock;
 }
 
 /**
@@ -34,8 +37,8 @@ export interface PortalOptions {
  *
  * @see https://github.com/Azure/api-management-developer-portal
  */
-export function createPortal({ model, client, log }: PortalOptions): RequestListener {
-  const backend = new SignInBackend(client, log);
+export function createPortal({ model, client, log, clock = machineClock }: PortalOptions): RequestListener {
+  const backend = new SignInBackend(client, { clock, log });
   return (request, response) => {
     answerRequest(model(), backend, request)
       .then(({ status, headers, body }) => response.writeHead(status, { ...headers } as never).end(body))

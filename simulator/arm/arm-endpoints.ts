@@ -8,7 +8,7 @@ import { type ArmAddress, readAddress, scopeOf } from "./arm-address.ts";
 import type { ArmAnswer } from "./arm-answer.ts";
 import { ArmError, errorBody, notSimulated, statusOf } from "./arm-error.ts";
 import type { ArmObject, ArmResource, DeletedService } from "./arm-store.ts";
-import { nameOf } from "./arm-store.ts";
+import { nameOf, purgeTime } from "./arm-store.ts";
 import type { ArmType } from "./arm-type.ts";
 import { armTypes } from "./arm-types.ts";
 import { type AsyncOperation, AsyncOperations } from "./async-operations.ts";
@@ -85,10 +85,11 @@ function send(
 
 class ArmEndpoints {
   readonly #options: ArmOptions;
-  readonly #operations = new AsyncOperations();
+  readonly #operations: AsyncOperations;
 
   constructor(options: ArmOptions) {
     this.#options = options;
+    this.#operations = new AsyncOperations(options.manager.store.clock);
   }
 
   async answer(request: IncomingMessage): Promise<ArmAnswer> {
@@ -339,8 +340,7 @@ function viewDeleted(deleted: DeletedService): object {
   const { id, location, deletionDate } = deleted;
   const name = nameOf(deleted);
   const region = location.toLowerCase().replaceAll(" ", "");
-  // https://learn.microsoft.com/azure/api-management/soft-delete : 48 hours.
-  const scheduledPurgeDate = new Date(Date.parse(deletionDate) + 48 * 60 * 60 * 1000).toISOString();
+  const scheduledPurgeDate = new Date(purgeTime(deleted)).toISOString();
   return {
     id: `/subscriptions/${subscriptionId}/providers/Microsoft.ApiManagement/locations/${region}/deletedservices/${name}`,
     name,

@@ -1,4 +1,5 @@
 import type { CheckedPolicy } from "../apim/policy/document.ts";
+import { type Clock, isoTime, machineClock } from "../kernel/clock.ts";
 import { armTypes } from "./arm-types.ts";
 
 /** A part of a resource's body: plain JSON values by name. */
@@ -46,16 +47,31 @@ export function nameOf({ id }: Pick<ArmResource, "id">): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
 
+// https://learn.microsoft.com/azure/api-management/soft-delete : 48 hours.
+const softDeletedMilliseconds = 48 * 60 * 60 * 1000;
+
+/** When Azure purges a deleted instance, in milliseconds since 1970. */
+export function purgeTime({ deletionDate }: DeletedService): number {
+  return Date.parse(deletionDate) + softDeletedMilliseconds;
+}
+
 /** The local Azure's resources. */
 export class ArmStore {
+  /** What its dates are read from. */
+  readonly clock: Clock;
   readonly #resources = new Map<string, ArmResource>();
   readonly #softDeleted = new Map<string, DeletedService>();
   readonly #busy = new Set<string>();
   readonly #policies = new Map<string, CheckedPolicy>();
   readonly #versions = new Map<string, number>();
-  // An entity tag of an earlier run fits nothing.
-  #version = Date.now() * 1000;
+  #version: number;
   readonly #derived = new Map<unknown, unknown>();
+
+  constructor(clock: Clock = machineClock) {
+    this.clock = clock;
+    // An entity tag of an earlier run fits nothing.
+    this.#version = clock.now() * 1000;
+  }
 
   /** The resource with an id, in any letter case. */
   get(id: string): ArmResource | undefined {
@@ -119,13 +135,13 @@ export class ArmStore {
     this.#softDeleted.set(nameOf(service).toLowerCase(), {
       id: service.id,
       location: service.body.location ?? "",
-      deletionDate: new Date().toISOString(),
+      deletionDate: isoTime(this.clock),
     });
   }
 
   /** Everything as plain JSON. */
   toJSON(): ArmSnapshot {
-    return { resources: [...this.#resources.values()], softDeleted: [...this.#softDeleted.values()] };
+    return { resources: [...this.#resources.values()], softDeleted: this.softDeleted() };
   }
 
   /** Takes over what {@link toJSON} gave; policy documents have to be read again. */
@@ -134,14 +150,16 @@ export class ArmStore {
     for (const one of softDeleted) this.#softDeleted.set(nameOf(one).toLowerCase(), one);
   }
 
-  /** The instances that were deleted and not purged. */
+  /** The instances that were deleted and not purged: Azure does it by itself at their {@link purgeTime}. */
   softDeleted(): readonly DeletedService[] {
-    return [...this.#softDeleted.values()];
+    const now = this.clock.now();
+    return [...this.#softDeleted.values()].filter((one) => purgeTime(one) > now);
   }
 
   /** The deleted instance of a name, which is still taken. */
   softDeletedAt(serviceName: string): DeletedService | undefined {
-    return this.#softDeleted.get(serviceName.toLowerCase());
+    const name = serviceName.toLowerCase();
+    return this.softDeleted().find((one) => nameOf(one).toLowerCase() === name);
   }
 
   /** Frees the name of a deleted instance. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Clock, isoTime } from "../kernel/clock.ts";
 import { ExpiringMap } from "../kernel/expiring-map.ts";
 import type { ArmType } from "./arm-type.ts";
 
@@ -21,7 +22,13 @@ const maxOperations = 10_000;
 
 /** The operations that answers name in `Azure-AsyncOperation` and `Location`. */
 export class AsyncOperations {
-  readonly #operations = new ExpiringMap<AsyncOperation>(maxOperations);
+  readonly #operations: ExpiringMap<AsyncOperation>;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#operations = new ExpiringMap(maxOperations, clock);
+    this.#clock = clock;
+  }
 
   /** Notes an operation until it is done. */
   begin(type: ArmType, id: string, { finalStatus, done }: { finalStatus: number; done: Promise<void> }) {
@@ -31,11 +38,11 @@ export class AsyncOperations {
       type,
       id,
       finalStatus,
-      startTime: new Date().toISOString(),
+      startTime: isoTime(this.#clock),
     };
     this.#operations.set(operationId, operation, keptMilliseconds);
     void done.then(() => {
-      operation.endTime = new Date().toISOString();
+      operation.endTime = isoTime(this.#clock);
     });
     return operation;
   }

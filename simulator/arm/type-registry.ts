@@ -1,4 +1,5 @@
 import { RecentConfigurations } from "../apim/policy/validate-jwt/recent-configurations.ts";
+import { type Clock, machineClock } from "../kernel/clock.ts";
 import type { ArmType } from "./arm-type.ts";
 import { api } from "./resources/api.ts";
 import { apiManagementService, type ServiceOrigins } from "./resources/api-management-service.ts";
@@ -22,13 +23,13 @@ import { tag } from "./resources/tag.ts";
 export type TypeRegistry = ReadonlyMap<string, ArmType>;
 
 /** Every resource type that is simulated. */
-export function typeRegistry(origins: ServiceOrigins): TypeRegistry {
+export function typeRegistry(origins: ServiceOrigins, clock: Clock = machineClock): TypeRegistry {
   const types = [
     ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
     ...[authorizationServer, backend, logger, namedValue, policyFragment, portalRevision],
     ...[product, productApi, subscription, tag],
     ...diagnostics,
-    ...policies(new RecentConfigurations()),
+    ...policies(new RecentConfigurations(clock)),
   ];
   return new Map(types.map((one) => [one.type.toLowerCase(), one]));
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { machineClock } from "./clock.ts";
 import type { LocalAuthority } from "./make-authority.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -18,7 +19,7 @@ const renewedMilliseconds = 2 * days;
 export async function keptAuthority(folder: string): Promise<LocalAuthority & { readonly file: string }> {
   const [state, file] = [path.join(folder, "authority.json"), path.join(folder, "authority.pem")];
   const kept = await readKept(state);
-  const isFresh = kept !== undefined && kept.notAfter - Date.now() > renewedMilliseconds;
+  const isFresh = kept !== undefined && kept.notAfter - machineClock.now() > renewedMilliseconds;
   const authority = isFresh ? kept : await newAuthority();
   if (!isFresh) {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
+import { machineClock } from "./clock.ts";
 
 /** What an https listener and its clients need, as PEM. */
 export interface LocalAuthority {
@@ -26,7 +27,7 @@ const loopback = [
  *
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
  */
-export async function makeAuthority(now = Date.now()): Promise<LocalAuthority> {
+export async function makeAuthority(now = machineClock.now()): Promise<LocalAuthority> {
   x509.cryptoProvider.set(webcrypto as never);
   // A clock that is a little behind must not refuse it.
   const valid = { notBefore: new Date(now - 5 * 60 * 1000), notAfter: new Date(now + validMilliseconds) };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from "oidc-provider";
 import type { AuthorizationServer } from "./entities.ts";
+import { aheadSeconds, tokenTimes } from "./library-time.ts";
 import type { OktaOrg } from "./org.ts";
 import { ownClaims } from "./token-claims.ts";
 
@@ -24,7 +25,8 @@ export function shapeAccessToken(
   },
 ): void {
   const user = "accountId" in token ? org.users.get(token.accountId) : undefined;
-  const { iss, aud, iat, exp } = jwt.payload;
+  const { iss, aud } = jwt.payload;
+  const authTime = ctx.oidc.entities.AuthorizationCode?.authTime;
   const scopes = (token.scope ?? "").split(" ").filter((scope) => scope !== "");
   const app = org.apps.get(token.clientId ?? "");
   // Okta's header has only kid and alg.
@@ -34,12 +36,11 @@ export function shapeAccessToken(
     jti: `AT.${randomBytes(32).toString("base64url")}`,
     iss,
     aud,
-    iat,
-    exp,
+    ...tokenTimes(jwt.payload, org.clock),
     cid: token.clientId,
     ...(user === undefined ? {} : { uid: user.id }),
     scp: scopes,
-    ...(user === undefined ? {} : { auth_time: ctx.oidc.entities.AuthorizationCode?.authTime }),
+    ...(user === undefined ? {} : { auth_time: authTime && authTime + aheadSeconds(org.clock) }),
     sub: user?.login ?? token.clientId,
     ...ownClaims(org, server, { app, user, scopes }),
   };

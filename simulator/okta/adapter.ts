@@ -1,7 +1,9 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from "oidc-provider";
+import { type Clock, epochSeconds } from "../kernel/clock.ts";
 import { ExpiringMap } from "../kernel/expiring-map.ts";
 import { librarySecret } from "./client-authentication.ts";
 import type { App } from "./entities.ts";
+import { keptRecord, seenRecord } from "./library-time.ts";
 import type { OktaOrg } from "./org.ts";
 
 /** What one authorization server's sessions, sign-ins, codes and grants are kept in, by model; gone with the process. */
@@ -15,41 +17,42 @@ export class OrgAdapter implements Adapter {
   readonly #model: string;
   readonly #org: OktaOrg;
   readonly #records: Records;
-  readonly #own = new ExpiringMap<AdapterPayload>(maxRecords);
+  readonly #own: ExpiringMap<AdapterPayload>;
 
   constructor(model: string, org: OktaOrg, records: Records) {
     this.#model = model;
     this.#org = org;
     this.#records = records;
+    this.#own = new ExpiringMap(maxRecords, org.clock);
     records.set(model, this.#own);
   }
 
   /** Keeps a record for some seconds. */
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    this.#own.set(id, payload, expiresIn * 1000);
+    this.#own.set(id, keptRecord(payload, this.#clock), expiresIn * 1000);
   }
 
   /** A live record by its id; for a client, the app as it is now. */
   async find(id: string): Promise<AdapterPayload | undefined> {
-    if (this.#model !== "Client") return this.#own.get(id);
+    if (this.#model !== "Client") return this.#seen(this.#own.get(id));
     const app = this.#org.apps.get(id);
     return app === undefined || app.status !== "ACTIVE" ? undefined : clientMetadata(app);
   }
 
   /** A session's or interaction's record by its uid. */
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy("uid", uid);
+    return this.#seen(this.#findBy("uid", uid));
   }
 
   /** A device code record; there are none here. */
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy("userCode", userCode);
+    return this.#seen(this.#findBy("userCode", userCode));
   }
 
   /** Marks a code as used. */
   async consume(id: string): Promise<void> {
     const payload = this.#own.get(id);
-    if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
+    if (payload !== undefined) payload.consumed = epochSeconds(this.#clock);
   }
 
   /** Removes a record. */
@@ -61,6 +64,14 @@ export class OrgAdapter implements Adapter {
   async revokeByGrantId(grantId: string): Promise<void> {
     for (const records of this.#records.values())
       for (const [id, payload] of records.entries()) if (payload.grantId === grantId) records.delete(id);
+  }
+
+  get #clock(): Clock {
+    return this.#org.clock;
+  }
+
+  #seen(payload: AdapterPayload | undefined): AdapterPayload | undefined {
+    return payload && seenRecord(payload, this.#clock);
   }
 
   #findBy(field: "uid" | "userCode", value: string): AdapterPayload | undefined {

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from "jose";
+import type { Clock } from "../kernel/clock.ts";
 import { ExpiringMap } from "../kernel/expiring-map.ts";
 import type { App } from "./entities.ts";
 import { type OAuthError, refusal } from "./oauth-error.ts";
@@ -33,8 +34,8 @@ export async function verifyAssertion(
   if (!algorithms.includes(header.alg ?? "")) throw refusal("client_assertion_invalid_signature_algorithm");
   if (claims.exp === undefined) throw refusal("client_assertion_expiration_required");
   const key = keyFor(app, header.kid);
-  await verify(assertion, { key, header, audience }).catch(rethrow);
-  const lifetime = claims.exp - Date.now() / 1000;
+  await verify(assertion, { key, header, audience, clock: org.clock }).catch(rethrow);
+  const lifetime = claims.exp - org.clock.now() / 1000;
   if (lifetime > oneHourSeconds) throw refusal("client_assertion_expires_too_far_in_future");
   if (claims.jti !== undefined) useOnce(org, `${app.id} ${claims.jti}`, lifetime * 1000);
   return app;
@@ -60,10 +61,10 @@ function keyFor({ keys }: App, kid: string | undefined): JWK {
 
 async function verify(
   assertion: string,
-  { key, header, audience }: { key: JWK; header: { alg?: string }; audience: string },
+  { key, header, audience, clock }: { key: JWK; header: { alg?: string }; audience: string; clock: Clock },
 ): Promise<void> {
   const imported = await importJWK(key, header.alg).catch(unfit);
-  const options = { audience, algorithms, currentDate: new Date() };
+  const options = { audience, algorithms, currentDate: new Date(clock.now()) };
   await jwtVerify(assertion, imported, options).catch((error: unknown) =>
     error instanceof TypeError ? unfit() : Promise.reject(error),
   );
@@ -88,7 +89,7 @@ function refusalFor(error: errors.JOSEError): OAuthError {
 }
 
 function useOnce(org: OktaOrg, id: string, milliseconds: number): void {
-  const seen = used.get(org) ?? new ExpiringMap<true>(1000);
+  const seen = used.get(org) ?? new ExpiringMap<true>(1000, org.clock);
   used.set(org, seen);
   if (seen.get(id) !== undefined) throw refusal("client_assertion_already_used");
   seen.set(id, true, milliseconds);

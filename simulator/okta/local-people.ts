@@ -56,7 +56,7 @@ function seedPerson(
   const others = known.groupIds.filter((id) => isElsewhere(org, id, named));
   const groupIds = [...new Set([...others, ...wanted])];
   if (isSameSet(groupIds, known.groupIds)) return false;
-  org.users.set(known.id, { ...known, groupIds, lastUpdated: oktaTime() });
+  org.users.set(known.id, { ...known, groupIds, lastUpdated: oktaTime(org.clock) });
   return true;
 }
 

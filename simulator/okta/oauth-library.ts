@@ -5,10 +5,12 @@ import Provider, {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from "oidc-provider";
+import { type Clock, epochSeconds } from "../kernel/clock.ts";
 import { evaluatePolicies } from "./access-policy.ts";
 import { shapeAccessToken } from "./access-token.ts";
 import { OrgAdapter, type Records } from "./adapter.ts";
 import type { AuthorizationServer, OrgKey, User } from "./entities.ts";
+import { aheadSeconds } from "./library-time.ts";
 import { OAuthError, refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
@@ -22,7 +24,21 @@ export function createProvider(org: OktaOrg, server: AuthorizationServer): Provi
   const provider = new Provider(org.issuerOf(server), configuration(org, server));
   // http on 127.0.0.1 is what this server is for.
   provider.proxy = false;
+  dateIdTokens(provider, org.clock);
   return provider;
+}
+
+/** ID tokens by the cloud's clock; their lifetime is told in {@link configuration}. */
+function dateIdTokens({ IdToken }: Provider, clock: Clock): void {
+  const payload = IdToken.prototype.payload;
+  IdToken.prototype.payload = async function (this: InstanceType<typeof IdToken>) {
+    const { auth_time, ...claims } = await payload.call(this);
+    return {
+      ...claims,
+      iat: epochSeconds(clock),
+      ...(typeof auth_time === "number" ? { auth_time: auth_time + aheadSeconds(clock) } : {}),
+    };
+  };
 }
 
 function configuration(org: OktaOrg, server: AuthorizationServer): Configuration {
@@ -79,7 +95,8 @@ function configuration(org: OktaOrg, server: AuthorizationServer): Configuration
       Session: 7200,
       Interaction: 3600,
       Grant: 7200,
-      IdToken: 3600,
+      // The library adds it to the machine's time.
+      IdToken: () => 3600 + aheadSeconds(org.clock),
     },
     formats: {
       customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(org, { server, ctx, token, jwt }) },

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { importJWK, SignJWT } from "jose";
+import { epochSeconds } from "../kernel/clock.ts";
 import { assertionType, verifyAssertion } from "./client-assertion.ts";
 import type { App, OrgKey } from "./entities.ts";
 import { readForm } from "./http-body.ts";
@@ -80,7 +81,7 @@ function grantedScopes({ grants }: App, parameter: string | null): readonly stri
 async function accessToken(org: OktaOrg, { id }: App, scopes: readonly string[]): Promise<string> {
   const { key } = org.identity;
   const claims = { ver: 1, jti: `AT.${randomBytes(32).toString("base64url")}`, cid: id, scp: scopes };
-  const issuedAt = Math.floor(Date.now() / 1000);
+  const issuedAt = epochSeconds(org.clock);
   return new SignJWT(claims)
     .setProtectedHeader({ kid: key.kid, alg: "RS256" })
     .setIssuer(org.origin)

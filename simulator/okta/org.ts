@@ -1,5 +1,6 @@
 import { generateKeyPair, type JsonWebKey, randomBytes, randomInt } from "node:crypto";
 import { promisify } from "node:util";
+import { type Clock, isoTime, machineClock } from "../kernel/clock.ts";
 import type {
   AccessPolicy,
   App,
@@ -59,6 +60,8 @@ export type OrgSnapshot = OrgIdentity & {
 /** A local Okta org: everything that its administrators and its token endpoint know. */
 export class OktaOrg {
   readonly identity: OrgIdentity;
+  /** What its dates are read from, and the times of its tokens. */
+  readonly clock: Clock;
   readonly servers = new Map<string, AuthorizationServer>();
   readonly scopes = new Map<string, Scope>();
   readonly claims = new Map<string, Claim>();
@@ -71,8 +74,9 @@ export class OktaOrg {
   readonly assignments = new Map<string, GroupAssignment>();
   readonly trustedOrigins = new Map<string, TrustedOrigin>();
 
-  private constructor(identity: OrgIdentity) {
+  private constructor(identity: OrgIdentity, clock: Clock) {
     this.identity = identity;
+    this.clock = clock;
   }
 
   /** `http://127.0.0.1:8402`, without a slash at its end. */
@@ -86,11 +90,15 @@ export class OktaOrg {
    *
    * @param hasPeople whether it has two people too: Ada in the group Conference, and Oscar in no other group.
    */
-  static async create(origin: string, { hasPeople = true } = {}): Promise<OktaOrg> {
-    const org = new OktaOrg({
+  static async create(
+    origin: string,
+    { hasPeople = true, clock = machineClock }: { hasPeople?: boolean; clock?: Clock } = {},
+  ): Promise<OktaOrg> {
+    const identity = {
       ...{ id: oktaId("00o"), origin, apiToken: `00${randomText(40)}`, apiTokenUserId: oktaId("00u") },
       key: await signingKey(),
-    });
+    };
+    const org = new OktaOrg(identity, clock);
     const server = await org.addServer({
       name: "default",
       description: "Default Authorization Server for your Applications",
@@ -108,8 +116,11 @@ export class OktaOrg {
   }
 
   /** An org as {@link toJSON} kept it. */
-  static restore({ id, origin, apiToken, apiTokenUserId, key, ...kinds }: OrgSnapshot): OktaOrg {
-    const org = new OktaOrg({ id, origin, apiToken, apiTokenUserId, key });
+  static restore(
+    { id, origin, apiToken, apiTokenUserId, key, ...kinds }: OrgSnapshot,
+    clock: Clock = machineClock,
+  ): OktaOrg {
+    const org = new OktaOrg({ id, origin, apiToken, apiTokenUserId, key }, clock);
     for (const kind of entityKinds) {
       const entities = org[kind] as Map<string, { readonly id: string }>;
       for (const entity of kinds[kind]) entities.set(entity.id, entity);
@@ -127,7 +138,7 @@ export class OktaOrg {
   async addServer(
     settings: Pick<AuthorizationServer, "name" | "description" | "audience"> & Partial<AuthorizationServer>,
   ): Promise<AuthorizationServer> {
-    const now = oktaTime();
+    const now = oktaTime(this.clock);
     const server: AuthorizationServer = {
       ...{ id: oktaId("aus"), status: "ACTIVE", isDefault: false, issuerMode: "ORG_URL" },
       credentialsRotationMode: "AUTO",
@@ -244,7 +255,7 @@ export class OktaOrg {
 
   /** Makes a group. */
   addGroup(name: string, description: string, type: Group["type"] = "OKTA_GROUP"): Group {
-    const dates = newDates();
+    const dates = newDates(this.clock);
     const group: Group = {
       ...{ id: oktaId("00g"), name, description, type, ...dates, lastMembershipUpdated: dates.created },
     };
@@ -264,7 +275,16 @@ export class OktaOrg {
   ): User {
     const [firstName = "", lastName = ""] = name.split(" ");
     const user: User = {
-      ...{ id, login, email: login, firstName, lastName, status: "ACTIVE", groupIds, ...newDates() },
+      ...{
+        id,
+        login,
+        email: login,
+        firstName,
+        lastName,
+        status: "ACTIVE",
+        groupIds,
+        ...newDates(this.clock),
+      },
       ...{ password: localPassword, attributes: nickName === undefined ? {} : { nickName } },
     };
     this.users.set(user.id, user);
@@ -282,7 +302,7 @@ export class OktaOrg {
   // Its name and its rule are Okta's: https://developer.okta.com/docs/reference/api/authorization-servers/#rule-object
   #addDefaultPolicy(serverId: string): void {
     const policyId = oktaId("00p");
-    const dates = newDates();
+    const dates = newDates(this.clock);
     this.policies.set(policyId, {
       ...{ id: policyId, serverId, name: "Default Policy", description: "Default Policy" },
       ...{ priority: 1, status: "ACTIVE", clients: ["ALL_CLIENTS"], system: false, ...dates },
@@ -298,11 +318,11 @@ export class OktaOrg {
 
   #addSignOnPolicy(policy: Pick<SignOnPolicy, "name" | "description" | "system">): void {
     const id = oktaId("rst");
-    this.signOnPolicies.set(id, { id, status: "ACTIVE", ...policy, ...newDates() });
+    this.signOnPolicies.set(id, { id, status: "ACTIVE", ...policy, ...newDates(this.clock) });
   }
 
   #addStrangerApp(): void {
-    const dates = newDates();
+    const dates = newDates(this.clock);
     this.apps.set(strangerId, {
       ...{ id: strangerId, label: strangerLabel, type: "service", clientSecret: randomText(64) },
       ...{ grantTypes: ["client_credentials"], responseTypes: ["token"], redirectUris: [] },
@@ -408,13 +428,13 @@ export function randomText(length: number): string {
 }
 
 /** The time in Okta's form: `2026-01-06T09:19:37.000Z`. */
-export function oktaTime(): string {
-  return new Date().toISOString().replace(/\.\d{3}Z$/, ".000Z");
+export function oktaTime(clock: Clock): string {
+  return isoTime(clock).replace(/\.\d{3}Z$/, ".000Z");
 }
 
 /** The dates of what is made now. */
-export function newDates(): Dated {
-  const now = oktaTime();
+export function newDates(clock: Clock): Dated {
+  const now = oktaTime(clock);
   return { created: now, lastUpdated: now };
 }
 

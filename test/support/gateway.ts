@@ -31,7 +31,7 @@ export async function serveGateway(
       service: () => state.service,
       log: (line) => state.log.push(line),
       onRefused: (refusal) => state.refusals.push(refusal),
-      clock: () => state.now * 1000,
+      clock: { now: () => state.now * 1000 },
       connections,
     }),
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../kernel/clock.ts";
 import { ExpiringMap } from "../../kernel/expiring-map.ts";
 import type { PortalClient, PortalModel } from "./portal-model.ts";
 import { type PortalToken, requestPortalToken, TokenRefused } from "./token-client.ts";
@@ -22,13 +23,18 @@ const maxSignIns = 1000;
 export class SignInBackend {
   readonly #client: (name: string) => PortalClient | undefined;
   readonly #log: (line: string) => void;
-  readonly #usedStates = new ExpiringMap<true>(maxSignIns);
-  readonly #waiting = new ExpiringMap<PortalToken>(maxSignIns);
+  readonly #usedStates: ExpiringMap<true>;
+  readonly #waiting: ExpiringMap<PortalToken>;
 
   /** @param client The authorization server of a resource name in any letter case. */
-  constructor(client: (name: string) => PortalClient | undefined, log: (line: string) => void) {
+  constructor(
+    client: (name: string) => PortalClient | undefined,
+    { clock, log }: { clock: Clock; log: (line: string) => void },
+  ) {
     this.#client = client;
     this.#log = log;
+    this.#usedStates = new ExpiringMap(maxSignIns, clock);
+    this.#waiting = new ExpiringMap(maxSignIns, clock);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Clock, isoTime } from "../../kernel/clock.ts";
 
 /** A refusal in Entra ID's words. */
 export class EntraError extends Error {
@@ -20,9 +21,9 @@ export class EntraError extends Error {
   }
 
   /** The answer's body. */
-  body(): object {
+  body(clock: Clock): object {
     const [trace, correlation] = [randomUUID(), randomUUID()];
-    const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
+    const timestamp = `${isoTime(clock).slice(0, 19).replace("T", " ")}Z`;
     return {
       error: this.#error,
       error_description: `AADSTS${this.#number}: ${this.message} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,

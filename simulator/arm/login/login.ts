@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createLocalJWKSet, errors, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { type Clock, epochSeconds, isoTime, machineClock } from "../../kernel/clock.ts";
 import { readBody } from "../../kernel/request-body.ts";
 import type { ArmAnswer } from "../arm-answer.ts";
 import { ArmError, errorBody, notSimulated } from "../arm-error.ts";
@@ -27,13 +28,10 @@ const federatedSubject = "local-cloud";
 export class Login {
   readonly #credentials: LocalCredentials;
   readonly #origin: string;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
 
-  /**
-   * @param origin Its own origin, which is Azure Resource Manager's as well.
-   * @param clock Milliseconds since 1970.
-   */
-  constructor(credentials: LocalCredentials, origin: string, clock: () => number = Date.now) {
+  /** @param origin Its own origin, which is Azure Resource Manager's as well. */
+  constructor(credentials: LocalCredentials, origin: string, clock: Clock = machineClock) {
     this.#credentials = credentials;
     this.#origin = origin;
     this.#clock = clock;
@@ -84,7 +82,7 @@ export class Login {
   #tokenProblem(error: unknown): TokenProblem {
     if (error instanceof errors.JWTExpired) {
       const expiry = new Date(Number(error.payload.exp) * 1000).toISOString();
-      const now = new Date(this.#clock()).toISOString();
+      const now = isoTime(this.#clock);
       return {
         code: "ExpiredAuthenticationToken",
         message: `The access token expiry UTC time '${expiry}' is earlier than current UTC time '${now}'.`,
@@ -101,14 +99,14 @@ export class Login {
     return jwtVerify(token, keys, {
       issuer,
       ...(audience === undefined ? {} : { audience }),
-      currentDate: new Date(this.#clock()),
+      currentDate: new Date(this.#clock.now()),
       algorithms: ["RS256"],
     });
   }
 
   async #sign(claims: JWTPayload): Promise<string> {
     const { signingKey } = this.#credentials;
-    const now = Math.floor(this.#clock() / 1000);
+    const now = epochSeconds(this.#clock);
     return new SignJWT({ ...claims, nbf: now })
       .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: String(signingKey.kid) })
       .setIssuedAt(now)
@@ -198,7 +196,7 @@ export class Login {
       return await serve();
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
-      return { status: error.status, body: error.body() };
+      return { status: error.status, body: error.body(this.#clock) };
     }
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isoTime } from "../../kernel/clock.ts";
 import { ArmError, type BodyProblem } from "../arm-error.ts";
 import { type ArmBody, type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
 import type { ArmType, Kept, PutSite } from "../arm-type.ts";
@@ -56,7 +57,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmType {
 function putService({ store, id, body, before }: PutSite, origins: ServiceOrigins): Kept {
   if (before === undefined) assertRoom(store, nameOf({ id }));
   else assertSameKind(serviceTier(before.body), serviceTier(body));
-  const now = new Date().toISOString();
+  const now = isoTime(store.clock);
   const principalId = before?.hidden.principalId ?? randomUUID();
   return {
     body,

@@ -1,3 +1,4 @@
+import { isoTime } from "../../kernel/clock.ts";
 import type { BodyProblem } from "../arm-error.ts";
 import type { ArmBody, ArmObject, ArmStore } from "../arm-store.ts";
 import type { ArmType } from "../arm-type.ts";
@@ -19,7 +20,7 @@ export const deployment: ArmType = {
   rules: ({ properties }) => deploymentProblems(properties),
   put: async ({ store, id, body }) => {
     for (const revision of revisionsOf(body)) await putRevision(store, parentIdOf(id) ?? "", revision);
-    return { body, hidden: { timestamp: new Date().toISOString() } };
+    return { body, hidden: { timestamp: isoTime(store.clock) } };
   },
   view: ({ body, hidden }) => ({ properties: viewDeployment(body, hidden) }),
 };

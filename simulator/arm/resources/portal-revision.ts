@@ -1,3 +1,4 @@
+import { isoTime } from "../../kernel/clock.ts";
 import { ArmError, type BodyProblem } from "../arm-error.ts";
 import { type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
 import type { ArmType } from "../arm-type.ts";
@@ -30,7 +31,7 @@ export const portalRevision: ArmType = {
   put: async ({ store, id, body, before }) => {
     const service = resourceAt(store, serviceIdOf(id));
     assertPublishable(service);
-    const now = new Date().toISOString();
+    const now = isoTime(store.clock);
     const hidden = {
       createdDateTime: before?.hidden.createdDateTime ?? now,
       updatedDateTime: now,

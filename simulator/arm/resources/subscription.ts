@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isoTime } from "../../kernel/clock.ts";
 import { SimulatorError } from "../../kernel/error.ts";
 import type { ArmType } from "../arm-type.ts";
 import { serviceIdOf } from "../resource-ids.ts";
@@ -25,7 +26,7 @@ export const subscription: ArmType = {
     return {
       body: { ...body, properties: { state: "active", allowTracing: false, ...properties } },
       hidden: {
-        createdDate: before?.hidden.createdDate ?? new Date().toISOString(),
+        createdDate: before?.hidden.createdDate ?? isoTime(store.clock),
         primaryKey: key(primaryKey, before?.hidden.primaryKey),
         secondaryKey: key(secondaryKey, before?.hidden.secondaryKey),
       },

@@ -46,7 +46,7 @@ export function accessPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
   };
   const setStatus = (status: AccessPolicy["status"]) => (call: ManagementCall) => {
     const { policy } = policyOf(org, call);
-    org.policies.set(policy.id, { ...policy, status, lastUpdated: oktaTime() });
+    org.policies.set(policy.id, { ...policy, status, lastUpdated: oktaTime(org.clock) });
     return done;
   };
   return endpoints("authorizationServers", {
@@ -58,7 +58,7 @@ export function accessPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
     [`POST ${path}`]: (call) => {
       const server = serverOf(org, call);
       const { priority, status = "ACTIVE", ...sent } = settingsOf(call);
-      const fixed = { id: oktaId("00p"), serverId: server.id, system: false, ...newDates() };
+      const fixed = { id: oktaId("00p"), serverId: server.id, system: false, ...newDates(org.clock) };
       return made(put(server, { ...fixed, ...sent, status, priority: priority ?? Number.MAX_SAFE_INTEGER }));
     },
     [`GET ${path}/{policyId}`]: (call) => {
@@ -68,7 +68,7 @@ export function accessPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
     [`PUT ${path}/{policyId}`]: (call) => {
       const { server, policy } = policyOf(org, call);
       const { priority = policy.priority, status = policy.status, ...sent } = settingsOf(call);
-      return ok(put(server, { ...policy, ...sent, priority, status, lastUpdated: oktaTime() }));
+      return ok(put(server, { ...policy, ...sent, priority, status, lastUpdated: oktaTime(org.clock) }));
     },
     [`DELETE ${path}/{policyId}`]: (call) => {
       const { server, policy } = policyOf(org, call);

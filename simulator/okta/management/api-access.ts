@@ -66,7 +66,10 @@ async function readAccessToken(
     ...{ error: "invalid_token", description: "The access token is invalid." },
   });
   const key = createPublicKey({ key: org.identity.key, format: "jwk" });
-  const expected = { issuer: org.origin, audience: org.origin, algorithms: ["RS256"] };
+  const expected = {
+    ...{ issuer: org.origin, audience: org.origin, algorithms: ["RS256"] },
+    currentDate: new Date(org.clock.now()),
+  };
   const { payload } = await jwtVerify(token, key, expected).catch((error: unknown) => {
     if (error instanceof errors.JOSEError) throw refused;
     throw error;

@@ -44,7 +44,7 @@ export function appGrantEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       if (issuer !== org.origin) throw fieldError("issuer", "The field has an invalid value");
       if (!/^okta\.\w+(\.\w+)*$/.test(scopeId)) throw fieldError("scopeId", "The field has an invalid value");
       const known = app.grants.find((grant) => grant.scopeId === scopeId);
-      const grant = known ?? { id: oktaId("oag"), scopeId, ...newDates() };
+      const grant = known ?? { id: oktaId("oag"), scopeId, ...newDates(org.clock) };
       if (known === undefined) org.apps.set(app.id, { ...app, grants: [...app.grants, grant] });
       return made(grantJson(org, app, grant));
     },

@@ -53,7 +53,7 @@ export function appGroupEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       const known = org.assignments.get(id);
       const sent = call.body === undefined ? {} : readSent(call, shape);
       const assignment: GroupAssignment = {
-        ...{ id, appId: app.id, groupId: group.id, lastUpdated: oktaTime() },
+        ...{ id, appId: app.id, groupId: group.id, lastUpdated: oktaTime(org.clock) },
         priority: sent.priority ?? known?.priority ?? assignedTo(app.id).length,
         profile: (sent.profile ?? known?.profile ?? {}) as JsonMembers,
       };

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from "node:crypto";
 import { z } from "zod";
+import type { Clock } from "../../kernel/clock.ts";
 import type { App, JsonMembers } from "../entities.ts";
 import { oktaTime, randomText } from "../org.ts";
 import { fieldError, ManagementError, notSimulatedError } from "./api-error.ts";
@@ -62,7 +63,7 @@ export type AppSettings = Omit<
  * @param existing the app that the document takes the place of.
  * @throws {ManagementError}
  */
-export function readAppSettings(call: ManagementCall, existing: App | undefined): AppSettings {
+export function readAppSettings(call: ManagementCall, existing: App | undefined, clock: Clock): AppSettings {
   const sent = readSent(call, shape);
   assertSimulated(sent, existing);
   const { oauthClient: client, ...settings } = sent.settings;
@@ -85,7 +86,7 @@ export function readAppSettings(call: ManagementCall, existing: App | undefined)
     },
   };
   assertFits(app, client_secret);
-  return { ...app, ...secretOf(app, client_secret, existing) };
+  return { ...app, ...secretOf(app, { sent: client_secret, existing, now: oktaTime(clock) }) };
 }
 
 function assertSimulated(sent: z.infer<typeof shape>, existing: App | undefined): void {
@@ -162,13 +163,12 @@ function assertSecret(secret: string, method: App["tokenEndpointAuthMethod"]): v
 
 function secretOf(
   { tokenEndpointAuthMethod }: Pick<App, "tokenEndpointAuthMethod">,
-  sent: string | undefined,
-  existing: App | undefined,
+  { sent, existing, now }: { sent: string | undefined; existing: App | undefined; now: string },
 ): Pick<App, "clientSecret" | "secretCreated"> {
-  const secretCreated = existing?.secretCreated ?? oktaTime();
+  const secretCreated = existing?.secretCreated ?? now;
   if (tokenEndpointAuthMethod === "none" || tokenEndpointAuthMethod === "private_key_jwt")
     return { clientSecret: null, secretCreated };
   const known = existing?.clientSecret ?? null;
   if (known !== null && (sent === undefined || sent === known)) return { clientSecret: known, secretCreated };
-  return { clientSecret: sent ?? randomText(64), secretCreated: oktaTime() };
+  return { clientSecret: sent ?? randomText(64), secretCreated: now };
 }

@@ -29,7 +29,7 @@ export function appEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
     return ok(appJson(org, app, { withSecret: true }));
   };
   const setStatus = (status: App["status"]) => (call: ManagementCall) => {
-    put({ ...appOf(org, call), status, lastUpdated: oktaTime() });
+    put({ ...appOf(org, call), status, lastUpdated: oktaTime(org.clock) });
     return ok({});
   };
   return endpoints("apps", {
@@ -40,15 +40,15 @@ export function appEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       return page(call, wanted, { origin: org.origin, limit: 20, cursorOf: ({ id }) => id, json });
     },
     [`POST ${path}`]: (call) => {
-      const settings = readAppSettings(call, undefined);
+      const settings = readAppSettings(call, undefined, org.clock);
       const status = call.query.get("activate") === "false" ? "INACTIVE" : "ACTIVE";
       const fixed = { id: oktaId("0oa"), status, grants: [], roles: [], signOnPolicyId: null } as const;
-      return put({ ...fixed, ...newDates(), ...settings });
+      return put({ ...fixed, ...newDates(org.clock), ...settings });
     },
     [`GET ${path}/{appId}`]: (call) => ok(appJson(org, appOf(org, call), { withSecret: false })),
     [`PUT ${path}/{appId}`]: (call) => {
       const app = appOf(org, call);
-      return put({ ...app, ...readAppSettings(call, app), lastUpdated: oktaTime() });
+      return put({ ...app, ...readAppSettings(call, app, org.clock), lastUpdated: oktaTime(org.clock) });
     },
     [`DELETE ${path}/{appId}`]: (call) => {
       const app = appOf(org, call);

@@ -51,18 +51,18 @@ export function authorizationServerEndpoints(org: OktaOrg): readonly ManagementE
     [`GET ${path}/{serverId}`]: (call) => ok(json(serverOf(org, call))),
     [`PUT ${path}/{serverId}`]: (call) => {
       const server = serverOf(org, call);
-      return ok(json(put({ ...server, ...settingsOf(call), lastUpdated: oktaTime() })));
+      return ok(json(put({ ...server, ...settingsOf(call), lastUpdated: oktaTime(org.clock) })));
     },
     [`DELETE ${path}/{serverId}`]: (call) => {
       org.removeServer(serverOf(org, call).id);
       return done;
     },
     [`POST ${path}/{serverId}/lifecycle/activate`]: (call) => {
-      put({ ...serverOf(org, call), status: "ACTIVE", lastUpdated: oktaTime() });
+      put({ ...serverOf(org, call), status: "ACTIVE", lastUpdated: oktaTime(org.clock) });
       return done;
     },
     [`POST ${path}/{serverId}/lifecycle/deactivate`]: (call) => {
-      put({ ...serverOf(org, call), status: "INACTIVE", lastUpdated: oktaTime() });
+      put({ ...serverOf(org, call), status: "INACTIVE", lastUpdated: oktaTime(org.clock) });
       return done;
     },
   });

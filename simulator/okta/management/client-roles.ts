@@ -58,7 +58,7 @@ export function clientRoleEndpoints(org: OktaOrg): readonly ManagementEndpoint[]
       const app = clientOf(call);
       const { type } = readSent(call, shape);
       if (app.roles.some((role) => role.type === type)) throw new ManagementError("E0000090");
-      const role = { type, ...newDates() };
+      const role = { type, ...newDates(org.clock) };
       org.apps.set(app.id, { ...app, roles: [...app.roles, role] });
       return made(roleJson(org, app, role));
     },

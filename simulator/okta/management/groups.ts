@@ -49,7 +49,7 @@ export function groupEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
     const group = ownGroupOf(call);
     const user = userOf(org, call);
     org.users.set(user.id, { ...user, groupIds: groupIdsOf(user, group) });
-    put({ ...group, lastMembershipUpdated: oktaTime() });
+    put({ ...group, lastMembershipUpdated: oktaTime(org.clock) });
     return done;
   };
   return endpoints("groups", {
@@ -59,13 +59,13 @@ export function groupEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       return page(call, wanted, { origin: org.origin, max: 10_000, cursorOf: ({ id }) => id, json });
     },
     [`POST ${path}`]: (call) => {
-      const fixed = { id: oktaId("00g"), type: "OKTA_GROUP", ...newDates() } as const;
+      const fixed = { id: oktaId("00g"), type: "OKTA_GROUP", ...newDates(org.clock) } as const;
       return put({ ...fixed, lastMembershipUpdated: fixed.created, ...profileOf(org, call) });
     },
     [`GET ${path}/{groupId}`]: (call) => ok(json(groupOf(call))),
     [`PUT ${path}/{groupId}`]: (call) => {
       const group = ownGroupOf(call);
-      return put({ ...group, ...profileOf(org, call, group), lastUpdated: oktaTime() });
+      return put({ ...group, ...profileOf(org, call, group), lastUpdated: oktaTime(org.clock) });
     },
     [`DELETE ${path}/{groupId}`]: (call) => {
       org.removeGroup(ownGroupOf(call).id);

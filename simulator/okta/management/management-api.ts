@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, epochSeconds } from "../../kernel/clock.ts";
 import { readBody } from "../../kernel/request-body.ts";
 import { targetOf } from "../../kernel/request-target.ts";
 import { type OktaOrg, randomText } from "../org.ts";
@@ -71,15 +72,16 @@ export class ManagementApi {
 
   /** Answers a call. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { clock } = this.#options.org;
     try {
       const reply = await this.#answer(request);
-      send(response, reply);
+      send(response, reply, { clock });
     } catch (error) {
       if (!(error instanceof ManagementError)) throw error;
       const { path } = targetOf(request.url);
       const causes = error.causes.map((cause) => ` ${cause}`).join("");
       this.#options.log(`Okta refused ${request.method} ${path}: ${error.code}: ${error.message}${causes}`);
-      send(response, { status: error.status, body: error }, error.headers);
+      send(response, { status: error.status, body: error }, { clock, headers: error.headers });
     }
   }
 
@@ -156,7 +158,7 @@ const callsPerMinute = 600;
 function send(
   response: ServerResponse,
   { status, body, links = [] }: ManagementReply,
-  headers: Readonly<Record<string, string>> = {},
+  { clock, headers }: { clock: Clock; headers?: Readonly<Record<string, string>> | undefined },
 ): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   response.writeHead(status, {
@@ -168,7 +170,7 @@ function send(
     "x-okta-request-id": randomText(28),
     "x-rate-limit-limit": String(callsPerMinute),
     "x-rate-limit-remaining": String(callsPerMinute - 1),
-    "x-rate-limit-reset": String(Math.floor(Date.now() / 60_000) * 60 + 60),
+    "x-rate-limit-reset": String(Math.floor(epochSeconds(clock) / 60) * 60 + 60),
   });
   response.end(text);
 }

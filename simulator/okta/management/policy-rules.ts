@@ -74,7 +74,7 @@ export function policyRuleEndpoints(org: OktaOrg): readonly ManagementEndpoint[]
   };
   const setStatus = (status: PolicyRule["status"]) => (call: ManagementCall) => {
     const { rule } = ruleOf(call);
-    org.rules.set(rule.id, { ...rule, status, lastUpdated: oktaTime() });
+    org.rules.set(rule.id, { ...rule, status, lastUpdated: oktaTime(org.clock) });
     return done;
   };
   return endpoints("authorizationServers", {
@@ -87,7 +87,7 @@ export function policyRuleEndpoints(org: OktaOrg): readonly ManagementEndpoint[]
       const parents = policyOf(org, call);
       const { priority = Number.MAX_SAFE_INTEGER, status = "ACTIVE", ...sent } = settingsOf(call);
       const above = { serverId: parents.server.id, policyId: parents.policy.id };
-      const fixed = { id: oktaId("0pr"), ...above, system: false, ...newDates() };
+      const fixed = { id: oktaId("0pr"), ...above, system: false, ...newDates(org.clock) };
       return made(put({ ...fixed, ...sent, priority, status }, parents));
     },
     [`GET ${path}/{ruleId}`]: (call) => {
@@ -97,7 +97,7 @@ export function policyRuleEndpoints(org: OktaOrg): readonly ManagementEndpoint[]
     [`PUT ${path}/{ruleId}`]: (call) => {
       const { rule, ...parents } = ruleOf(call);
       const { priority = rule.priority, status = rule.status, ...sent } = settingsOf(call);
-      return ok(put({ ...rule, ...sent, priority, status, lastUpdated: oktaTime() }, parents));
+      return ok(put({ ...rule, ...sent, priority, status, lastUpdated: oktaTime(org.clock) }, parents));
     },
     [`DELETE ${path}/{ruleId}`]: (call) => {
       const { rule } = ruleOf(call);

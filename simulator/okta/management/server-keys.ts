@@ -34,7 +34,7 @@ export function serverKeyEndpoints(org: OktaOrg): readonly ManagementEndpoint[] 
 }
 
 async function rotate(org: OktaOrg, server: AuthorizationServer): Promise<AuthorizationServer> {
-  const now = oktaTime();
+  const now = oktaTime(org.clock);
   const key = server.nextKey ?? (await signingKey());
   const nextKey = await signingKey();
   const rotated = { ...server, key, nextKey, lastKey: server.key, keyRotated: now, lastUpdated: now };

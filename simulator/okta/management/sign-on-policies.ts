@@ -55,13 +55,13 @@ export function signOnPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
       },
       [`POST ${path}`]: (call) => {
         const { status = "ACTIVE", ...sent } = settingsOf(call);
-        return put({ id: oktaId("rst"), ...newDates(), ...sent, status, system: false });
+        return put({ id: oktaId("rst"), ...newDates(org.clock), ...sent, status, system: false });
       },
       [`GET ${path}/{policyId}`]: (call) => ok(policyJson(org, policyOf(call))),
       [`PUT ${path}/{policyId}`]: (call) => {
         const policy = policyOf(call);
         const { status = policy.status, ...sent } = settingsOf(call);
-        return put({ ...policy, ...sent, status, lastUpdated: oktaTime() });
+        return put({ ...policy, ...sent, status, lastUpdated: oktaTime(org.clock) });
       },
       [`DELETE ${path}/{policyId}`]: (call) => {
         const policy = policyOf(call);

@@ -38,7 +38,7 @@ export function trustedOriginEndpoints(org: OktaOrg): readonly ManagementEndpoin
     return ok(json(one));
   };
   const setStatus = (status: TrustedOrigin["status"]) => (call: ManagementCall) =>
-    put({ ...originOf(call), status, lastUpdated: oktaTime() });
+    put({ ...originOf(call), status, lastUpdated: oktaTime(org.clock) });
   return endpoints("trustedOrigins", {
     [`GET ${path}`]: (call) => {
       const all = [...org.trustedOrigins.values()];
@@ -47,13 +47,13 @@ export function trustedOriginEndpoints(org: OktaOrg): readonly ManagementEndpoin
     },
     [`POST ${path}`]: (call) => {
       const { status = "ACTIVE", ...sent } = settingsOf(call);
-      return put({ id: oktaId("tos"), ...newDates(), ...sent, status });
+      return put({ id: oktaId("tos"), ...newDates(org.clock), ...sent, status });
     },
     [`GET ${path}/{trustedOriginId}`]: (call) => ok(json(originOf(call))),
     [`PUT ${path}/{trustedOriginId}`]: (call) => {
       const one = originOf(call);
       const { status = one.status, ...sent } = settingsOf(call);
-      return put({ ...one, ...sent, status, lastUpdated: oktaTime() });
+      return put({ ...one, ...sent, status, lastUpdated: oktaTime(org.clock) });
     },
     [`DELETE ${path}/{trustedOriginId}`]: (call) => {
       org.trustedOrigins.delete(originOf(call).id);

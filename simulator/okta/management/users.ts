@@ -52,7 +52,7 @@ export function userEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
     return ok(userJson(org, user));
   };
   const setStatus = (status: User["status"]) => (call: ManagementCall) => {
-    put({ ...userOf(org, call), status, lastUpdated: oktaTime() });
+    put({ ...userOf(org, call), status, lastUpdated: oktaTime(org.clock) });
     return ok({});
   };
   const change = (call: ManagementCall, shape: typeof changed | typeof created) => {
@@ -65,7 +65,7 @@ export function userEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       ...named(sent.profile),
       attributes: isWhole ? attributes : { ...user.attributes, ...attributes },
       password: sent.credentials.password.value ?? user.password,
-      lastUpdated: oktaTime(),
+      lastUpdated: oktaTime(org.clock),
     });
   };
   return endpoints("users", {
@@ -86,7 +86,7 @@ export function userEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
       const user = userOf(org, call);
       // The first call deactivates, the second one deletes: the reference.
       if (user.status === "DEPROVISIONED") org.users.delete(user.id);
-      else put({ ...user, status: "DEPROVISIONED", lastUpdated: oktaTime() });
+      else put({ ...user, status: "DEPROVISIONED", lastUpdated: oktaTime(org.clock) });
       return done;
     },
     [`GET ${path}/{userId}/groups`]: (call) => {
@@ -124,7 +124,7 @@ function newUser(org: OktaOrg, call: ManagementCall): User {
   const password = credentials.password.value ?? null;
   const activated = password === null ? "PROVISIONED" : "ACTIVE";
   return {
-    ...{ id: oktaId("00u"), ...newDates(), attributes, password },
+    ...{ id: oktaId("00u"), ...newDates(org.clock), attributes, password },
     ...{ login: profile.login, email: profile.email },
     ...{ firstName: profile.firstName, lastName: profile.lastName },
     groupIds: [...new Set([...everyone, ...groupIds])],

@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from "../../kernel/clock.ts";
 import type { HttpsSender } from "./https-request.ts";
 
 /** A service principal and where it logs in. */
@@ -19,14 +20,18 @@ export type BearerTokenSource = () => Promise<string>;
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-export function clientSecretLogin(credentials: AzureCredentials, send: HttpsSender): BearerTokenSource {
+export function clientSecretLogin(
+  credentials: AzureCredentials,
+  send: HttpsSender,
+  clock: Clock = machineClock,
+): BearerTokenSource {
   let current: { readonly token: Promise<string>; goodUntil: number } | undefined;
   return () => {
-    if (current !== undefined && Date.now() < current.goodUntil) return current.token;
+    if (current !== undefined && clock.now() < current.goodUntil) return current.token;
     const login = { token: Promise.resolve(""), goodUntil: Number.POSITIVE_INFINITY };
     login.token = logIn(credentials, send).then(
       ({ token, seconds }) => {
-        login.goodUntil = Date.now() + (seconds - 300) * 1000;
+        login.goodUntil = clock.now() + (seconds - 300) * 1000;
         return token;
       },
       (error) => {

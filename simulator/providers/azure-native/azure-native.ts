@@ -1,5 +1,6 @@
 import * as https from "node:https";
 import { decodeJwt } from "jose";
+import { type Clock, machineClock } from "../../kernel/clock.ts";
 import type { ProviderHandlers } from "../provider-handlers.ts";
 import type { FunctionHandler } from "../resource.ts";
 import { type AzureCredentials, type BearerTokenSource, clientSecretLogin } from "./azure-login.ts";
@@ -17,6 +18,8 @@ export interface AzureNativeOptions {
   readonly certificateAuthority: string;
   readonly subscriptionId: string;
   readonly credentials: AzureCredentials;
+  /** Tells how long a token is good. @defaultValue the machine's */
+  readonly clock?: Clock;
 }
 
 /** azure-native's resource types and functions, and the connections that they keep open. */
@@ -32,10 +35,11 @@ export function azureNative({
   certificateAuthority,
   subscriptionId,
   credentials,
+  clock = machineClock,
 }: AzureNativeOptions): AzureNative {
   const agent = new https.Agent({ keepAlive: true, ca: certificateAuthority });
   const send = httpsSender(agent);
-  const token = clientSecretLogin(credentials, send);
+  const token = clientSecretLogin(credentials, send, clock);
   const scope = { azure: new ResourceManagerClient({ origin, send, token }), subscriptionId };
   const handlers = azureNativeHandlers(scope);
   return {

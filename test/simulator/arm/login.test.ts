@@ -2,13 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { makeLocalCredentials } from "../../../simulator/arm/login/local-credentials.ts";
 import { Login } from "../../../simulator/arm/login/login.ts";
+import { CloudClock } from "../../../simulator/kernel/clock.ts";
 import { serve } from "../../support/serve.ts";
 
 describe("an access token", () => {
   it("lets its client in for an hour, and is refused as expired afterwards", async () => {
-    const clock = { now: Date.parse("2026-01-01T00:00:00Z") };
+    const clock = new CloudClock({ now: () => Date.parse("2026-01-01T00:00:00Z") });
     const credentials = await makeLocalCredentials();
-    const login = new Login(credentials, "https://127.0.0.1:1", () => clock.now);
+    const login = new Login(credentials, "https://127.0.0.1:1", clock);
     const server = await serve(async (request, response) => {
       const answer = await login.answer(request, "/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token");
       response.end(JSON.stringify(answer?.body));
@@ -22,9 +23,9 @@ describe("an access token", () => {
       access_token: string;
     };
     await server.close();
-    clock.now += 3599_000;
+    clock.advance(3599_000);
     expect(await login.checkToken(token)).toBeUndefined();
-    clock.now += 1_000;
+    clock.advance(1_000);
     expect(await login.checkToken(token)).toEqual({
       code: "ExpiredAuthenticationToken",
       message:

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../kernel/clock.ts";
 import { keyOfJwk, type VerificationKey } from "./signing-key.ts";
 
 /** What a discovery document and its key set say. */
@@ -89,26 +90,29 @@ interface Entry {
  * The discovery documents of one gateway: kept for an hour, fetched again at most every five minutes when a token names an
  * unknown key or a fetch failed.
  *
- * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy#usage-notes
+ * Assumed of Azure: the five minutes count from the last fetch, whatever it was for.
+ *
+ * Assumed of Azure: keys that were fetched stay in use for as long as fetching them again fails. `ConfigurationManager` of
+ * Microsoft.IdentityModel, whose error codes API Management shows, does so.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy#elements
+ * @see https://github.com/AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet
  */
 export class OpenIdConfigurations {
   readonly #entries = new Map<string, Entry>();
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #log: (line: string) => void;
 
-  /**
-   * @param now Milliseconds since 1970.
-   * @param log Receives one line for each key that cannot be used.
-   */
-  constructor(now: () => number, log: (line: string) => void) {
-    this.#now = now;
+  /** @param log Receives one line for each key that cannot be used. */
+  constructor(clock: Clock, log: (line: string) => void) {
+    this.#clock = clock;
     this.#log = log;
   }
 
   /** The configuration, at once where it is fresh; `undefined` when it cannot be had. */
   get(url: string): OpenIdConfiguration | undefined | Promise<OpenIdConfiguration | undefined> {
     const entry = this.#entry(url);
-    if (entry.configuration !== undefined && this.#now() - entry.fetchedAt < hourMilliseconds)
+    if (entry.configuration !== undefined && this.#clock.now() - entry.fetchedAt < hourMilliseconds)
       return entry.configuration;
     return this.#fetchAgain(url, entry);
   }
@@ -142,8 +146,8 @@ export class OpenIdConfigurations {
     entry: Entry,
   ): OpenIdConfiguration | undefined | Promise<OpenIdConfiguration | undefined> {
     if (entry.pending !== undefined) return entry.pending;
-    if (this.#now() - entry.attemptedAt < fiveMinutesMilliseconds) return entry.configuration;
-    entry.attemptedAt = this.#now();
+    if (this.#clock.now() - entry.attemptedAt < fiveMinutesMilliseconds) return entry.configuration;
+    entry.attemptedAt = this.#clock.now();
     entry.pending = this.#load(url, entry).finally(() => {
       entry.pending = undefined;
     });
@@ -155,7 +159,7 @@ export class OpenIdConfigurations {
       entry.configuration = await fetchConfiguration(url);
       for (const key of entry.configuration.badKeys)
         this.#log(`validate-jwt leaves out a key of ${url}, ${key}.`);
-      entry.fetchedAt = this.#now();
+      entry.fetchedAt = this.#clock.now();
       entry.problem = undefined;
     } catch (error) {
       // The last known keys stay in use; without any, the token is refused for want of a key.

@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from "../../../kernel/clock.ts";
 import { fetchConfiguration, type OpenIdConfiguration } from "./open-id-configurations.ts";
 
 const freshMilliseconds = 5000;
@@ -16,11 +17,10 @@ interface Fetch {
  */
 export class RecentConfigurations {
   readonly #fetches = new Map<string, Fetch>();
-  readonly #now: () => number;
+  readonly #clock: Clock;
 
-  /** @param now Milliseconds since 1970. */
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  constructor(clock: Clock = machineClock) {
+    this.#clock = clock;
   }
 
   /** Like {@link fetchConfiguration}. A failure is not kept: whoever comes after it asks anew. */
@@ -35,7 +35,7 @@ export class RecentConfigurations {
     this.#fetches.set(url, fetch);
     fetch.configuration.then(
       () => {
-        fetch.doneAt = this.#now();
+        fetch.doneAt = this.#clock.now();
       },
       () => this.#fetches.delete(url),
     );
@@ -44,7 +44,7 @@ export class RecentConfigurations {
 
   #isFresh({ doneAt }: Fetch): boolean {
     if (doneAt === undefined) return true;
-    const age = this.#now() - doneAt;
+    const age = this.#clock.now() - doneAt;
     return age >= 0 && age < freshMilliseconds;
   }
 }

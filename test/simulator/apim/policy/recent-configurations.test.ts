@@ -25,7 +25,7 @@ afterEach(() => okta.close());
 
 const start = 1_893_456_000_000;
 let now = start;
-const recent = () => new RecentConfigurations(() => now);
+const recent = () => new RecentConfigurations({ now: () => now });
 const config = () => `${okta.origin}/config`;
 
 describe("RecentConfigurations", () => {

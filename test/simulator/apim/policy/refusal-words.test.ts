@@ -371,10 +371,7 @@ describe("the settings", () => {
       request: { method: "GET", target: "/", backendTarget: "/", headers: ["Authorization", authorization] },
       operation: undefined,
       variables: new Map<string, unknown>(),
-      configurations: new OpenIdConfigurations(
-        () => nowSeconds * 1000,
-        () => {},
-      ),
+      configurations: new OpenIdConfigurations({ now: () => nowSeconds * 1000 }, () => {}),
       verifiedTokens: new VerifiedTokens(),
       now: () => nowSeconds * 1000,
     } as unknown as Exchange;
