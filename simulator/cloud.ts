@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { BackendConnections } from "./apim/gateway/backend-connections.ts";
@@ -23,6 +24,7 @@ import { SimulatorError } from "./kernel/error.ts";
 import { openListeners } from "./kernel/listeners.ts";
 import { keptAuthority, passingAuthority } from "./kernel/local-authority.ts";
 import type { LocalAuthority } from "./kernel/make-authority.ts";
+import { Outage } from "./kernel/outage.ts";
 import { type LocalPeople, seedPeople } from "./okta/local-people.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
@@ -57,6 +59,12 @@ export interface LocalCloud {
   readonly org: OktaOrg;
   /** What everything in the local cloud reads the time from. */
   readonly clock: CloudClock;
+  /**
+   * Okta's outage, which begins and ends as a person wants.
+   *
+   * Differs from Okta: in an outage every connection is reset at once; there, requests may also wait, or be answered by a status of 5xx.
+   */
+  readonly oktaOutage: Outage;
   readonly store: ArmStore;
   /** The gateway's connections to the APIs' backends. */
   readonly connections: BackendConnections;
@@ -124,12 +132,14 @@ export async function startCloud({
     const connections = new BackendConnections({ writes });
     const service = () => store.derived(deriveGatewayModel);
     const portal = { model: () => portalModel(store), client: (name: string) => portalClient(store, name) };
+    const oktaOutage = new Outage();
+    const at = (listener: RequestListener) => dated(listener, clock);
     serve({
-      gateway: createGateway({ service, log, onRefused, connections, clock }),
-      developerPortal: createPortal({ ...portal, log, clock }),
-      okta: createOktaServer({ org, log, onChange: settle, hasApiAccessManagement }),
-      backend: exampleBackend({ service, origin: origins.backend }),
-      resourceManager: createArm({ manager, origin: armOrigin, login, log }),
+      gateway: at(createGateway({ service, log, onRefused, connections, clock })),
+      developerPortal: at(createPortal({ ...portal, log, clock })),
+      okta: oktaOutage.around(at(createOktaServer({ org, log, onChange: settle, hasApiAccessManagement }))),
+      backend: at(exampleBackend({ service, origin: origins.backend })),
+      resourceManager: at(createArm({ manager, origin: armOrigin, login, log })),
     });
     const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
     const azure = armAccess(armOrigin, { authority, credentials, login });
@@ -139,11 +149,29 @@ export async function startCloud({
       client.close();
       await close();
     };
-    return { origins, azure, org, clock, store, providerHandlers: handlers, connections, close: closeAll };
+    return {
+      origins,
+      azure,
+      org,
+      clock,
+      oktaOutage,
+      store,
+      providerHandlers: handlers,
+      connections,
+      close: closeAll,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A clock that was moved shows in answers' `Date`; node writes the machine's time there. */
+function dated(listener: RequestListener, clock: CloudClock): RequestListener {
+  return (request, response) => {
+    if (clock.aheadMilliseconds > 0) response.setHeader("date", new Date(clock.now()).toUTCString());
+    listener(request, response);
+  };
 }
 
 function armAccess(

@@ -11,7 +11,7 @@ interface Dated {
 
 /** By how many seconds the cloud's clock is ahead of the one that the OAuth library reads. */
 export function aheadSeconds(clock: Clock): number {
-  return Math.round((clock.now() - machineClock.now()) / 1000);
+  return epochSeconds(clock) - epochSeconds(machineClock);
 }
 
 /** A record as it is kept: dated by the cloud's clock. */
@@ -19,9 +19,13 @@ export function keptRecord<Record extends Dated>(record: Record, clock: Clock): 
   return moved(record, aheadSeconds(clock));
 }
 
-/** A record as the OAuth library has to see it now: what is past on the cloud's clock is past on the machine's. */
+/**
+ * A record as the OAuth library has to see it now: what is past on the cloud's clock is past on the machine's. It ends a second later
+ * there, since the machine's second may have changed after the library looked: where records are kept decides to the millisecond.
+ */
 export function seenRecord<Record extends Dated>(record: Record, clock: Clock): Record {
-  return moved(record, -aheadSeconds(clock));
+  const seen = moved(record, -aheadSeconds(clock));
+  return typeof seen.exp === "number" ? { ...seen, exp: seen.exp + 1 } : seen;
 }
 
 /** The claims of a token that the OAuth library dated: it is issued now, and lives as long as the library has it. */

@@ -1,5 +1,6 @@
 import { type WalkedSignIn, walkSignIn } from "../../proof/sign-in.ts";
 import type { App } from "../../simulator/okta/entities.ts";
+import { type Clock, machineClock } from "../../simulator/kernel/clock.ts";
 import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
 import { oktaHandlers } from "../../simulator/providers/okta/okta-handlers.ts";
@@ -28,11 +29,11 @@ export const redirectUri = "http://127.0.0.1:8401/signin-oauth/code/callback/okt
  * Serves an org as it is new, without the policy that lets every client in: a test makes its own. The org's issuer needs the port,
  * so the org is made once the port is known.
  */
-export async function serveOkta(): Promise<TestOkta> {
+export async function serveOkta(clock: Clock = machineClock): Promise<TestOkta> {
   const log: string[] = [];
   let listener: ReturnType<typeof createOktaServer> | undefined;
   const server = await serve((request, response) => listener?.(request, response));
-  const org = await OktaOrg.create(server.origin);
+  const org = await OktaOrg.create(server.origin, { clock });
   org.policies.clear();
   org.rules.clear();
   listener = createOktaServer({ org, log: (line) => log.push(line) });

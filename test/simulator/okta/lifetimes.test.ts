@@ -1,6 +1,10 @@
-/** How long the local Okta keeps what it gave, how much of it, and who is asked before it gives. The clock is the test's. */
+/**
+ * How long the local Okta keeps what it gave, how much of it, and who is asked before it gives. The clock is the test's, years ahead of
+ * the machine's, which the OAuth library reads.
+ */
 import * as client from "openid-client";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CloudClock } from "../../../simulator/kernel/clock.ts";
 import {
   assignConference,
   makeClient,
@@ -11,23 +15,21 @@ import {
   type TestOkta,
 } from "../../support/okta.ts";
 
+const clock = new CloudClock({ now: () => Date.UTC(2030, 0, 1) });
 let okta: TestOkta;
 let app: TestApp;
 beforeAll(async () => {
-  okta = await serveOkta();
+  okta = await serveOkta(clock);
   app = await makeClient(okta);
   await assignConference(okta, app.id);
 });
 afterAll(() => okta.close());
 
-const start = Date.UTC(2030, 0, 1);
+let start: number;
 beforeEach(() => {
-  vi.useFakeTimers({ now: start, toFake: ["Date"] });
+  start = clock.now();
 });
-afterEach(() => {
-  vi.useRealTimers();
-});
-const passTo = (seconds: number) => vi.setSystemTime(start + seconds * 1000);
+const passTo = (seconds: number) => clock.advance(start + seconds * 1000 - clock.now());
 
 const ada = "ada.attendee@example.com";
 const authorizeUrl = (more: Record<string, string> = {}) => {
@@ -58,6 +60,37 @@ async function unfinished() {
 }
 const open = async ({ page, cookie }: Awaited<ReturnType<typeof unfinished>>) =>
   (await fetch(page, { headers: { cookie } })).status;
+
+describe("tokens", () => {
+  it("are dated by the cloud's clock, and so is the sign-in that they come from", async () => {
+    const own = await makeClient(okta, {
+      label: "Dated",
+      rule: { scopeWhitelists: ["openid", "a.read"] },
+    });
+    await assignConference(okta, own.id);
+    const cookies = new Map<string, string>();
+    const url = () => authorizeUrl({ client_id: own.clientId, scope: "openid a.read", max_age: "90" });
+    await signIn(url(), ada, { cookies });
+    passTo(60);
+    const { callback, posted } = await signIn(url(), ada, { cookies });
+    passTo(90);
+    // A client on the same clock.
+    const metadata = { [client.clockSkew]: Math.round((clock.now() - Date.now()) / 1000) };
+    const method = client.ClientSecretBasic(own.clientSecret);
+    const config = await client.discovery(new URL(okta.issuer), own.clientId, metadata, method, {
+      execute: [client.allowInsecureRequests],
+    });
+    const tokens = await client.authorizationCodeGrant(config, callback ?? new URL("none:"), {
+      ...{ expectedState: "s-1", maxAge: 90 },
+    });
+    const [, payload = ""] = tokens.access_token.split(".");
+    const access = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
+    const [signedIn, issued] = [start / 1000, start / 1000 + 90];
+    expect(posted).toBe(false);
+    expect(access).toMatchObject({ auth_time: signedIn, iat: issued, exp: issued + 600 });
+    expect(tokens.claims()).toMatchObject({ auth_time: signedIn, iat: issued, exp: issued + 3600 });
+  });
+});
 
 describe("a code", () => {
   it("lives 300 seconds", async () => {
