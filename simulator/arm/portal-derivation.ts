@@ -1,6 +1,8 @@
+import { effectivePolicies } from "../apim/gateway/effective-policies.ts";
 import type {
   ConsoleLogin,
   NoPortal,
+  OperationAccess,
   PortalApi,
   PortalClient,
   PortalModel,
@@ -32,14 +34,14 @@ export function portalModel(store: ArmStore): PortalModel | NoPortal {
     publisherName: String(service.body.properties.publisherName),
     apis: store
       .below(service.id, armTypes.api)
-      .map((api) => portalApi(store, api, { gatewayUrl: origins.gateway, content })),
+      .map((api) => portalApi(store, api, { service, gatewayUrl: origins.gateway, content })),
   };
 }
 
 function portalApi(
   store: ArmStore,
   api: ArmResource,
-  { gatewayUrl, content }: { gatewayUrl: string; content: PublishedContent },
+  { service, gatewayUrl, content }: { service: ArmResource; gatewayUrl: string; content: PublishedContent },
 ): PortalApi {
   const { displayName, path, description } = api.body.properties;
   return {
@@ -47,10 +49,37 @@ function portalApi(
     title: String(displayName),
     description: String(description ?? importOf(api).description),
     url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
-    operations: operationsOf(store, api),
+    operations: operationsOf(store, api).map((operation) => ({
+      ...operation,
+      access: accessOf(store, [service.id, api.id, `${api.id}/operations/${operation.id}`]),
+    })),
     logins: loginsOf(nameOf(api), content),
   };
 }
+
+/**
+ * What the policies of an operation check, up to the first statement that answers by itself.
+ *
+ * Differs from Azure: the portal says which scopes and claims an operation asks for; Azure's tells nobody what a policy checks.
+ */
+function accessOf(
+  store: ArmStore,
+  [global, api, operation]: readonly [string, string, string],
+): OperationAccess {
+  const policyOf = (id: string) => store.policy(`${id}/policies/policy`);
+  const { inbound } = effectivePolicies([
+    { scope: "global", document: policyOf(global) },
+    { scope: "api", document: policyOf(api) },
+    { scope: "operation", document: policyOf(operation) },
+  ]);
+  const answer = inbound.findIndex(({ statement }) => answersItself.includes(statement.element));
+  const checks = inbound
+    .slice(0, answer === -1 ? inbound.length : answer)
+    .flatMap(({ statement }) => (statement.requiredClaims === undefined ? [] : [statement.requiredClaims]));
+  return checks.length === 0 ? { kind: "public" } : { kind: "token", claims: checks.flat() };
+}
+
+const answersItself: readonly string[] = ["mock-response", "return-response"];
 
 /**
  * Every Okta has this address beside its authorization servers.

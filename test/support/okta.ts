@@ -1,6 +1,6 @@
 import { type WalkedSignIn, walkSignIn } from "../../proof/sign-in.ts";
-import type { App } from "../../simulator/okta/entities.ts";
 import { type Clock, machineClock } from "../../simulator/kernel/clock.ts";
+import type { App } from "../../simulator/okta/entities.ts";
 import { createOktaServer } from "../../simulator/okta/oauth-endpoints.ts";
 import { OktaOrg } from "../../simulator/okta/org.ts";
 import { oktaHandlers } from "../../simulator/providers/okta/okta-handlers.ts";

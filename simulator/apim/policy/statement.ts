@@ -1,6 +1,7 @@
 import type { CorsRules } from "./cors-rules.ts";
 import type { ElementReader } from "./element-reader.ts";
 import type { BackendChoice, Exchange, Flow } from "./exchange.ts";
+import type { RequiredClaim } from "./required-claim.ts";
 
 /** The four sections of a policy document. */
 export const sectionNames = ["inbound", "backend", "outbound", "on-error"] as const;
@@ -21,6 +22,8 @@ export interface Statement {
   readonly cors?: CorsRules;
   /** Present on `set-backend-service`: where it sends requests. */
   readonly backend?: BackendChoice;
+  /** Present on `validate-jwt`: what a valid token must say besides. */
+  readonly requiredClaims?: readonly RequiredClaim[];
 }
 
 /** What an element's parser learns of its place. */

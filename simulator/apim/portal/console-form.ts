@@ -1,6 +1,7 @@
 import { type Html, html } from "../../kernel/html.ts";
 import type { ImportedOperation, ImportedParameter } from "../operation.ts";
-import type { PortalApi } from "./portal-model.ts";
+import { neededScopes } from "./access-text.ts";
+import type { PortalApi, PortalOperation } from "./portal-model.ts";
 
 /**
  * The form that calls an operation. Its script reads what it needs from `data-console`; no token or secret is in there.
@@ -10,10 +11,11 @@ import type { PortalApi } from "./portal-model.ts";
  * Differs from Azure: a failed sign-in says why, as does a closed window; there it is "Unable to authenticate due to internal error."
  * or nothing.
  */
-export function consoleForm(api: PortalApi, operation: ImportedOperation): Html {
+export function consoleForm(api: PortalApi, operation: PortalOperation): Html {
   const data = {
     ...{ api: api.id, url: api.url, method: operation.method, urlTemplate: operation.urlTemplate },
     logins: api.logins,
+    neededScopes: neededScopes(operation.access),
   };
   return html`<form id="console" data-console="${JSON.stringify(data)}">
 ${api.logins.length === 0 ? undefined : authorization(api)}

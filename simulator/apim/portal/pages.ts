@@ -1,7 +1,7 @@
 import { type Html, html } from "../../kernel/html.ts";
-import type { ImportedOperation } from "../operation.ts";
+import { accessText } from "./access-text.ts";
 import { consoleForm } from "./console-form.ts";
-import type { NoPortal, PortalApi, PortalModel } from "./portal-model.ts";
+import type { NoPortal, PortalApi, PortalModel, PortalOperation } from "./portal-model.ts";
 
 function page(title: string, content: Html, { crumbs = [], script }: Frame = {}): string {
   const scripts =
@@ -63,7 +63,7 @@ export function apiPage(api: PortalApi): string {
 }
 
 /** An operation with its console. */
-export function operationPage(api: PortalApi, operation: ImportedOperation): string {
+export function operationPage(api: PortalApi, operation: PortalOperation): string {
   const { displayName, description, method, urlTemplate, responses } = operation;
   const answers = responses.map(({ statusCode, representations }) => {
     const types = representations.map(({ contentType }) => contentType).join(", ");
@@ -73,6 +73,7 @@ export function operationPage(api: PortalApi, operation: ImportedOperation): str
     displayName,
     html`<p><code>${method} ${api.url}${urlTemplate}</code></p>
 ${description === "" ? undefined : html`<p>${description}</p>`}
+<p id="access">Lets in ${accessText(operation.access)}.</p>
 <h2>Try it</h2>
 ${consoleForm(api, operation)}
 <h2>Responses</h2><ul class="list">${answers}</ul>`,

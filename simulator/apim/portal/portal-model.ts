@@ -1,4 +1,5 @@
 import type { ImportedOperation } from "../operation.ts";
+import type { RequiredClaim } from "../policy/required-claim.ts";
 
 /** What the developer portal shows. */
 export interface PortalModel {
@@ -17,10 +18,20 @@ export interface PortalApi {
   readonly description: string;
   /** Where the gateway serves it, without a slash at its end. */
   readonly url: string;
-  readonly operations: readonly ImportedOperation[];
+  readonly operations: readonly PortalOperation[];
   /** How its console signs people in; empty: it does not ask. */
   readonly logins: readonly ConsoleLogin[];
 }
+
+/** An operation as the portal shows it. */
+export interface PortalOperation extends ImportedOperation {
+  readonly access: OperationAccess;
+}
+
+/** What the policies of an operation ask of a caller: nothing, or a valid token with all of these claims. */
+export type OperationAccess =
+  | { readonly kind: "public" }
+  | { readonly kind: "token"; readonly claims: readonly RequiredClaim[] };
 
 /** An authorization server as the console's script needs it: no secret. */
 export interface ConsoleLogin {

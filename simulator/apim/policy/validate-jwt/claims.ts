@@ -1,4 +1,5 @@
-import type { ClaimDemand, ValidateJwtSettings } from "./settings.ts";
+import type { RequiredClaim } from "../required-claim.ts";
+import type { ValidateJwtSettings } from "./settings.ts";
 
 /** Why a token is refused: API Management's reason, and its text. */
 export interface TokenRefusal {
@@ -113,7 +114,7 @@ function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): T
 }
 
 // Assumed of Azure: claims that a token lacks are told before values that do not fit.
-function judgeRequired(claims: Claims, required: readonly ClaimDemand[]): TokenRefusal | undefined {
+function judgeRequired(claims: Claims, required: readonly RequiredClaim[]): TokenRefusal | undefined {
   const missing = required.filter(({ name }) => !Object.hasOwn(claims, name) || claims[name] === null);
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");
@@ -132,7 +133,7 @@ function judgeRequired(claims: Claims, required: readonly ClaimDemand[]): TokenR
 }
 
 // Assumed of Azure: a claim without values asks only that the token has it, with `all` as with `any`.
-function holds(value: unknown, { match, values, separator }: ClaimDemand): boolean {
+function holds(value: unknown, { match, values, separator }: RequiredClaim): boolean {
   if (values.length === 0) return true;
   const present = new Set(valuesOf(value, separator));
   return match === "all"

@@ -1,4 +1,5 @@
 import { ElementReader } from "../element-reader.ts";
+import type { RequiredClaim } from "../required-claim.ts";
 import type { StatementSite } from "../statement.ts";
 import type { PolicyElement } from "../xml-reader.ts";
 import { keyOfModulus, keyOfSecret, type VerificationKey } from "./signing-key.ts";
@@ -8,15 +9,6 @@ export type TokenPlace =
   | { readonly kind: "header"; readonly name: string; readonly scheme: string | undefined }
   | { readonly kind: "query"; readonly name: string }
   | { readonly kind: "value"; readonly value: string };
-
-/** One `claim` of `required-claims`. */
-export interface ClaimDemand {
-  readonly name: string;
-  readonly match: "all" | "any";
-  readonly separator: string | undefined;
-  /** Empty: the claim must be there, whatever it says. */
-  readonly values: readonly string[];
-}
 
 /** A `validate-jwt` element as it was read. */
 export interface ValidateJwtSettings {
@@ -33,7 +25,7 @@ export interface ValidateJwtSettings {
   /** `undefined` when the element is not there: then any will do. */
   readonly audiences: ReadonlySet<string> | undefined;
   readonly issuers: ReadonlySet<string>;
-  readonly claims: readonly ClaimDemand[];
+  readonly claims: readonly RequiredClaim[];
 }
 
 /** Reads the element; children stand in the order of Azure's schema, else it is refused. */
@@ -185,7 +177,7 @@ function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly st
   return reader.texts(name, { atLeast });
 }
 
-function requiredClaims(parent: ElementReader): ClaimDemand[] {
+function requiredClaims(parent: ElementReader): RequiredClaim[] {
   parent.done();
   return parent.sequence({ claim: Number.POSITIVE_INFINITY }).map((child) => {
     const reader = new ElementReader(child, parent.problems);

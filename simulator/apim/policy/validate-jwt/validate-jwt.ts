@@ -15,8 +15,13 @@ import { verifyToken } from "./verify-token.ts";
 export const validateJwtDefinition: ElementDefinition = {
   sections: ["inbound"],
   parse: (site) => {
-    const validator = new JwtValidator(readSettings(site));
-    return { element: "validate-jwt", run: (exchange) => validator.run(exchange) };
+    const settings = readSettings(site);
+    const validator = new JwtValidator(settings);
+    return {
+      element: "validate-jwt",
+      run: (exchange) => validator.run(exchange),
+      requiredClaims: settings.claims,
+    };
   },
 };
 

@@ -15,11 +15,10 @@ const flowNames = {
 /**
  * Fills the form's part for signing in, and watches it.
  *
- * @param {string} api
- * @param {readonly Login[]} logins At least one.
+ * @param {{ api: string, logins: readonly Login[], neededScopes: readonly string[] }} operation With at least one login.
  * @returns {{ header(): string | undefined }} Gives `Bearer eyJ…` while there is a token that has not expired.
  */
-export function watchAuthorization(api, logins) {
+export function watchAuthorization({ api, logins, neededScopes }) {
   const server = element("server", HTMLSelectElement);
   const flow = element("flow", HTMLSelectElement);
   const scopes = element("scopes", HTMLElement);
@@ -64,7 +63,10 @@ export function watchAuthorization(api, logins) {
   const selectServer = () => {
     const login = selected();
     flow.replaceChildren(...flowOptions(login));
-    scopes.replaceChildren(textElement("legend", "Scopes"), ...login.scopes.map(scopeChoice));
+    scopes.replaceChildren(
+      textElement("legend", "Scopes"),
+      ...login.scopes.map((scope) => scopeChoice(scope, neededScopes.includes(scope))),
+    );
     const stored = storedCredentials(login);
     flow.value = stored?.grantType ?? login.grantTypes[0] ?? "no-auth";
     showFlow();
@@ -84,8 +86,11 @@ function flowOptions({ grantTypes }) {
   return [new Option("No auth", "no-auth"), ...grants];
 }
 
-/** @param {string} scope */
-function scopeChoice(scope) {
+/**
+ * @param {string} scope
+ * @param {boolean} isNeeded
+ */
+function scopeChoice(scope, isNeeded) {
   const input = document.createElement("input");
   input.type = "checkbox";
   input.value = scope;
@@ -93,5 +98,6 @@ function scopeChoice(scope) {
   const label = document.createElement("label");
   label.className = "choice";
   label.append(input, ` ${scope}`);
+  if (isNeeded) label.append(" ", textElement("small", "needed here"));
   return label;
 }

@@ -6,11 +6,11 @@ const form = element("console", HTMLFormElement);
 /**
  * @type {{
  *   api: string, url: string, method: string, urlTemplate: string, logins: import("./oauth.js").Login[],
+ *   neededScopes: string[],
  * }}
  */
 const operation = JSON.parse(form.dataset.console ?? "{}");
-const authorization =
-  operation.logins.length === 0 ? undefined : watchAuthorization(operation.api, operation.logins);
+const authorization = operation.logins.length === 0 ? undefined : watchAuthorization(operation);
 
 /**
  * @returns {Request}

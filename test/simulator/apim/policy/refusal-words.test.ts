@@ -3,13 +3,11 @@ import { createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
 import type { Exchange } from "../../../../simulator/apim/policy/exchange.ts";
+import type { RequiredClaim } from "../../../../simulator/apim/policy/required-claim.ts";
 import { judgeClaims } from "../../../../simulator/apim/policy/validate-jwt/claims.ts";
 import { parseToken } from "../../../../simulator/apim/policy/validate-jwt/json-web-token.ts";
 import { OpenIdConfigurations } from "../../../../simulator/apim/policy/validate-jwt/open-id-configurations.ts";
-import type {
-  ClaimDemand,
-  ValidateJwtSettings,
-} from "../../../../simulator/apim/policy/validate-jwt/settings.ts";
+import type { ValidateJwtSettings } from "../../../../simulator/apim/policy/validate-jwt/settings.ts";
 import {
   keyOfJwk,
   keyOfModulus,
@@ -117,7 +115,7 @@ describe("a claim", () => {
   it("is cut where it is long", () => {
     const long = "x".repeat(1000);
     expect(judged({ aud: long })?.[1]?.length).toBeLessThan(300);
-    const claim: ClaimDemand = { name: "scp", match: "any", separator: undefined, values: ["a"] };
+    const claim: RequiredClaim = { name: "scp", match: "any", separator: undefined, values: ["a"] };
     expect(judged({ scp: long }, { claims: [claim] })?.[1]).toBe(
       `Claim scp value of ${"x".repeat(200)} is not allowed. Access denied.`,
     );
@@ -139,7 +137,7 @@ describe("a claim", () => {
     [[{ a: 1 }, ["a"], 7, true], undefined, "7, true"],
     [{}, undefined, ""],
   ])("that is required, %j split by %j, is told as %j where it lacks the value", (scp, separator, told) => {
-    const claim: ClaimDemand = { name: "scp", match: "any", separator, values: ["a"] };
+    const claim: RequiredClaim = { name: "scp", match: "any", separator, values: ["a"] };
     expect(judged({ scp }, { claims: [claim] })).toEqual([
       "TokenClaimValueNotAllowed",
       `Claim scp value of ${told} is not allowed. Access denied.`,

@@ -105,6 +105,43 @@ describe("the developer portal", () => {
   });
 });
 
+describe("an operation's page", () => {
+  const page = async (name: string) => (await fetch(`${origin}/apis/conference/operations/${name}`)).text();
+  const policyOf = (name: string) =>
+    azureResources(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(({ id }) =>
+      id.endsWith(`/operations/${name}/policies/policy`),
+    );
+  const rewrite = async (name: string, change: (xml: string) => string) =>
+    changeResource(stack.cloud, policyOf(name)?.id ?? "", (inputs) => ({
+      ...inputs,
+      value: change(String(inputs.value)),
+    }));
+
+  it("says which scope the operation's policies ask for", async () => {
+    expect(await page("getsessions")).toContain("Lets in a token with scope <code>conference.read</code>.");
+    expect(await page("submitsession")).toContain(
+      "Lets in a token with scope <code>conference.write</code>.",
+    );
+  });
+
+  it("says what a changed policy asks for, up to what answers by itself", async () => {
+    const before = String(policyOf("getspeakers")?.inputs.value);
+    try {
+      const claim = '<claim name="groups" match="any"><value>Staff</value></claim>';
+      await rewrite("getspeakers", (xml) => xml.replace("</required-claims>", `${claim}</required-claims>`));
+      expect(await page("getspeakers")).toContain(
+        "scope <code>conference.read</code>, and claim <code>groups</code> <code>Staff</code>.",
+      );
+      await rewrite("getspeakers", (xml) => xml.replace(/<required-claims>[\s\S]*<\/required-claims>/, ""));
+      expect(await page("getspeakers")).toContain("Lets in any valid token.");
+      await rewrite("getspeakers", (xml) => xml.replace("<base />", "<return-response />"));
+      expect(await page("getspeakers")).toContain("Lets in everybody, without a token.");
+    } finally {
+      await rewrite("getspeakers", () => before);
+    }
+  });
+});
+
 describe("the callback of a sign-in", () => {
   it("redeems the code, and hands the token over once, to the portal's own page", async () => {
     const response = await fetch(await signedIn("s-1"), withState("s-1"));
