@@ -28,6 +28,8 @@ export interface ImportedParameter {
   readonly description: string;
   /** The document's example, empty without one. */
   readonly value: string;
+  /** The values to choose from; empty where any value will do. */
+  readonly choices: readonly string[];
 }
 
 /** A response that the imported document describes. */

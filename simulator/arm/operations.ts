@@ -108,14 +108,20 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-function parameterContract({ name, description, value, required }: ImportedParameter): ParameterContract {
+function parameterContract({
+  name,
+  description,
+  value,
+  required,
+  choices,
+}: ImportedParameter): ParameterContract {
   return {
     name,
     type: "string",
     description,
     ...(value === "" ? {} : { defaultValue: value }),
     required,
-    values: value === "" ? [] : [value],
+    values: choices,
   };
 }
 
@@ -174,7 +180,8 @@ function parameterOf(
     in: place,
     required: required ?? place === "path",
     description: description ?? "",
-    value: defaultValue ?? values?.[0] ?? "",
+    value: defaultValue ?? "",
+    choices: values ?? [],
   };
 }
 

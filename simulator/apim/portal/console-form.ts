@@ -50,11 +50,25 @@ function signOut(logins: PortalApi["logins"]): Html {
 
 function parameters(all: readonly ImportedParameter[]): Html {
   const fields = all.map(
-    ({ name, in: place, required, description, value }) =>
+    ({ name, in: place, required, description, ...values }) =>
       html`<label>${name} <small>${place}${required ? ", required" : ""}${description === "" ? "" : ` · ${description}`}</small>
-<input name="parameter" data-in="${place}" data-name="${name}" value="${required ? value : ""}"${required ? html` required` : undefined}></label>`,
+${field(html`name="parameter" data-in="${place}" data-name="${name}"${required ? html` required` : undefined}`, { ...values, required })}</label>`,
   );
   return html`<fieldset><legend>Parameters</legend>${fields}</fieldset>`;
+}
+
+/** A field that nobody has to fill in begins empty; one with values to choose from takes no other. */
+function field(
+  attributes: Html,
+  { value, choices, required }: Pick<ImportedParameter, "value" | "choices" | "required">,
+): Html {
+  const begin = required ? value : "";
+  if (choices.length === 0) return html`<input ${attributes} value="${begin}">`;
+  const options = choices.map(
+    (choice) =>
+      html`<option value="${choice}"${choice === begin ? html` selected` : undefined}>${choice}</option>`,
+  );
+  return html`<select ${attributes}><option value="">Select a value …</option>${options}</select>`;
 }
 
 function body({ request }: ImportedOperation): Html {

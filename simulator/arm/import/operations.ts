@@ -119,8 +119,16 @@ function importParameter(document: DocumentPart, parameter: DocumentPart): Impor
       required: required === true,
       description: text(description),
       value: typeof value === "object" ? JSON.stringify(value) : String(value),
+      choices: choicesOf(schema),
     },
   ];
+}
+
+/** Assumed of Azure: an import makes a parameter's values of the enum of its schema. */
+function choicesOf({ enum: values }: Json): readonly string[] {
+  return list(values).flatMap((value) =>
+    typeof value === "object" || value === undefined ? [] : [String(value)],
+  );
 }
 
 function sameTemplates(operations: readonly PlacedOperation[]): readonly ImportProblem[] {

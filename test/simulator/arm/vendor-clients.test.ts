@@ -202,7 +202,9 @@ describe("@azure/arm-apimanagement", () => {
       method: "GET",
       urlTemplate: "/talks",
     });
-    await apim.apiOperation.createOrUpdate(...at, "add", operation);
+    const queryParameters = [{ name: "kind", type: "string", values: ["a", "b"], defaultValue: "b" }];
+    await apim.apiOperation.createOrUpdate(...at, "add", { ...operation, request: { queryParameters } });
+    expect((await apim.apiOperation.get(...at, "add")).request).toMatchObject({ queryParameters });
     expect(await namesOf(apim.apiOperation.listByApi(...at))).toEqual(["gettalks", "add"]);
     const served = () =>
       cloud.store.derived(deriveGatewayModel)?.apis[0]?.operations.map(({ method }) => method);

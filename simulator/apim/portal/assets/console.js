@@ -22,8 +22,8 @@ function readRequest() {
   const isFixed = (/** @type {[string, string]} */ [, value]) => !/^\{.*\}$/.test(value);
   const query = new URLSearchParams([...new URLSearchParams(fixed)].filter(isFixed));
   let path = template;
-  for (const input of form.querySelectorAll('input[name="parameter"]')) {
-    const { value, dataset } = /** @type {HTMLInputElement} */ (input);
+  for (const field of form.querySelectorAll('[name="parameter"]')) {
+    const { value, dataset } = /** @type {HTMLInputElement | HTMLSelectElement} */ (field);
     const { name = "", in: place } = dataset;
     if (place === "path") path = path.replace(`{${name}}`, pathSegment(name, value));
     else if (value === "") continue;

@@ -55,7 +55,7 @@ describe("the developer portal", () => {
     expect(api.match(/href="\/apis\/conference\/operations\//g)).toHaveLength(12);
     const operation = await (await fetch(`${origin}/apis/conference/operations/submitsession`)).text();
     expect(operation).toContain(`POST ${stack.outputs.gatewayUrl}/session/{id}/feedback`);
-    expect(operation).toContain('data-name="id" value="100" required');
+    expect(operation).toContain('data-name="id" required value="100"');
     expect(operation).toContain("Clear, and it ended on time.");
   });
 
@@ -122,6 +122,33 @@ describe("an operation's page", () => {
     expect(await page("submitsession")).toContain(
       "Lets in a token with scope <code>conference.write</code>.",
     );
+  });
+
+  it("has a field for any value, and a choice where the document names the values", async () => {
+    const [api] = azureResources(stack.cloud, "azure-native:apimanagement:Api");
+    const before = String(api?.inputs.value);
+    const put = (value: string) =>
+      changeResource(stack.cloud, api?.id ?? "", (inputs) => ({ ...inputs, value }));
+    try {
+      expect(await page("getsessions")).toContain(
+        '<input name="parameter" data-in="query" data-name="dayno"',
+      );
+      await put(before.replaceAll('"schema":{"type":"integer"}', '"schema":{"enum":["<1>",2]}'));
+      expect(await page("getsessions")).toMatch(
+        /<select name="parameter" data-in="query" data-name="dayno"><option value="">[^<]*<\/option><option value="&#60;1&#62;">&#60;1&#62;<\/option>\s*<option value="2">2<\/option><\/select>/,
+      );
+      await put(
+        before.replaceAll(
+          '"schema":{"type":"integer"}',
+          '"required":true,"example":2,"schema":{"enum":[1,2]}',
+        ),
+      );
+      expect(await page("getsessions")).toMatch(
+        /<select [^>]* data-name="dayno" required>.*\s*<option value="2" selected>2<\/option><\/select>/,
+      );
+    } finally {
+      await put(before);
+    }
   });
 
   it("says what a changed policy asks for, up to what answers by itself", async () => {

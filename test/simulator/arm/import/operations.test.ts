@@ -55,6 +55,13 @@ describe("an imported operation", () => {
     expect(operations[0]?.urlTemplate).toBe(`${path}&q={q}`);
   });
 
+  it("lets choose among the values of a schema's enum, and takes any value without one", () => {
+    const query = (schema: Part) => ({ name: "q", in: "query", schema });
+    const choices = (schema: Part) => imported({ parameters: [query(schema)] })?.parameters[0]?.choices;
+    expect(choices({ enum: ["a b", 1, true, null] })).toEqual(["a b", "1", "true"]);
+    expect(choices({ type: "array", items: { enum: ["a"] } })).toEqual([]);
+  });
+
   it("has no cookie parameter, and no header that describes the message", () => {
     const header = (name: string) => ({ name, in: "header" });
     const parameters = [
