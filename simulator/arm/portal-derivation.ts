@@ -111,9 +111,9 @@ function loginsOf(
         tokenEndpoint: text("tokenEndpoint"),
         clientId: text("clientId"),
         ...(signOut === undefined ? {} : { signOutUrl: signOut }),
-        // The portal splits the default scope and takes an override as one.
-        scopes: scope === undefined ? text("defaultScope").split(" ").filter(Boolean) : [scope],
-        ...(scope === undefined ? {} : { scopeOverride: scope }),
+        // An empty override counts for none, as in the real console.
+        scopes: (scope || text("defaultScope")).split(" ").filter(Boolean),
+        ...(scope ? { scopeOverride: scope } : {}),
       },
     ];
   });

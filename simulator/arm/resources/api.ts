@@ -51,11 +51,24 @@ export const api: ArmType = {
       apiRevision: "1",
       subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
       ...body.properties,
+      ...authenticationView(body.properties),
       isCurrent: true,
       provisioningState: "Succeeded",
     },
   }),
 };
+
+/**
+ * The older single setting repeats the first of the list.
+ *
+ * @see https://github.com/Azure/azure-rest-api-specs/blob/main/specification/apimanagement/resource-manager/Microsoft.ApiManagement/stable/2024-05-01/examples/ApiManagementCreateApiWithMultipleAuthServers.json
+ */
+function authenticationView(properties: ArmObject): ArmObject {
+  const all = oAuth2SettingsOf(properties);
+  if (all.length === 0) return {};
+  const given = properties.authenticationSettings as ArmObject;
+  return { authenticationSettings: { ...given, oAuth2: all[0], oAuth2AuthenticationSettings: all } };
+}
 
 function apiProblems({ properties }: ArmBody, name: string): readonly BodyProblem[] {
   const { format, value, path, protocols, serviceUrl, subscriptionRequired } = properties;

@@ -186,6 +186,19 @@ describe("@azure/arm-apimanagement", () => {
     expect((await apim.api.getEntityTag(group, name, "talks")).eTag).toMatch(/^"/);
   });
 
+  it("links an API to an authorization server with scopes of its own, and reads the first link twice", async () => {
+    const link = { authorizationServerId: "okta", scope: "talks.read talks.write" };
+    const put = (authenticationSettings: object) =>
+      apim.api.beginCreateOrUpdateAndWait(group, name, "talks", { ...api, authenticationSettings }, quick);
+    const both = { oAuth2: link, oAuth2AuthenticationSettings: [link] };
+    await put({ oAuth2AuthenticationSettings: [link] });
+    expect((await apim.api.get(group, name, "talks")).authenticationSettings).toEqual(both);
+    await put({ oAuth2: link });
+    expect((await apim.api.get(group, name, "talks")).authenticationSettings).toEqual(both);
+    await put({});
+    expect((await apim.api.get(group, name, "talks")).authenticationSettings).toEqual({});
+  });
+
   it("hears that a document cannot be imported, or that a path is taken", async () => {
     const put = (id: string, change: object) =>
       refusal(apim.api.beginCreateOrUpdateAndWait(group, name, id, { ...api, ...change }, quick));

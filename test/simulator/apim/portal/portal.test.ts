@@ -299,6 +299,35 @@ describe("client credentials", () => {
   });
 });
 
+describe("an API's link with scopes of its own", () => {
+  it.each([
+    ["conference.read", ["conference.read"]],
+    ["conference.write conference.read", ["conference.write", "conference.read"]],
+    ["", ["conference.read", "conference.write"]],
+  ])("makes the console ask for %j", async (scope, scopes) => {
+    const linked = await startLocalStack();
+    try {
+      const [api] = azureResources(linked.cloud, "azure-native:apimanagement:Api");
+      await changeResource(linked.cloud, api?.id ?? "", (inputs) => ({
+        ...inputs,
+        authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta", scope }] },
+      }));
+      await publishPortal(linked, "linked");
+      const portal = linked.cloud.origins.developerPortal;
+      const page = await (await fetch(`${portal}/apis/conference/operations/getsessions`)).text();
+      const data = /data-console="([^"]*)"/.exec(page)?.[1]?.replaceAll("&#34;", '"') ?? "";
+      const { logins } = JSON.parse(data) as { logins: readonly { scopes: readonly string[] }[] };
+      const headers = { origin: portal };
+      const path = `${portal}/signin-oauth/credentials/conference`;
+      const answer = await (await fetch(path, { method: "POST", headers })).json();
+      const { scp } = decodeJwt(String((answer as { accessToken?: unknown }).accessToken));
+      expect([logins[0]?.scopes, scp]).toEqual([scopes, scopes]);
+    } finally {
+      await linked.cloud.close();
+    }
+  });
+});
+
 describe("client credentials of two servers", () => {
   it("are refused by name, since the real backend is asked by the API alone", async () => {
     const two = await startLocalStack();
