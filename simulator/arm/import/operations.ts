@@ -125,7 +125,7 @@ function importParameter(document: DocumentPart, parameter: DocumentPart): Impor
 }
 
 /** Assumed of Azure: an import makes a parameter's values of the enum of its schema. */
-function choicesOf({ enum: values }: Json): readonly string[] {
+function choicesOf({ enum: values }: DocumentPart): readonly string[] {
   return list(values).flatMap((value) =>
     typeof value === "object" || value === undefined ? [] : [String(value)],
   );
