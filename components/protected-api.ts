@@ -1,5 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClaimToHave } from "../policies/authorize.ts";
 import {
   type DeploymentFacts,
   type OperationToProtect,
@@ -32,8 +33,8 @@ export interface ProtectedOperation {
 /** A claim of a token: `{ name: "groups", match: "any", values: ["Speakers", "Staff"] }`. */
 export interface RequiredClaimArgs {
   readonly name: string;
-  /** `all`: the claim must hold every value; `any`: at least one. */
-  readonly match: "all" | "any";
+  /** `all`: the claim must hold every value; `any`: at least one. A text, since Pulumi's schema has no unions. */
+  readonly match: string;
   /** At least one. */
   readonly values: string[];
 }
@@ -231,7 +232,19 @@ function toProtect({
   successStatus = 200,
 }: ProtectedOperation): OperationToProtect {
   const security = isPublic ? { kind: "public" as const } : { kind: "token" as const, anyOf };
-  return { name, successStatus, security, requiredClaims };
+  return {
+    name,
+    successStatus,
+    security,
+    requiredClaims: requiredClaims.map((claim) => toHave(name, claim)),
+  };
+}
+
+function toHave(operation: string, { name, match, values }: RequiredClaimArgs): ClaimToHave {
+  if (match === "all" || match === "any") return { name, match, values };
+  throw new pulumi.RunError(
+    `Operation "${operation}" requires the claim "${name}" with match "${match}". Write "all" or "any".`,
+  );
 }
 
 function backend(
