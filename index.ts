@@ -2,12 +2,23 @@ import { adoptGateway } from "./components/adopted-gateway.ts";
 import { ApiGateway } from "./components/api-gateway.ts";
 import { importArgs } from "./components/import-args.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
+import { OktaClient } from "./components/okta-client.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
+import { tokenClaims } from "./stack/claim-settings.ts";
+import { portalClient } from "./stack/client-settings.ts";
+import {
+  apiConsoleScopes,
+  clientRecord,
+  configuredClients,
+  consoleScopes,
+  withConsoleClient,
+} from "./stack/clients.ts";
 import { readConfig } from "./stack/config.ts";
 import { readDocuments } from "./stack/documents.ts";
 import { firstCallLine } from "./stack/first-call.ts";
+import { formerPortalClient } from "./stack/former-portal-client.ts";
 import { formerApi, readLastUpdate } from "./stack/last-update.ts";
 import { checkSettingsFiles } from "./stack/settings-file.ts";
 
@@ -17,7 +28,8 @@ const config = readConfig();
 const documents = await readDocuments(config, import.meta.dirname);
 const lastUpdate = await readLastUpdate();
 export const scopes = Object.keys(documents.scopes);
-const consoleScopes = config.portalDefaultScopes.length > 0 ? config.portalDefaultScopes : scopes;
+const configured = configuredClients(config, documents);
+const askedScopes = consoleScopes(config, documents);
 
 // 2. The API Management instance: one that exists, or one of our own.
 const gateway =
@@ -51,22 +63,29 @@ export const { resourceGroupName, serviceName, gatewayUrl } = gateway;
 const { sku, isShared } = gateway;
 const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
 
-// 3. Okta: the documents' scopes, the app, and the policy that lets it get tokens.
+// 3. Okta: the documents' scopes, and the clients, each with the access policy that lets it get tokens.
 const okta = new OktaAuthorization("okta", {
   authorizationServerName: config.oktaAuthorizationServer,
   audience: config.oktaAudience,
   acceptsOtherClients: config.oktaAcceptOtherClientsOf !== undefined,
   scopes: documents.scopes,
-  appLabel: config.oktaAppLabel,
-  secretVersion: config.oktaSecretVersion,
-  portalOrigins,
-  portalLoginName: config.portalLoginName,
-  portalScopes: consoleScopes,
-  groupName: config.oktaGroup,
-  accessTokenLifetimeMinutes: config.accessTokenLifetimeMinutes,
+  claims: tokenClaims(config.claims),
 });
-export const { issuer, tokenEndpoint, clientId, clientSecret } = okta;
-const { audience, openIdConfigUrl, authorizationEndpoint } = okta;
+export const { issuer, tokenEndpoint } = okta;
+const { audience, openIdConfigUrl, authorizationEndpoint, authorizationServerId } = okta;
+const stackClients = withConsoleClient(configured, { config, documents, portalOrigins });
+const oktaClients = new Map(
+  [...stackClients].map(([name, client]) => {
+    const args = { authorizationServerId, ...client };
+    // The portal's client keeps the names that it had before there were others.
+    const made =
+      name === portalClient ? new OktaClient("okta", args, formerPortalClient) : new OktaClient(name, args);
+    return [name, { made, record: clientRecord(client, made) }];
+  }),
+);
+const consoleApp = oktaClients.get(portalClient)?.made;
+export const clientId = consoleApp?.clientId ?? "";
+export const clientSecret = consoleApp?.clientSecret ?? "";
 
 // 4. Okta's sign-in in the developer portal. The Consumption tier has none, and an adopted instance's may be off.
 const portalLogin = gateway.hasPortal
@@ -74,7 +93,7 @@ const portalLogin = gateway.hasPortal
       ...{ resourceGroupName, serviceName, authorizationEndpoint, tokenEndpoint, clientId, clientSecret },
       loginName: config.portalLoginName,
       grantTypes: config.portalGrantTypes,
-      defaultScopes: consoleScopes,
+      defaultScopes: askedScopes,
       declaredScopes: scopes,
     })
   : undefined;
@@ -87,6 +106,7 @@ const protectedApis = new Map(
       ...{ resourceGroupName, serviceName, sku, isShared, gatewayUrl, portalOrigins },
       ...{ issuer, audience, openIdConfigUrl },
       portalLoginName: portalLogin?.loginName,
+      portalScopes: apiConsoleScopes(document, askedScopes),
       ...importArgs(document),
       ...api,
       formerOperations: operations,
@@ -110,4 +130,5 @@ export const apis = Object.fromEntries(
 );
 // Empty where there is no portal.
 export const developerPortalUrl = gateway.portalOrigins.apply(([origin = ""]) => origin);
-export const firstCall = firstCallLine(documents, apiUrls, tokenEndpoint);
+export const clients = Object.fromEntries([...oktaClients].map(([name, { record }]) => [name, record]));
+export const firstCall = firstCallLine(documents, { apiUrls, clients: stackClients, developerPortalUrl });

@@ -3,6 +3,7 @@ import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { discoverStack } from "./discover-stack.ts";
 import { type ExportedResource, exportedResources } from "./exported-resources.ts";
 import { apisToProve, hasConfiguredApis, otherAppOf } from "./prove.ts";
+import { serviceClients } from "./service-clients.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "./stack-settings.ts";
 import type { StackToProve } from "./stack-to-prove.ts";
@@ -21,7 +22,7 @@ export async function readDeployedStack(stack: string, settings: StackSettings):
   if (!hasConfiguredApis(settings)) return discoverDeployed(stack);
   const outputs = await readDeployedOutputs(stack);
   const apis = await apisToProve(settings, outputs);
-  return { outputs, apis, clients: [outputs], otherApp: otherAppOf(settings), notProved: [] };
+  return { outputs, apis, clients: serviceClients(outputs), otherApp: otherAppOf(settings), notProved: [] };
 }
 
 /**

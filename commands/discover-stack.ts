@@ -45,6 +45,7 @@ export async function discoverStack(
   }
   const outputs: StackOutputs = {
     ...first,
+    clients: {},
     issuer,
     gatewayUrl: found.find(({ api }) => api !== undefined)?.gatewayUrl ?? "",
     apiUrls: Object.fromEntries(apis.map(({ name, url }) => [name, url])),

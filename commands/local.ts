@@ -13,10 +13,11 @@ import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { peopleOf } from "./people-settings.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
-import { readProjectName } from "./stack-settings.ts";
+import { readProjectName, readStackSettings } from "./stack-settings.ts";
 import {
   type Providers,
   portOption,
@@ -108,7 +109,8 @@ async function runInLocalCloud(
 ): Promise<number> {
   const restoreSettings = await keepSettings();
   try {
-    const cloud = await startCloud({ ...options, log: () => {} });
+    const people = peopleOf(await readStackSettings("local", { missing: "empty", encrypted: "skip" }));
+    const cloud = await startCloud({ ...options, ...(people && { people }), log: () => {} });
     try {
       const { cli } = await findPulumiCli();
       const local = await openLocalEnvironment(cloud.providerHandlers, {

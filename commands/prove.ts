@@ -14,6 +14,7 @@ import { localWord } from "../stack/local-cloud.ts";
 import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
 import { requestTokenAsOneOf } from "./request-token.ts";
+import { serviceClients } from "./service-clients.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import type { StackSettings } from "./stack-settings.ts";
 import type { StackToProve } from "./stack-to-prove.ts";
@@ -86,7 +87,7 @@ export async function configuredStack(settings: StackSettings, outputs: StackOut
     outputs,
     apis,
     harmless: await harmlessApis(apis, settings),
-    clients: [outputs],
+    clients: serviceClients(outputs),
     otherApp: otherAppOf(settings),
     notProved: [],
   };

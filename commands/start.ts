@@ -12,6 +12,7 @@ import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { localPeople } from "./local-people.ts";
 import { paintFor } from "./paint.ts";
+import { peopleOf } from "./people-settings.ts";
 import { configuredStack, hasConfiguredApis, type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
@@ -33,6 +34,7 @@ async function main(args: string[]): Promise<number> {
   const options = readStartOptions(args);
   const settings = await readStackSettings("local", { missing: "empty" });
   if (hasConfiguredApis(settings)) await assertDocuments(settings, options);
+  const people = peopleOf(settings);
   const cli = await chooseCli(options);
   const { interrupted, childrenMustStop } = watchInterruption();
   const log = new RefusalLog();
@@ -45,7 +47,8 @@ async function main(args: string[]): Promise<number> {
       onRefused: log.addRefusal,
       latencyMilliseconds: options.latencyMilliseconds,
       writes: options.writes,
-      ...(file === undefined ? {} : { file }),
+      ...(people && { people }),
+      ...(file && { file }),
     });
     try {
       const demonstration = demonstrate(cloud, { ...options, cli, log, childrenMustStop });

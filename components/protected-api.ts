@@ -55,6 +55,8 @@ export interface ProtectedApiArgs {
   readonly portalOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Resource name of the portal's OAuth 2.0 server, the `loginName` of a PortalLogin. Needed where there is a portal. */
   readonly portalLoginName?: pulumi.Input<string> | undefined;
+  /** Scopes that the portal's console asks for when it calls this API. @defaultValue those of the PortalLogin */
+  readonly portalScopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Discovery document of the Okta authorization server. */
   readonly openIdConfigUrl: pulumi.Input<string>;
   /** Issuer that tokens must have. */
@@ -177,10 +179,7 @@ function importedApi(
       serviceUrl: nowhere,
       // The token alone decides who gets in.
       subscriptionRequired: false,
-      authenticationSettings:
-        portalLoginName === undefined
-          ? undefined
-          : { oAuth2AuthenticationSettings: [{ authorizationServerId: portalLoginName }] },
+      authenticationSettings: portalLoginName === undefined ? undefined : portalLink(args, portalLoginName),
     },
     {
       parent,
@@ -189,6 +188,20 @@ function importedApi(
       ...(changed.length > 0 ? { replaceOnChanges: ["value"], deleteBeforeReplace: true } : {}),
     },
   );
+}
+
+type AuthenticationSettings = NonNullable<apimanagement.ApiArgs["authenticationSettings"]>;
+
+/** The API's link to the portal's OAuth 2.0 server. Its scope takes the place of the server's own. */
+function portalLink(
+  { portalScopes }: ProtectedApiArgs,
+  authorizationServerId: pulumi.Input<string>,
+): AuthenticationSettings {
+  const scope =
+    portalScopes === undefined
+      ? {}
+      : { scope: pulumi.output(portalScopes).apply((scopes) => scopes.join(" ")) };
+  return { oAuth2AuthenticationSettings: [{ authorizationServerId, ...scope }] };
 }
 
 function attachPolicies(

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { importArgs, OktaAuthorization, PortalLogin, ProtectedApi } from "../entries/components.ts";
+import {
+  importArgs,
+  OktaAuthorization,
+  OktaClient,
+  PortalLogin,
+  ProtectedApi,
+  portalRedirectUris,
+} from "../entries/components.ts";
 import { readDocument } from "../entries/openapi.ts";
 
 // 1. The instance, from the stack that made it: contoso/platform/prod.
@@ -13,15 +20,19 @@ const portalOrigins = [output("developerPortalUrl")];
 const document = await readDocument({ document: "apis/conference.openapi.yaml" }, ".");
 const scopes = Object.fromEntries(document.scopes);
 
-// 3. Okta: an authorization server and an app for this API alone.
+// 3. Okta: an authorization server, and an app for the portal's sign-in alone.
 const loginName = "okta-conference";
 const okta = new OktaAuthorization("conference-okta", {
   authorizationServerName: `conference-${pulumi.getStack()}`,
   audience: "api://conference",
   scopes,
-  appLabel: "Conference API",
-  portalOrigins,
-  portalLoginName: loginName,
+});
+const portalApp = new OktaClient("conference-portal", {
+  authorizationServerId: okta.authorizationServerId,
+  kind: "web",
+  label: `Conference API (${pulumi.getStack()})`,
+  scopes: Object.keys(scopes),
+  redirectUris: portalRedirectUris(portalOrigins, loginName),
 });
 
 // 4. The sign-in of this API in the shared developer portal.
@@ -33,8 +44,8 @@ const login = new PortalLogin("conference-login", {
   declaredScopes: Object.keys(scopes),
   authorizationEndpoint: okta.authorizationEndpoint,
   tokenEndpoint: okta.tokenEndpoint,
-  clientId: okta.clientId,
-  clientSecret: okta.clientSecret,
+  clientId: portalApp.clientId,
+  clientSecret: portalApp.clientSecret,
 });
 
 // 5. The API with its policies, at a path of its own.

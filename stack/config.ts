@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { tierOf } from "../components/tiers.ts";
+import { portalClient } from "./client-settings.ts";
 import { readLocalPlaces, withLocalPlaces } from "./local-cloud.ts";
 import { type SettingName, type StackConfig, settingsCheck, settingsTable } from "./settings-table.ts";
 
@@ -105,6 +106,7 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
     ...tierProblems(settings, got),
     ...authorizationServerProblems(settings, got),
     ...portalDomainProblems(settings, got),
+    ...portalGroupProblems(settings, got),
     ...adoptionProblems(settings, got),
     ...samePaths(settings, (value) => shown(config, "apis", value)),
   ].map(([place, sentence]) => `"${config.name}:${place}" ${sentence}`);
@@ -178,6 +180,16 @@ function portalDomainProblems(settings: StackConfig, got: (key: SettingName) => 
     [
       "portalDomainCertificate",
       `is ${got("portalDomainCertificate")}, but ${reason}. Remove the certificate.`,
+    ],
+  ];
+}
+
+function portalGroupProblems(settings: StackConfig, got: (key: SettingName) => string): Problem[] {
+  if (settings.oktaGroup === undefined || settings.clients[portalClient]?.groups === undefined) return [];
+  return [
+    [
+      "oktaGroup",
+      `is ${got("oktaGroup")}, but clients.${portalClient}.groups names the groups of the same app. Remove one of them.`,
     ],
   ];
 }

@@ -27,11 +27,19 @@ export const outputsTable: Readonly<Record<string, StackOutput>> = {
   },
   issuer: { type: "string", text: "Issuer of the tokens: URL of the Okta authorization server." },
   tokenEndpoint: { type: "string", text: "Where programs get tokens." },
-  clientId: { type: "string", text: "Client id of the Okta app." },
-  clientSecret: { type: "string", isSecret: true, text: "Client secret of the Okta app." },
+  clientId: {
+    type: "string",
+    text: "Client id of the developer portal's app in Okta. Empty where there is none.",
+  },
+  clientSecret: { type: "string", isSecret: true, text: "Client secret of the developer portal's app." },
+  clients: {
+    type: "map of objects",
+    isSecret: true,
+    text: "Name of each client → its `kind`, `clientId`, `clientSecret` (secret, absent for a client without one), `authentication`, `grantTypes`, `redirectUris`, `scopes` and `groups`. The developer portal's app is the client `portal`.",
+  },
   scopes: { type: "list of strings", text: "Every scope that the APIs' documents declare." },
   firstCall: {
     type: "string",
-    text: "Shell line that gets a token and calls the first protected operation that only reads. It holds no secret: the line reads it from the stack.",
+    text: "Shell line that calls the first protected operation that only reads, with a token of a client that gets one by itself. It holds no secret: the line reads it from the stack. Where no client does, it says where to sign in.",
   },
 };

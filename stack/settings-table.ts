@@ -2,7 +2,10 @@ import { z } from "zod";
 import { portalGrantTypes } from "../components/portal-guards.ts";
 import { tiers } from "../components/tiers.ts";
 import { apisCheck } from "./api-settings.ts";
+import { claimsCheck } from "./claim-settings.ts";
+import { clientsCheck } from "./client-settings.ts";
 import { localWord, notInLocalCloud } from "./local-cloud.ts";
+import { localPeopleCheck } from "./local-people.ts";
 import { structure } from "./structure.ts";
 
 /** One setting of the stack. */
@@ -96,7 +99,7 @@ const instance = {
   apimSku: {
     type: "string",
     default: "Developer",
-    text: `Tier of the instance: ${tierNames.join(", ")}. Consumption has no developer portal, so nobody signs in there and the Okta app is a service.`,
+    text: `Tier of the instance: ${tierNames.join(", ")}. Consumption has no developer portal, so nobody signs in there and the developer portal's app is a service, or absent.`,
     check: z.enum(tierNames, `must be one of "${tierNames.join('", "')}"`),
   },
   apimCapacity: {
@@ -189,26 +192,26 @@ const okta = {
   },
   oktaAppLabel: {
     type: "string",
-    default: "Conference API",
-    text: "Label of the Okta app. At most 100 characters.",
-    check: text(100),
+    default: "",
+    text: "Label of the developer portal's app in Okta, which people see when they sign in. At most 100 characters. Empty means the names of the project and the stack, `apim-okta-dev-portal`.",
+    check: shortText(100),
   },
   oktaSecretVersion: {
     type: "integer",
     default: 1,
-    text: "Version of the app's client secret. Another number makes another secret at the next update.",
+    text: "Version of the client secret of the developer portal's app. Another number makes another secret at the next update.",
     check: integer(1, 1_000_000),
   },
   oktaGroup: {
     type: "string",
     default: "",
-    text: "Name of an Okta group whose members may sign in through the app. Empty assigns nobody.",
+    text: "Name of an Okta group whose members may sign in through the developer portal. Empty assigns nobody.",
     check: shortText(255),
   },
   accessTokenLifetimeMinutes: {
     type: "integer",
     default: 60,
-    text: "How long an access token is valid, 5 to 1440 minutes.",
+    text: "How long an access token is valid where its client does not say otherwise, 5 to 1440 minutes.",
     check: integer(5, 1440),
   },
 } as const satisfies Record<string, Setting>;
@@ -227,7 +230,7 @@ const portal = {
   portalGrantTypes: {
     type: "array",
     items: "string",
-    default: ["authorizationCode", "clientCredentials"],
+    default: ["authorizationCode"],
     text: "How the portal's console gets tokens: authorizationCode, clientCredentials or both. With clientCredentials, everybody who can open the console gets one without signing in.",
     check: structure(
       // The third one has a guard of its own, which says why not.
@@ -241,7 +244,7 @@ const portal = {
     type: "array",
     items: "string",
     default: [],
-    text: "Scopes that the portal's console asks for. Empty means every scope of the APIs' documents.",
+    text: "Scopes that the portal's console asks for. Empty means every scope that an operation needs. Each API is asked for with those of them that its own operations need.",
     check: structure(z.array(z.string("must be a scope"), "must be a list")),
   },
   developerPortalUrl: {
@@ -275,6 +278,28 @@ const portal = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** The settings of those who call. */
+const callers = {
+  clients: {
+    type: "object",
+    default: {},
+    text: "The clients by name. Each has `kind` (`browser`, `native`, `web` or `service`), `scopes`, and where people sign in `redirectUris` and `groups` (names of Okta groups). Optional: `authentication` (`none`, `client_secret_basic` or `private_key_jwt` with `publicKeys`, a list of JSON Web Keys), `tokenLifetimeMinutes`, `signOnPolicy` (name of a sign-on policy), `postLogoutRedirectUris`, `secretVersion`, `label`. The name `portal` is the developer portal's app, which takes `groups`, `signOnPolicy` and `tokenLifetimeMinutes`.",
+    check: clientsCheck,
+  },
+  claims: {
+    type: "object",
+    default: {},
+    text: "Claims of access tokens by name: `{ groups: { startsWith: TEXT } }` (or `equals`, `contains`, `regex`) for the names of the person's groups, `{ expression: TEXT }` for an expression in Okta's language. Okta puts at most 100 groups into a claim, and none into a token of client credentials.",
+    check: claimsCheck,
+  },
+  localPeople: {
+    type: "object",
+    default: {},
+    text: "People in the local cloud's Okta by name, each with a list of groups. The program does not read it.",
+    check: localPeopleCheck,
+  },
+} as const satisfies Record<string, Setting>;
+
 /**
  * Every setting of the stack, in the order in which people read them. Pulumi.yaml's `config` block and docs/settings.md are written
  * from it, by `npm run docs`.
@@ -288,6 +313,7 @@ export const settingsTable = {
     text: "The APIs by name. Each has `document` (an OpenAPI or Swagger file, or a URL that `npm run add` pinned), `path` (URL suffix, empty for the root), and `serviceUrl` (its backend) or `mock: true` (answers with the document's examples). Optional: `overlay` (an OpenAPI overlay), `security` (who may call, where the document does not say it), `requiredClaims` (operation → claims that its token must have, such as a group), `translateRequiredQueryParametersConduct`.",
     check: apisCheck,
   },
+  ...callers,
 } as const satisfies Record<string, Setting>;
 
 /** The name of a setting. */

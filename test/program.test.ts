@@ -8,7 +8,14 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Registration } from "../simulator/engine/registration.ts";
-import { type RecordedRun, record } from "./support/registrations.ts";
+import { type RecordedRun, record as recordStack } from "./support/registrations.ts";
+
+/** The stack without clients besides the portal's. */
+const record: typeof recordStack = (stack, change = {}, before = {}) =>
+  recordStack(stack, { clients: "{}", ...change }, before);
+
+const bothGrants = { portalGrantTypes: '["authorizationCode","clientCredentials"]' };
+const callback = "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta";
 
 let dev: RecordedRun;
 beforeAll(async () => {
@@ -38,6 +45,7 @@ describe("the stack", () => {
       Stack: 1,
       ApiGateway: 1,
       OktaAuthorization: 1,
+      OktaClient: 1,
       PortalLogin: 1,
       PortalPublication: 1,
       Deployment: 1,
@@ -57,14 +65,17 @@ describe("the stack", () => {
       ApiPolicy: 1,
       ApiOperationPolicy: 12,
     });
-    expect(dev.registrations).toHaveLength(34);
+    expect(dev.registrations).toHaveLength(35);
   });
 
   it("puts every resource under its component, and every component under the stack", () => {
     const parents = Object.groupBy(dev.registrations, ({ parent }) => parent);
     const types = (parent: string) => new Set(parents[parent]?.map(({ type }) => type.split(":").at(-1)));
     expect(types("apim-okta-dev")).toEqual(
-      new Set(["ApiGateway", "OktaAuthorization", "PortalLogin", "ProtectedApi", "PortalPublication"]),
+      new Set([
+        ...["ApiGateway", "OktaAuthorization", "OktaClient"],
+        ...["PortalLogin", "ProtectedApi", "PortalPublication"],
+      ]),
     );
     expect(types("portal")).toEqual(new Set(["RandomString", "Deployment"]));
     expect(types("gateway")).toEqual(new Set(["RandomString", "ResourceGroup", "ApiManagementService"]));
@@ -78,7 +89,7 @@ describe("the stack", () => {
     expect(types("conference")).toEqual(new Set(["Api", "ApiPolicy", "ApiOperationPolicy"]));
   });
 
-  it("gives every output, the client secret as a secret and nothing else", () => {
+  it("gives every output, those with the client secret as secrets and no others", () => {
     expect(dev.outputs).toEqual({
       resourceGroupName: "rg-apim-conference-abc123",
       serviceName: "apim-conference-abc123",
@@ -95,12 +106,23 @@ describe("the stack", () => {
       tokenEndpoint: "https://dev-1.okta.com/oauth2/ausOwn/v1/token",
       clientId: "0oaClient",
       clientSecret: "s3cret-of-the-app",
+      clients: {
+        portal: {
+          kind: "web",
+          clientId: "0oaClient",
+          clientSecret: "s3cret-of-the-app",
+          authentication: "client_secret_basic",
+          grantTypes: ["authorization_code"],
+          redirectUris: [callback],
+          scopes: ["conference.read", "conference.write"],
+          groups: ["Conference"],
+        },
+      },
       scopes: ["conference.read", "conference.write"],
-      firstCall: expect.stringMatching(
-        /^curl -i 'https:\/\/apim-conference-abc123\.azure-api\.net\/sessions' -H "Authorization: Bearer \$\(curl -s -u "\$\(npx pulumi stack output clientId --stack dev\):\$\(npx pulumi stack output clientSecret --show-secrets --stack dev\)"/,
-      ),
+      firstCall:
+        "Sign in at https://apim-conference-abc123.developer.azure-api.net, and call GET /sessions: no client gets a token for it by itself.",
     });
-    expect(dev.secretOutputs).toEqual(["clientSecret"]);
+    expect(dev.secretOutputs).toEqual(["clientSecret", "clients"]);
   });
 
   it("hands the client secret on as a secret alone", () => {
@@ -195,8 +217,8 @@ describe("the API gateway", () => {
     expect(only(run, "AuthorizationServer").inputs.grantTypes).toEqual(["authorizationCode"]);
   });
 
-  it("has no portal in Consumption: no login, no sign-in, an app of type service", async () => {
-    const run = await record("dev", { apimSku: "Consumption" });
+  it("has no portal in Consumption: no login, no sign-in, an app of type service where settings ask for it", async () => {
+    const run = await record("dev", { apimSku: "Consumption", ...bothGrants });
     expect(count(run)).not.toHaveProperty("AuthorizationServer");
     expect(only(run, "ApiPolicy").inputs.value).not.toContain("<cors");
     const { inputs } = only(run, "ApiManagementService");
@@ -243,16 +265,14 @@ describe("Okta", () => {
     );
   });
 
-  it("gets one web app for both grants, called back where the portal will be, in lower case", () => {
+  it("gets one web app for the portal, called back where the portal will be, in lower case", () => {
     const { inputs, dependencies } = only(dev, "OAuth");
     expect(inputs).toEqual({
-      label: "Conference API",
+      label: "apim-okta-dev-portal",
       type: "web",
-      grantTypes: ["authorization_code", "client_credentials"],
+      grantTypes: ["authorization_code"],
       responseTypes: ["code"],
-      redirectUris: [
-        "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta",
-      ],
+      redirectUris: [callback],
       tokenEndpointAuthMethod: "client_secret_basic",
       clientBasicSecret: "s3cret-of-the-app",
       pkceRequired: false,
@@ -315,7 +335,7 @@ describe("Okta", () => {
     const { inputs, dependencies } = only(dev, "ServerPolicyRule");
     expect(inputs).toMatchObject({
       policyId: "okta-policy-id",
-      grantTypeWhitelists: ["authorization_code", "client_credentials"],
+      grantTypeWhitelists: ["authorization_code"],
       groupWhitelists: ["EVERYONE"],
       scopeWhitelists: ["conference.read", "conference.write"],
       accessTokenLifetimeMinutes: 60,
@@ -357,6 +377,107 @@ describe("Okta", () => {
   });
 });
 
+describe("the clients of the settings", () => {
+  let run: RecordedRun;
+  beforeAll(async () => {
+    run = await recordStack("dev");
+  });
+  const inputsOf = (type: string, name: string) =>
+    run.registrations.find((one) => one.type.endsWith(`:${type}`) && one.name === name)?.inputs;
+
+  it("are apps of their kinds, with PKCE where they keep no secret", () => {
+    expect(inputsOf("OAuth", "attendee-app")).toEqual({
+      label: "apim-okta-dev-attendee-app",
+      type: "browser",
+      grantTypes: ["authorization_code"],
+      responseTypes: ["code"],
+      redirectUris: ["https://app.dev.contoso.example/callback"],
+      tokenEndpointAuthMethod: "none",
+      pkceRequired: true,
+      consentMethod: "TRUSTED",
+    });
+    expect(inputsOf("OAuth", "mobile")).toMatchObject({
+      type: "native",
+      redirectUris: ["example.contoso.dev.conference:/callback"],
+      tokenEndpointAuthMethod: "none",
+      pkceRequired: true,
+    });
+    expect(inputsOf("OAuth", "partner-batch")).toEqual({
+      label: "apim-okta-dev-partner-batch",
+      type: "service",
+      grantTypes: ["client_credentials"],
+      responseTypes: ["token"],
+      redirectUris: [],
+      tokenEndpointAuthMethod: "client_secret_basic",
+      clientBasicSecret: "s3cret-of-the-app",
+      pkceRequired: false,
+      consentMethod: "TRUSTED",
+    });
+  });
+
+  it("each have an access policy of their own, whose one rule names their grants and scopes", () => {
+    const rules = run.registrations.filter(({ type }) => type.endsWith(":ServerPolicyRule"));
+    const read = ["conference.read"];
+    const both = ["conference.read", "conference.write"];
+    expect(
+      Object.fromEntries(
+        rules.map(({ name, inputs }) => [
+          name,
+          [
+            inputs.policyId,
+            inputs.grantTypeWhitelists,
+            inputs.scopeWhitelists,
+            inputs.accessTokenLifetimeMinutes,
+          ],
+        ]),
+      ),
+    ).toEqual({
+      "okta-policy-rule": ["okta-policy-id", ["authorization_code"], both, 60],
+      "attendee-app-policy-rule": ["attendee-app-policy-id", ["authorization_code"], read, 60],
+      "partner-batch-policy-rule": ["partner-batch-policy-id", ["client_credentials"], both, 5],
+      "mobile-policy-rule": ["mobile-policy-id", ["authorization_code"], read, 60],
+    });
+    expect(inputsOf("ServerPolicy", "mobile-policy")).toMatchObject({
+      name: "apim-okta-dev-mobile",
+      clientWhitelists: ["0oaClient"],
+    });
+  });
+
+  it("are assigned to their groups, each by a resource", () => {
+    const names = run.registrations.flatMap(({ type, name }) =>
+      type.endsWith(":GroupAssignment") ? [name] : [],
+    );
+    expect(names).toEqual([
+      "attendee-app-group-Attendees",
+      "mobile-group-Attendees",
+      "mobile-group-Speakers",
+    ]);
+  });
+
+  it("are an output, with a secret for those that have one", () => {
+    const clients = run.outputs.clients as Record<string, Record<string, unknown>>;
+    expect(Object.keys(clients).sort()).toEqual(["attendee-app", "mobile", "partner-batch", "portal"]);
+    expect(clients["attendee-app"]).toEqual({
+      kind: "browser",
+      clientId: "0oaClient",
+      authentication: "none",
+      grantTypes: ["authorization_code"],
+      redirectUris: ["https://app.dev.contoso.example/callback"],
+      scopes: ["conference.read"],
+      groups: ["Attendees"],
+    });
+    expect(clients["partner-batch"]).toMatchObject({
+      kind: "service",
+      clientSecret: "s3cret-of-the-app",
+      authentication: "client_secret_basic",
+      groups: [],
+    });
+    expect(run.outputs.firstCall).toBe(
+      `curl -i 'https://apim-conference-abc123.azure-api.net/sessions' -H "Authorization: Bearer $(npm run -s token -- --stack dev --client partner-batch 'conference.read')"`,
+    );
+  });
+});
+
 describe("the portal login", () => {
   it("is Okta's server as the app is registered there", () => {
     expect(only(dev, "AuthorizationServer").inputs).toEqual({
@@ -370,7 +491,7 @@ describe("the portal login", () => {
       tokenEndpoint: "https://dev-1.okta.com/oauth2/ausOwn/v1/token",
       clientId: "0oaClient",
       clientSecret: "s3cret-of-the-app",
-      grantTypes: ["authorizationCode", "clientCredentials"],
+      grantTypes: ["authorizationCode"],
       authorizationMethods: ["GET"],
       clientAuthenticationMethod: ["Basic"],
       bearerTokenSendingMethods: ["authorizationHeader"],
@@ -393,22 +514,21 @@ describe("the API", () => {
       format: "openapi+json",
       value: expect.stringContaining('"operationId":"GetSessions"'),
       subscriptionRequired: false,
-      authenticationSettings: { oAuth2AuthenticationSettings: [{ authorizationServerId: "okta" }] },
+      authenticationSettings: {
+        oAuth2AuthenticationSettings: [
+          { authorizationServerId: "okta", scope: "conference.read conference.write" },
+        ],
+      },
     });
     expect(dependencies).toContain("portal-login");
   });
 
-  it("has its policies after Okta's scopes and rule", () => {
+  it("has its policies after Okta's scopes", () => {
     const policies = dev.registrations.filter(({ type }) => /:Api(Operation)?Policy$/.test(type));
     expect(policies).toHaveLength(13);
     for (const { dependencies, inputs } of policies) {
       expect(dependencies).toEqual(
-        expect.arrayContaining([
-          "okta-policy-rule",
-          "okta-scope-conference.read",
-          "okta-scope-conference.write",
-          "conference",
-        ]),
+        expect.arrayContaining(["okta-scope-conference.read", "okta-scope-conference.write", "conference"]),
       );
       expect(inputs).toMatchObject({ apiId: "conference", policyId: "policy", format: "rawxml" });
     }

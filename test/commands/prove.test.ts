@@ -14,6 +14,7 @@ const outputs = {
   tokenEndpoint: "",
   clientId: "",
   clientSecret: "",
+  clients: {},
   scopes: [],
   apiUrls: { conference: "https://gateway.example" },
 };

@@ -37,7 +37,8 @@ describe("Pulumi's analyzer", () => {
         ([input, { optional, plain }]) => `${input}${optional ? "?" : ""}${plain ? " (plain)" : ""}`,
       );
     expect(Object.keys(found).sort()).toEqual([
-      ...["ApiGateway", "OktaAuthorization", "PortalLogin", "PortalPublication", "ProtectedApi"],
+      ...["ApiGateway", "OktaAuthorization", "OktaClient"],
+      ...["PortalLogin", "PortalPublication", "ProtectedApi"],
     ]);
     expect(Object.fromEntries(names.map((name) => [name, inputsOf(name)]))).toEqual({
       ApiGateway: [
@@ -46,8 +47,13 @@ describe("Pulumi's analyzer", () => {
         ...["portalDomainCertificate?", "serviceArgs? (plain)"],
       ],
       OktaAuthorization: [
-        ...["authorizationServerName", "audience?", "acceptsOtherClients?", "scopes (plain)", "appLabel"],
-        ...["secretVersion?", "portalOrigins?", "portalLoginName?", "portalScopes?", "groupName?"],
+        ...["authorizationServerName", "audience?", "acceptsOtherClients?", "scopes (plain)"],
+        "claims? (plain)",
+      ],
+      OktaClient: [
+        ...["authorizationServerId", "kind (plain)", "label", "policyName?", "scopes"],
+        ...["grantTypes? (plain)", "redirectUris?", "postLogoutRedirectUris?", "groups? (plain)"],
+        ...["authentication? (plain)", "publicKeys? (plain)", "secretVersion?", "signOnPolicy?"],
         "accessTokenLifetimeMinutes?",
       ],
       PortalLogin: [
@@ -58,7 +64,15 @@ describe("Pulumi's analyzer", () => {
       PortalPublication: ["resourceGroupName", "serviceName", "loginShown", "apisShown"],
       ProtectedApi: [
         ...["resourceGroupName", "serviceName", "gatewayUrl", "sku?", "isShared? (plain)", "portalOrigins?"],
-        ...["portalLoginName?", "openIdConfigUrl", "issuer", "audience", "displayName", "document"],
+        ...[
+          "portalLoginName?",
+          "portalScopes?",
+          "openIdConfigUrl",
+          "issuer",
+          "audience",
+          "displayName",
+          "document",
+        ],
         ...["operations (plain)", "path", "serviceUrl?", "translateRequiredQueryParametersConduct?"],
         "formerOperations? (plain)",
       ],

@@ -63,8 +63,8 @@ describe("an authorization server that exists", () => {
 
 describe("a look-up", () => {
   it("that comes back with another group is refused, naming both", async () => {
-    await expect(provision({ oktaGroup: "Conf" })).rejects.toThrow(
-      'There is no Okta group "Conf": the look-up found "Conference" instead.',
+    await expect(provision({ oktaGroup: "Attend", clients: "{}" })).rejects.toThrow(
+      'There is no Okta group "Attend": the look-up found "Attendees" instead.',
     );
     expect(cloud.org.assignments.size).toBe(0);
   });
@@ -115,7 +115,7 @@ describe("an instance that does not come up", () => {
     await expect(provision({}, handlers)).rejects.toThrow("The instance did not come up.");
     const app = stackApp(cloud.org);
     const policy = cloud.org.policies.values().find(({ clients }) => clients.includes(app.id));
-    expect(cloud.org.rulesOf(policy?.id ?? "").map(({ name }) => name)).toEqual(["The documents' scopes"]);
+    expect(cloud.org.rulesOf(policy?.id ?? "").map(({ name }) => name)).toEqual(["Scopes of this client"]);
     expect(app.redirectUris).toEqual([`${cloud.origins.developerPortal}/signin-oauth/code/callback/okta`]);
   });
 });

@@ -140,23 +140,21 @@ describe("the program", () => {
     const { registrations } = await record("dev", {
       portalGrantTypes: JSON.stringify(["authorizationCode"]),
       portalDefaultScopes: JSON.stringify(["openid", "conference.read"]),
+      clients: "{}",
     });
     const inputsOf = (type: string) => registrations.find((one) => one.type.endsWith(`:${type}`))?.inputs;
     expect(inputsOf("AuthorizationServer")).toMatchObject({
       grantTypes: ["authorizationCode"],
       defaultScope: "openid conference.read",
     });
-    expect(inputsOf("ServerPolicyRule")?.scopeWhitelists).toEqual([
-      "conference.read",
-      "conference.write",
-      "openid",
-    ]);
+    expect(inputsOf("ServerPolicyRule")?.scopeWhitelists).toEqual(["openid", "conference.read"]);
   });
 
   it("registers the redirect URI of the portal's own domain too, and lets its console in", async () => {
     const { registrations, outputs } = await record("dev", {
       portalDomain: "developer.contoso.example",
       portalDomainCertificate: "https://contoso.vault.azure.net/secrets/portal",
+      clients: "{}",
     });
     const only = (type: string) => registrations.find((one) => one.type.endsWith(`:${type}`))?.inputs;
     expect(only("OAuth")?.redirectUris).toEqual([

@@ -19,7 +19,7 @@ describe("the settings", () => {
     expect(config.portalGrantTypes).toMatchObject({
       type: "array",
       items: { type: "string" },
-      default: ["authorizationCode", "clientCredentials"],
+      default: ["authorizationCode"],
       description: settingsTable.portalGrantTypes.text,
     });
   });

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { links } from "../../commands/report.ts";
 import { deriveMatrix } from "../../proof/matrix.ts";
-import { firstCallLine } from "../../stack/first-call.ts";
+import { type CallingClient, firstCallLine } from "../../stack/first-call.ts";
 import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
 
 const tokenEndpoint = "https://okta.example/oauth2/default/v1/token";
@@ -45,14 +45,27 @@ const secured = (...securities: readonly (readonly Json[])[]) =>
     ),
   );
 
+const batch = {
+  grantTypes: ["client_credentials"],
+  scopes: [oddScope, "orders.read", "orders.write"],
+  authentication: undefined,
+};
+
 /** The line that the stack gives out. */
-async function lineOf(text: string): Promise<string> {
+async function lineOf(
+  text: string,
+  clients: Readonly<Record<string, CallingClient>> = { batch },
+): Promise<string> {
   const document = await read(text);
   const documents = {
     apis: new Map([["orders", { document, path: "", mock: true }]]),
     scopes: Object.fromEntries(document.scopes),
   };
-  const line = firstCallLine(documents, { orders: pulumi.output(apiUrl) }, pulumi.output(tokenEndpoint));
+  const line = firstCallLine(documents, {
+    apiUrls: { orders: pulumi.output(apiUrl) },
+    clients: new Map(Object.entries(clients)),
+    developerPortalUrl: pulumi.output("https://portal.example"),
+  });
   return new Promise((resolve) => {
     line.apply(resolve);
   });
@@ -79,6 +92,7 @@ async function pastedOf(text: string): Promise<string> {
     tokenEndpoint,
     clientId: "",
     clientSecret: "",
+    clients: {},
   };
   const lines = links({ ...outputs, scopes: [] }, { ...proofParts, answers });
   return lines.slice(lines.indexOf("Try it") + 1).join("\n");
@@ -97,15 +111,28 @@ function argumentsIn(script: string): string[] {
 describe("the first call", () => {
   it("reaches the operation with its scopes, whatever a shell would make of them", async () => {
     expect(argumentsIn(await lineOf(odd))).toEqual([
-      `[-s][-u][clientId:clientSecret][-d][grant_type=client_credentials][--data-urlencode][scope=${oddScope} orders.read][${tokenEndpoint}]`,
-      `[-i][${apiUrl}/orders?q=1%202&r=1%202][-H][Authorization: Bearer T]`,
+      `[run][-s][token][--][--stack][stack][--client][batch][${oddScope}][orders.read]`,
+      `[-i][${apiUrl}/orders?q=1%202&r=1%202][-H][Authorization: Bearer "access_token":"T"]`,
     ]);
   });
 
-  it("asks for one of alternatives, and for a declared scope where any valid token will do", async () => {
-    const either = await lineOf(secured([{ okta: ["orders.write"] }, { okta: ["orders.read"] }]));
-    expect(either).toContain("scope='orders.write' ");
-    expect(await lineOf(secured([{ okta: [] }]))).toContain("scope='orders.read' ");
+  it("asks for the alternative that a client has, and for one of its scopes where any valid token will do", async () => {
+    const either = secured([{ okta: ["orders.write"] }, { okta: ["orders.read"] }]);
+    expect(await lineOf(either)).toContain(" --client batch 'orders.write')");
+    const reader = { batch: { ...batch, scopes: ["orders.read"] } };
+    expect(await lineOf(either, reader)).toContain(" --client batch 'orders.read')");
+    expect(await lineOf(secured([{ okta: [] }]), reader)).toContain(" 'orders.read')");
+  });
+
+  it("takes a client with a secret that may call it, and says where to sign in when there is none", async () => {
+    const app = { grantTypes: ["authorization_code"], scopes: ["orders.read"], authentication: "none" };
+    const signed = { ...batch, authentication: "private_key_jwt" };
+    const writer = { ...batch, scopes: ["orders.write"] };
+    const document = secured([{ okta: ["orders.read"] }]);
+    expect(await lineOf(document, { app, signed, writer, batch })).toContain(" --client batch ");
+    expect(await lineOf(document, { app, signed, writer })).toBe(
+      "Sign in at https://portal.example, and call GET /o0: no client gets a token for it by itself.",
+    );
   });
 
   it("is a protected one where there is one, and needs no token where there is none", async () => {

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { peopleOf } from "../../commands/people-settings.ts";
 import { configuredStack, type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
 import { RefusalLog } from "../../commands/refusal-log.ts";
@@ -24,9 +25,14 @@ export interface LocalStack {
   prove(): Promise<Proof>;
 }
 
-/** Starts an empty local cloud on free ports. */
-export function startTestCloud(log: string[] = [], refusals = new RefusalLog()): Promise<LocalCloud> {
-  return startCloud({ log: (line) => log.push(line), onRefused: refusals.addRefusal });
+/** Starts an empty local cloud on free ports, with the people of the stack local. */
+export async function startTestCloud(log: string[] = [], refusals = new RefusalLog()): Promise<LocalCloud> {
+  const people = peopleOf(await readStackSettings("local"));
+  return startCloud({
+    log: (line) => log.push(line),
+    onRefused: refusals.addRefusal,
+    ...(people && { people }),
+  });
 }
 
 /** The first of a local cloud's four ports. */

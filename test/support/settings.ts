@@ -1,12 +1,16 @@
 import type { StackSettings } from "../../commands/stack-settings.ts";
 
+// The example's clients ask for the example's scopes: with other APIs the portal's app gets the tokens, for all scopes.
+const consoleOnly = { clients: "{}", portalGrantTypes: '["authorizationCode","clientCredentials"]' };
+
 /** Settings with single keys changed, named without the project; `undefined` takes a key away. */
 export function withSettings(
   settings: StackSettings,
   change: Readonly<Record<string, string | undefined>>,
 ): StackSettings {
   const config = new Map(Object.entries(settings.config));
-  for (const [key, value] of Object.entries(change)) {
+  const changes = { ...(change.apis === undefined ? {} : consoleOnly), ...change };
+  for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) config.delete(`${settings.project}:${key}`);
     else config.set(`${settings.project}:${key}`, value);
   }
