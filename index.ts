@@ -6,13 +6,16 @@ import { OktaClient } from "./components/okta-client.ts";
 import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
+import { TrustedOrigins } from "./components/trusted-origins.ts";
 import { tokenClaims } from "./stack/claim-settings.ts";
 import { portalClient } from "./stack/client-settings.ts";
 import {
+  apiBrowserOrigins,
   apiConsoleScopes,
   clientRecord,
   configuredClients,
   consoleScopes,
+  pagesToTrust,
   withConsoleClient,
 } from "./stack/clients.ts";
 import { readConfig } from "./stack/config.ts";
@@ -83,6 +86,8 @@ const oktaClients = new Map(
     return [name, { made, record: clientRecord(client, made) }];
   }),
 );
+const pages = pagesToTrust(stackClients);
+if (config.oktaCreateTrustedOrigins && pages.origins.length > 0) new TrustedOrigins("pages", pages);
 const consoleApp = oktaClients.get(portalClient)?.made;
 export const clientId = consoleApp?.clientId ?? "";
 export const clientSecret = consoleApp?.clientSecret ?? "";
@@ -106,6 +111,7 @@ const protectedApis = new Map(
       ...{ resourceGroupName, serviceName, sku, isShared, gatewayUrl, portalOrigins },
       ...{ issuer, audience, openIdConfigUrl },
       portalLoginName: portalLogin?.loginName,
+      browserOrigins: apiBrowserOrigins(document, stackClients),
       portalScopes: apiConsoleScopes(document, askedScopes),
       ...importArgs(document),
       ...api,

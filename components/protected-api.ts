@@ -53,6 +53,8 @@ export interface ProtectedApiArgs {
   readonly isShared?: boolean | undefined;
   /** Origins of the developer portal, whose console calls the API from a browser. @defaultValue none: there is no portal */
   readonly portalOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Origins of other pages that call the API from a browser. @defaultValue none */
+  readonly browserOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Resource name of the portal's OAuth 2.0 server, the `loginName` of a PortalLogin. Needed where there is a portal. */
   readonly portalLoginName?: pulumi.Input<string> | undefined;
   /** Scopes that the portal's console asks for when it calls this API. @defaultValue those of the PortalLogin */
@@ -282,14 +284,16 @@ function backend(
 }
 
 function deploymentFacts(
-  { openIdConfigUrl, issuer, audience, portalOrigins }: ProtectedApiArgs,
+  { openIdConfigUrl, issuer, audience, portalOrigins = [], browserOrigins = [] }: ProtectedApiArgs,
   backend: apimanagement.Backend | undefined,
 ): pulumi.Output<DeploymentFacts> {
   return pulumi.output({
     openIdConfigUrl,
     issuer,
     audience,
-    consoleOrigins: portalOrigins ?? [],
+    consoleOrigins: pulumi
+      .all([portalOrigins, browserOrigins])
+      .apply(([portal, browser]) => [...new Set([...portal, ...browser])]),
     ...(backend === undefined ? {} : { backendId: backend.name }),
   });
 }

@@ -17,3 +17,4 @@ export {
   type RequiredClaimArgs,
 } from "../components/protected-api.ts";
 export { portalRedirectUris } from "../components/redirect-uri.ts";
+export { TrustedOrigins, type TrustedOriginsArgs } from "../components/trusted-origins.ts";

@@ -29,7 +29,7 @@ export interface OperationToProtect {
 
 /** What only a deployment knows, and the documents' text waits for. */
 export interface DeploymentFacts extends TokenRequirements {
-  /** Origins of the developer portal, whose console calls the API from a browser; empty where there is no portal. */
+  /** Origins of the developer portal, whose console calls the API from a browser, and of other pages that do; may be empty. */
   readonly consoleOrigins: readonly string[];
   /** Name of the `Backend` resource that the operations lead to; absent, they answer by `mock-response`. */
   readonly backendId?: string;

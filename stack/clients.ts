@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClientKey, OktaClient } from "../components/okta-client.ts";
 import { portalRedirectUris } from "../components/redirect-uri.ts";
+import type { TrustedOriginsArgs } from "../components/trusted-origins.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import { isSystemScope } from "../openapi/security/scope-name.ts";
-import { namedScopes } from "../openapi/security/security.ts";
+import { namedScopes, satisfies } from "../openapi/security/security.ts";
 import { type ClientSettings, portalClient } from "./client-settings.ts";
 import { ConfigError } from "./config.ts";
 import type { StackDocuments } from "./documents.ts";
@@ -178,6 +179,29 @@ export function apiConsoleScopes({ operations }: ApiDocument, scopes: readonly s
   const named = new Set(operations.flatMap(({ security }) => namedScopes(security).flat()));
   const own = scopes.filter((scope) => named.has(scope));
   return own.length === 0 ? [...scopes] : scopes.filter((scope) => named.has(scope) || isSystemScope(scope));
+}
+
+/** The origins of the pages that browser clients are, each once. */
+export function pagesToTrust(clients: ReadonlyMap<string, StackClient>): TrustedOriginsArgs {
+  const origins = [...new Set([...clients.values()].flatMap(originsOf))];
+  return { origins, namePrefix: `${pulumi.getProject()}-${pulumi.getStack()}` };
+}
+
+/** Origins of those browser clients that may call an operation of an API. */
+export function apiBrowserOrigins(
+  { operations }: ApiDocument,
+  clients: ReadonlyMap<string, StackClient>,
+): string[] {
+  const callers = [...clients.values()].filter(({ scopes }) =>
+    operations.some(({ security }) => satisfies(security, scopes)),
+  );
+  return [...new Set(callers.flatMap(originsOf))];
+}
+
+function originsOf({ kind, redirectUris }: StackClient): readonly string[] {
+  return kind === "browser" && Array.isArray(redirectUris)
+    ? redirectUris.map((uri: string) => new URL(uri).origin)
+    : [];
 }
 
 /** What the stack's output `clients` says of a client. */

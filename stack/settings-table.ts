@@ -190,6 +190,12 @@ const okta = {
     text: "Name of the existing authorization server again. It says that the APIs let in clients with tokens from other access policies on purpose.",
     check: shortText(255),
   },
+  oktaCreateTrustedOrigins: {
+    type: "boolean",
+    default: true,
+    text: "Creates a trusted origin in Okta for each origin of a browser client. Okta has each origin once in the whole org: set `false` where another stack, or somebody else, has it already.",
+    check: flag,
+  },
   oktaAppLabel: {
     type: "string",
     default: "",
