@@ -14,15 +14,16 @@ type Comparison = keyof typeof groupFilters;
 const comparisons = Object.keys(groupFilters) as Comparison[];
 
 /**
- * Claims that Okta itself puts into access tokens, or reads in them.
+ * Claims of access tokens that Okta makes and nobody may replace: its reserved names, and those that every token has. Okta lists `groups`
+ * too, yet its own guide adds a claim of that name to access tokens.
  *
- * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#reserved-claims
+ * @see https://support.okta.com/help/s/article/list-of-reserved-claim-names
+ * @see https://www.rfc-editor.org/rfc/rfc7519#section-4.1
  */
-const reserved = new Set(
-  "acr active address aid amr app_type aud auth_time birthdate cid client_id client_type cnf email email_verified exp family_name gender given_name iat idp iss jti locale middle_name name nbf nickname nonce phone_number picture preferred_username profile scope scp sid sub token_type uid updated_at username ver website zoneinfo".split(
-    " ",
-  ),
-);
+const reserved = new Set([
+  ...["acr", "amr", "as_uri", "cid", "iss", "jti", "rpt", "rsi", "token_type", "uid", "username", "ver"],
+  ...["aud", "exp", "iat", "nbf", "scp", "sub"],
+]);
 
 const rule = `must be { groups: { startsWith | equals | contains | regex: TEXT } } or { expression: TEXT }`;
 
