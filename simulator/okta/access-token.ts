@@ -4,6 +4,7 @@ import type { AuthorizationServer } from "./entities.ts";
 import { aheadSeconds, tokenTimes } from "./library-time.ts";
 import type { OktaOrg } from "./org.ts";
 import { ownClaims } from "./token-claims.ts";
+import type { TokenRecords } from "./token-records.ts";
 
 /**
  * Gives an access token Okta's shape: `scp` as an array, `cid`, and for a person `uid`, `auth_time` and the login as `sub`.
@@ -14,11 +15,13 @@ export function shapeAccessToken(
   org: OktaOrg,
   {
     server,
+    records,
     ctx,
     token,
     jwt,
   }: {
     server: AuthorizationServer;
+    records: TokenRecords;
     ctx: KoaContextWithOIDC;
     token: AccessToken | ClientCredentials;
     jwt: JWTStructured;
@@ -26,17 +29,21 @@ export function shapeAccessToken(
 ): void {
   const user = "accountId" in token ? org.users.get(token.accountId) : undefined;
   const { iss, aud } = jwt.payload;
-  const authTime = ctx.oidc.entities.AuthorizationCode?.authTime;
+  const times = tokenTimes(jwt.payload, org.clock);
+  const authTime = authTimeOf(ctx);
   const scopes = (token.scope ?? "").split(" ").filter((scope) => scope !== "");
   const app = org.apps.get(token.clientId ?? "");
+  const jti = `AT.${randomBytes(32).toString("base64url")}`;
+  if (user !== undefined && "grantId" in token && token.grantId !== undefined)
+    records.noteAccessToken(jti, token.grantId, (Number(jwt.payload.exp) - Number(jwt.payload.iat)) * 1000);
   // Okta's header has only kid and alg.
   jwt.header = { typ: undefined };
   jwt.payload = {
     ver: 1,
-    jti: `AT.${randomBytes(32).toString("base64url")}`,
+    jti,
     iss,
     aud,
-    ...tokenTimes(jwt.payload, org.clock),
+    ...times,
     cid: token.clientId,
     ...(user === undefined ? {} : { uid: user.id }),
     scp: scopes,
@@ -44,4 +51,9 @@ export function shapeAccessToken(
     sub: user?.login ?? token.clientId,
     ...ownClaims(org, server, { app, user, scopes }),
   };
+}
+
+function authTimeOf(ctx: KoaContextWithOIDC): number | undefined {
+  const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+  return code?.authTime ?? refresh?.authTime;
 }

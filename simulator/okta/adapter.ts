@@ -1,30 +1,25 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from "oidc-provider";
 import { type Clock, epochSeconds } from "../kernel/clock.ts";
-import { ExpiringMap } from "../kernel/expiring-map.ts";
+import type { ExpiringMap } from "../kernel/expiring-map.ts";
 import { librarySecret } from "./client-authentication.ts";
 import type { App } from "./entities.ts";
 import { keptRecord, seenRecord } from "./library-time.ts";
 import type { OktaOrg } from "./org.ts";
-
-/** What one authorization server's sessions, sign-ins, codes and grants are kept in, by model; gone with the process. */
-export type Records = Map<string, ExpiringMap<AdapterPayload>>;
-
-// Of each model. Whoever opens sign-ins without end pushes out the oldest of them, and fills no memory.
-const maxRecords = 1000;
+import { refreshTokenSettings } from "./refresh-tokens.ts";
+import type { TokenRecords } from "./token-records.ts";
 
 /** The OAuth library's storage: clients are the org's apps as they are now, the rest is kept in memory. */
 export class OrgAdapter implements Adapter {
   readonly #model: string;
   readonly #org: OktaOrg;
-  readonly #records: Records;
+  readonly #records: TokenRecords;
   readonly #own: ExpiringMap<AdapterPayload>;
 
-  constructor(model: string, org: OktaOrg, records: Records) {
+  constructor(model: string, org: OktaOrg, records: TokenRecords) {
     this.#model = model;
     this.#org = org;
     this.#records = records;
-    this.#own = new ExpiringMap(maxRecords, org.clock);
-    records.set(model, this.#own);
+    this.#own = records.of(model);
   }
 
   /** Keeps a record for some seconds. */
@@ -49,10 +44,15 @@ export class OrgAdapter implements Adapter {
     return this.#seen(this.#findBy("userCode", userCode));
   }
 
-  /** Marks a code as used. */
+  /** Marks a code or a refresh token as used; a refresh token once the app's grace period is over. */
   async consume(id: string): Promise<void> {
     const payload = this.#own.get(id);
-    if (payload !== undefined) payload.consumed = epochSeconds(this.#clock);
+    if (payload === undefined) return;
+    const app = this.#org.apps.get(payload.clientId ?? "");
+    const isRefresh = this.#model === "RefreshToken" && app !== undefined;
+    const leeway = isRefresh ? refreshTokenSettings(app).leewaySeconds : 0;
+    // The first use counts.
+    payload.consumed ??= epochSeconds(this.#clock) + leeway;
   }
 
   /** Removes a record. */
@@ -62,8 +62,7 @@ export class OrgAdapter implements Adapter {
 
   /** Removes what a grant gave, when its code is used twice. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    for (const records of this.#records.values())
-      for (const [id, payload] of records.entries()) if (payload.grantId === grantId) records.delete(id);
+    this.#records.revokeGrant(grantId);
   }
 
   get #clock(): Clock {
@@ -71,7 +70,7 @@ export class OrgAdapter implements Adapter {
   }
 
   #seen(payload: AdapterPayload | undefined): AdapterPayload | undefined {
-    return payload && seenRecord(payload, this.#clock);
+    return payload && seenRecord(atRest(payload, this.#clock), this.#clock);
   }
 
   #findBy(field: "uid" | "userCode", value: string): AdapterPayload | undefined {
@@ -82,7 +81,13 @@ export class OrgAdapter implements Adapter {
   }
 }
 
-const libraryGrants = ["authorization_code", "client_credentials"];
+/** One that counts as used only later on is not used yet. */
+function atRest(payload: AdapterPayload, clock: Clock): AdapterPayload {
+  const { consumed, ...unused } = payload;
+  return typeof consumed === "number" && consumed > epochSeconds(clock) ? unused : payload;
+}
+
+const libraryGrants = ["authorization_code", "client_credentials", "refresh_token"];
 
 function clientMetadata(app: App): ClientMetadata {
   const grantTypes = libraryGrants.filter((grant) => app.grantTypes.includes(grant));

@@ -1,12 +1,14 @@
 import { evaluatePolicies, requestedScopes } from "./access-policy.ts";
+import { isRedirectOrigin, isTrustedOrigin } from "./browser-origins.ts";
 import { authenticateClient, libraryCredentials } from "./client-authentication.ts";
 import type { App, AuthorizationServer } from "./entities.ts";
 import { refusal } from "./oauth-error.ts";
+import { scopeParameter } from "./oauth-library.ts";
 import type { OAuthParameters } from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 
-/** Grants that the local Okta's authorization servers know. Differs from Okta: there are no refresh tokens and no implicit flow. */
-const grantTypes = ["authorization_code", "client_credentials"] as const;
+/** Grants that the local Okta's authorization servers know. Differs from Okta: there is no implicit, password and device flow. */
+const grantTypes = ["authorization_code", "client_credentials", "refresh_token"] as const;
 
 /** What a token request carries. */
 export interface TokenCall {
@@ -41,18 +43,30 @@ export async function checkTokenCall(
   const endpoint = `${org.issuerOf(server)}/v1/token`;
   const app = await authenticateClient(org, { endpoint, authorizations, query, body: values });
   const grantType = grantOf(app, values.get("grant_type"));
-  if (origin !== undefined) checkBrowser(org, { app, origin, values });
-  const parameters =
-    grantType === "authorization_code"
-      ? codeParameters(app, values)
-      : { scope: clientCredentialScopes(org, { server, app, grantType }, values.get("scope")) };
+  if (origin !== undefined) checkBrowser(org, { app, origin, grantType, values });
+  const parameters = grantParameters(org, { server, app, grantType, values });
   return {
     body: new URLSearchParams({ grant_type: grantType, ...parameters }),
     authorization: libraryCredentials(app),
   };
 }
 
+function grantParameters(
+  org: OktaOrg,
+  { server, app, grantType, values }: GrantCall & { server: AuthorizationServer },
+): Record<string, string> {
+  if (grantType === "authorization_code") return codeParameters(app, values);
+  if (grantType === "refresh_token") return refreshParameters(values);
+  return { scope: clientCredentialScopes(org, { server, app, grantType }, values.get("scope")) };
+}
+
 type GrantType = (typeof grantTypes)[number];
+
+interface GrantCall {
+  readonly app: App;
+  readonly grantType: GrantType;
+  readonly values: URLSearchParams;
+}
 
 function grantOf(app: App, parameter: string | null): GrantType {
   if (parameter === null) throw refusal("token_request_missing_grant_type", grantTypes);
@@ -64,15 +78,20 @@ function grantOf(app: App, parameter: string | null): GrantType {
 
 function checkBrowser(
   org: OktaOrg,
-  { app, origin, values }: { app: App; origin: string; values: URLSearchParams },
+  { app, origin, grantType, values }: GrantCall & { origin: string },
 ): void {
-  if (!values.has("code_verifier")) throw refusal("unsupported_auth_method_browser_request");
-  const isKnown = app.redirectUris.some((uri) => new URL(uri).origin === origin);
-  const isTrusted = [...org.trustedOrigins.values()].some(
-    (one) =>
-      one.status === "ACTIVE" && one.origin === origin && one.scopes.some(({ type }) => type === "CORS"),
-  );
-  if (!isKnown && !isTrusted) throw refusal("illegal_origin_browser_request");
+  // A refresh token stands for the code that was redeemed with PKCE.
+  if (grantType !== "refresh_token" && !values.has("code_verifier"))
+    throw refusal("unsupported_auth_method_browser_request");
+  if (!isRedirectOrigin(app, origin) && !isTrustedOrigin(org, origin))
+    throw refusal("illegal_origin_browser_request");
+}
+
+function refreshParameters(values: URLSearchParams): Record<string, string> {
+  const token = values.get("refresh_token");
+  if (token === null) throw refusal("missing_token_request_parameter", "refresh_token");
+  const scope = values.get("scope");
+  return { refresh_token: token, ...(scope === null ? {} : { scope }) };
 }
 
 function codeParameters(app: App, values: URLSearchParams): Record<string, string> {
@@ -88,7 +107,7 @@ function codeParameters(app: App, values: URLSearchParams): Record<string, strin
 
 function clientCredentialScopes(
   org: OktaOrg,
-  call: { server: AuthorizationServer; app: App; grantType: GrantType },
+  call: { server: AuthorizationServer; app: App; grantType: "client_credentials" },
   parameter: string | null,
 ): string {
   const scopes = requestedScopes(org.scopesOf(call.server.id), parameter ?? undefined);
@@ -143,11 +162,29 @@ export function checkAuthorizeCall(
   if (!["query", "fragment"].includes(values.get("response_mode") ?? "query"))
     throw refusal("unsupported_response_mode");
   if (!app.grantTypes.includes("authorization_code")) throw refusal("unauthorized_client", app.grantTypes);
-  if (app.pkceRequired && !values.has("code_challenge")) throw refusal("pkce_missing_challenge");
+  checkChallenge(app, values);
   const scopes = requestedScopes(org.scopesOf(server.id), values.get("scope") ?? undefined);
   const checked = new URLSearchParams(values);
-  checked.set("scope", scopes.map(({ name }) => name).join(" "));
+  const asked = scopes.map(({ name }) => name).join(" ");
+  checked.set("scope", asked);
+  checked.set(scopeParameter, asked);
+  // It goes into the ID token; the library refuses it where there is none.
+  if (!scopes.some(({ name }) => name === "openid")) checked.delete("nonce");
   // Who is asked for consent: nobody, since every local app is a trusted one.
   if (values.get("prompt") === "consent") checked.delete("prompt");
   return checked;
+}
+
+/** What RFC 7636 §4.2 makes of a verifier. */
+const challengeShape = /^[\w.~-]{43,128}$/;
+
+function checkChallenge(app: App, values: URLSearchParams): void {
+  const challenge = values.get("code_challenge");
+  if (challenge === null) {
+    if (app.pkceRequired) throw refusal("pkce_missing_challenge");
+    return;
+  }
+  if (values.get("code_challenge_method") !== "S256")
+    throw refusal("pkce_unsupported_code_challenge_method", ["S256"]);
+  if (!challengeShape.test(challenge)) throw refusal("pkce_invalid_challenge");
 }

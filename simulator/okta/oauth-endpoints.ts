@@ -2,19 +2,31 @@ import type { EventEmitter } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
 import { targetOf } from "../kernel/request-target.ts";
+import { answerBrowser } from "./browser-origins.ts";
+import { authenticateClient } from "./client-authentication.ts";
 import { oauthMetadata, openIdConfiguration } from "./discovery.ts";
 import { checkAuthorizeCall, checkAuthorizeTarget, checkTokenCall } from "./endpoint-checks.ts";
-import type { AuthorizationServer } from "./entities.ts";
+import type { App, AuthorizationServer } from "./entities.ts";
 import { readForm, replayed, type SeenRequest } from "./http-body.ts";
+import { introspect } from "./introspection.ts";
+import { checkLogout } from "./logout.ts";
 import { ManagementApi } from "./management/management-api.ts";
-import { OAuthError } from "./oauth-error.ts";
+import { OAuthError, refusal } from "./oauth-error.ts";
 import { createProvider, mountOf } from "./oauth-library.ts";
-import { authorizeParameters, readParameters, tokenParameters } from "./oauth-parameters.ts";
+import {
+  authorizeParameters,
+  presentedTokenParameters,
+  readParameters,
+  tokenParameters,
+} from "./oauth-parameters.ts";
 import type { OktaOrg } from "./org.ts";
 import { answerOrgServer } from "./org-authorization-server.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
+import { readPresentedToken, type ServerAtWork } from "./presented-token.ts";
 import { serveSignIn, serveSignOut } from "./sign-in.ts";
 import { tokenErrorWords } from "./token-errors.ts";
+import { TokenRecords } from "./token-records.ts";
+import { challengeOf, userInfo } from "./user-info.ts";
 
 /** What the local Okta serves, and whom it tells. */
 export interface OktaServerOptions {
@@ -39,9 +51,7 @@ export function createOktaServer(options: OktaServerOptions): RequestListener {
   };
 }
 
-interface Call {
-  readonly server: AuthorizationServer;
-  readonly oauthProvider: Provider;
+interface Call extends ServerAtWork {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Below the authorization server's own path, `/v1/token`. */
@@ -54,6 +64,8 @@ class OktaServer {
   readonly #log: (line: string) => void;
   readonly #management: ManagementApi;
   readonly #providers = new WeakMap<AuthorizationServer, Provider>();
+  // By id: they outlive a change of the server.
+  readonly #records = new Map<string, TokenRecords>();
 
   constructor({ org, log, onChange = async () => {}, hasApiAccessManagement = true }: OktaServerOptions) {
     this.#org = org;
@@ -84,7 +96,9 @@ class OktaServer {
     const server = this.#org.findServer(metadata?.id ?? below?.id ?? "");
     if (server === undefined || server.status !== "ACTIVE") return notFound(response, pathname);
     const path = metadata === undefined ? (below?.path ?? "") : "/.well-known/oauth-authorization-server";
-    await this.#route({ server, oauthProvider: this.#providerOf(server), request, response, path, query });
+    if (answerBrowser(this.#org, path, { request, response })) return;
+    const at = { server, oauthProvider: this.#providerOf(server), records: this.#recordsOf(server) };
+    await this.#route({ ...at, request, response, path, query });
   }
 
   async #route(call: Call): Promise<void> {
@@ -96,12 +110,13 @@ class OktaServer {
     if (path === "/v1/token") return this.#token(call);
     if (path === "/v1/authorize") return this.#authorize(call);
     if (path.startsWith("/sign-in/")) return serveSignIn(this.#org, call);
-    if (/^\/v1\/(introspect|revoke|userinfo|logout)$/.test(path)) {
-      return json(response, 501, {
-        errorCode: "E0000060",
-        errorSummary: `Unsupported operation: the local Okta has no ${path}. Check tokens with the keys of /v1/keys, and sign out at ${this.#org.origin}/login/signout.`,
-      });
+    if (path === "/v1/introspect") {
+      const { app, token } = await this.#presented(call);
+      return json(response, 200, await introspect(this.#org, call, { app, token }));
     }
+    if (path === "/v1/revoke") return this.#revoke(call);
+    if (path === "/v1/userinfo") return this.#userInfo(call);
+    if (path === "/v1/logout") return this.#logout(call);
     if (path === "/v1/keys") response.setHeader("cache-control", "max-age=3600, must-revalidate");
     else if (!/^\/v1\/authorize\/[^/]+$/.test(path)) return notFound(response, path);
     const body = request.method === "POST" ? await readForm(request) : undefined;
@@ -110,19 +125,69 @@ class OktaServer {
   }
 
   async #token(call: Call): Promise<void> {
-    const { server, request, response, query } = call;
+    const { server, request, query } = call;
     const body = request.method === "POST" ? await readForm(request) : undefined;
     if (body === undefined)
       throw new OAuthError(400, "invalid_request", "The token endpoint takes POST with a form.");
-    const { origin } = request.headers;
     const checked = await checkTokenCall(this.#org, server, {
       authorizations: request.headersDistinct.authorization ?? [],
-      origin,
+      origin: request.headers.origin,
       query,
       form: readParameters(body, tokenParameters),
     });
-    if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
     await this.#handOn(call, { path: "/v1/token", ...checked });
+  }
+
+  /** The app that asks about a token, and the token. */
+  async #presented({ server, request, query, path }: Call): Promise<{ app: App; token: string }> {
+    const sent = request.method === "POST" ? await readForm(request) : undefined;
+    if (sent === undefined)
+      throw new OAuthError(400, "invalid_request", `The endpoint ${path} takes POST with a form.`);
+    const { values, repeated } = readParameters(sent, presentedTokenParameters);
+    if (repeated.length > 0) throw refusal("duplicate_oauth_params");
+    const endpoint = `${this.#org.issuerOf(server)}${path}`;
+    const authorizations = request.headersDistinct.authorization ?? [];
+    const app = await authenticateClient(this.#org, { endpoint, authorizations, query, body: values });
+    const token = values.get("token");
+    if (token === null) throw refusal("missing_token_request_parameter", "token");
+    return { app, token };
+  }
+
+  /**
+   * Ends a token. Whether it was one is not told.
+   *
+   * Assumed of Okta: the revocation of another app's token changes nothing, and is answered as any other.
+   */
+  async #revoke(call: Call): Promise<void> {
+    const { app, token } = await this.#presented(call);
+    const found = await readPresentedToken(this.#org, call, token);
+    if (found?.clientId === app.id) await found.revoke();
+    call.response.writeHead(200, { "cache-control": "no-store", "content-length": "0" }).end();
+  }
+
+  async #userInfo(call: Call): Promise<void> {
+    const { request, response, server } = call;
+    try {
+      json(response, 200, await userInfo(this.#org, call, request), "no-cache, no-store");
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      this.#log(`Okta refused userinfo: ${error.error}: ${error.message}`);
+      const challenge = challengeOf(this.#org, error, `${mountOf(this.#org, server)}/v1/userinfo`);
+      response.writeHead(error.status, { "www-authenticate": challenge, "content-length": "0" }).end();
+    }
+  }
+
+  async #logout(call: Call): Promise<void> {
+    const { request, response, query } = call;
+    const sent = request.method === "POST" ? ((await readForm(request)) ?? query) : query;
+    try {
+      const { endsSession, location } = await checkLogout(this.#org, call, { sent, request });
+      const providers = [...this.#org.servers.values()].map((one) => this.#providerOf(one));
+      await serveSignOut(endsSession ? providers : [], { request, response, location });
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      this.#refuseOnPage(response, error);
+    }
   }
 
   async #authorize(call: Call): Promise<void> {
@@ -158,10 +223,14 @@ class OktaServer {
       return check();
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      this.#log(`Okta refused a sign-in: ${error.error}: ${error.message}`);
-      response.writeHead(400, pageHeaders).end(errorPage(400, error.message));
+      this.#refuseOnPage(response, error);
       return undefined;
     }
+  }
+
+  #refuseOnPage(response: ServerResponse, { error, message }: OAuthError): void {
+    this.#log(`Okta refused a sign-in: ${error}: ${message}`);
+    response.writeHead(400, pageHeaders).end(errorPage(400, message));
   }
 
   /** Lets the OAuth library answer, at the path that it knows. */
@@ -178,8 +247,14 @@ class OktaServer {
     return known;
   }
 
+  #recordsOf({ id }: AuthorizationServer): TokenRecords {
+    const known = this.#records.get(id) ?? new TokenRecords(this.#org.clock);
+    this.#records.set(id, known);
+    return known;
+  }
+
   #newProvider(server: AuthorizationServer): Provider {
-    const provider = createProvider(this.#org, server);
+    const provider = createProvider(this.#org, { server, records: this.#recordsOf(server) });
     provider.use(tokenErrorWords(provider, this.#log));
     provider.on("server_error", (_, error) => this.#log(`Okta failed: ${error.message}`));
     // Of a connection that breaks off; without a listener the library prints the stack.

@@ -106,8 +106,45 @@ const table = {
     "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
   ],
   invalid_authorization_code: [400, "invalid_grant", "The authorization code is invalid or has expired."],
+  invalid_refresh_token: [400, "invalid_grant", "The refresh token is invalid or expired."],
+  refresh_scopes_denied: [
+    400,
+    "access_denied",
+    "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: %s.",
+  ],
+  access_token_missing: [401, "invalid_request", "The access token is missing."],
+  access_token_duplicate: [
+    400,
+    "invalid_request",
+    "The access token cannot be specified in both the Authorization header and the request-body.",
+  ],
+  access_token_invalid: [401, "invalid_token", "The access token is invalid."],
+  access_token_insufficient_scopes: [
+    403,
+    "insufficient_scope",
+    "The access token provided does not contain the required scopes.",
+  ],
+  // The words are the local Okta's own.
+  invalid_id_token_hint: [400, "invalid_request", "The 'id_token_hint' parameter is invalid."],
+  illegal_post_logout_redirect_uri: [
+    400,
+    "invalid_request",
+    "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.",
+  ],
+  too_many_groups_in_groups_claim: [
+    400,
+    "server_error",
+    "The groups claim matched too many groups and must be configured to match fewer groups.",
+  ],
+  user_claim_evaluation_failure: [400, "server_error", "The '%s' user claim could not be evaluated."],
   invalid_state: [400, "invalid_request", "The authentication request has an invalid 'state' parameter."],
   pkce_missing_challenge: [400, "invalid_request", "PKCE code challenge is required by the application."],
+  pkce_invalid_challenge: [400, "invalid_request", "PKCE code challenge contains illegal characters."],
+  pkce_unsupported_code_challenge_method: [
+    400,
+    "invalid_request",
+    "PKCE code challenge method is not supported. Valid values: %s",
+  ],
   pkce_missing_verifier: [400, "invalid_request", "PKCE code verifier is required by the application."],
   pkce_verification_failed: [400, "invalid_grant", "PKCE verification failed."],
   invalid_client_application_type: [

@@ -32,7 +32,18 @@ export const tokenParameters: readonly string[] = [
   "code",
   "redirect_uri",
   "code_verifier",
+  "refresh_token",
   "scope",
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+];
+
+/** What the introspection and revocation endpoints act on. */
+export const presentedTokenParameters: readonly string[] = [
+  "token",
+  "token_type_hint",
   "client_id",
   "client_secret",
   "client_assertion",

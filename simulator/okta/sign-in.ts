@@ -54,8 +54,15 @@ async function signIn(org: OktaOrg, { oauthProvider: provider, request, response
 /** Ends the session with every one of the org's authorization servers, as Okta's address for it does. */
 export async function serveSignOut(
   providers: readonly Provider[],
-  { request, response }: Omit<Call, "oauthProvider">,
+  { request, response, location }: Omit<Call, "oauthProvider"> & { readonly location?: string | undefined },
 ): Promise<void> {
+  const cookies = await endSessions(providers, request);
+  if (location === undefined)
+    response.writeHead(200, { ...pageHeaders, "set-cookie": cookies }).end(signedOutPage());
+  else response.writeHead(302, { location, "cache-control": "no-store", "set-cookie": cookies }).end();
+}
+
+async function endSessions(providers: readonly Provider[], request: IncomingMessage): Promise<string[]> {
   const ended: string[] = [];
   for (const provider of providers) {
     await (await sessionOf(provider, request))?.destroy();
@@ -64,7 +71,7 @@ export async function serveSignOut(
       ...[cookie, `${cookie}.sig`].map((name) => `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`),
     );
   }
-  response.writeHead(200, { ...pageHeaders, "set-cookie": ended }).end(signedOutPage());
+  return ended;
 }
 
 // With somebody else in the session, the library would put a page of its own in between.
@@ -76,7 +83,8 @@ async function forgetOthers(provider: Provider, request: IncomingMessage, userId
   await session.persist();
 }
 
-function sessionOf(provider: Provider, { headers }: IncomingMessage) {
+/** The session of the browser that a request comes from. */
+export function sessionOf(provider: Provider, { headers }: IncomingMessage) {
   const start = `${provider.cookieName("session")}=`;
   const cookie = (headers.cookie ?? "").split("; ").find((pair) => pair.startsWith(start));
   return provider.Session.find(cookie?.slice(start.length) ?? "");

@@ -13,10 +13,19 @@ export function tokenErrorWords(provider: Provider, log: (line: string) => void)
     await next();
     if (ctx.path !== "/v1/token" || ctx.status < 400) return;
     const body = ctx.body as { error?: string; error_description?: string };
-    const known = body.error === "invalid_grant" ? invalidGrant(details.get(ctx) ?? "") : undefined;
+    const known = knownRefusal(ctx, details.get(ctx) ?? "");
     if (known !== undefined) ctx.body = { error: known.error, error_description: known.message };
     log(`Okta refused a token: ${body.error}: ${known?.message ?? body.error_description}`);
   };
+}
+
+function knownRefusal({ body, oidc }: KoaContextWithOIDC, detail: string): OAuthError | undefined {
+  const { error, scope = "" } = body as { error?: string; scope?: string };
+  const isRefresh = oidc?.params?.grant_type === "refresh_token";
+  if (error === "invalid_grant") return isRefresh ? refusal("invalid_refresh_token") : invalidGrant(detail);
+  return error === "invalid_scope" && isRefresh
+    ? refusal("refresh_scopes_denied", scope.split(" "))
+    : undefined;
 }
 
 // The library says the same to every client and tells what it was by these words only.

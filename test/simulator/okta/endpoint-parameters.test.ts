@@ -69,7 +69,7 @@ describe("an empty parameter of a token request", () => {
     ["code", "The required parameter 'code' is missing."],
     [
       "grant_type",
-      "The token request must specify a 'grant_type'. Valid values: [authorization_code, client_credentials]",
+      "The token request must specify a 'grant_type'. Valid values: [authorization_code, client_credentials, refresh_token]",
     ],
   ])("counts as absent when %s is needed", async (name, description) => {
     const fields = {

@@ -321,14 +321,6 @@ describe("the authorization endpoint", () => {
     expect(errorOf(callback).error).toBe("unsupported_response_mode");
   });
 
-  it("has no logout of the library's", async () => {
-    const response = await fetch(`${okta.issuer}/v1/logout`, { headers: { accept: "text/html" } });
-    expect([response.status, await response.text()]).toEqual([
-      501,
-      expect.stringContaining("/login/signout"),
-    ]);
-  });
-
   it("answers at its own name alone", async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = httpRequest(
