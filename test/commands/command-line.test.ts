@@ -1,13 +1,9 @@
-/** What every command says of itself, each in a process of its own. */
-import * as path from "node:path";
+/** What every command says of itself. */
 import { describe, expect, it } from "vitest";
 import { helpText, parseCommandLine } from "../../commands/command-line.ts";
 import { readStartOptions } from "../../commands/start-options.ts";
 import { cloudOrigins } from "../../simulator/cloud-origins.ts";
-import { runToEnd } from "../support/command.ts";
-
-const project = path.join(import.meta.dirname, "../..");
-const run = (name: string, ...args: string[]) => runToEnd({ project, name, args });
+import { runHere as run } from "../support/run-here.ts";
 
 const options: Readonly<Record<string, readonly string[]>> = {
   start: [

@@ -1,4 +1,4 @@
-/** The commands as people run them, each in a process of its own. */
+/** The commands as people run them. */
 import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copyProject, type ProjectCommand, runToEnd, startCommand } from "../support/command.ts";
 import { freePort, portOf, startTestCloud } from "../support/local-stack.ts";
+import { runHere } from "../support/run-here.ts";
 
 let project: string;
 beforeAll(async () => {
@@ -155,7 +156,7 @@ describe("npm start", () => {
     [["--prot", "1"], "Unknown option '--prot'"],
     [["--engine", "docker"], '--engine must be one of "pulumi", "in-process"; got "docker".'],
   ])("refuses %j without a stack trace", async (args, message) => {
-    const { code, stderr } = await runToEnd({ project, name: "start", args });
+    const { code, stderr } = await runHere("start", ...args);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -297,7 +298,7 @@ describe("npm run token", () => {
   });
 
   it("is refused for a local cloud and a deployed stack at a time", async () => {
-    expect(await run("token", ["--port", "8400", "--stack", "dev"])).toMatchObject({
+    expect(await runHere("token", "--port", "8400", "--stack", "dev")).toMatchObject({
       code: 1,
       stderr: "--port is for the local cloud and --stack for a deployed stack. Leave one of them out.\n",
     });
@@ -323,7 +324,7 @@ describe("npm run render", () => {
   it.each(["..", "dev/", "contoso/.", ""])(
     "refuses the stack %j, which would be no folder of its own",
     async (stack) => {
-      const { code, stderr } = await run("render", ["--stack", stack]);
+      const { code, stderr } = await runHere("render", "--stack", stack);
       expect([code, stderr]).toEqual([
         1,
         `--stack must end in letters, digits, hyphens, underscores and periods; got "${stack}". Write --stack dev, or --stack contoso/dev.\n`,
@@ -332,7 +333,7 @@ describe("npm run render", () => {
   );
 
   it("names a stack that has no settings", async () => {
-    const { code, stderr } = await run("render", ["--stack", "nowhere"]);
+    const { code, stderr } = await runHere("render", "--stack", "nowhere");
     expect([code, stderr]).toEqual([
       1,
       'Stack settings file "Pulumi.nowhere.yaml" must exist; got none. Name another stack, or write the file.\n',

@@ -3,9 +3,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runToEnd } from "../support/command.ts";
+import { runHere } from "../support/run-here.ts";
 
-const project = path.join(import.meta.dirname, "../..");
 const report = { resources: [], passed: true, matrix: [] };
 
 let folder: string;
@@ -20,11 +19,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const put = (name: string, text: string) => writeFile(path.join(folder, name), text);
 const compare = (...args: string[]) =>
-  runToEnd({
-    project,
-    name: "compare",
-    args: ["--before", path.join(folder, "before"), "--after", path.join(folder, "after"), ...args],
-  });
+  runHere("compare", "--before", path.join(folder, "before"), "--after", path.join(folder, "after"), ...args);
 
 describe("npm run compare", () => {
   it("compares what is imported, beside the policies", async () => {
