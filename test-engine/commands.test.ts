@@ -1,7 +1,7 @@
 /** The commands that need the Pulumi CLI, as people run them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
@@ -145,38 +145,42 @@ describe("npm start on the engine", () => {
     ["interrupted with its whole process group", ({ pid }) => process.kill(-pid, "SIGINT")],
     ["hung up on with its whole process group", ({ pid }) => process.kill(-pid, "SIGHUP")],
     ["no longer read", ({ stdout }) => stdout?.destroy()],
-  ])(
-    "lets the engine finish what it is at when it is %s, so that the next start goes on from there",
-    async (_, interrupt) => {
-      expect((await run("local", "--reset")).code).toBe(0);
-      const options = ["--once", "--engine", "pulumi", "--latency", "300", "--port", port];
-      const { CI: __, ...env } = process.env;
-      // A process group of its own, so that the whole of it can be told without this test's.
-      const child = spawn("npm", ["start", "--", ...options], {
-        cwd: project,
-        detached: true,
-        env: { ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${env.PATH}` },
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const ended = once(child, "close");
-      child.stdout.resume();
-      const cloud = path.join(project, ".local/cloud.json");
-      const isAtWork = async () =>
-        (await readFile(cloud, "utf8").catch(() => "")).includes('"Microsoft.ApiManagement/service"');
-      while (child.exitCode === null && !(await isAtWork())) await setTimeout(20);
-      expect(child.exitCode, "the start ended before it could be interrupted").toBeNull();
-      interrupt({ pid: child.pid ?? 0, stdout: child.stdout });
-      await ended;
-      // npm may end before what it started.
-      await expect.poll(async () => (await inCloud("true")).code, { timeout: 30_000 }).toBe(0);
-      const exported = JSON.parse((await inCloud("pulumi", "stack", "export", "--stack", "local")).stdout);
-      expect(exported.deployment.pending_operations ?? []).toEqual([]);
-      expect(exported.deployment.resources.length).toBeGreaterThan(1);
-      const again = await run("start", "--once", "--engine", "pulumi", "--port", port);
-      expect([again.code, again.stderr]).toEqual([0, ""]);
-      expect(again.stdout).toContain("228 of 228 answers");
-    },
-  );
+  ])("lets the engine finish what it is at when it is %s", async (_, interrupt) => {
+    expect((await run("local", "--reset")).code).toBe(0);
+    const options = ["--once", "--engine", "pulumi", "--latency", "300", "--port", port];
+    const { CI: __, ...env } = process.env;
+    // A process group of its own, so that the whole of it can be told without this test's.
+    const child = spawn("npm", ["start", "--", ...options], {
+      cwd: project,
+      detached: true,
+      env: { ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${env.PATH}` },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(child, "close");
+    child.stdout.resume();
+    const cloud = path.join(project, ".local/cloud.json");
+    const isAtWork = async () =>
+      (await readFile(cloud, "utf8").catch(() => "")).includes('"Microsoft.ApiManagement/service"');
+    while (child.exitCode === null && !(await isAtWork())) await setTimeout(20);
+    expect(child.exitCode, "the start ended before it could be interrupted").toBeNull();
+    interrupt({ pid: child.pid ?? 0, stdout: child.stdout });
+    await ended;
+    // npm may end before what it started.
+    await expect.poll(async () => (await inCloud("true")).code, { timeout: 300_000 }).toBe(0);
+    const exported = JSON.parse((await inCloud("pulumi", "stack", "export", "--stack", "local")).stdout);
+    expect(exported.deployment.pending_operations ?? []).toEqual([]);
+    expect(exported.deployment.resources.length).toBeGreaterThan(1);
+    const backend = path.join(project, ".local/pulumi/.pulumi");
+    const left = await readdir(backend, { recursive: true, withFileTypes: true });
+    const locks = left.filter((entry) => entry.isFile() && entry.parentPath.includes("/locks"));
+    expect(locks).toEqual([]);
+  });
+
+  it("goes on with the next start from where the last one was interrupted", async () => {
+    const { code, stdout, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("228 of 228 answers");
+  });
 
   it("starts no other provider, wherever one is installed", async () => {
     const copy = await copyProject();

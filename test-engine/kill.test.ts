@@ -1,5 +1,5 @@
 /**
- * The engine and the local cloud's providers killed at a random moment of an update, six times. Whatever the moment was, the
+ * The engine and the local cloud's providers killed at a random moment of an update, four times. Whatever the moment was, the
  * repair that docs/deploy.md gives must leave stack and cloud in agreement, with nothing lost and nothing orphaned.
  */
 import { execFile, spawn } from "node:child_process";
@@ -193,8 +193,9 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
 }
 
 describe("an update that is killed", () => {
-  // Most of the time is waiting: for the slow cloud, and for processes to come up.
-  it.concurrent.each([1, 2, 3, 4, 5, 6])("is whole again after the repair (seed %i)", async (seed) => {
+  // With hardly anything made, early, in the middle and late. Most of the time is waiting: for the slow cloud, and for processes to
+  // come up.
+  it.concurrent.each([6, 1, 3, 5])("is whole again after the repair (seed %i)", async (seed) => {
     const random = lehmer(seed * 7919);
     const project = { folder: await copyProject(), port: await freePort() };
     const moment = { things: 1 + Math.floor(random() * 28), milliseconds: Math.floor(random() * 200) };

@@ -10,7 +10,7 @@ import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 import { CloudFile } from "../../simulator/cloud-file.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import { copyProject } from "../../test/support/command.ts";
-import { settingsFor } from "../../test/support/local-stack.ts";
+import { freePort, settingsFor } from "../../test/support/local-stack.ts";
 import { withSettings } from "../../test/support/settings.ts";
 
 /** A change to the program or its settings. */
@@ -64,9 +64,9 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   if (kept !== undefined) await cp(kept.folder, folder, { recursive: true });
   const file = await CloudFile.acquire(folder);
   const refusals = new RefusalLog();
-  const options = { file, log: () => {}, onRefused: refusals.addRefusal };
   // A kept state brings its ports along.
-  const cloud = await startCloud(options);
+  const port = kept === undefined ? Number(await freePort()) : 0;
+  const cloud = await startCloud({ port, file, log: () => {}, onRefused: refusals.addRefusal });
   const written = await readStackSettings("local");
   const settings = settingsFor(cloud, written);
   const settingsWith = ({ config = {}, stack = settings.stack }: StackChange): StackSettings => {

@@ -6,6 +6,7 @@ import { readDocument } from "../../openapi/document.ts";
 import { satisfies } from "../../openapi/security/security.ts";
 import { createForge } from "../../proof/forge.ts";
 import { type Cell, deriveMatrix } from "../../proof/matrix.ts";
+import { deriveGatewayModel } from "../../simulator/arm/gateway-derivation.ts";
 import type { LocalCloud } from "../../simulator/cloud.ts";
 import { SimulatorError } from "../../simulator/kernel/error.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
@@ -185,6 +186,8 @@ export interface Watch {
 
 // Short, so that what stands between two steps of an update is met.
 const betweenRoundsMilliseconds = 20;
+// The program takes seconds to come up: while nothing in the gateway has changed, a core is better left to it.
+const unchangedMilliseconds = 400;
 
 /**
  * Asks every operation that needs a token before and after a change, again and again while the change is made, and once more after
@@ -208,8 +211,14 @@ export async function watchWhile(
   const tokensWith = tokenMaker(cloud);
   const round = () => Promise.all(questions(cloud, operations, tokensWith).map(ask));
   let isOver = false;
+  const model = () => cloud.store.derived(deriveGatewayModel);
   const rounds = async () => {
-    while (!isOver) await Promise.all([round(), setTimeout(betweenRoundsMilliseconds)]);
+    while (!isOver) {
+      const asked = model();
+      await Promise.all([round(), setTimeout(betweenRoundsMilliseconds)]);
+      const until = Date.now() + unchangedMilliseconds;
+      while (!isOver && model() === asked && Date.now() < until) await setTimeout(betweenRoundsMilliseconds);
+    }
   };
   const asking = rounds();
   try {
