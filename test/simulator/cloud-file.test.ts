@@ -1,10 +1,10 @@
 /** The file that a local cloud keeps its state in. What a power failure leaves behind is not proved here. */
 
-import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { provisionInProcess } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/arm/arm-store.ts";
@@ -37,10 +37,12 @@ interface Damaged {
   readonly okta: Record<(typeof entityKinds)[number], object[]>;
 }
 
-/** The state with the program's whole stack in it. */
-async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot }> {
-  const file = await CloudFile.acquire(folder);
-  const cloud = await startCloud({ log, file });
+/** A folder with the state that has the program's whole stack in it. */
+let whole: string;
+beforeAll(async () => {
+  whole = await mkdtemp(path.join(tmpdir(), "apim-okta-file-"));
+  const file = await CloudFile.acquire(whole);
+  const cloud = await startCloud({ log, file, port: Number(await freePort()) });
   await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.providerHandlers);
   // The program has none of these.
   const trusted = { name: "Shop", origin: "https://shop.example", scopes: [{ type: "CORS" }] };
@@ -50,6 +52,14 @@ async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot 
     body: JSON.stringify(trusted),
   });
   await cloud.close();
+  await file.release();
+});
+afterAll(() => rm(whole, { recursive: true }));
+
+/** The state with the program's whole stack in it, for a test to damage. */
+async function wholeState(): Promise<{ file: CloudFile; snapshot: CloudSnapshot }> {
+  await cp(whole, folder, { recursive: true });
+  const file = await CloudFile.acquire(folder);
   const snapshot = await file.read();
   if (snapshot === undefined) throw new Error("The state must be on disk; it is not.");
   return { file, snapshot };
