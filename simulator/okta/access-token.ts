@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from "oidc-provider";
 import type { AuthorizationServer } from "./entities.ts";
+import { asLibraryError } from "./library-error.ts";
 import { aheadSeconds, tokenTimes } from "./library-time.ts";
 import type { OktaOrg } from "./org.ts";
 import { ownClaims } from "./token-claims.ts";
@@ -49,7 +50,7 @@ export function shapeAccessToken(
     scp: scopes,
     ...(user === undefined ? {} : { auth_time: authTime && authTime + aheadSeconds(org.clock) }),
     sub: user?.login ?? token.clientId,
-    ...ownClaims(org, server, { app, user, scopes }),
+    ...asLibraryError(() => ownClaims(server, { org, app, user, scopes })),
   };
 }
 

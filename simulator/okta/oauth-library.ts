@@ -10,8 +10,9 @@ import { evaluatePolicies, type TokenRequest } from "./access-policy.ts";
 import { shapeAccessToken } from "./access-token.ts";
 import { OrgAdapter } from "./adapter.ts";
 import type { AuthorizationServer, OrgKey, PolicyRule, User } from "./entities.ts";
+import { asLibraryError } from "./library-error.ts";
 import { aheadSeconds } from "./library-time.ts";
-import { OAuthError, refusal } from "./oauth-error.ts";
+import { refusal } from "./oauth-error.ts";
 import type { OktaOrg } from "./org.ts";
 import { errorPage, pageHeaders } from "./pages.ts";
 import { refreshTokenSeconds, refreshTokenSettings } from "./refresh-tokens.ts";
@@ -238,14 +239,4 @@ function words(scope: unknown): string[] {
   return String(scope ?? "")
     .split(" ")
     .filter((name) => name !== "");
-}
-
-/** The library answers with its own errors only; the words stay Okta's. */
-function asLibraryError<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof OAuthError) throw new errors.CustomOIDCProviderError(error.error, error.message);
-    throw error;
-  }
 }

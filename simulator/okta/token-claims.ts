@@ -1,63 +1,55 @@
-import type { App, AuthorizationServer, Claim, User } from "./entities.ts";
-import type { OktaOrg } from "./org.ts";
+import type { AuthorizationServer, Claim } from "./entities.ts";
+import { readExpression } from "./expressions/expression.ts";
+import { matchesWhole } from "./expressions/group-functions.ts";
+import { EvaluationError, type ExpressionValue, groupsOf, type TokenSubject } from "./expressions/values.ts";
+import { refusal } from "./oauth-error.ts";
 
-/** Whose token it is. */
-export interface TokenSubject {
-  readonly app: App | undefined;
-  /** Absent for client credentials. */
-  readonly user: User | undefined;
-  readonly scopes: readonly string[];
-}
+// "Up to 100 groups are included in the claim. If the filter results in more than that, the request fails.":
+// https://developer.okta.com/docs/guides/customize-authz-server/main/#create-claims
+const mostGroups = 100;
 
 /**
  * The claims of an authorization server's own that an access token gets.
  *
  * Assumed of Okta: a claim without a value, or of groups that nobody is in, is left out of the token.
  *
+ * @throws {OAuthError} `too_many_groups_in_groups_claim`, `user_claim_evaluation_failure`.
  * @see https://developer.okta.com/docs/guides/customize-tokens-returned-from-okta/main/
  */
 export function ownClaims(
-  org: OktaOrg,
   server: AuthorizationServer,
   subject: TokenSubject,
 ): Readonly<Record<string, unknown>> {
-  const wanted = org
+  const wanted = subject.org
     .claimsOf(server.id)
     .filter(({ system, status, claimType }) => !system && status === "ACTIVE" && claimType === "RESOURCE")
     .filter(({ scopes }) => scopes.length === 0 || scopes.some((name) => subject.scopes.includes(name)));
-  const values = wanted.map((claim) => [claim.name, claimValue(org, claim, subject)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  const values = wanted.map((claim) => [claim.name, claimValue(claim, subject)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
-function claimValue(org: OktaOrg, claim: Claim, subject: TokenSubject): unknown {
-  if (claim.valueType === "EXPRESSION") return readExpression(claim.value ?? "")?.(subject);
-  const groups = (subject.user?.groupIds ?? []).flatMap((id) => org.groups.get(id)?.name ?? []);
-  const matching = groups.filter((name) => matches(claim, name));
-  return matching.length === 0 ? undefined : matching;
+function claimValue(claim: Claim, subject: TokenSubject): ExpressionValue {
+  try {
+    return claim.valueType === "GROUPS"
+      ? groupNames(claim, subject)
+      : readExpression(claim.value ?? "")(subject);
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    throw refusal("user_claim_evaluation_failure", claim.name);
+  }
+}
+
+function groupNames(claim: Claim, subject: TokenSubject): ExpressionValue {
+  const matching = groupsOf(subject)
+    .map(({ name }) => name)
+    .filter((name) => matches(claim, name));
+  if (matching.length > mostGroups) throw refusal("too_many_groups_in_groups_claim");
+  return matching.length === 0 ? null : matching;
 }
 
 function matches({ groupFilterType, value }: Claim, name: string): boolean {
   const text = value ?? "";
   if (groupFilterType === "STARTS_WITH") return name.startsWith(text);
   if (groupFilterType === "CONTAINS") return name.includes(text);
-  if (groupFilterType === "REGEX") return new RegExp(`^(?:${text})$`).test(name);
-  return name === text;
-}
-
-const people = ["login", "email", "firstName", "lastName"] as const;
-
-/**
- * Reads an expression in Okta's language, as far as it is simulated: a text in quotes, `user.email` and `app.clientId`.
- *
- * @returns `undefined` for every other expression.
- * @see https://developer.okta.com/docs/reference/okta-expression-language/
- */
-export function readExpression(text: string): ((subject: TokenSubject) => unknown) | undefined {
-  const literal = /^(["'])([^"'\\]*)\1$/.exec(text.trim());
-  if (literal !== null) return () => literal[2];
-  const [, subject, name] = /^(user|app)\.(\w+)$/.exec(text.trim()) ?? [];
-  if (subject === "app") return name === "clientId" ? ({ app }) => app?.id : undefined;
-  if (subject === undefined || name === undefined) return undefined;
-  const own = people.find((one) => one === name);
-  return ({ user }) => (own === undefined ? (user?.attributes[name] ?? undefined) : user?.[own]);
+  return groupFilterType === "REGEX" ? matchesWhole(name, text) : name === text;
 }

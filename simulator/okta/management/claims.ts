@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { AuthorizationServer, Claim } from "../entities.ts";
+import { readExpression } from "../expressions/expression.ts";
+import { ExpressionError } from "../expressions/expression-error.ts";
 import { type OktaOrg, oktaId } from "../org.ts";
-import { readExpression } from "../token-claims.ts";
 import { fieldError, notSimulatedError } from "./api-error.ts";
 import { serverHref, serverOf } from "./authorization-servers.ts";
 import {
@@ -77,26 +78,39 @@ export function claimEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
 function settingsOf(call: ManagementCall) {
   const { value, group_filter_type, conditions, ...claim } = readSent(call, shape);
   const { scopes } = conditions;
-  assertSimulated(claim, value ?? "", group_filter_type);
+  assertClaim(claim, value ?? "", group_filter_type);
   return { ...claim, value: value ?? null, groupFilterType: group_filter_type ?? null, scopes };
 }
 
-const ownNames = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "auth_time", "sub"];
+// https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#reserved-claims-in-the-payload-section
+const reserved = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "auth_time", "sub"];
 
-function assertSimulated(
-  { name, valueType }: Pick<Claim, "name" | "valueType">,
+function assertClaim(
+  { name, valueType, claimType }: Pick<Claim, "name" | "valueType" | "claimType">,
   value: string,
   filter: string | undefined,
 ): void {
-  if (ownNames.includes(name)) throw notSimulatedError(`a claim named "${name}"`, "Choose another name.");
+  // That Okta refuses a reserved name is in its release notes (OKTA-477575); the words are the local Okta's own.
+  if (claimType === "RESOURCE" && reserved.includes(name))
+    throw fieldError("name", `The claim name '${name}' is reserved`);
   if (valueType === "SYSTEM") throw notSimulatedError("system claims of your own", 'Use "EXPRESSION".');
-  if (valueType === "EXPRESSION" && readExpression(value) === undefined)
-    throw notSimulatedError(
-      `the expression "${value}"`,
-      'Use a text in quotes, "user.email" or "app.clientId".',
-    );
+  if (valueType === "EXPRESSION") assertExpression(value);
   if (filter === "REGEX" && !isRegularExpression(value))
     throw fieldError("value", "The field has an invalid value");
+}
+
+/** What Okta refuses of an expression, or the local Okta does not evaluate. */
+function assertExpression(text: string): void {
+  try {
+    readExpression(text);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    if (!error.isUnsimulated) throw fieldError("value", error.message);
+    throw notSimulatedError(
+      `${error.message} in an expression`,
+      "docs/local-cloud.md lists what it evaluates.",
+    );
+  }
 }
 
 function isRegularExpression(text: string): boolean {

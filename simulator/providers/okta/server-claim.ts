@@ -24,7 +24,7 @@ interface ClaimBody {
   readonly valueType: string;
   readonly claimType: string;
   readonly alwaysIncludeInToken: boolean;
-  readonly groupFilterType?: string | null;
+  readonly group_filter_type?: string | null;
   readonly conditions?: { readonly scopes?: readonly string[] };
 }
 
@@ -56,11 +56,11 @@ export function authServerClaim(client: OktaClient): ResourceHandler {
     body: ({ authServerId: _, scopes, groupFilterType, ...claim }) => ({
       ...claim,
       conditions: scopes.length > 0 ? { scopes } : {},
-      ...(groupFilterType === "" ? {} : { groupFilterType }),
+      ...(groupFilterType === "" ? {} : { group_filter_type: groupFilterType }),
     }),
     outputs: ({ name, status, value, valueType, claimType, alwaysIncludeInToken, ...claim }) => ({
       ...{ name, status, value: value ?? "", valueType, claimType, alwaysIncludeInToken },
-      groupFilterType: claim.groupFilterType ?? "",
+      groupFilterType: claim.group_filter_type ?? "",
       ...(claim.conditions?.scopes?.length ? { scopes: claim.conditions.scopes } : {}),
     }),
     // A system claim stays: it can only be kept out of tokens.

@@ -32,18 +32,21 @@ const expression = (name: string, value: string, scopes: string[] = []): okta.OA
   ...{ name, value, conditions: { scopes } },
 });
 
-async function ask(form: Record<string, string>): Promise<Record<string, unknown>> {
+async function answer(form: Record<string, string>): Promise<Record<string, unknown>> {
   const response = await fetch(`${server.issuer}/v1/token`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${app.clientId}:${app.clientSecret}`)}` },
     body: new URLSearchParams(form),
   });
-  const { access_token } = (await response.json()) as { access_token: string };
-  return decodeJwt(access_token);
+  return (await response.json()) as Record<string, unknown>;
 }
 
-/** The token of Ada, who is in the group Conference. */
-async function askAsAda(): Promise<Record<string, unknown>> {
+async function ask(form: Record<string, string>): Promise<Record<string, unknown>> {
+  return decodeJwt(String((await answer(form)).access_token));
+}
+
+/** The code that Ada's sign-in gives. */
+async function codeOfAda(): Promise<string> {
   const start = new URL(`${server.issuer}/v1/authorize`);
   const query = {
     client_id: app.clientId,
@@ -53,7 +56,12 @@ async function askAsAda(): Promise<Record<string, unknown>> {
   };
   start.search = new URLSearchParams({ ...query, state: "s" }).toString();
   const { callback } = await signIn(start, "ada.attendee@example.com");
-  const code = callback?.searchParams.get("code") ?? "";
+  return callback?.searchParams.get("code") ?? "";
+}
+
+/** The token of Ada, who is in the group Conference. */
+async function askAsAda(): Promise<Record<string, unknown>> {
+  const code = await codeOfAda();
   return ask({ grant_type: "authorization_code", code, redirect_uri: redirectUri });
 }
 
@@ -100,10 +108,76 @@ describe("a claim of an authorization server's own", () => {
   });
 
   it.each([
-    ["cool", 'the expression "cool"'],
-    ["String.len(user.email)", 'the expression "String.len(user.email)"'],
-  ])("is refused by name with the expression %s", async (value, words) => {
+    ["Time.now()", 'does not simulate the function "Time.now" in an expression. docs/local-cloud.md'],
+    ["org.name", 'does not simulate "org.name" in an expression'],
+  ])("is refused by name with the expression %s, which Okta knows", async (value, words) => {
     const refused = await refusalOf(make(expression("other", value)));
     expect([refused.status, refused.errorSummary]).toEqual([501, expect.stringContaining(words)]);
+  });
+
+  it.each([
+    ["String.length(user.email)", 'calls "String.length", which is no function of Okta\'s'],
+    ["user.email +", "The expression cannot be read at its end."],
+    ["user.email = 'x'", "The expression cannot be read at \"= 'x'\"."],
+  ])("is refused as Okta does with the expression %s", async (value, words) => {
+    const refused = await refusalOf(make(expression("other", value)));
+    expect([refused.status, refused.errorCode]).toEqual([400, "E0000001"]);
+    expect(refused.errorCauses?.[0]?.errorSummary).toContain(words);
+  });
+
+  it.each(["sub", "scp", "aud"])("cannot be named %s, as a claim of Okta's is", async (name) => {
+    const refused = await refusalOf(make(expression(name, '"x"')));
+    expect([refused.status, refused.errorCode]).toEqual([400, "E0000001"]);
+  });
+
+  it("of groups comes through the provider with its filter, and not to a client without a person", async () => {
+    const inputs = {
+      ...{ authServerId: "default", name: "roles", claimType: "RESOURCE", valueType: "GROUPS" },
+      ...{ value: "Conf", groupFilterType: "STARTS_WITH" },
+    };
+    const { id, properties } = await server.make("okta:auth/serverClaim:ServerClaim", inputs);
+    expect(properties).toMatchObject({ groupFilterType: "STARTS_WITH", value: "Conf" });
+    expect((await askAsAda()).roles).toEqual(["Conference"]);
+    expect("roles" in (await ask({ grant_type: "client_credentials", scope: "a.read" }))).toBe(false);
+    await server.handler("okta:auth/serverClaim:ServerClaim").delete(id, properties);
+  });
+});
+
+describe("a token whose claims cannot be made", () => {
+  /** What the token endpoint says to Ada's app. */
+  async function refusal(): Promise<unknown> {
+    const code = await codeOfAda();
+    return answer({ grant_type: "authorization_code", code, redirect_uri: redirectUri });
+  }
+
+  it("is refused when a claim matches more than 100 groups, and given when it matches 100", async () => {
+    const [ada] = server.org.users.values();
+    if (ada === undefined) throw new Error("There must be a person; got none.");
+    const ids = Array.from({ length: 101 }, (_, at) => server.org.addGroup(`Team ${at}`, "").id);
+    const { id: claimId = "" } = await make({
+      ...{ name: "teams", claimType: "RESOURCE", valueType: "GROUPS", status: "ACTIVE" },
+      ...{ value: "Team ", group_filter_type: "STARTS_WITH" },
+    });
+    server.org.users.set(ada.id, { ...ada, groupIds: [...ada.groupIds, ...ids] });
+    expect(await refusal()).toEqual({
+      error: "server_error",
+      error_description:
+        "The groups claim matched too many groups and must be configured to match fewer groups.",
+    });
+    server.org.users.set(ada.id, { ...ada, groupIds: [...ada.groupIds, ...ids.slice(1)] });
+    expect((await askAsAda()).teams).toHaveLength(100);
+    server.org.users.set(ada.id, ada);
+    server.org.claims.delete(claimId);
+  });
+
+  it("is refused when a group function asks for more than 100 groups", async () => {
+    const { id = "" } = await make(expression("few", 'Groups.startsWith("OKTA", "Conf", 101)'));
+    expect(await refusal()).toEqual({
+      error: "server_error",
+      error_description: "The 'few' user claim could not be evaluated.",
+    });
+    server.org.claims.delete(id);
+    await make(expression("few", 'Groups.startsWith("OKTA", "Conf", 100)'));
+    expect((await askAsAda()).few).toEqual(["Conference"]);
   });
 });
