@@ -39,7 +39,8 @@ export async function readLocalOutputs(port: number): Promise<PlainOutputs> {
   }
 }
 
-async function notRunning(port: number): Promise<string> {
+/** Says that no local cloud runs at a port, and where one does. */
+export async function notRunning(port: number): Promise<string> {
   const names = (await readdir(localFolder).catch(unlessMissing)) ?? [];
   const others = names.flatMap((name) => /^outputs-(\d+)\.json$/.exec(name)?.[1] ?? []);
   const nextStep =

@@ -9,8 +9,10 @@ import { CloudFile } from "../simulator/cloud-file.ts";
 import { writeWhole } from "../simulator/kernel/whole-file.ts";
 import { localVariables } from "../stack/local-cloud.ts";
 import { qualified } from "../stack/settings-file.ts";
+import { asCalled } from "./as-called.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { controlRunningCloud, readControlWords } from "./control-running-cloud.ts";
 import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { peopleOf } from "./people-settings.ts";
@@ -30,8 +32,15 @@ import { vendorVariables } from "./vendor-variables.ts";
 
 const commandLine = {
   usage: "npm run local -- [options] COMMAND …",
-  summary:
+  summary: [
     "Runs a command with Pulumi aimed at the local cloud, for example `npx pulumi preview --stack local`; its exit code is the command's.",
+    "",
+    "Instead of a command, these change the local cloud that `npm start` runs at --port:",
+    "  clock          Prints the time of its clock.",
+    "  clock +1h      Moves its clock forward: +30m, +2d, +1h30m.",
+    "  rotate-keys    Lets Okta sign the stack's tokens with another key.",
+    "  okta off|on    Begins or ends an outage of Okta.",
+  ].join("\n"),
   takesWords: true,
   options: {
     port: portOption,
@@ -54,6 +63,15 @@ async function main(args: string[]): Promise<number> {
   );
   const { values } = parseCommandLine(commandLine, split < 0 ? args : args.slice(0, split));
   const command = split < 0 ? [] : args.slice(split);
+  const action = readControlWords(command);
+  if (action !== undefined) {
+    if (values.reset || values.purge !== undefined)
+      throw new CommandError(
+        `--reset and --purge are for a local cloud that does not run, \`${command.join(" ")}\` for one that runs. Call them apart.`,
+      );
+    for (const line of await controlRunningCloud(readPort(values.port), action)) console.log(asCalled(line));
+    return 0;
+  }
   if (command.length === 0 && !values.reset && values.purge === undefined) {
     throw new CommandError(
       "npm run local needs a command to run; got none. Write `npm run local -- npx pulumi preview --stack local`.",
@@ -78,7 +96,7 @@ async function main(args: string[]): Promise<number> {
 
 async function reset(): Promise<void> {
   const own =
-    /^(?:(?:cloud\.json|authority\.(?:json|pem)|passphrase|outputs(?:-\d+)?\.json|last-start\.json(?:\.[\w-]+)?)(?:\.tmp)?|home|pulumi|workspace)$/;
+    /^(?:(?:cloud\.json|authority\.(?:json|pem)|passphrase|(?:outputs(?:-\d+)?|control-\d+)\.json|last-start\.json(?:\.[\w-]+)?)(?:\.tmp)?|home|pulumi|workspace)$/;
   for (const name of await readdir(localFolder)) {
     if (own.test(name)) await rm(path.join(localFolder, name), { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { deriveGatewayModel } from "../simulator/arm/gateway-derivation.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
+import { epochSeconds } from "../simulator/kernel/clock.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
 import { apiProblems } from "../stack/api-settings.ts";
@@ -55,7 +56,7 @@ export async function proveLocally(
     otherApp,
   });
   const { key, audience } = cloud.org.signing(outputs.issuer);
-  const forge = createForge(key, { ...outputs, audience }, Math.floor(Date.now() / 1000));
+  const forge = createForge(key, { ...outputs, audience }, epochSeconds(cloud.clock));
   const options: RunOptions = {
     sources: {
       issued: (scopes) => requestTokenAsOneOf(clients, scopes),

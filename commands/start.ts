@@ -4,7 +4,9 @@ import { type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
 import type { CreatedResource } from "../simulator/engine/monitor.ts";
 import { asCalled } from "./as-called.ts";
+import { openCloudControl } from "./cloud-control.ts";
 import { CommandError } from "./command-error.ts";
+import { removeControlFile, writeControlFile } from "./control-file.ts";
 import { discoverStack } from "./discover-stack.ts";
 import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";
@@ -61,7 +63,7 @@ async function main(args: string[]): Promise<number> {
         }
         return interruptedExitCode;
       }
-      if (!options.once) await serve(stack, { ...options, log, interrupted });
+      if (!options.once) await serve(cloud, stack, { ...options, log, interrupted });
       return stack.proof.passed ? 0 : 1;
     } finally {
       await cloud.close();
@@ -129,18 +131,27 @@ async function demonstrate(
   return { plain: { ...plain, ...outputs, people: localPeople(cloud.org) }, outputs, proof };
 }
 
-/** Lets `npm run token` and people at the stack until the interruption. */
+/** Lets `npm run token`, `npm run local -- clock` and people at the stack until the interruption. */
 async function serve(
+  cloud: LocalCloud,
   stack: ProvedStack,
   options: Pick<Demonstration, "json" | "log" | "port"> & { interrupted: Promise<unknown> },
 ): Promise<void> {
   // Only here: an interrupted demonstration goes on for a moment, and must not write the secret once it was removed.
   await writeLocalOutputs(options.port, stack.plain);
+  const { log, port } = options;
   try {
-    invite(stack, options);
-    await options.interrupted;
+    const control = await openCloudControl(cloud, { issuer: stack.outputs.issuer, onAction: log.add });
+    try {
+      await writeControlFile(port, control);
+      invite(stack, options);
+      await options.interrupted;
+    } finally {
+      await control.close();
+      await removeControlFile(port);
+    }
   } finally {
-    await removeLocalOutputs(options.port);
+    await removeLocalOutputs(port);
   }
 }
 

@@ -91,15 +91,27 @@ describe("npm start", () => {
     expect([refused.code, refused.stdout]).toEqual([1, ""]);
     expect(refused.stderr).toContain("invalid_scope: One or more scopes are not configured");
 
+    const controlFile = path.join(project, `.local/control-${port}.json`);
+    expect(((await stat(controlFile)).mode & 0o777).toString(8)).toBe("600");
+    const moved = await run("local", ["--port", port, "clock", "+2h"]);
+    expect([moved.code, moved.stderr]).toEqual([0, ""]);
+    expect(moved.stdout).toMatch(/^The local cloud's clock shows \S+Z, 2 h ahead of this machine's time\.\n/);
+    expect(await curl("-H", `Authorization: Bearer ${stdout.trim()}`)).toMatch(/^HTTP\/1\.1 401 /);
+    const renewed = (await run("token", ["--port", port, "conference.read"])).stdout.trim();
+    expect(await curl("-H", `Authorization: Bearer ${renewed}`)).toMatch(/^HTTP\/1\.1 200 /);
+    const lost = await run("local", ["--port", "1", "rotate-keys"]);
+    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining(`One runs at port ${port}`)]);
+
     server.signal("SIGINT");
     expect(await server.ended).toBe(0);
     await expect(stat(outputsFile(port))).rejects.toThrow("ENOENT");
+    await expect(stat(controlFile)).rejects.toThrow("ENOENT");
     // The reasons of refusals are printed as they come; neither the secret nor the token ever is.
     const printed = server.output.stdout + server.output.stderr;
     expect(printed).toContain(
       'validate-jwt (API "conference") refused GET /sessions: JWT not present. (TokenNotPresent)',
     );
-    for (const hidden of [secret, stdout.trim()]) expect(printed).not.toContain(hidden);
+    for (const hidden of [secret, stdout.trim(), renewed]) expect(printed).not.toContain(hidden);
   });
 
   it.each(["Provisioning", "35 resources", "Who gets in"])(

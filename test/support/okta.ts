@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { type WalkedSignIn, walkSignIn } from "../../proof/sign-in.ts";
 import { type Clock, machineClock } from "../../simulator/kernel/clock.ts";
 import type { App } from "../../simulator/okta/entities.ts";
@@ -28,15 +29,20 @@ export const redirectUri = "http://127.0.0.1:8401/signin-oauth/code/callback/okt
 /**
  * Serves an org as it is new, without the policy that lets every client in: a test makes its own. The org's issuer needs the port,
  * so the org is made once the port is known.
+ *
+ * @param around What stands before the listener, such as an outage.
  */
-export async function serveOkta(clock: Clock = machineClock): Promise<TestOkta> {
+export async function serveOkta(
+  clock: Clock = machineClock,
+  around: (listener: RequestListener) => RequestListener = (listener) => listener,
+): Promise<TestOkta> {
   const log: string[] = [];
   let listener: ReturnType<typeof createOktaServer> | undefined;
   const server = await serve((request, response) => listener?.(request, response));
   const org = await OktaOrg.create(server.origin, { clock });
   org.policies.clear();
   org.rules.clear();
-  listener = createOktaServer({ org, log: (line) => log.push(line) });
+  listener = around(createOktaServer({ org, log: (line) => log.push(line) }));
   const provider = oktaHandlers({ origin: server.origin, token: org.identity.apiToken });
   const handler = (type: string) => handlerFor(provider.resources, type);
   const make = async (type: string, inputs: Properties) => {
