@@ -1,5 +1,6 @@
 /** Change by change, exactly what the engine does, and that nobody gets in while it does it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readStackSettings } from "../commands/stack-settings.ts";
 import { type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
 import { watchSteps, watchWhile } from "./support/moments.ts";
 
@@ -63,6 +64,15 @@ const instanceReplaced = [
   "replace Deployment portal",
 ];
 
+type Clients = Readonly<Record<string, object>>;
+const { config: exampleConfig } = await readStackSettings("local");
+
+/** A change of the stack's clients. */
+function withClients(change: (clients: Clients) => Clients): StackChange {
+  const clients = JSON.parse(exampleConfig["apim-okta:clients"] ?? "{}") as Clients;
+  return { config: { clients: JSON.stringify(change(clients)) } };
+}
+
 const changes: readonly (readonly [name: string, change: StackChange, steps: readonly string[]])[] = [
   [
     "one operation's scope",
@@ -120,14 +130,69 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
   [
     "the lifetime of a token",
     { config: { accessTokenLifetimeMinutes: "30" } },
-    ["update ServerPolicyRule okta-policy-rule"],
+    // partner-batch has a lifetime of its own.
+    ["okta", "attendee-app", "mobile"].map((name) => `update ServerPolicyRule ${name}-policy-rule`),
   ],
   [
     "the console's flows",
-    { config: { portalGrantTypes: JSON.stringify(["authorizationCode"]) } },
-    ["update AuthorizationServer portal-login", ...republished],
+    { config: { portalGrantTypes: JSON.stringify(["authorizationCode", "clientCredentials"]) } },
+    [
+      "update AuthorizationServer portal-login",
+      ...republished,
+      "update OAuth okta",
+      "update ServerPolicyRule okta-policy-rule",
+    ],
   ],
-  ["the group", { config: { oktaGroup: "" } }, ["delete GroupAssignment okta-group"]],
+  ["the group", { config: { oktaGroup: "" } }, ["delete GroupAssignment okta-group-Attendees"]],
+  [
+    "the clients, by one more,",
+    withClients((clients) => ({ ...clients, reports: { kind: "service", scopes: ["conference.read"] } })),
+    [
+      "create OktaClient reports",
+      "create RandomPassword reports-secret",
+      "create OAuth reports",
+      "create ServerPolicy reports-policy",
+      "create ServerPolicyRule reports-policy-rule",
+    ],
+  ],
+  [
+    "a client, by one scope less,",
+    withClients(({ "partner-batch": batch, ...clients }) => ({
+      ...clients,
+      "partner-batch": { ...batch, scopes: ["conference.read"] },
+    })),
+    ["update ServerPolicyRule partner-batch-policy-rule"],
+  ],
+  [
+    "a client, by one group less,",
+    withClients(({ mobile, ...clients }) => ({ ...clients, mobile: { ...mobile, groups: ["Speakers"] } })),
+    ["delete GroupAssignment mobile-group-Attendees"],
+  ],
+  [
+    "the clients, by one less,",
+    withClients(({ mobile: _, ...clients }) => clients),
+    [
+      "delete OktaClient mobile",
+      "delete OAuth mobile",
+      "delete ServerPolicy mobile-policy",
+      "delete ServerPolicyRule mobile-policy-rule",
+      "delete GroupAssignment mobile-group-Attendees",
+      "delete GroupAssignment mobile-group-Speakers",
+    ],
+  ],
+  [
+    "a browser client's page",
+    withClients(({ "attendee-app": app, ...clients }) => ({
+      ...clients,
+      "attendee-app": { ...app, redirectUris: ["https://new.example.com/callback"] },
+    })),
+    [
+      "update OAuth attendee-app",
+      "create Origin pages-https://new.example.com",
+      "delete Origin pages-https://app.example.com",
+      "update ApiPolicy conference-policy",
+    ],
+  ],
   [
     "the region",
     { config: { location: "northeurope" } },
@@ -157,8 +222,10 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
       "delete Server okta",
       "replace ServerScope okta-scope-conference.read",
       "replace ServerScope okta-scope-conference.write",
-      "replace ServerPolicy okta-policy",
-      "replace ServerPolicyRule okta-policy-rule",
+      ...["okta", "attendee-app", "partner-batch", "mobile"].flatMap((name) => [
+        `replace ServerPolicy ${name}-policy`,
+        `replace ServerPolicyRule ${name}-policy-rule`,
+      ]),
       "update AuthorizationServer portal-login",
       ...policiesOf("update", "conference"),
       ...republished,
@@ -178,6 +245,22 @@ describe("a change of", () => {
       expect(steps.filter((step) => !/ Stack /.test(step))).toHaveLength(expected.length);
     },
   );
+
+  it("the program, from when the portal's app belonged to OktaAuthorization, keeps its resources", async () => {
+    const before: StackChange = {
+      files: {
+        "index.ts": (text) =>
+          text.replace(/"okta",\s+args,\s+formerPortalClient/, '"okta", args, { former: okta }'),
+        "components/okta-client.ts": (text) =>
+          text
+            .replace("const child = { parent: this };", "const child = { parent: opts?.former ?? this };")
+            .replace(/`(.{7}-group-.{12})`/, 'name === "okta" ? "okta-group" : `$1`'),
+      },
+    };
+    const moved = await up(before);
+    expect(moved.steps).toContain("create GroupAssignment okta-group");
+    expect((await up({})).steps).toEqual([]);
+  });
 
   it("a removed API deletes its policies with it", async () => {
     const second = {

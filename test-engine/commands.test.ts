@@ -56,10 +56,10 @@ describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect([first.code, first.stderr]).toEqual([0, ""]);
-    expect(first.stdout).toContain("35 resources, 35 created");
+    expect(first.stdout).toContain("54 resources, 54 created");
     expect(first.stdout).toContain("228 of 228 answers");
     const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    expect(second.stdout).toContain("35 resources, no changes");
+    expect(second.stdout).toContain("54 resources, no changes");
     expect(second.stdout).toContain("228 of 228 answers");
   });
 
@@ -309,20 +309,20 @@ describe("npm run local", () => {
   });
 
   it("makes the stack for the first operation, and leaves the person's choice of a stack alone", async () => {
-    expect(await operate("up", "--skip-preview")).toContain("+ 35 created");
+    expect(await operate("up", "--skip-preview")).toContain("+ 54 created");
     const stacks = JSON.parse((await inCloud("pulumi", "stack", "ls", "--json")).stdout);
     expect(stacks).toEqual([expect.objectContaining({ name: "local", current: false })]);
   });
 
   it("previews, updates, refreshes and destroys by the CLI, with the program in a process of its own", async () => {
-    expect(await operate("up")).toContain("35 unchanged");
+    expect(await operate("up")).toContain("54 unchanged");
     const message = "policies/authenticate.ts";
     await changeFile(message, (text) => text.replace("missing or invalid", "absent or invalid"));
     const preview = await inCloud("pulumi", "preview", "--diff", "--stack", "local");
     expect(preview.stdout).toMatch(/- .*token is missing[\s\S]*\+ .*token is absent[\s\S]*~ 1 to update/);
     expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
     expect(await operate("refresh")).toContain("36 unchanged");
-    expect(await operate("destroy")).toContain("- 35 deleted");
+    expect(await operate("destroy")).toContain("- 54 deleted");
   });
 
   it("keeps the settings file of the stack local when the stack is removed", async () => {

@@ -206,7 +206,7 @@ describe("an update that is killed", () => {
     const mended = await start(project);
     expect([mended.code, mended.stderr]).toEqual([0, ""]);
     expect(mended.stdout).toContain("228 of 228 answers");
-    expect((await start(project)).stdout).toContain("35 resources, no changes");
+    expect((await start(project)).stdout).toContain("54 resources, no changes");
     const after = await readCloud(project);
     // The program's 20, and the revision that its deployment publishes the portal with.
     const all = { azure: 21, servers: 1, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };

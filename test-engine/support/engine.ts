@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { EngineEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { peopleOf } from "../../commands/people-settings.ts";
 import { openEngineStack } from "../../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../../commands/pulumi-cli.ts";
 import { RefusalLog } from "../../commands/refusal-log.ts";
@@ -64,10 +65,14 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
   if (kept !== undefined) await cp(kept.folder, folder, { recursive: true });
   const file = await CloudFile.acquire(folder);
   const refusals = new RefusalLog();
+  const written = await readStackSettings("local");
+  const people = peopleOf(written);
   // A kept state brings its ports along.
   const port = kept === undefined ? Number(await freePort()) : 0;
-  const cloud = await startCloud({ port, file, log: () => {}, onRefused: refusals.addRefusal });
-  const written = await readStackSettings("local");
+  const cloud = await startCloud({
+    ...{ port, file, log: () => {}, onRefused: refusals.addRefusal },
+    ...(people && { people }),
+  });
   const settings = settingsFor(cloud, written);
   const settingsWith = ({ config = {}, stack = settings.stack }: StackChange): StackSettings => {
     return { ...settingsFor(cloud, withSettings(written, config)), stack };

@@ -3,6 +3,7 @@ import { withOrigins } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort } from "../../simulator/cloud-origins.ts";
 import { runInProcess } from "../../simulator/engine/in-process.ts";
+import type { Notice } from "../../simulator/engine/program-log.ts";
 import type { Registration } from "../../simulator/engine/registration.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
@@ -45,6 +46,11 @@ function fixedProviders(stack: string, adopted: object): ProviderHandlers {
         ...adopted,
       })),
       lookUp("okta:auth/getServerPolicy:getServerPolicy", () => ({ assignedClients: ["ALL_CLIENTS"] })),
+      lookUp("okta:policy/getPolicy:getPolicy", ({ name, type }) => ({
+        id: `id of ${type} ${name}`,
+        name,
+        type,
+      })),
       lookUp("okta:group/getGroup:getGroup", ({ name }) => ({ id: "00gGroup", name })),
       lookUp("okta:auth/getServer:getServer", (inputs) => ({
         ...{ id: "default", issuer: "https://dev-1.okta.com/oauth2/default", audiences: ["api://default"] },
@@ -91,6 +97,8 @@ export interface RecordedRun {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Names of the outputs that are Pulumi secrets. */
   readonly secretOutputs: readonly string[];
+  /** What the program says. */
+  readonly notices: readonly Notice[];
 }
 
 /** Evaluates index.ts with the settings of a stack and single keys changed; `undefined` takes a key away. */
@@ -112,6 +120,7 @@ export async function record(
   const entries = Object.entries(result.outputs);
   return {
     registrations: result.registrations,
+    notices: result.notices,
     outputs: Object.fromEntries(entries.map(([name, { value }]) => [name, value])),
     secretOutputs: entries.flatMap(([name, { secret }]) => (secret ? [name] : [])),
   };

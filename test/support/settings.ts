@@ -9,7 +9,8 @@ export function withSettings(
   change: Readonly<Record<string, string | undefined>>,
 ): StackSettings {
   const config = new Map(Object.entries(settings.config));
-  const changes = { ...(change.apis === undefined ? {} : consoleOnly), ...change };
+  const isOfExample = change.apis?.includes("conference.openapi.yaml") ?? true;
+  const changes = { ...(isOfExample ? {} : consoleOnly), ...change };
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) config.delete(`${settings.project}:${key}`);
     else config.set(`${settings.project}:${key}`, value);
