@@ -16,6 +16,7 @@ import {
   publishPortal,
   startLocalStack,
 } from "../test/support/local-stack.ts";
+import { bothGrants } from "../test/support/settings.ts";
 import { stackApp } from "../test/support/okta.ts";
 import { fillSignIn, launchBrowser, people, type Visitor, visit } from "./support/browser.ts";
 
@@ -56,7 +57,7 @@ interface Mistake {
 
 /** What the program says of a setting of the portal's login. */
 const saidOf = (key: string, value: string) => () =>
-  startLocalStack({ [key]: value }).then(
+  startLocalStack({ ...bothGrants, [key]: value }).then(
     async ({ cloud }) => {
       await cloud.close();
       return "nothing";
@@ -263,7 +264,7 @@ const mistakes: readonly Mistake[] = [
 
 describe("a mistake shows in the browser, and the guard would have said it first", () => {
   it.each(mistakes)("$name", async ({ plant, sees, failure, guard }) => {
-    const stack = await startLocalStack();
+    const stack = await startLocalStack(bothGrants);
     try {
       await plant(stack);
       const visitor = await visit(browser, stack);
@@ -279,7 +280,7 @@ describe("a mistake shows in the browser, and the guard would have said it first
   it.each(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"])(
     "the title %s is text",
     async (title) => {
-      const stack = await startLocalStack();
+      const stack = await startLocalStack(bothGrants);
       const visitor = await visit(browser, stack);
       try {
         await change(stack, "Api", (inputs) => ({ ...inputs, displayName: title }));

@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../test/support/local-stack.ts";
+import { bothGrants } from "../test/support/settings.ts";
 import { fillSignIn, launchBrowser, people, type Visitor, visit, visitPage } from "./support/browser.ts";
 
 let browser: Browser;
@@ -9,6 +10,7 @@ let stack: LocalStack;
 beforeAll(async () => {
   const conference = { document: "apis/conference.openapi.yaml" };
   stack = await startLocalStack({
+    ...bothGrants,
     apis: JSON.stringify({
       conference: { ...conference, path: "", serviceUrl: "local" },
       second: { ...conference, path: "second", mock: true },

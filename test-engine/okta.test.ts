@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requestToken, type TokenRequestError } from "../proof/okta-client.ts";
 import { azureResources } from "../test/support/local-stack.ts";
 import { stackApp } from "../test/support/okta.ts";
+import { bothGrants } from "../test/support/settings.ts";
 import { type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
 
 let engine: TestEngine;
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 // The portal's app alone, which gets tokens by itself too.
-const portalAlone = { clients: "{}", portalGrantTypes: '["authorizationCode","clientCredentials"]' };
+const portalAlone = { clients: "{}", ...bothGrants };
 const withPortalAlone = (change: StackChange) => ({
   ...change,
   config: { ...portalAlone, ...change.config },

@@ -9,12 +9,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Registration } from "../simulator/engine/registration.ts";
 import { type RecordedRun, record as recordStack } from "./support/registrations.ts";
+import { bothGrants } from "./support/settings.ts";
 
 /** The stack without clients besides the portal's. */
 const record: typeof recordStack = (stack, change = {}, before = {}) =>
   recordStack(stack, { clients: "{}", ...change }, before);
 
-const bothGrants = { portalGrantTypes: '["authorizationCode","clientCredentials"]' };
 const callback = "https://apim-conference-abc123.developer.azure-api.net/signin-oauth/code/callback/okta";
 
 let dev: RecordedRun;

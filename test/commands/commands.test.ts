@@ -114,7 +114,7 @@ describe("npm start", () => {
     for (const hidden of [secret, stdout.trim(), renewed]) expect(printed).not.toContain(hidden);
   });
 
-  it.each(["Provisioning", "35 resources", "Who gets in"])(
+  it.each(["Provisioning", "54 resources", "Who gets in"])(
     "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
     async (moment) => {
       const port = await freePort();

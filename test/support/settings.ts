@@ -1,7 +1,10 @@
 import type { StackSettings } from "../../commands/stack-settings.ts";
 
+/** Lets the portal's console get tokens by itself too, not by a sign-in alone. */
+export const bothGrants = { portalGrantTypes: '["authorizationCode","clientCredentials"]' };
+
 // The example's clients ask for the example's scopes: with other APIs the portal's app gets the tokens, for all scopes.
-const consoleOnly = { clients: "{}", portalGrantTypes: '["authorizationCode","clientCredentials"]' };
+const consoleOnly = { clients: "{}", ...bothGrants };
 
 /** Settings with single keys changed, named without the project; `undefined` takes a key away. */
 export function withSettings(

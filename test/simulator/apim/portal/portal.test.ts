@@ -10,12 +10,13 @@ import {
   publishPortal,
   startLocalStack,
 } from "../../../support/local-stack.ts";
+import { bothGrants } from "../../../support/settings.ts";
 import { signIn } from "../../../support/okta.ts";
 
 let stack: LocalStack;
 let origin: string;
 beforeAll(async () => {
-  stack = await startLocalStack();
+  stack = await startLocalStack(bothGrants);
   origin = stack.cloud.origins.developerPortal;
 });
 afterAll(() => stack.cloud.close());
@@ -28,7 +29,7 @@ async function signedIn(state: string, { on = stack, scope = "conference.read" }
   const end = `${on.cloud.origins.developerPortal}/signin-oauth/code/callback/okta`;
   const query = { client_id: on.outputs.clientId, response_type: "code", redirect_uri: end, scope, state };
   start.search = new URLSearchParams(query).toString();
-  const result = await signIn(start, "ada.attendee@example.com", { end });
+  const result = await signIn(start, "ada@example.com", { end });
   if (result.callback === undefined) throw new Error(`Okta must send Ada back; got:\n${result.page}`);
   return result.callback;
 }
@@ -89,7 +90,7 @@ describe("the developer portal", () => {
   });
 
   it("leaves an endpoint out of the policy whose host name would end a directive", async () => {
-    const odd = await startLocalStack();
+    const odd = await startLocalStack(bothGrants);
     try {
       const [server] = azureResources(odd.cloud, "azure-native:apimanagement:AuthorizationServer");
       await changeResource(odd.cloud, server?.id ?? "", (inputs) => ({
@@ -305,7 +306,7 @@ describe("an API's link with scopes of its own", () => {
     ["conference.write conference.read", ["conference.write", "conference.read"]],
     ["", ["conference.read", "conference.write"]],
   ])("makes the console ask for %j", async (scope, scopes) => {
-    const linked = await startLocalStack();
+    const linked = await startLocalStack(bothGrants);
     try {
       const [api] = azureResources(linked.cloud, "azure-native:apimanagement:Api");
       await changeResource(linked.cloud, api?.id ?? "", (inputs) => ({
@@ -330,7 +331,7 @@ describe("an API's link with scopes of its own", () => {
 
 describe("client credentials of two servers", () => {
   it("are refused by name, since the real backend is asked by the API alone", async () => {
-    const two = await startLocalStack();
+    const two = await startLocalStack(bothGrants);
     try {
       const azure = "azure-native:apimanagement";
       const [server] = azureResources(two.cloud, `${azure}:AuthorizationServer`);
