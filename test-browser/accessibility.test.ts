@@ -100,7 +100,8 @@ const pages: readonly Case[] = [
   { name: "okta-signed-out", address: (on) => `${on.cloud.origins.okta}/login/signout` },
 ];
 const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [1280, 390].map((width) => ({ colorScheme, width })),
+  // The console's two columns are narrowest at 800.
+  [1280, 800, 390].map((width) => ({ colorScheme, width })),
 );
 const cases = pages.flatMap((page) => looks.map((look) => ({ ...page, ...look })));
 

@@ -4,7 +4,8 @@ import { neededScopes } from "./access-text.ts";
 import type { PortalApi, PortalOperation } from "./portal-model.ts";
 
 /**
- * The form that calls an operation. Its script reads what it needs from `data-console`; no token or secret is in there.
+ * The form that calls an operation, the request as a `curl` line, and the answer. The script reads what it needs from `data-console`;
+ * no token or secret is in there.
  *
  * Differs from Azure: a person can choose among the default scopes, and presses Authorize; there the choice of a flow starts it.
  *
@@ -17,27 +18,34 @@ export function consoleForm(api: PortalApi, operation: PortalOperation): Html {
     logins: api.logins,
     neededScopes: neededScopes(operation.access),
   };
-  return html`<form id="console" data-console="${JSON.stringify(data)}">
+  return html`<div class="console">
+<form id="console" data-console="${JSON.stringify(data)}">
 ${api.logins.length === 0 ? undefined : authorization(api)}
 ${operation.parameters.length === 0 ? undefined : parameters(operation.parameters)}
 ${operation.request.length === 0 ? undefined : body(operation)}
-<button type="submit">Send</button>
 </form>
+<div class="exchange">
+<section aria-label="Request">
+<pre id="curl" role="group" aria-label="curl" tabindex="0"></pre>
+<p class="actions"><button type="submit" form="console">Send</button> <button type="button" id="copy-curl" class="quiet">Copy curl</button></p>
+</section>
 <section id="response" aria-label="Response">
 <div id="answer-status" aria-live="polite"></div>
-<pre id="answer-headers"></pre>
 <pre id="answer-body" role="group" aria-label="Body" tabindex="0"></pre>
-</section>`;
+<pre id="answer-headers" role="group" aria-label="Headers" tabindex="0"></pre>
+</section>
+</div>
+</div>`;
 }
 
 // The script fills it, anew for each server that is chosen.
 const authorization = ({ logins }: PortalApi) => html`<fieldset><legend>Authorization</legend>
-<label>Server <select id="server" name="server"></select></label>
-<label>Flow <select id="flow" name="flow"></select></label>
+<div class="pair"><label>Server <select id="server" name="server"></select></label>
+<label>Flow <select id="flow" name="flow"></select></label></div>
+<p><small id="flow-hint"></small></p>
 <fieldset id="scopes"></fieldset>
-<button type="button" id="sign-in">Authorize</button>
+<p class="actions"><button type="button" id="sign-in">Authorize</button> ${signOut(logins)}</p>
 <p id="authorization" role="status"></p>
-${signOut(logins)}
 </fieldset>`;
 
 function signOut(logins: PortalApi["logins"]): Html {
@@ -45,7 +53,7 @@ function signOut(logins: PortalApi["logins"]): Html {
   const links = urls.map(
     (url) => html`<a href="${url}" target="_blank" rel="noreferrer">sign out of Okta</a>`,
   );
-  return links.length === 0 ? html`` : html`<p><small>Somebody else? First ${links}.</small></p>`;
+  return links.length === 0 ? html`` : html`<small>Somebody else? First ${links}.</small>`;
 }
 
 function parameters(all: readonly ImportedParameter[]): Html {

@@ -15,12 +15,13 @@ function page(title: string, content: Html, { crumbs = [], script }: Frame = {})
 <title>${title} · Local developer portal</title>
 <link rel="stylesheet" href="/assets/portal.css"><link rel="icon" href="/assets/icon.svg">${scripts}</head>
 <body>
-<header><p><strong>Local developer portal</strong> Signs in and calls as Azure's does; unlike there, scopes can be chosen, a button starts the sign-in, and every failure says why.</p></header>
+<header><p><strong>Local developer portal</strong></p></header>
 <main>
 ${breadcrumb}
 <h1>${title}</h1>
 ${content}
 </main>
+<footer><p>This portal signs in and calls as Azure's does. Unlike there, scopes can be chosen, a button starts the sign-in, and every failure says why.</p></footer>
 </body>
 </html>
 `.text;
@@ -52,12 +53,12 @@ export function apisPage({ apis, publisherName }: PortalModel): string {
 /** An API with its operations. */
 export function apiPage(api: PortalApi): string {
   const rows = api.operations.map(
-    ({ id, method, urlTemplate, displayName }) =>
-      html`<li><a href="${apiHref(api)}/operations/${id}">${displayName}</a> <code>${method} ${urlTemplate}</code></li>`,
+    ({ id, method, urlTemplate, displayName, access }) =>
+      html`<li><a href="${apiHref(api)}/operations/${id}">${displayName}</a> <code>${method}</code> <code>${urlTemplate}</code> <small>${accessText(access)}</small></li>`,
   );
   return page(
     api.title,
-    html`<p><code>${api.url}</code></p>${api.description === "" ? undefined : html`<p>${api.description}</p>`}<h2>Operations</h2><ul class="list">${rows}</ul>`,
+    html`<p><code>${api.url}</code></p>${api.description === "" ? undefined : html`<p>${api.description}</p>`}<h2>Operations</h2><ul class="list operations">${rows}</ul>`,
     { crumbs: [apisCrumb] },
   );
 }
@@ -74,9 +75,8 @@ export function operationPage(api: PortalApi, operation: PortalOperation): strin
     html`<p><code>${method} ${api.url}${urlTemplate}</code></p>
 ${description === "" ? undefined : html`<p>${description}</p>`}
 <p id="access">Lets in ${accessText(operation.access)}.</p>
-<h2>Try it</h2>
 ${consoleForm(api, operation)}
-<h2>Responses</h2><ul class="list">${answers}</ul>`,
+<h2>Responses</h2><ul class="list responses">${answers}</ul>`,
     { crumbs: [apisCrumb, { href: apiHref(api), text: api.title }], script: "console.js" },
   );
 }

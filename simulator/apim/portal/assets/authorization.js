@@ -13,52 +13,61 @@ const flowNames = {
 };
 
 /**
+ * What a flow does, by Azure's grant types. The portal's backend asks for the default scopes, whatever is chosen here.
+ *
+ * @type {Record<string, (login: Login) => string>}
+ */
+const flowHints = {
+  "no-auth": () => "Send asks without a token.",
+  clientCredentials: ({ scopes }) =>
+    `The portal gets the token with its own credentials, for ${scopes.join(" ")}. Nobody signs in.`,
+};
+
+/** @param {Login} login */
+const signInHint = ({ displayName }) =>
+  `Authorize opens the sign-in of ${displayName} in a window of its own.`;
+
+/**
  * Fills the form's part for signing in, and watches it.
  *
  * @param {{ api: string, logins: readonly Login[], neededScopes: readonly string[] }} operation With at least one login.
+ * @param {() => void} onChange Called when there is another token than before, or none.
  * @returns {{ header(): string | undefined }} Gives `Bearer eyJ…` while there is a token that has not expired.
  */
-export function watchAuthorization({ api, logins, neededScopes }) {
+export function watchAuthorization({ api, logins, neededScopes }, onChange) {
   const server = element("server", HTMLSelectElement);
   const flow = element("flow", HTMLSelectElement);
   const scopes = element("scopes", HTMLElement);
-  const status = element("authorization", HTMLElement);
+  const hint = element("flow-hint", HTMLElement);
   const start = element("sign-in", HTMLButtonElement);
   const selected = () => /** @type {Login} */ (logins.find(({ name }) => name === server.value));
+  const status = tokenStatus(selected);
 
-  const showToken = () => {
-    const stored = storedCredentials(selected());
-    const { sub = "somebody", scp = [] } = (stored && claimsOf(stored.accessToken)) ?? {};
-    status.className = "";
-    status.textContent = stored === undefined ? "No token." : `Token for ${sub}: ${[scp].flat().join(" ")}`;
-    return stored?.accessToken;
+  const showFlow = () => {
+    start.hidden = flow.value === "no-auth";
+    scopes.hidden = flow.value in flowHints;
+    hint.textContent = (flowHints[flow.value] ?? signInHint)(selected());
+    status.show();
   };
   const selectFlow = () => {
     // As the real portal does: another choice forgets the token before.
     clearCredentials();
     showFlow();
-  };
-  const showFlow = () => {
-    start.hidden = flow.value === "no-auth";
-    // The portal's backend asks for the default scopes, whatever is chosen here.
-    scopes.hidden = start.hidden || flow.value === "clientCredentials";
-    showToken();
+    onChange();
   };
   const signIn = async () => {
     const login = selected();
     clearCredentials();
-    showToken();
-    const chosen = [...scopes.querySelectorAll("input:checked")].map(
-      (input) => input.getAttribute("value") ?? "",
-    );
+    status.show();
+    onChange();
     try {
-      const accessToken = await authenticate(flow.value, login, { api, scopes: chosen });
+      const accessToken = await authenticate(flow.value, login, { api, scopes: chosenScopes(scopes) });
       storeCredentials(login, { grantType: flow.value, accessToken });
-      showToken();
+      status.show();
     } catch (error) {
-      status.className = "problem";
-      status.textContent = error instanceof Error ? error.message : String(error);
+      status.tell(error instanceof Error ? error.message : String(error));
     }
+    onChange();
   };
   const selectServer = () => {
     const login = selected();
@@ -73,11 +82,46 @@ export function watchAuthorization({ api, logins, neededScopes }) {
   };
 
   server.replaceChildren(...logins.map(({ name, displayName }) => new Option(displayName, name)));
-  server.addEventListener("change", selectServer);
+  selectServer();
+  server.addEventListener("change", () => {
+    selectServer();
+    onChange();
+  });
   flow.addEventListener("change", selectFlow);
   start.addEventListener("click", () => void signIn());
-  selectServer();
-  return { header: showToken };
+  return { header: status.header };
+}
+
+/**
+ * The line that says which token there is, or why there is none.
+ *
+ * @param {() => Login} selected
+ */
+function tokenStatus(selected) {
+  const line = element("authorization", HTMLElement);
+  const show = () => {
+    const stored = storedCredentials(selected());
+    const { sub = "somebody", scp = [] } = (stored && claimsOf(stored.accessToken)) ?? {};
+    line.className = "";
+    line.textContent = stored === undefined ? "No token." : `Token for ${sub}: ${[scp].flat().join(" ")}`;
+  };
+  const header = () => {
+    const token = storedCredentials(selected())?.accessToken;
+    // It may have expired since. A refusal stays.
+    if (token === undefined && line.className === "") show();
+    return token;
+  };
+  /** @param {string} problem */
+  const tell = (problem) => {
+    line.className = "problem";
+    line.textContent = problem;
+  };
+  return { show, tell, header };
+}
+
+/** @param {HTMLElement} scopes */
+function chosenScopes(scopes) {
+  return [...scopes.querySelectorAll("input:checked")].map((input) => input.getAttribute("value") ?? "");
 }
 
 /** @param {Login} login */
