@@ -16,8 +16,8 @@ import {
   publishPortal,
   startLocalStack,
 } from "../test/support/local-stack.ts";
-import { bothGrants } from "../test/support/settings.ts";
 import { stackApp } from "../test/support/okta.ts";
+import { bothGrants } from "../test/support/settings.ts";
 import { fillSignIn, launchBrowser, people, type Visitor, visit } from "./support/browser.ts";
 
 let browser: Browser;

@@ -10,8 +10,8 @@ import {
   publishPortal,
   startLocalStack,
 } from "../../../support/local-stack.ts";
-import { bothGrants } from "../../../support/settings.ts";
 import { signIn } from "../../../support/okta.ts";
+import { bothGrants } from "../../../support/settings.ts";
 
 let stack: LocalStack;
 let origin: string;
