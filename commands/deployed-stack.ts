@@ -1,9 +1,9 @@
 import { askPulumi } from "./ask-pulumi.ts";
+import { configuredClaims, configuredClients } from "./clients-to-prove.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { discoverStack } from "./discover-stack.ts";
 import { type ExportedResource, exportedResources } from "./exported-resources.ts";
 import { apisToProve, hasConfiguredApis, otherAppOf } from "./prove.ts";
-import { serviceClients } from "./service-clients.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "./stack-settings.ts";
 import type { StackToProve } from "./stack-to-prove.ts";
@@ -22,7 +22,10 @@ export async function readDeployedStack(stack: string, settings: StackSettings):
   if (!hasConfiguredApis(settings)) return discoverDeployed(stack);
   const outputs = await readDeployedOutputs(stack);
   const apis = await apisToProve(settings, outputs);
-  return { outputs, apis, clients: serviceClients(outputs), otherApp: otherAppOf(settings), notProved: [] };
+  return {
+    ...{ outputs, apis, clients: configuredClients(settings, outputs), claims: configuredClaims(settings) },
+    ...{ otherApp: otherAppOf(settings), notProved: [] },
+  };
 }
 
 /**

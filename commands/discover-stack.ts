@@ -1,6 +1,7 @@
 import { type ApiDocument, collectScopes, parseDocument } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/document-error.ts";
 import { securityMissing } from "../openapi/security/read-security.ts";
+import type { Client } from "../proof/client.ts";
 import type { ApiToProve } from "../proof/matrix.ts";
 import type { ResourceRecord } from "../simulator/engine/monitor.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
@@ -36,7 +37,8 @@ export async function discoverStack(
   }
   const issuer = discoverIssuer(stack);
   const tokenEndpoint = `${issuer}/v1/token`;
-  const clients = discoverClients(stack).map((client) => ({ ...client, tokenEndpoint }));
+  const scopes = [...collectScopes(apis.map(({ document }) => document)).keys()];
+  const clients = discoverClients(stack, scopes);
   const [first] = clients;
   if (first === undefined) {
     throw new CommandError(
@@ -44,16 +46,16 @@ export async function discoverStack(
     );
   }
   const outputs: StackOutputs = {
-    ...first,
-    clients: {},
-    issuer,
+    ...{ clientId: first.clientId, clientSecret: first.clientSecret ?? "" },
+    clients: Object.fromEntries(clients.map(({ name, ...client }) => [name, client])),
+    ...{ issuer, tokenEndpoint },
     gatewayUrl: found.find(({ api }) => api !== undefined)?.gatewayUrl ?? "",
     apiUrls: Object.fromEntries(apis.map(({ name, url }) => [name, url])),
-    scopes: [...collectScopes(apis.map(({ document }) => document)).keys()],
+    scopes,
     developerPortalUrl: "",
   };
   const harmless = new Set(found.flatMap(({ api, isHarmless }) => (api && isHarmless ? [api] : [])));
-  return { outputs, apis, harmless, clients, otherApp: "refused", notProved };
+  return { outputs, apis, harmless, clients, claims: {}, otherApp: "refused", notProved };
 }
 
 /** Resources by type, and policies by what they stand at. */
@@ -224,13 +226,52 @@ function discoverIssuer(stack: ResourceTable): string {
   return issuer;
 }
 
-function discoverClients(
-  stack: ResourceTable,
-): readonly { readonly clientId: string; readonly clientSecret: string }[] {
-  return stack.of("okta:app/oAuth:OAuth").flatMap((record) => {
-    const { grantTypes } = record.inputs;
+/** The apps that get tokens for themselves, by the names of their resources, with the scopes that the program's rules let them have. */
+function discoverClients(stack: ResourceTable, declared: readonly string[]): readonly Client[] {
+  const apps = stack.of("okta:app/oAuth:OAuth");
+  const named = Map.groupBy(apps, ({ name }) => name);
+  return apps.flatMap((record): Client[] => {
+    const { grantTypes, type, tokenEndpointAuthMethod: method } = record.inputs;
     const [clientId, clientSecret] = [textOf(record, "clientId"), textOf(record, "clientSecret")];
+    const authentication = method === "private_key_jwt" ? method : "client_secret_basic";
     const isClient = Array.isArray(grantTypes) && grantTypes.includes("client_credentials");
-    return isClient && clientId && clientSecret ? [{ clientId, clientSecret }] : [];
+    if (!isClient || clientId === undefined) return [];
+    if (clientSecret === undefined && authentication === "client_secret_basic") return [];
+    return [
+      {
+        name: named.get(record.name)?.length === 1 ? record.name : `${record.name} ${clientId}`,
+        kind: type === "service" ? "service" : "web",
+        ...{ clientId, clientSecret, authentication, grantTypes: ["client_credentials"] },
+        ...{ redirectUris: [], groups: [], scopes: scopesOf(stack, clientId, declared) },
+      },
+    ];
   });
+}
+
+/** The scopes that a client may have for itself: those of the first rule that fits; all where the program makes no rule for it. */
+function scopesOf(stack: ResourceTable, clientId: string, declared: readonly string[]): readonly string[] {
+  const policies = stack
+    .of("okta:auth/serverPolicy:ServerPolicy")
+    .filter(({ inputs }) =>
+      ["ALL_CLIENTS", clientId].some((one) => listOf(inputs.clientWhitelists).includes(one)),
+    )
+    .toSorted(byPriority);
+  const rules = policies.flatMap((policy) =>
+    stack
+      .of("okta:auth/serverPolicyRule:ServerPolicyRule")
+      .filter(({ inputs, outputs }) => [inputs.policyId, outputs.policyId].includes(policy.id))
+      .filter(({ inputs }) => listOf(inputs.grantTypeWhitelists).includes("client_credentials"))
+      .toSorted(byPriority),
+  );
+  const [rule] = rules;
+  const granted = rule === undefined ? ["*"] : listOf(rule.inputs.scopeWhitelists);
+  return granted.includes("*") ? declared : declared.filter((scope) => granted.includes(scope));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function byPriority(one: ResourceRecord, other: ResourceRecord): number {
+  return Number(one.inputs.priority) - Number(other.inputs.priority);
 }

@@ -41,7 +41,7 @@ function testCase(answer: Answer, { explain }: Proof): Case {
   const { api, operation, kind, expected } = answer.cell;
   const attributes = {
     classname: api.name,
-    name: `${operation.method} ${operation.path} with ${kind.name}: ${expected}`,
+    name: `${operation.method} ${operation.path} ${kind.family === "clients" ? "as" : "with"} ${kind.name}: ${expected}`,
   };
   if (answer.passed) return { outcome: "passed", ...element("testcase", attributes) };
   // A request without an answer says nothing of who gets in: JUnit's "error", not "failure".

@@ -10,12 +10,13 @@ import type { LocalCloud } from "../simulator/cloud.ts";
 import { epochSeconds } from "../simulator/kernel/clock.ts";
 import { leadsToThisMachine } from "../simulator/kernel/loopback.ts";
 import { evaluatePolicies } from "../simulator/okta/access-policy.ts";
+import { localPeople } from "../simulator/okta/local-people.ts";
 import { apiProblems } from "../stack/api-settings.ts";
 import { localWord } from "../stack/local-cloud.ts";
+import { callersToProve, clientTokens } from "./client-tokens.ts";
+import { configuredClaims, configuredClients, withKeys } from "./clients-to-prove.ts";
 import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
-import { requestTokenAsOneOf } from "./request-token.ts";
-import { serviceClients } from "./service-clients.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import type { StackSettings } from "./stack-settings.ts";
 import type { StackToProve } from "./stack-to-prove.ts";
@@ -48,18 +49,20 @@ export async function proveLocally(
   { stack, refusalOf }: { stack: StackToProve; refusalOf: RunOptions["refusalOf"] },
 ): Promise<Proof> {
   const started = performance.now();
-  const { apis, harmless, outputs, clients, otherApp, notProved } = stack;
+  const { apis, harmless, outputs, claims, otherApp } = stack;
+  const { clients, notProved } = withKeys(stack.clients, new Map());
+  const callers = callersToProve(stack, clients, localPeople(cloud.org));
   const { cells, leftOut } = deriveMatrix(apis, {
     signingKey: true,
     writes: cloud.connections.writes,
     isHarmless: (api) => harmless.has(api),
-    otherApp,
+    ...{ otherApp, callers, claims },
   });
   const { key, audience } = cloud.org.signing(outputs.issuer);
   const forge = createForge(key, { ...outputs, audience }, epochSeconds(cloud.clock));
   const options: RunOptions = {
     sources: {
-      issued: (scopes) => requestTokenAsOneOf(clients, scopes),
+      ...clientTokens(outputs, callers, claims),
       issuedToOtherApp: (scopes) => requestToken({ ...outputs, ...cloud.org.strangerApp() }, scopes),
       forge,
     },
@@ -71,10 +74,14 @@ export async function proveLocally(
   const seconds = (performance.now() - started) / 1000;
   const backends = cloud.connections.calls();
   const explain = (answer: Answer) =>
-    answer.cell.expected === "no token"
+    answer.cell.kind.origin === "other app"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
-  return proofOf({ cells, leftOut: [...notProved, ...leftOut] }, answers, { seconds, backends, explain });
+  return proofOf({ cells, leftOut: [...stack.notProved, ...notProved, ...leftOut] }, answers, {
+    seconds,
+    backends,
+    explain,
+  });
 }
 
 /**
@@ -88,7 +95,8 @@ export async function configuredStack(settings: StackSettings, outputs: StackOut
     outputs,
     apis,
     harmless: await harmlessApis(apis, settings),
-    clients: serviceClients(outputs),
+    clients: configuredClients(settings, outputs),
+    claims: configuredClaims(settings),
     otherApp: otherAppOf(settings),
     notProved: [],
   };

@@ -3,7 +3,7 @@ import { neededText } from "../openapi/security/security.ts";
 import { type Explain, renderFailure } from "../proof/failures.ts";
 import type { Cell } from "../proof/matrix.ts";
 import type { Answer } from "../proof/run.ts";
-import { describeActual, describeExpected, type Paint, renderLegend, renderTable } from "../proof/table.ts";
+import { describeActual, describeExpected, type Paint, renderKinds, renderTable } from "../proof/table.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud-origins.ts";
 import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
@@ -72,7 +72,8 @@ export function proofReport(
   return [
     paint("bold", "Who gets in"),
     renderTable(answers, paint, { all }),
-    ...renderLegend(answers).map((line) => paint("dim", line)),
+    ...(answers.length === 0 ? [] : ["", paint("bold", "Sent to each operation besides")]),
+    ...renderKinds(answers, paint),
     ...capped(leftOut, all ? Number.POSITIVE_INFINITY : leftOutShown).map((line) =>
       paint("yellow", `not sent: ${line}`),
     ),
@@ -237,6 +238,10 @@ function reportedOperation({ api, operation }: Cell) {
   };
 }
 
+function isGiven({ origin }: Cell["kind"]): boolean {
+  return origin === "given" || origin === "caller";
+}
+
 function proofParts({ answers, passed }: Proof) {
   const operations = [...new Map(answers.map(({ cell }) => [cell.context, cell])).values()];
   const matrix = answers.map(({ cell, actual, refusal, passed }) => ({
@@ -246,7 +251,9 @@ function proofParts({ answers, passed }: Proof) {
     kind: cell.kind.id,
     token: cell.kind.name,
     // A token that Okta gives is told by them; the others by what is wrong with them.
-    scopes: cell.kind.origin === "given" ? cell.kind.scopes(cell.context) : null,
+    scopes: isGiven(cell.kind) ? cell.kind.scopes(cell.context) : null,
+    client: cell.kind.caller?.client.name ?? null,
+    person: cell.kind.caller?.person?.name ?? null,
     expected: cell.expected,
     expectedReason: cell.reason ?? null,
     actual: actual ?? null,

@@ -7,10 +7,10 @@ const client = z.object({
   clientId: z.string(),
   clientSecret: z.string().optional(),
   authentication: z.enum(["none", "client_secret_basic", "private_key_jwt"]),
-  grantTypes: z.array(z.string()),
-  redirectUris: z.array(z.string()),
-  scopes: z.array(z.string()),
-  groups: z.array(z.string()),
+  grantTypes: z.array(z.string()).readonly(),
+  redirectUris: z.array(z.string()).readonly(),
+  scopes: z.array(z.string()).readonly(),
+  groups: z.array(z.string()).readonly(),
 });
 
 const shape = z.object({

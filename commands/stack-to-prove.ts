@@ -1,5 +1,6 @@
+import type { Client } from "../proof/client.ts";
 import type { ApiToProve } from "../proof/matrix.ts";
-import type { ClientCredentials } from "../proof/okta-client.ts";
+import type { ClaimRules } from "../proof/rights.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 
 /** What of a provisioned stack is proved, however it was found out. */
@@ -8,8 +9,10 @@ export interface StackToProve {
   readonly apis: readonly ApiToProve[];
   /** Those whose backend nobody else sees. */
   readonly harmless: ReadonlySet<ApiToProve>;
-  /** Apps that get tokens; the first that Okta gives the scopes is taken. */
-  readonly clients: readonly ClientCredentials[];
+  /** The clients, with what the settings give each of them. */
+  readonly clients: readonly Client[];
+  /** How claims of access tokens are filled. */
+  readonly claims: ClaimRules;
   /** Whether Okta must refuse another app of the org, or the settings accept it. */
   readonly otherApp: "refused" | "accepted";
   /** What cannot be proved, and why, a line each. */

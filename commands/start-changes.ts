@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { neededText } from "../openapi/security/security.ts";
 import type { Answer } from "../proof/run.ts";
-import { tokenKinds } from "../proof/token-kinds.ts";
+import { clientKindName, tokenKinds } from "../proof/token-kinds.ts";
 
 const recordedOperation = z.strictObject({
   api: z.string(),
@@ -97,16 +97,18 @@ function operationChanges(before: RecordedOperation, after: RecordedOperation): 
   return [...scopes, ...answers];
 }
 
-/** Names of kinds; of a family in place of all its kinds that were sent. */
+/** Names of kinds; of a family in place of all its kinds that were sent, but for those of the stack's clients. */
 function names(ids: readonly string[], sent: readonly string[]): readonly string[] {
+  const clients = ids.flatMap((id) => clientKindName(id) ?? []);
   const families = Map.groupBy(
     tokenKinds.filter(({ id }) => sent.includes(id)),
     ({ family }) => family,
   );
-  return [...families].flatMap(([family, kinds]) => {
+  const others = [...families].flatMap(([family, kinds]) => {
     const own = kinds.filter(({ id }) => ids.includes(id));
     return own.length === kinds.length ? [family] : own.map(({ name }) => name);
   });
+  return [...clients, ...others];
 }
 
 /** A change in a line: `POST /orders now needs orders.read instead of orders.write`. */

@@ -1,18 +1,24 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import type { JWK } from "jose";
+import type { Caller } from "../proof/caller.ts";
 import { createForge } from "../proof/forge.ts";
 import { deriveMatrix } from "../proof/matrix.ts";
-import { audienceOf, readPublishedKey, requestToken } from "../proof/okta-client.ts";
+import { readPublishedKey, requestToken } from "../proof/okta-client.ts";
 import { runPatiently } from "../proof/patience.ts";
 import type { RunOptions } from "../proof/run.ts";
+import { clientTokens } from "./client-tokens.ts";
+import { withKeys } from "./clients-to-prove.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
-import { readDeployedStack } from "./deployed-stack.ts";
+import { deployedAudience, deployedCallers } from "./deployed-callers.ts";
+import { type DeployedStack, readDeployedStack } from "./deployed-stack.ts";
+import { readHandedTokens, tokenOption } from "./handed-tokens.ts";
 import { renderJunit } from "./junit.ts";
 import { paintFor } from "./paint.ts";
-import { proofOf, readOtherClient } from "./prove.ts";
+import { keyOption, readPrivateKeys } from "./private-keys.ts";
+import { type Proof, proofOf, readOtherClient } from "./prove.ts";
 import { proofReport, verificationJson, verificationMarkdown } from "./report.ts";
-import { requestTokenAsOneOf } from "./request-token.ts";
 import { runCommand } from "./run-command.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { allOption, writesOption } from "./start-options.ts";
@@ -30,6 +36,8 @@ const commandLine = {
       default: "300",
       help: "How long it waits for an instance that is still coming up.",
     },
+    token: tokenOption,
+    key: keyOption,
     all: allOption,
     json: { type: "boolean", default: false, help: "Prints one JSON document." },
     junit: { type: "string", value: "FILE", help: "Also writes JUnit XML." },
@@ -39,40 +47,21 @@ const commandLine = {
 
 /** `npm run verify`: see its {@link commandLine}. */
 async function main(args: string[]): Promise<number> {
-  const { all, stack, writes, waitSeconds, json, junit, summary } = readOptions(args);
+  const options = readOptions(args);
+  const { all, stack, waitSeconds, json, junit, summary } = options;
   // A run that fails before its end must not leave the results of an earlier one.
   if (junit !== undefined) await rm(junit, { force: true });
   const settings = await readStackSettings(stack, { encrypted: "skip", missing: "empty" });
-  const { outputs, apis, clients, otherApp, notProved } = await readDeployedStack(stack, settings);
-  const otherClient = readOtherClient(process.env, outputs);
-  const deadline = Date.now() + waitSeconds * 1000;
-  await untilItAnswers(outputs.gatewayUrl, deadline);
-
-  const startedAt = new Date();
-  const started = performance.now();
-  const { cells, leftOut } = deriveMatrix(apis, {
-    signingKey: false,
-    writes,
-    otherApp: otherClient === undefined ? "unavailable" : otherApp,
-  });
-  const issuedToOtherApp =
-    otherClient && ((scopes: readonly string[]) => requestToken({ ...outputs, ...otherClient }, scopes));
-  const issued = (scopes: readonly string[]) => requestTokenAsOneOf(clients, scopes);
-  const audience = audienceOf(await issued(outputs.scopes));
-  const now = Math.floor(Date.now() / 1000);
-  const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
-  const options: RunOptions = {
-    sources: { issued, issuedToOtherApp, forge },
-    // A Developer instance takes a few requests at once.
-    concurrency: 4,
-    timeoutMilliseconds: 30_000,
+  const deployed = await readDeployedStack(stack, settings);
+  const credentials = {
+    otherClient: readOtherClient(process.env, deployed.outputs),
+    privateKeys: await readPrivateKeys(options.key),
+    handed: await readHandedTokens(options.token, deployed.clients),
   };
-  const answers = await runPatiently(cells, options, { deadline, pause: 5000 });
-  const seconds = (performance.now() - started) / 1000;
-  const proof = proofOf({ cells, leftOut: [...notProved, ...leftOut] }, answers, {
-    seconds,
-    explain: () => [],
-  });
+  const deadline = Date.now() + waitSeconds * 1000;
+  await untilItAnswers(deployed.outputs.gatewayUrl, deadline);
+  const startedAt = new Date();
+  const proof = await proveDeployed(deployed, { ...credentials, writes: options.writes, deadline });
   console.log(
     json
       ? verificationJson(stack, proof)
@@ -83,14 +72,54 @@ async function main(args: string[]): Promise<number> {
   return proof.passed ? 0 : 1;
 }
 
+interface DeployedProof {
+  readonly otherClient: ReturnType<typeof readOtherClient>;
+  readonly privateKeys: ReadonlyMap<string, JWK>;
+  /** People whose tokens were handed in. */
+  readonly handed: readonly Caller[];
+  readonly writes: boolean;
+  /** Milliseconds since 1970 after which an answer counts as it is. */
+  readonly deadline: number;
+}
+
+/** Sends the matrix as far as it can be sent from outside. */
+async function proveDeployed(
+  stack: DeployedStack,
+  { otherClient, privateKeys, handed, writes, deadline }: DeployedProof,
+): Promise<Proof> {
+  const started = performance.now();
+  const { outputs, apis, claims } = stack;
+  const { clients, notProved } = withKeys(stack.clients, privateKeys);
+  const { callers, notProved: people } = deployedCallers(clients, handed);
+  const { cells, leftOut } = deriveMatrix(apis, {
+    ...{ signingKey: false, writes, callers, claims },
+    otherApp: otherClient === undefined ? "unavailable" : stack.otherApp,
+  });
+  const tokens = clientTokens({ ...outputs, privateKeys }, callers, claims);
+  const issuedToOtherApp =
+    otherClient && ((scopes: readonly string[]) => requestToken({ ...outputs, ...otherClient }, scopes));
+  const audience = await deployedAudience(callers, tokens.issuedTo);
+  const now = Math.floor(Date.now() / 1000);
+  const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
+  const options: RunOptions = {
+    sources: { ...tokens, issuedToOtherApp, forge },
+    // A Developer instance takes a few requests at once.
+    concurrency: 4,
+    timeoutMilliseconds: 30_000,
+  };
+  const answers = await runPatiently(cells, options, { deadline, pause: 5000 });
+  const seconds = (performance.now() - started) / 1000;
+  const left = [...stack.notProved, ...notProved, ...people, ...leftOut];
+  return proofOf({ cells, leftOut: left }, answers, { seconds, explain: () => [] });
+}
+
 function readOptions(args: string[]) {
   const { values } = parseCommandLine(commandLine, args);
   if (values.stack === undefined)
     throw new CommandError("--stack must name a deployed stack; got nothing. Write --stack dev.");
   if (!/^\d+$/.test(values.wait))
     throw new CommandError(`--wait must be whole seconds; got "${values.wait}". Leave it out for 300.`);
-  const { all, stack, writes, json, junit, summary } = values;
-  return { all, stack, writes, waitSeconds: Number(values.wait), json, junit, summary };
+  return { ...values, stack: values.stack, waitSeconds: Number(values.wait) };
 }
 
 /** An instance may take a while after its creation; any answer at all will do, since Consumption has no status page. */

@@ -1,4 +1,5 @@
 import type { JWK } from "jose";
+import { isSystemScope } from "../openapi/security/scope-name.ts";
 import type { Client, Person } from "./client.ts";
 import { requestToken, TokenRequestError } from "./okta-client.ts";
 import { signIn } from "./sign-in.ts";
@@ -9,7 +10,9 @@ export interface Caller {
   readonly name: string;
   readonly client: Client;
   /** Absent where the client asks for itself, by client credentials. */
-  readonly person?: Person | undefined;
+  readonly person?: Pick<Person, "name"> & Partial<Person>;
+  /** An access token that somebody handed in, since nobody can sign in here. */
+  readonly token?: string;
 }
 
 /** Where tokens come from. */
@@ -22,8 +25,43 @@ export interface TokenIssuer {
 }
 
 /** Makes a caller, by its name. */
-export function callerOf(client: Client, person?: Person): Caller {
-  return { name: person === undefined ? client.name : `${client.name} as ${person.name}`, client, person };
+export function callerOf(client: Client, person?: Caller["person"]): Caller {
+  if (person === undefined) return { name: client.name, client };
+  return { name: `${client.name} as ${person.name}`, client, person };
+}
+
+/**
+ * The callers that tell what a stack's clients may do: each client that gets tokens for itself; and each that people sign in with, once
+ * for every set of groups that makes a difference to it, and for a person in none of them.
+ *
+ * @param groups Names of the groups that operations ask for.
+ */
+export function callersOf(
+  clients: readonly Client[],
+  people: readonly Person[],
+  groups: readonly string[],
+): readonly Caller[] {
+  return clients.flatMap((client) => [
+    ...(client.grantTypes.includes("client_credentials") ? [callerOf(client)] : []),
+    ...(client.grantTypes.includes("authorization_code")
+      ? peopleThatMatter(people, [...client.groups, ...groups]).map((person) => callerOf(client, person))
+      : []),
+  ]);
+}
+
+/** The first person of each set of groups; for none of them, somebody who is in no group at all where there is one. */
+function peopleThatMatter(people: readonly Person[], groups: readonly string[]): readonly Person[] {
+  const own = (person: Person) => groups.filter((group) => person.groups.includes(group));
+  const alike = Map.groupBy(people, (person) => JSON.stringify([...new Set(own(person))].sort()));
+  const chosen = [...alike.values()].flatMap(
+    (same) => same.find((one) => one.groups.length === 0) ?? same[0] ?? [],
+  );
+  return people.filter((person) => chosen.includes(person));
+}
+
+/** The scopes that a caller asks for to get all that it may have. Those of OpenID Connect are for people who sign in. */
+export function ownScopes({ client, person }: Pick<Caller, "client" | "person">): readonly string[] {
+  return person === undefined ? client.scopes.filter((scope) => !isSystemScope(scope)) : client.scopes;
 }
 
 /**
@@ -33,9 +71,10 @@ export function callerOf(client: Client, person?: Person): Caller {
  */
 export async function callerToken(
   { issuer, tokenEndpoint, privateKeys }: TokenIssuer,
-  { client, person, name }: Caller,
+  { client, person, name, token }: Caller,
   scopes: readonly string[],
 ): Promise<string> {
+  if (token !== undefined) return token;
   const { clientId, clientSecret, authentication } = client;
   const privateKey = privateKeys?.get(client.name);
   if (authentication === "private_key_jwt" && privateKey === undefined)
@@ -49,13 +88,13 @@ export async function callerToken(
   }
   assertGrant(client, "authorization_code");
   const [redirectUri] = client.redirectUris;
-  if (redirectUri === undefined)
-    throw new TokenRequestError(`"${name}" cannot sign in: the client has no redirect URI.`);
-  return signIn(
-    { ...credentials, authorizationEndpoint: `${issuer}/v1/authorize`, redirectUri },
-    person,
-    scopes,
-  );
+  const { login, password } = person;
+  if (redirectUri === undefined || login === undefined || password === undefined)
+    throw new TokenRequestError(
+      `"${name}" cannot sign in: the client has no redirect URI, or the person's login and password are not known.`,
+    );
+  const app = { ...credentials, authorizationEndpoint: `${issuer}/v1/authorize`, redirectUri };
+  return signIn(app, { name: person.name, login, password }, scopes);
 }
 
 function assertGrant(

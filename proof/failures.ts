@@ -17,7 +17,7 @@ export type Explain = (answer: Answer) => readonly string[];
  */
 export function renderFailure(answer: Answer, explain: Explain = () => []): string {
   const { operation, kind } = answer.cell;
-  const head = `✗ ${operation.method} ${operation.path} with ${quoted(kind)}: expected ${describeExpected(answer)}, got ${describeActual(answer)}`;
+  const head = `✗ ${operation.method} ${operation.path} ${kind.family === "clients" ? "as" : "with"} ${quoted(kind)}: expected ${describeExpected(answer)}, got ${describeActual(answer)}`;
   const lines = [
     `sent     ${sent(answer)}`,
     ...because(answer),
@@ -27,26 +27,43 @@ export function renderFailure(answer: Answer, explain: Explain = () => []): stri
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function because({ cell, refusal, traceId }: Answer): readonly string[] {
-  if (cell.expected === "no token") return ["because  Okta gave another app of this org a token"];
+function because({ cell, actual, noToken, refusal, traceId }: Answer): readonly string[] {
+  if (noToken !== undefined) return [`because  Okta gave no token: ${noToken}`];
+  if (cell.expected === "no token" && actual !== "no token")
+    return [`because  Okta gave ${tokenHolder(cell)} a token`];
   if (refusal === "unknown") return [`trace    ${traceId}`];
   return refusal === "none" ? [] : [`because  ${refusal.text}`];
 }
 
+function tokenHolder({ kind: { caller } }: Cell): string {
+  return caller === undefined ? "another app of this org" : `"${caller.name}"`;
+}
+
 /** Who refused it and who should have; where nobody did, what is behind the gateway. */
-function placesToLookAt({ cell, actual, refusal }: Answer): readonly string[] {
-  if (cell.expected === "no token")
-    return [
-      "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
-      "components/okta-authorization.ts",
-      "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
-    ];
+function placesToLookAt({ cell, actual, noToken, refusal }: Answer): readonly string[] {
+  if (cell.expected === "no token" || noToken !== undefined) return placesOfToken(cell);
   const due = placesOfStatus(cell, cell.expected);
   if (typeof refusal === "object") return [...placesOfRefusal(cell, refusal), ...due];
   const isRefused = actual === 401 || actual === 403;
   if (refusal === "none" && isRefused) return [...behindGateway(cell), ...due];
   const decisive = isRefused ? placesOfStatus(cell, actual) : due;
   return decisive.length > 0 ? decisive : behindGateway(cell);
+}
+
+/** What decides whether Okta gives a token. */
+function placesOfToken({ kind: { caller } }: Cell): readonly string[] {
+  if (caller === undefined)
+    return [
+      "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
+      "components/okta-authorization.ts",
+      "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
+    ];
+  const { client, person } = caller;
+  return [
+    `scopes${person === undefined ? "" : " and groups"} of client "${client.name}" in the stack's settings`,
+    "the app's assignments and access policies in Okta",
+    "components/okta-client.ts",
+  ];
 }
 
 /** The files that make a policy answer so; none for other statuses than 401 and 403. */

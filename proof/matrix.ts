@@ -1,14 +1,14 @@
 import type { ApiDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operations.ts";
-import {
-  namedScopes,
-  type OperationSecurity,
-  satisfies,
-  scopesToAskFor,
-} from "../openapi/security/security.ts";
+import { namedScopes, neededText, satisfies, scopesToAskFor } from "../openapi/security/security.ts";
+import type { Caller } from "./caller.ts";
 import { lackingScopes, mostLacking } from "./lacking-scopes.ts";
+import { type ClaimRules, callerFor, type Rights, rightsOf, verdictOn } from "./rights.ts";
 import {
+  callerKind,
+  greedyKind,
   isAskedOfOkta,
+  mostClaims,
   type RefusalReason,
   type TokenContext,
   type TokenKind,
@@ -53,6 +53,10 @@ export interface MatrixOptions {
   readonly writes: boolean;
   /** An API whose backend nobody else sees: its calls are sent in any case. @defaultValue none */
   readonly isHarmless?: (api: ApiToProve) => boolean;
+  /** Who asks for tokens, each a column of the table. */
+  readonly callers: readonly Caller[];
+  /** How claims of access tokens are filled, as the settings have it. @defaultValue none */
+  readonly claims?: ClaimRules;
   /** What is known of another app of the org: Okta must refuse it, the settings accept it, or its credentials are not at hand. */
   readonly otherApp: "refused" | "accepted" | "unavailable";
 }
@@ -70,39 +74,101 @@ export function changesData({ operation }: Pick<Cell, "operation">): boolean {
   return !safeMethods.has(operation.method);
 }
 
-/** Derives from the documents what every operation must answer to every kind of request. */
+/** Derives from the documents what every operation must answer to every client and every kind of request. */
 export function deriveMatrix(apis: readonly ApiToProve[], options: MatrixOptions): Matrix {
   const operations = apis.flatMap((api) => api.document.operations.map((operation) => ({ api, operation })));
   const all = [...new Set(apis.flatMap(({ document }) => [...document.scopes.keys()]))];
+  const callers = options.callers.map((caller) => [caller, rightsOf(caller, options.claims ?? {})] as const);
+  const kinds = [...callers.flatMap((one) => kindsOf(...one)), ...tokenKinds];
   const every = operations.flatMap(({ api, operation }) => {
-    const context = contextOf(operation.security, all);
-    const kinds = tokenKinds.filter(({ exists }) => exists?.(context) ?? true);
-    return kinds.map((kind) => cell({ api, operation, kind, context }, options));
+    const context = contextOf(operation, all);
+    return kinds
+      .filter(({ exists }) => exists?.(context) ?? true)
+      .map((kind) => cell({ api, operation, kind, context }, options));
   });
 
-  const kinds = new Set(every.map(({ kind }) => kind));
-  const unsendable = new Map([...kinds].map((kind) => [kind, whyUnsendable(kind, all, options)]));
+  const unsendable = new Map(
+    [...new Set(every.map(({ kind }) => kind))].map((kind) => [kind, whyUnsendable(kind, all, options)]),
+  );
   const sendable = every.filter(({ kind }) => unsendable.get(kind) === undefined);
-  const withoutToken = sendable.filter(({ kind, context }) => kind.leftOut?.(context) !== undefined);
+  const reasons = new Map(sendable.map((entry) => [entry, whyNotSent(entry, callers)]));
+  const untold = sendable.filter((entry) => reasons.get(entry) !== undefined);
   const unsafe = every.filter((entry) => entry.letsIn && isKeptBack(entry, options));
-  const dropped = new Set([...withoutToken, ...unsafe]);
+  const dropped = new Set([...untold, ...unsafe]);
   return {
     cells: sendable.filter((entry) => !dropped.has(entry)),
     leftOut: [
       ...[...unsendable].flatMap(([{ name }, why]) => (why === undefined ? [] : [`"${name}": ${why}`])),
-      ...withoutToken.map(
-        ({ kind, operation: { method, path }, context }) =>
-          `"${kind.name}" of ${method} ${path}: ${kind.leftOut?.(context)}`,
-      ),
+      ...withReasons(untold, (entry) => reasons.get(entry) ?? ""),
       ...operationNames(every.filter(({ context }) => context.isLackingCut)).map(
         (name) =>
           `tokens of ${name} that lack a needed scope: ${mostLacking} are sent, and there are more alternatives`,
+      ),
+      ...operationNames(every.filter(({ context }) => context.requiredClaims.length > mostClaims)).map(
+        (name) => `tokens of ${name} with another value of a required claim: ${mostClaims} are sent`,
       ),
       ...operationNames(unsafe).map(
         (name) => `calls of ${name} that are let in: they would change data; --writes sends them`,
       ),
     ],
   };
+}
+
+/** What is sent as a caller: a token with all its scopes; and, where Okta gives it one, a request for scopes that are not its own. */
+function kindsOf(caller: Caller, rights: Rights): readonly TokenKind[] {
+  const expected = ({ security, requiredClaims }: TokenContext) => {
+    const verdict = verdictOn(rights, security, requiredClaims);
+    return verdict === "unknown" ? ({ kind: "let in" } as const) : verdict;
+  };
+  const leftOut = ({ security, requiredClaims }: TokenContext) =>
+    verdictOn(rights, security, requiredClaims) === "unknown"
+      ? "the settings do not tell the value of a claim that it asks for"
+      : undefined;
+  const { scopes, getsToken } = rights;
+  const asksForMore = getsToken && caller.token === undefined;
+  return [
+    callerKind(caller, { scopes, expected, leftOut }),
+    ...(asksForMore ? [greedyKind(caller, scopes)] : []),
+  ];
+}
+
+type CallersWithRights = readonly (readonly [Caller, Rights])[];
+
+/** Why an operation cannot be sent a kind; `undefined` where it can. */
+function whyNotSent({ kind, context }: Cell, callers: CallersWithRights): string | undefined {
+  const own = kind.leftOut?.(context);
+  if (own !== undefined) return own;
+  if (kind.origin !== "given" && kind.origin !== "bent") return undefined;
+  const scopes = kind.scopes(context);
+  if (callerFor(callers, scopes, context.requiredClaims) !== undefined) return undefined;
+  if (scopes.length > context.needed.length) return "no client may have so many scopes";
+  const asked = neededText({ kind: "token", anyOf: [scopes] }, context.requiredClaims);
+  return `no client gets a token with ${asked}`;
+}
+
+/** What is left out for a reason: a line for the kinds and the operations that share it. */
+function withReasons(cells: readonly Cell[], reasonOf: (cell: Cell) => string): readonly string[] {
+  const byOperation = Map.groupBy(cells, (entry) => JSON.stringify([entry.operation.name, reasonOf(entry)]));
+  const told = [...byOperation.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const kinds = [first, ...others].map(({ kind }) => `"${kind.name}"`).join(", ");
+    const { method, path } = first.operation;
+    return [{ kinds, reason: reasonOf(first), operation: `${method} ${path}` }];
+  });
+  return [...Map.groupBy(told, ({ kinds, reason }) => JSON.stringify([kinds, reason])).values()].flatMap(
+    ([first, ...others]) =>
+      first === undefined
+        ? []
+        : [
+            `${first.kinds} of ${someOf([first, ...others].map(({ operation }) => operation))}: ${first.reason}`,
+          ],
+  );
+}
+
+/** `GET /a, GET /b, GET /c and 9 more`. */
+function someOf(names: readonly string[]): string {
+  const more = names.length - 3;
+  return `${names.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Whether a call must not reach the backend. */
@@ -117,6 +183,8 @@ function whyUnsendable(
 ): string | undefined {
   if (isAskedOfOkta(kind) && declared.length === 0)
     return "no document declares a scope, and Okta gives no token without one";
+  if (kind.origin === "caller" && kind.caller !== undefined && kind.caller.client.scopes.length === 0)
+    return "the client has no scope, and Okta gives no token without one";
   if (kind.origin === "signed" && !signingKey) return "only the holder of Okta's signing key can make it";
   if (kind.origin === "other app" && otherApp === "unavailable")
     return "OTHER_CLIENT_ID and OTHER_CLIENT_SECRET, the credentials of another app of the org, are not set";
@@ -127,13 +195,14 @@ function operationNames(cells: readonly Cell[]): string[] {
   return [...new Set(cells.map(({ operation }) => `${operation.method} ${operation.path}`))];
 }
 
-function contextOf(security: OperationSecurity, all: readonly string[]): TokenContext {
+function contextOf(operation: Operation, all: readonly string[]): TokenContext {
+  const { security, requiredClaims } = operation;
   const needed = scopesToAskFor(security, all);
   // Any token will do; another scope than the first, where there is one, shows that.
   const { sets, isCut } = satisfies(security, [])
     ? { sets: all.slice(-1).map((scope) => [scope]), isCut: false }
     : lackingScopes(namedScopes(security), all);
-  return { security, needed, all, lacking: sets, isLackingCut: isCut };
+  return { security, requiredClaims, needed, all, lacking: sets, isLackingCut: isCut };
 }
 
 function cell(parts: Pick<Cell, "api" | "operation" | "kind" | "context">, options: MatrixOptions): Cell {

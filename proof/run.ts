@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isExpected } from "../openapi/call/success.ts";
+import type { Caller } from "./caller.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
@@ -25,6 +26,8 @@ export interface Answer {
   readonly actual: CellOutcome | undefined;
   /** Why there was no answer: `ECONNREFUSED`. */
   readonly noAnswer?: string;
+  /** Why Okta gave no token, in its words. */
+  readonly noToken?: string;
   /** Who refused it; "none" when no policy did, "unknown" where nobody can look inside the gateway. */
   readonly refusal: ReportedRefusal | "none" | "unknown";
   /** The request's trace id, by which the gateway's telemetry has it; absent where none was sent. */
@@ -51,11 +54,12 @@ export interface RunOptions {
  * @throws {TokenRequestError} when Okta gives no token: then there is nothing to compare.
  */
 export async function runMatrix(cells: readonly Cell[], options: RunOptions): Promise<readonly Answer[]> {
-  const { issued, issuedToOtherApp } = options.sources;
-  const sources = {
+  const { issued, issuedTo, issuedToOtherApp } = options.sources;
+  const sources: TokenSources = {
     ...options.sources,
-    issued: remembered(issued),
-    issuedToOtherApp: issuedToOtherApp && remembered(issuedToOtherApp),
+    issued: remembered(issued, (required) => JSON.stringify(required)),
+    issuedTo: rememberedOf(issuedTo),
+    issuedToOtherApp: issuedToOtherApp && remembered(issuedToOtherApp, () => ""),
   };
   const answers: Answer[] = [];
   const queue = cells.entries();
@@ -84,15 +88,26 @@ function difference(cell: Cell, { actual, refusal }: Came, bodyLength: number): 
   return undefined;
 }
 
-/** One token request per set of scopes, not per cell. */
-function remembered(issued: TokenSources["issued"]): TokenSources["issued"] {
+/** One token request per set of scopes, not per cell; `keyOf` tells apart what else is asked for. */
+function remembered<Rest extends unknown[]>(
+  issued: (scopes: readonly string[], ...rest: Rest) => Promise<string>,
+  keyOf: (...rest: Rest) => string,
+): typeof issued {
   const tokens = new Map<string, Promise<string>>();
-  return (scopes) => {
-    const key = [...scopes].sort().join(" ");
-    const token = tokens.get(key) ?? issued(scopes);
+  return (scopes, ...rest) => {
+    const key = JSON.stringify([[...scopes].sort(), keyOf(...rest)]);
+    const token = tokens.get(key) ?? issued(scopes, ...rest);
     tokens.set(key, token);
     return token;
   };
+}
+
+function rememberedOf(issuedTo: TokenSources["issuedTo"]): TokenSources["issuedTo"] {
+  const byScopes = remembered(
+    (scopes, caller: Caller) => issuedTo(caller, scopes),
+    ({ name }) => name,
+  );
+  return (caller, scopes) => byScopes(scopes, caller);
 }
 
 async function comesOf(
@@ -100,8 +115,10 @@ async function comesOf(
   credentials: Credentials,
   options: RunOptions,
 ): Promise<Came & { bodyLength: number }> {
-  if (credentials.noToken && cell.expected === "no token")
-    return { actual: "no token", refusal: "none", bodyLength: 0 };
+  const { noToken } = credentials;
+  // Everybody may call a public operation, also without one.
+  if (noToken !== undefined && cell.operation.security.kind !== "public")
+    return { actual: "no token", noToken, refusal: "none", bodyLength: 0 };
   if (cell.stopsAtToken) return { actual: "a token", refusal: "none", bodyLength: 0 };
   // Node keeps random bytes for these, which it does not for others.
   const traceId = randomUUID().replaceAll("-", "");

@@ -21,7 +21,7 @@ export interface SignInClient extends ClientCredentials {
  */
 export async function signIn(
   client: SignInClient,
-  person: Person,
+  person: Pick<Person, "name" | "login" | "password">,
   scopes: readonly string[],
 ): Promise<string> {
   const verifier = randomBytes(32).toString("base64url");
@@ -125,7 +125,7 @@ function isSignInForm(page: string): boolean {
 
 function codeOf(
   { callback, page, posted, status }: WalkedSignIn,
-  { person, scopes, state }: { person: Person; scopes: readonly string[]; state: string },
+  { person, scopes, state }: { person: Pick<Person, "name">; scopes: readonly string[]; state: string },
 ): string {
   const subject = `Okta gave "${person.name}" no token for "${scopes.join(" ")}"`;
   if (callback === undefined) {

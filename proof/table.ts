@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { neededText } from "../openapi/security/security.ts";
 import { cutMiddle } from "./cut-middle.ts";
-import { type Column, foldKinds } from "./folded-columns.ts";
+import { type Column, clientColumns, foldedClientColumns, foldKinds } from "./folded-columns.ts";
 import type { Answer } from "./run.ts";
 
 type Colour = "green" | "red" | "yellow" | "dim" | "bold";
@@ -15,47 +15,93 @@ const tableWidth = 100;
 const mostRows = 60;
 
 /**
- * The matrix for people, one row an operation, with the scopes that it needs. Kinds of one family that every operation answers alike
- * share a column; one that is answered otherwise than the rest of its family has a column of its own.
+ * The matrix for people, one row an operation, with what it needs, and a column for each client and person. Where that is too wide,
+ * those whom every operation answers alike share a column.
  *
  * Rows are at most 100 characters wide: what is longer loses its middle. Of more than 60 operations those that answer as they must are
- * summed up by the scopes that they need, unless `all` is set.
+ * summed up by what they need, unless `all` is set.
  */
 export function renderTable(
   answers: readonly Answer[],
   paint: Paint,
   { all = false }: { readonly all?: boolean } = {},
 ): string {
-  const columns = foldKinds(answers, cellWords);
-  const { rows, notes } = rowsOf(answers, columns, all);
-  const layout = layOut(rows, columns);
+  const { columns, rows, notes, widths } = fittedTable(answers, all);
+  const [titleWidth = 0, needsWidth = 0, ...wordWidths] = widths;
+  const lines = rows.map(({ title, needs, words }) => {
+    const painted = columns.map((_, index) => {
+      const { colour, text } = words[index] ?? nothing;
+      return paint(colour, cutMiddle(text, wordWidths[index] ?? 0));
+    });
+    return [cutMiddle(title, titleWidth), cutMiddle(needs, needsWidth), ...painted];
+  });
+  const head = ["", "needs", ...columns.map(({ title }) => shortHeading(title))];
+  const centred = columns.map(() => "center" as const);
+  const told = notes.map((note) => paint("dim", note));
+  return [...drawn(lines, { head, widths, aligns: ["left", "left", ...centred] }), ...told].join("\n");
+}
+
+/** The kinds that are no client's: a line for each family, or for a kind that is answered otherwise, with what came of it at all operations. */
+export function renderKinds(answers: readonly Answer[], paint: Paint): readonly string[] {
+  const lines = foldKinds(answers, cellWords).map(({ title, kinds }) => {
+    const own = answers.filter(({ cell }) => kinds.includes(cell.kind));
+    return {
+      title,
+      came: countedWords(own),
+      isPassed: own.every(({ passed }) => passed),
+      names: kinds.length > 1 ? kinds.map(({ name }) => name).join(", ") : "",
+    };
+  });
+  if (lines.length === 0) return [];
+  const title = longest(lines.map((line) => line.title));
+  const came = Math.min(longest(lines.map((line) => line.came)), 40);
+  const rows = lines.map((line) => [
+    line.title,
+    paint(line.isPassed ? "green" : "red", line.came),
+    paint("dim", line.names),
+  ]);
+  const widths = [title, came, Math.max(tableWidth - title - came - 6, 20)];
+  return drawn(rows, { widths, aligns: ["left", "left", "left"] });
+}
+
+/** What came of kinds at all operations: `401`, or `403 ×11, 200 ×1`. */
+function countedWords(answers: readonly Answer[]): string {
+  const operations = Map.groupBy(answers, ({ cell }) => cell.context);
+  const words = [...operations.values()].flatMap((own) => [
+    ...new Set(own.map((answer) => `${answer.passed ? "" : "✗ "}${cellWords(answer)}`)),
+  ]);
+  const counts = [...Map.groupBy(words, (word) => word)].map(([word, { length }]) => ({ word, length }));
+  if (counts.length === 1) return counts[0]?.word ?? "";
+  const sorted = counts.toSorted((one, other) => other.length - one.length);
+  return sorted.map(({ word, length }) => `${word} ×${length}`).join(", ");
+}
+
+/** Lines of a table without borders, one space on either side of each column. */
+function drawn(
+  rows: readonly (readonly string[])[],
+  {
+    head = [],
+    widths,
+    aligns,
+  }: {
+    readonly head?: readonly string[];
+    readonly widths: readonly number[];
+    readonly aligns: readonly ("left" | "center")[];
+  },
+): readonly string[] {
   const table = new Table({
-    head: ["", "needs", ...layout.columns.map(({ title }) => title)],
-    colAligns: ["left", "left", ...layout.columns.map(() => "center" as const)],
-    // One space on either side.
-    colWidths: layout.widths.map((width) => width + 2),
+    ...(head.length === 0 ? {} : { head: [...head] }),
+    colAligns: [...aligns],
+    colWidths: widths.map((width) => width + 2),
     wordWrap: true,
     chars: borderless,
     style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
   });
-  const [titleWidth = 0, needsWidth = 0, ...wordWidths] = layout.widths;
-  for (const { title, needs, words } of rows) {
-    const painted = layout.columns.map((_, index) => {
-      const { colour, text } = words[index] ?? nothing;
-      return paint(colour, cutMiddle(text, wordWidths[index] ?? 0));
-    });
-    table.push([cutMiddle(title, titleWidth), cutMiddle(needs, needsWidth), ...painted]);
-  }
-  const lines = table.toString().split("\n");
-  const told = [...notes, ...layout.notes].map((note) => paint("dim", note));
-  return [...lines.map((line) => line.trimEnd()), ...told].join("\n");
-}
-
-/** What each folded column stands for, one line each. */
-export function renderLegend(answers: readonly Answer[]): readonly string[] {
-  return foldKinds(answers, cellWords)
-    .filter(({ kinds }) => kinds.length > 1)
-    .map(({ title, kinds }) => `${title}: ${kinds.map(({ name }) => name).join(", ")}`);
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
 }
 
 const borderless = Object.fromEntries(
@@ -95,31 +141,73 @@ interface Row {
 
 interface Fitted {
   readonly columns: readonly Column[];
-  /** Characters of the title, the scopes and each column, without the space around them. */
+  /** Characters of the title, the needs and each column, without the space around them. */
   readonly widths: readonly number[];
+  readonly rows: readonly Row[];
   readonly notes: readonly string[];
 }
 
-/** Makes the table as wide as it may be: titles are cut first, then answers, scopes last; columns that find no room are named. */
-function layOut(rows: readonly Row[], columns: readonly Column[]): Fitted {
-  const title = longest(rows.map((row) => row.title));
-  const needs = longest(["needs", ...rows.map((row) => row.needs)]);
-  const wished = (lines: number) => {
-    const words = columns.map((column, index) =>
-      Math.max(headingWidth(column.title, lines), longest(rows.map((row) => row.words[index]?.text ?? ""))),
-    );
-    return [title, needs, ...words];
-  };
-  const roomy = [1, 2].map(wished).find((widths) => totalWidth(widths) <= tableWidth);
-  if (roomy !== undefined) return { columns, widths: roomy, notes: [] };
-  for (let shown = columns.length; ; shown -= 1) {
-    const most = wished(Number.POSITIVE_INFINITY).slice(0, shown + 2);
+/**
+ * Makes the table as wide as it may be: with a column for each client where there is room, else with those folded that are alike. Then
+ * titles are cut first, then answers, needs last; columns that find no room are named.
+ */
+function fittedTable(answers: readonly Answer[], all: boolean): Fitted {
+  const single = clientColumns(answers);
+  const folded = foldedClientColumns(answers, cellWords);
+  for (const columns of [single, folded]) {
+    const { rows, notes } = rowsOf(answers, columns, all);
+    const roomy = [1, 2]
+      .map((lines) => wishedWidths(rows, columns, lines))
+      .find((widths) => totalWidth(widths) <= tableWidth);
+    if (roomy !== undefined) return { columns, widths: roomy, rows, notes: [...notes, ...legend(columns)] };
+  }
+  const { rows, notes } = rowsOf(answers, folded, all);
+  for (let shown = folded.length; ; shown -= 1) {
+    const most = wishedWidths(rows, folded, Number.POSITIVE_INFINITY).slice(0, shown + 2);
     const widths = narrowed(most, tableWidth);
     if (widths === undefined && shown > 0) continue;
-    const left = columns.slice(shown).map((column) => column.title);
-    const notes = left.length === 0 ? [] : [`No room for: ${left.join(", ")}. --json has every answer.`];
-    return { columns: columns.slice(0, shown), widths: widths ?? most, notes };
+    const left = folded.slice(shown).map((column) => column.title.replaceAll("\n", ", "));
+    const noRoom = left.length === 0 ? [] : [`No room for: ${left.join(", ")}. --json has every answer.`];
+    const columns = folded.slice(0, shown);
+    return { columns, widths: widths ?? most, rows, notes: [...notes, ...legend(columns), ...noRoom] };
   }
+}
+
+function wishedWidths(rows: readonly Row[], columns: readonly Column[], lines: number): readonly number[] {
+  const words = columns.map(({ title }, index) =>
+    Math.max(
+      ...shortHeading(title)
+        .split("\n")
+        .map((name) => headingWidth(name, lines)),
+      longest(rows.map((row) => row.words[index]?.text ?? "")),
+    ),
+  );
+  return [
+    longest(rows.map((row) => row.title)),
+    longest(["needs", ...rows.map((row) => row.needs)]),
+    ...words,
+  ];
+}
+
+// A heading of more lines is hard to read.
+const mostNames = 4;
+
+/** The first names of a heading, and how many more there are. */
+function shortHeading(title: string): string {
+  const names = title.split("\n");
+  if (names.length <= mostNames) return title;
+  return [...names.slice(0, mostNames - 1), `and ${names.length - mostNames + 1} more`].join("\n");
+}
+
+/** All names of each column that has more than its heading shows. */
+function legend(columns: readonly Column[]): readonly string[] {
+  return columns
+    .map(({ title }) => title.split("\n"))
+    .filter(({ length }) => length > mostNames)
+    .map(
+      (names) =>
+        `${names.slice(0, mostNames - 1).join(", ")} and more: ${names.slice(mostNames - 1).join(", ")}`,
+    );
 }
 
 function longest(texts: readonly string[]): number {

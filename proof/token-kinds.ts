@@ -1,5 +1,6 @@
-import { type OperationSecurity, satisfies } from "../openapi/security/security.ts";
-import type { Forge } from "./forge.ts";
+import { type ClaimRequirement, type OperationSecurity, satisfies } from "../openapi/security/security.ts";
+import type { Caller } from "./caller.ts";
+import type { Claims, Forge } from "./forge.ts";
 import { mostLacking } from "./lacking-scopes.ts";
 import { TokenRequestError } from "./okta-client.ts";
 
@@ -25,28 +26,40 @@ export type Verdict =
   | { readonly kind: "refused" | "forbidden"; readonly reason: RefusalReason }
   | { readonly kind: "no token" };
 
-/** A group of kinds that an operation normally answers alike; the printed table folds them into one column. */
-export type Family =
-  | "needed scopes"
-  | "other scopes"
-  | "no bearer token"
-  | "forged or expired"
-  | "another app";
+/**
+ * A group of kinds. Those of "clients" and "a stranger's app" are the table's columns; those of any other family an operation normally
+ * answers alike, and the printed report folds them into one line.
+ */
+export type Family = (typeof families)[number];
+
+/** Every family, in the order of the report. */
+export const families = [
+  "clients",
+  "a stranger's app",
+  "more scopes than its own",
+  "needed scopes",
+  "other scopes",
+  "other claims",
+  "no bearer token",
+  "forged or expired",
+] as const;
 
 /** How a request carries its token. */
 export interface Credentials {
   readonly headers?: Readonly<Record<string, string>>;
   /** Query parameters to add, `access_token=…`. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Okta was asked for a token and gave none. */
-  readonly noToken?: true;
+  /** Okta was asked for a token and gave none: in its words, why. */
+  readonly noToken?: string;
 }
 
 /** Where a kind gets its tokens from. */
 export interface TokenSources {
-  /** An access token with exactly these scopes, from the token endpoint. */
-  readonly issued: (scopes: readonly string[]) => Promise<string>;
-  /** The same for another app of the org; absent where no app's credentials are at hand. */
+  /** An access token with exactly these scopes and the claims that are required, from whichever client may have it. */
+  readonly issued: (scopes: readonly string[], required: readonly ClaimRequirement[]) => Promise<string>;
+  /** An access token of this caller, got the way that the caller gets it. */
+  readonly issuedTo: (caller: Caller, scopes: readonly string[]) => Promise<string>;
+  /** An access token of another app of the org; absent where no app's credentials are at hand. */
   readonly issuedToOtherApp?: ((scopes: readonly string[]) => Promise<string>) | undefined;
   /** Makes bad tokens, and those that Okta's own key signs where that key is available. */
   readonly forge: Forge;
@@ -55,6 +68,8 @@ export interface TokenSources {
 /** What a kind needs to know of the operation and the stack it is sent to. */
 export interface TokenContext {
   readonly security: OperationSecurity;
+  /** What a token must say besides its scopes. */
+  readonly requiredClaims: readonly ClaimRequirement[];
   /** Scopes that satisfy the operation; any declared one when it needs none. */
   readonly needed: readonly string[];
   /** Every scope of the stack. */
@@ -69,10 +84,10 @@ export interface TokenContext {
 }
 
 /**
- * Where a kind's token comes from: given by Okta and sent as it is, or bent; given to another app; forged by whoever likes to;
- * signed by Okta's own key, though Okta would not give it. Or there is none.
+ * Where a kind's token comes from: given by Okta to a caller of the stack, or to whichever client may have it, and sent as it is, or
+ * bent; given to another app; forged by whoever likes to; signed by Okta's own key, though Okta would not give it. Or there is none.
  */
-export type TokenOrigin = "given" | "bent" | "other app" | "forged" | "signed" | "none";
+export type TokenOrigin = "caller" | "given" | "bent" | "other app" | "forged" | "signed" | "none";
 
 /** One kind of request: how it is made, and what must come back from an operation that is not public. */
 export interface TokenKind {
@@ -84,6 +99,8 @@ export interface TokenKind {
   /** What must come back from an operation that is not public. */
   readonly expected: (context: TokenContext) => Verdict;
   readonly origin: TokenOrigin;
+  /** Whose token it is; absent for kinds that are no caller's of the stack. */
+  readonly caller?: Caller;
   /** Whether there is such a request to an operation; absent for kinds that there are for each. */
   readonly exists?: (context: TokenContext) => boolean;
   /** Why an operation cannot be sent this kind; absent for kinds that every operation can be sent. */
@@ -116,7 +133,8 @@ function given(
     ...identity,
     ...rest,
     origin: "given",
-    credentials: async (sources, context) => bearer(await sources.issued(rest.scopes(context))),
+    credentials: async (sources, context) =>
+      bearer(await sources.issued(rest.scopes(context), context.requiredClaims)),
   };
 }
 
@@ -127,11 +145,21 @@ function bent(identity: Identity, reason: RefusalReason, bend: (token: string) =
     expected: refused(reason),
     origin: "bent",
     scopes: needed,
-    credentials: async (sources, context) => bend(await sources.issued(context.needed)),
+    credentials: async (sources, context) =>
+      bend(await sources.issued(context.needed, context.requiredClaims)),
   };
 }
 
-type Make = (forge: Forge, scopes: readonly string[]) => string;
+type Make = (forge: Forge, claims: Claims) => string;
+
+/** The claims by which an operation would let a token in. */
+function goodClaims({ needed, requiredClaims }: TokenContext): Claims {
+  const others = requiredClaims.map(({ name, match, values }) => [
+    name,
+    match === "all" ? values : values.slice(0, 1),
+  ]);
+  return { ...Object.fromEntries(others), scp: needed };
+}
 
 /** A kind whose token is none of Okta's. */
 function forged(id: string, name: string, reason: RefusalReason, make: Make): TokenKind {
@@ -142,13 +170,50 @@ function forged(id: string, name: string, reason: RefusalReason, make: Make): To
     expected: refused(reason),
     origin: "forged",
     scopes: needed,
-    credentials: async ({ forge }, context) => bearer(make(forge, context.needed)),
+    credentials: async ({ forge }, context) => bearer(make(forge, goodClaims(context))),
   };
 }
 
 /** A kind whose token Okta's own key signs, though Okta would not give it. */
 function signedByOkta(id: string, name: string, reason: RefusalReason, make: Make): TokenKind {
   return { ...forged(id, name, reason, make), origin: "signed" };
+}
+
+/** How many of an operation's claims are looked at one by one. */
+export const mostClaims = 8;
+
+/** The kinds of whoever has the needed scopes and lacks a claim that an operation asks for besides. */
+const otherClaims: readonly TokenKind[] = [
+  {
+    ...signedByOkta("claims-missing", "required claims missing", "TokenClaimNotFound", (forge, { scp }) =>
+      forge.token({ scp }),
+    ),
+    family: "other claims",
+    expected: () => ({ kind: "forbidden", reason: "TokenClaimNotFound" }),
+    exists: ({ requiredClaims }) => requiredClaims.length > 0,
+  },
+  ...Array.from({ length: mostClaims }, (_, index) => otherClaim(index)),
+];
+
+/** The kind that has another value of one required claim: by the claim's place. */
+function otherClaim(index: number): TokenKind {
+  const place = index === 0 ? "" : ` (${index + 1})`;
+  return {
+    id: `other-claim${index === 0 ? "" : `-${index + 1}`}`,
+    name: `required claim with another value${place}`,
+    family: "other claims",
+    expected: () => ({ kind: "forbidden", reason: "TokenClaimValueNotAllowed" }),
+    origin: "signed",
+    scopes: needed,
+    exists: ({ requiredClaims }) => requiredClaims[index] !== undefined,
+    credentials: async ({ forge }, context) => {
+      const claim = context.requiredClaims[index];
+      const { name = "", match = "any", values = [] } = claim ?? {};
+      // Of claims that must hold every value, all but the last.
+      const held = match === "all" ? values.slice(0, -1) : [];
+      return bearer(forge.token({ ...goodClaims(context), [name]: [...held, "of-another-operation"] }));
+    },
+  };
 }
 
 /** A kind without a token. */
@@ -167,23 +232,75 @@ function tokenless(id: string, name: string, reason: RefusalReason, credentials:
 /** The kind of whoever has another app of the same org, and asks for the scopes of this one's API. */
 const otherApp: TokenKind = {
   id: "other-app",
-  name: "token of another app",
-  family: "another app",
+  name: "a stranger's app",
+  family: "a stranger's app",
   expected: () => ({ kind: "no token" }),
   origin: "other app",
   scopes: needed,
   credentials: async ({ issuedToOtherApp }, context) => {
     if (issuedToOtherApp === undefined)
       throw new Error("A kind that needs another app's credentials ran without them.");
-    try {
-      return bearer(await issuedToOtherApp(context.needed));
-    } catch (error) {
-      // Only this is a decision of Okta's access policies. A wrong secret, for one, would prove nothing.
-      if (error instanceof TokenRequestError && error.oktaError === "access_denied") return { noToken: true };
-      throw error;
-    }
+    return unlessDenied(issuedToOtherApp(context.needed));
   },
 };
+
+/** A token that Okta's access policies may deny. */
+async function unlessDenied(token: Promise<string>): Promise<Credentials> {
+  try {
+    return bearer(await token);
+  } catch (error) {
+    // Only this is a decision of Okta's access policies. A wrong secret, for one, would prove nothing.
+    if (error instanceof TokenRequestError && error.oktaError === "access_denied")
+      return { noToken: error.oktaDescription ?? error.oktaError };
+    throw error;
+  }
+}
+
+const asClient = "client:";
+const asGreedyClient = "more:";
+
+/**
+ * The kind of one caller of the stack, with all scopes that it may have.
+ *
+ * @param scopes All that it may have.
+ */
+export function callerKind(
+  caller: Caller,
+  { scopes, ...rest }: { readonly scopes: readonly string[] } & Pick<TokenKind, "expected" | "leftOut">,
+): TokenKind {
+  return {
+    id: asClient + caller.name,
+    name: caller.name,
+    family: "clients",
+    ...rest,
+    ...{ origin: "caller", caller, scopes: () => scopes },
+    credentials: ({ issuedTo }) => unlessDenied(issuedTo(caller, scopes)),
+  };
+}
+
+/** The kind of one caller that asks Okta for scopes which it may not have, since an operation needs them. */
+export function greedyKind(caller: Caller, own: readonly string[]): TokenKind {
+  return {
+    id: asGreedyClient + caller.name,
+    name: greedyName(caller.name),
+    family: "more scopes than its own",
+    expected: () => ({ kind: "no token" }),
+    ...{ origin: "caller", caller, scopes: needed },
+    exists: ({ security, needed }) =>
+      security.kind === "token" && !needed.every((scope) => own.includes(scope)),
+    credentials: ({ issuedTo }, context) => unlessDenied(issuedTo(caller, context.needed)),
+  };
+}
+
+function greedyName(caller: string): string {
+  return `${caller} asking for more`;
+}
+
+/** Name of a client's kind by its id; `undefined` for kinds that are no client's. */
+export function clientKindName(id: string): string | undefined {
+  if (id.startsWith(asClient)) return id.slice(asClient.length);
+  return id.startsWith(asGreedyClient) ? greedyName(id.slice(asGreedyClient.length)) : undefined;
+}
 
 /** The kind of whoever has every scope of the stack but a few, without which the operation must refuse: by the place of the set. */
 function lacking(index: number): TokenKind {
@@ -208,8 +325,9 @@ function lacking(index: number): TokenKind {
   );
 }
 
-/** Every kind of request that the proof sends, in the order of the table. */
+/** Every kind of request that the proof sends besides those of the stack's clients, in the order of the report. */
 export const tokenKinds: readonly TokenKind[] = [
+  otherApp,
   given(
     { id: "needed-scopes", name: "needed scopes", family: "needed scopes" },
     { expected: letIn, scopes: needed },
@@ -226,9 +344,12 @@ export const tokenKinds: readonly TokenKind[] = [
     expected: forbidden("TokenClaimNotFound"),
     origin: "signed",
     scopes: () => [],
-    credentials: async ({ forge }) => bearer(forge.token({})),
+    credentials: async ({ forge }, context) => {
+      const { scp: _, ...others } = goodClaims(context);
+      return bearer(forge.token(others));
+    },
   },
-  otherApp,
+  ...otherClaims,
   tokenless("no-token", "no token", "TokenNotPresent", {}),
   tokenless("not-a-token", "not a token", "JwtInvalid", bearer("not-a-token")),
   bent(
@@ -246,37 +367,37 @@ export const tokenKinds: readonly TokenKind[] = [
     "TokenSignatureInvalid",
     (token) => bearer(withOtherPayload(token)),
   ),
-  signedByOkta("expired", "expired", "TokenExpired", (forge, scp) =>
-    forge.token({ scp, iat: forge.now - 7200, exp: forge.now - 3600 }),
+  signedByOkta("expired", "expired", "TokenExpired", (forge, good) =>
+    forge.token({ ...good, iat: forge.now - 7200, exp: forge.now - 3600 }),
   ),
-  signedByOkta("without-expiry", "without expiry", "JwtInvalid", (forge, scp) =>
-    forge.token({ scp, exp: undefined }),
+  signedByOkta("without-expiry", "without expiry", "JwtInvalid", (forge, good) =>
+    forge.token({ ...good, exp: undefined }),
   ),
-  signedByOkta("not-yet-valid", "not yet valid", "JwtInvalid", (forge, scp) =>
-    forge.token({ scp, nbf: forge.now + 1800 }),
+  signedByOkta("not-yet-valid", "not yet valid", "JwtInvalid", (forge, good) =>
+    forge.token({ ...good, nbf: forge.now + 1800 }),
   ),
-  signedByOkta("wrong-audience", "wrong audience", "TokenAudienceNotAllowed", (forge, scp) =>
-    forge.token({ scp, aud: `${forge.identity.audience}-another` }),
+  signedByOkta("wrong-audience", "wrong audience", "TokenAudienceNotAllowed", (forge, good) =>
+    forge.token({ ...good, aud: `${forge.identity.audience}-another` }),
   ),
-  signedByOkta("wrong-issuer", "wrong issuer", "TokenIssuerNotAllowed", (forge, scp) =>
-    forge.token({ scp, iss: `${forge.identity.issuer}-another` }),
+  signedByOkta("wrong-issuer", "wrong issuer", "TokenIssuerNotAllowed", (forge, good) =>
+    forge.token({ ...good, iss: `${forge.identity.issuer}-another` }),
   ),
-  forged("unknown-key", "unknown key with the right kid", "TokenSignatureInvalid", (forge, scp) =>
-    forge.signedByStranger({ scp }),
+  forged("unknown-key", "unknown key with the right kid", "TokenSignatureInvalid", (forge, good) =>
+    forge.signedByStranger(good),
   ),
   // Okta's own key under another kid would be let in: API Management then tries every key.
-  forged("unknown-kid", "unknown key with an unknown kid", "TokenSignatureKeyNotFound", (forge, scp) =>
-    forge.signedByStranger({ scp }, { kid: "unknown-kid" }),
+  forged("unknown-kid", "unknown key with an unknown kid", "TokenSignatureKeyNotFound", (forge, good) =>
+    forge.signedByStranger(good, { kid: "unknown-kid" }),
   ),
-  forged("alg-none", "alg none", "TokenSignatureInvalid", (forge, scp) => forge.unsigned({ scp })),
-  forged("hs256-public-key", "HS256 with the public key", "TokenSignatureKeyNotFound", (forge, scp) =>
-    forge.keyedWithPublicKey({ scp }),
+  forged("alg-none", "alg none", "TokenSignatureInvalid", (forge, good) => forge.unsigned(good)),
+  forged("hs256-public-key", "HS256 with the public key", "TokenSignatureKeyNotFound", (forge, good) =>
+    forge.keyedWithPublicKey(good),
   ),
 ];
 
 /** Whether Okta is asked for the kind's token. */
 export function isAskedOfOkta({ origin }: TokenKind): boolean {
-  return origin === "given" || origin === "bent" || origin === "other app";
+  return origin !== "forged" && origin !== "signed" && origin !== "none";
 }
 
 /** The same header and signature around a payload that claims to live longer. */

@@ -42,9 +42,11 @@ describe("drift", () => {
       value: String(inputs.value).replace("conference.write</value>", "conference.read</value>"),
     }));
     const { answers } = await prove();
-    expect(
-      answers.filter(({ passed }) => !passed).map(({ cell, actual }) => `${cell.kind.name}: ${actual}`),
-    ).toEqual(["needed scopes: 403", "all scopes but a needed one: 200"]);
+    const others = answers.filter(({ passed, cell }) => !passed && cell.kind.caller === undefined);
+    expect(others.map(({ cell, actual }) => `${cell.kind.name}: ${actual}`)).toEqual([
+      "needed scopes: 403",
+      "all scopes but a needed one: 200",
+    ]);
     await seenAndMended(["update ApiOperationPolicy conference-submitsession-policy"]);
   });
 

@@ -99,7 +99,12 @@ async function operationsIn(project: string, apis: string): Promise<ReadonlyMap<
       document: await readDocument({ document }, project),
     })),
   );
-  const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true, otherApp: "refused" });
+  const { cells } = deriveMatrix(toProve, {
+    signingKey: true,
+    writes: true,
+    callers: [],
+    otherApp: "refused",
+  });
   const address = ({ api, operation }: Cell) => `${operation.method} ${api.url}${operation.example.path}`;
   return new Map(cells.map((cell) => [address(cell), cell]));
 }

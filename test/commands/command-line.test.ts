@@ -16,7 +16,17 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--providers NAME",
     "--writes",
   ],
-  verify: ["--stack NAME", "--writes", "--wait SECONDS", "--all", "--json", "--junit FILE", "--summary FILE"],
+  verify: [
+    "--stack NAME",
+    "--writes",
+    "--wait SECONDS",
+    "--token PERSON=@FILE",
+    "--key NAME=FILE",
+    "--all",
+    "--json",
+    "--junit FILE",
+    "--summary FILE",
+  ],
   token: ["--client NAME", "--as PERSON", "--key NAME=FILE", "--port N", "--stack NAME"],
   add: [
     "--name NAME",

@@ -45,7 +45,8 @@ describe("a program's stack", () => {
   it("is found in its resources", async () => {
     const { outputs, apis, clients, harmless, notProved } = await discoverStack([...others, apiWith()]);
     const issuer = "https://org.okta.com/oauth2/aus1";
-    expect(outputs).toEqual({
+    expect(clients).toMatchObject([{ name: "orders", kind: "web", scopes: ["orders.read", "orders.write"] }]);
+    expect(outputs).toMatchObject({
       issuer,
       tokenEndpoint: `${issuer}/v1/token`,
       clientId: "0oa1",

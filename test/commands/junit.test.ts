@@ -7,13 +7,19 @@ import { type Proof, proofOf } from "../../commands/prove.ts";
 import { deriveMatrix, type Matrix } from "../../proof/matrix.ts";
 import type { Answer } from "../../proof/run.ts";
 import { minimal, read } from "../openapi/minimal-document.ts";
+import { batch } from "../support/callers.ts";
 
 const startedAt = new Date("2026-01-02T03:04:05.678Z");
 let matrix: Matrix;
 let good: readonly Answer[];
 beforeAll(async () => {
   const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-  matrix = deriveMatrix([api], { signingKey: false, writes: true, otherApp: "unavailable" });
+  matrix = deriveMatrix([api], {
+    signingKey: false,
+    writes: true,
+    callers: [batch],
+    otherApp: "unavailable",
+  });
   good = matrix.cells.map((cell) => ({
     cell,
     actual: cell.expected,
@@ -56,7 +62,7 @@ describe("a JUnit file", () => {
     expect(orders).toMatchObject({ name: "orders", tests: good.length, timestamp: "2026-01-02T03:04:05" });
     expect(orders?.testcase?.[0]).toEqual({
       classname: "orders",
-      name: "GET /orders with needed scopes: 200",
+      name: "GET /orders as batch: 200",
     });
     expect(new Set(orders?.testcase?.map(({ name }) => name)).size).toBe(good.length);
     expect(notSent?.testcase?.map(({ skipped }) => skipped?.[0]?.message)).toEqual(leftOut);
@@ -69,7 +75,7 @@ describe("a JUnit file", () => {
     expect([failures, errors, orders?.failures, orders?.errors]).toEqual([1, 0, 1, 0]);
     const [failure] = orders?.testcase?.[0]?.failure ?? [];
     expect(failure?.message).toBe("expected 200, got 403");
-    expect(failure?.inner).toContain('✗ GET /orders with "needed scopes": expected 200, got 403\n  sent ');
+    expect(failure?.inner).toContain('✗ GET /orders as "batch": expected 200, got 403\n  sent ');
     expect(failure?.inner).toContain("\n  because  of <this>\n");
   });
 

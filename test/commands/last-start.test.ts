@@ -8,6 +8,7 @@ import { sinceReport } from "../../commands/report.ts";
 import { deriveMatrix } from "../../proof/matrix.ts";
 import type { Answer } from "../../proof/run.ts";
 import { type Json, operation, read, withPaths } from "../openapi/minimal-document.ts";
+import { batch } from "../support/callers.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -26,7 +27,12 @@ async function answersOf(
   const document = await read(withPaths(paths));
   const url = "https://gateway.example";
   const toProve = apis.map((name) => ({ name, url, document }));
-  const { cells } = deriveMatrix(toProve, { signingKey: true, writes: true, otherApp: "refused" });
+  const { cells } = deriveMatrix(toProve, {
+    signingKey: true,
+    writes: true,
+    callers: [batch],
+    otherApp: "refused",
+  });
   return cells.map((cell) => ({
     cell,
     actual: cell.kind.id in actual ? actual[cell.kind.id] : cell.expected,

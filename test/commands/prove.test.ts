@@ -6,6 +6,7 @@ import { jsonReport, proofReport } from "../../commands/report.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { type Cell, deriveMatrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { type Json, minimal, read } from "../openapi/minimal-document.ts";
+import { batch } from "../support/callers.ts";
 
 const outputs = {
   gatewayUrl: "",
@@ -24,13 +25,18 @@ const plain = (_: string, text: string) => text;
 
 async function cells(otherApp: MatrixOptions["otherApp"] = "refused"): Promise<readonly Cell[]> {
   const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-  return deriveMatrix([api], { signingKey: true, writes: true, otherApp }).cells;
+  return deriveMatrix([api], { signingKey: true, writes: true, callers: [batch], otherApp }).cells;
 }
 
 describe("a proof", () => {
   it("passes when every answer is as demanded, and fails when one is not", async () => {
     const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-    const matrix = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+    const matrix = deriveMatrix([api], {
+      signingKey: true,
+      writes: true,
+      callers: [batch],
+      otherApp: "refused",
+    });
     const answers = matrix.cells.map((cell) => ({
       cell,
       actual: cell.expected,
@@ -104,7 +110,12 @@ describe("a proof", () => {
     const document = await read(minimal(changed));
     expect(document.findings.map(({ rule }) => rule.outcome)).toContain(outcome);
     const api = { name: "orders", url: "https://gateway.example", document };
-    const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+    const { cells } = deriveMatrix([api], {
+      signingKey: true,
+      writes: true,
+      callers: [batch],
+      otherApp: "refused",
+    });
     const answers = cells.map((cell) => ({
       cell,
       actual: cell.expected,
@@ -153,7 +164,12 @@ describe("a proof", () => {
   it("is told in JSON with what each operation needs, and what changed since the last start", async () => {
     const operations = async (changed: Json) => {
       const api = { name: "orders", url: "https://gateway.example", document: await read(minimal(changed)) };
-      const matrix = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+      const matrix = deriveMatrix([api], {
+        signingKey: true,
+        writes: true,
+        callers: [batch],
+        otherApp: "refused",
+      });
       const answers = matrix.cells.map((cell) => ({
         cell,
         actual: cell.expected,

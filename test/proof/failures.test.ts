@@ -4,11 +4,17 @@ import { renderFailure } from "../../proof/failures.ts";
 import { type Cell, deriveMatrix } from "../../proof/matrix.ts";
 import type { Answer, ReportedRefusal } from "../../proof/run.ts";
 import { minimal, read } from "../openapi/minimal-document.ts";
+import { batch } from "../support/callers.ts";
 
 let cells: readonly Cell[];
 beforeAll(async () => {
   const api = { name: "orders", url: "https://gateway.example", document: await read(minimal()) };
-  cells = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" }).cells;
+  cells = deriveMatrix([api], {
+    signingKey: true,
+    writes: true,
+    callers: [batch],
+    otherApp: "refused",
+  }).cells;
 });
 
 function answer(id: string, rest: Partial<Answer>): Answer {

@@ -45,6 +45,7 @@ beforeAll(() => {
 });
 const context: TokenContext = {
   security: { kind: "token", anyOf: [["orders.read"]] },
+  requiredClaims: [],
   needed: ["orders.read"],
   all: ["orders.read", "orders.write"],
   lacking: [["orders.write"]],
@@ -52,6 +53,7 @@ const context: TokenContext = {
 };
 const sources = (): TokenSources => ({
   issued: async (scp) => forge.token({ scp }),
+  issuedTo: async (_, scp) => forge.token({ scp }),
   issuedToOtherApp: async (scp) => forge.token({ scp, cid: "0oaOther", sub: "0oaOther" }),
   forge,
 });

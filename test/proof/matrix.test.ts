@@ -1,16 +1,23 @@
 /** What is sent to whom, and what is left out. That a gateway answers so is not proved here. */
 import { describe, expect, it } from "vitest";
+import { callerOf } from "../../proof/caller.ts";
 import { type Cell, deriveMatrix, type Matrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { tokenKinds } from "../../proof/token-kinds.ts";
 import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
+import { batch, batchClient } from "../support/callers.ts";
 
-const everything: MatrixOptions = { signingKey: true, writes: true, otherApp: "refused" };
+const everything: MatrixOptions = { signingKey: true, writes: true, callers: [batch], otherApp: "refused" };
 
 async function matrixOf(text: string, options: MatrixOptions = everything): Promise<Matrix> {
-  return deriveMatrix(
+  const { cells, leftOut } = deriveMatrix(
     [{ name: "orders", url: "https://gateway.example", document: await read(text) }],
     options,
   );
+  // The clients' own columns have tests of their own, in clients.test.ts.
+  return {
+    cells: cells.filter(({ kind }) => kind.caller === undefined),
+    leftOut: leftOut.filter((line) => !line.startsWith('"batch')),
+  };
 }
 
 const secured = (security: readonly Json[]) => minimal({ security });
@@ -124,7 +131,8 @@ describe("the matrix", () => {
       const scopes = Object.fromEntries(names.map((name) => [name, name]));
       const flows = { clientCredentials: { tokenUrl: "https://okta.example.com/token", scopes } };
       const components = { securitySchemes: { okta: { ...scheme, flows } } };
-      return matrixOf(minimal({ security: [{ okta: needed }] }, { components }));
+      const callers = [callerOf(batchClient({ scopes: names }))];
+      return matrixOf(minimal({ security: [{ okta: needed }] }, { components }), { ...everything, callers });
     };
     const all = await matrixFor(names.slice(0, 16));
     expect([all.cells.length, all.leftOut]).toEqual([18 + 16, []]);
@@ -154,7 +162,10 @@ describe("the matrix", () => {
       { security: [{ okta: [] }] },
       { components: { securitySchemes: { okta: { ...scheme, flows } } } },
     );
-    expect(cellOf(await matrixOf(text), "other-scopes").context.lacking).toEqual([["c.three"]]);
+    const callers = [callerOf(batchClient({ scopes: Object.keys(scopes) }))];
+    expect(cellOf(await matrixOf(text, { ...everything, callers }), "other-scopes").context.lacking).toEqual([
+      ["c.three"],
+    ]);
   });
 
   it.each([[[{ okta: [] }]], [[]]])(
@@ -163,10 +174,10 @@ describe("the matrix", () => {
       const { cells, leftOut } = await matrixOf(withoutScopes(security));
       expect(leftOut).toEqual(
         [
+          "a stranger's app",
           "needed scopes",
           "all scopes",
           "all scopes but a needed one",
-          "token of another app",
           "Basic scheme",
           "in the query string",
           "payload changed",
@@ -205,7 +216,7 @@ describe("the matrix", () => {
   it("leaves out the token of another app where no app's credentials are at hand", async () => {
     const { cells, leftOut } = await matrixOf(inShop, { ...everything, otherApp: "unavailable" });
     expect(leftOut).toEqual([
-      '"token of another app": OTHER_CLIENT_ID and OTHER_CLIENT_SECRET, the credentials of another app of the org, are not set',
+      `"a stranger's app": OTHER_CLIENT_ID and OTHER_CLIENT_SECRET, the credentials of another app of the org, are not set`,
     ]);
     expect(cells).toHaveLength(18);
   });

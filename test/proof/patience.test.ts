@@ -7,7 +7,7 @@ import { serve } from "../support/serve.ts";
 
 const refuse = () => Promise.reject(new Error("There must be no need for a token."));
 const options = {
-  sources: { issued: refuse, forge: {} as never },
+  sources: { issued: refuse, issuedTo: refuse, forge: {} as never },
   concurrency: 4,
   timeoutMilliseconds: 10_000,
 };
@@ -22,7 +22,7 @@ async function sentTo(statuses: Readonly<Record<string, number[]>>) {
     response.writeHead(statuses[method]?.shift() ?? 401).end();
   });
   const api = { name: "conference", url: gateway.origin, document };
-  const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
+  const { cells } = deriveMatrix([api], { signingKey: true, writes: true, callers: [], otherApp: "refused" });
   const wanted = new Set(["GET /sessions", "POST /session/{id}/feedback"]);
   const chosen = cells.filter(
     ({ kind, operation }) => kind.name === "no token" && wanted.has(`${operation.method} ${operation.path}`),

@@ -90,8 +90,10 @@ function withPolicy(
 /** `GET /sessions, wrong-audience: 200 instead of 401`, for each cell that differs. */
 async function differences(): Promise<readonly string[]> {
   const { answers } = await stack.prove();
-  expect(answers).toHaveLength(12 * 19);
-  return answers
+  // What the clients get is told apart: see test/proof/clients.test.ts.
+  const others = answers.filter(({ cell }) => cell.kind.caller === undefined);
+  expect(others).toHaveLength(12 * 19);
+  return others
     .filter(({ passed }) => !passed)
     .map((answer) => {
       const { operation, kind } = answer.cell;

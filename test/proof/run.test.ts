@@ -1,11 +1,13 @@
 /** What is sent, and what counts as the answer that a cell demands. That tokens are what they are named is not proved here. */
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { callerOf } from "../../proof/caller.ts";
 import { type Cell, deriveMatrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { TokenRequestError } from "../../proof/okta-client.ts";
 import { type Answer, type ReportedRefusal, type RunOptions, runMatrix } from "../../proof/run.ts";
 import { describeActual } from "../../proof/table.ts";
 import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
+import { batch, batchClient } from "../support/callers.ts";
 import { serve, type TestServer } from "../support/serve.ts";
 
 interface Seen {
@@ -39,7 +41,7 @@ beforeEach(() => {
   reply = { status: 401, body: "" };
 });
 
-const everything: MatrixOptions = { signingKey: true, writes: true, otherApp: "refused" };
+const everything: MatrixOptions = { signingKey: true, writes: true, callers: [batch], otherApp: "refused" };
 
 async function cellsAt(
   url: string,
@@ -53,7 +55,7 @@ function refuse(): Promise<string> {
 }
 
 const quiet: RunOptions = {
-  sources: { issued: refuse, forge: {} as never },
+  sources: { issued: refuse, issuedTo: refuse, forge: {} as never },
   concurrency: 1,
   timeoutMilliseconds: 60_000,
 };
@@ -72,7 +74,7 @@ const refusedFor = (reason: string): ReportedRefusal => ({
   reason,
   text: reason,
 });
-const issuing = { sources: { issued: async () => "t", forge: {} as never } };
+const issuing = { sources: { issued: async () => "t", issuedTo: async () => "t", forge: {} as never } };
 
 describe("a request", () => {
   it("passes with the status that the document demands", async () => {
@@ -221,7 +223,7 @@ describe("a body that the document describes", () => {
 describe("the token of another app", () => {
   const denied = new TokenRequestError("no", { oktaError: "access_denied" });
   const sources = (issuedToOtherApp?: () => Promise<string>) => ({
-    sources: { issued: refuse, issuedToOtherApp, forge: {} as never },
+    sources: { issued: refuse, issuedTo: refuse, issuedToOtherApp, forge: {} as never },
     refusalOf: () => undefined,
   });
   const asked = async (
@@ -297,7 +299,8 @@ describe("a run", () => {
       "/c": { get: operation("C", needs("ab", "c")) },
     };
     const text = minimal({}, { paths, components: { securitySchemes: { okta: { ...scheme, flows } } } });
-    const cells = (await cellsAt(answering.origin, { text })).filter(({ kind }) =>
+    const options = { ...everything, callers: [callerOf(batchClient({ scopes: names }))] };
+    const cells = (await cellsAt(answering.origin, { text, options })).filter(({ kind }) =>
       ["needed-scopes", "basic-scheme", "other-app"].includes(kind.id),
     );
     const issuedTo = (app: string) => async (some: readonly string[]) =>
@@ -305,7 +308,12 @@ describe("a run", () => {
     await runMatrix(cells, {
       ...quiet,
       concurrency: 4,
-      sources: { issued: issuedTo("own"), issuedToOtherApp: issuedTo("other"), forge: {} as never },
+      sources: {
+        issued: issuedTo("own"),
+        issuedTo: refuse,
+        issuedToOtherApp: issuedTo("other"),
+        forge: {} as never,
+      },
     });
     expect([cells.length, asked.sort()]).toEqual([9, ["other a bc", "other ab c", "own a bc", "own ab c"]]);
   });
@@ -342,6 +350,7 @@ describe("a run", () => {
   it("stops when Okta gives no token", async () => {
     const denied = new TokenRequestError("denied", { oktaError: "access_denied" });
     const options = { ...quiet, sources: { ...quiet.sources, issued: () => Promise.reject(denied) } };
-    await expect(runMatrix(await cellsAt(answering.origin), options)).rejects.toThrow(denied);
+    const cells = (await cellsAt(answering.origin)).filter(({ kind }) => kind.origin === "given");
+    await expect(runMatrix(cells, options)).rejects.toThrow(denied);
   });
 });

@@ -76,6 +76,7 @@ async function pastedOf(text: string): Promise<string> {
   const { cells } = deriveMatrix([{ name: "orders", url: apiUrl, document: await read(text) }], {
     signingKey: true,
     writes: true,
+    callers: [],
     otherApp: "refused",
   });
   const answers = cells.map((cell) => ({

@@ -1,0 +1,45 @@
+import { type Caller, callersOf, ownScopes } from "../proof/caller.ts";
+import type { Client } from "../proof/client.ts";
+import { audienceOf } from "../proof/okta-client.ts";
+import type { TokenSources } from "../proof/token-kinds.ts";
+import { CommandError } from "./command-error.ts";
+
+/**
+ * The callers of a deployed stack: the clients that get tokens for themselves, and the people whose tokens were handed in. Nobody else
+ * can sign in there without a browser.
+ *
+ * @returns The callers, and in words whose tokens are not sent.
+ */
+export function deployedCallers(
+  clients: readonly Client[],
+  handed: readonly Caller[],
+): { readonly callers: readonly Caller[]; readonly notProved: readonly string[] } {
+  const withoutPeople = clients.filter(
+    ({ name, grantTypes }) =>
+      grantTypes.includes("authorization_code") && !handed.some(({ client }) => client.name === name),
+  );
+  return {
+    callers: [...callersOf(clients, [], []), ...handed],
+    notProved: withoutPeople.map(
+      ({ name }) =>
+        `people with client "${name}": they sign in with a browser; --token PERSON=@FILE takes a token of one`,
+    ),
+  };
+}
+
+/**
+ * The audience of the stack's tokens.
+ *
+ * @throws {CommandError} when there is nobody to get a token as.
+ */
+export async function deployedAudience(
+  callers: readonly Caller[],
+  issuedTo: TokenSources["issuedTo"],
+): Promise<string> {
+  const [caller] = callers;
+  if (caller === undefined)
+    throw new CommandError(
+      "No client of the stack gets a token without a person who signs in. Hand a token in: --token ada=@ada.token.",
+    );
+  return audienceOf(await issuedTo(caller, ownScopes(caller)));
+}
