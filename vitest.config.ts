@@ -7,5 +7,6 @@ export default defineConfig({
     isolate: false,
     // For what hangs alone: a command that takes a second takes half a minute on a busy machine.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

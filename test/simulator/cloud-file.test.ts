@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { peopleOf } from "../../commands/people-settings.ts";
 import { provisionInProcess } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { ArmStore } from "../../simulator/arm/arm-store.ts";
@@ -42,8 +43,10 @@ let whole: string;
 beforeAll(async () => {
   whole = await mkdtemp(path.join(tmpdir(), "apim-okta-file-"));
   const file = await CloudFile.acquire(whole);
-  const cloud = await startCloud({ log, file, port: Number(await freePort()) });
-  await provisionInProcess(settingsFor(cloud, await readStackSettings("local")), cloud.providerHandlers);
+  const written = await readStackSettings("local");
+  const people = peopleOf(written) ?? {};
+  const cloud = await startCloud({ log, file, people, port: Number(await freePort()) });
+  await provisionInProcess(settingsFor(cloud, written), cloud.providerHandlers);
   // The program has none of these.
   const trusted = { name: "Shop", origin: "https://shop.example", scopes: [{ type: "CORS" }] };
   await fetch(`${cloud.origins.okta}/api/v1/trustedOrigins`, {
