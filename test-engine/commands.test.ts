@@ -118,10 +118,10 @@ describe("npm start on the engine", () => {
     const before = await readFile(file, "utf8");
     await damage(file);
     // Something to update, so that the cloud is asked.
-    const wasLabelled = "  oktaAppLabel: Renamed\n";
-    await changeFile("Pulumi.local.yaml", (text) => text + wasLabelled);
+    const added = "  accessTokenLifetimeMinutes: 30\n";
+    await changeFile("Pulumi.local.yaml", (text) => text + added);
     const { code, stderr } = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    await changeFile("Pulumi.local.yaml", (text) => text.slice(0, -wasLabelled.length));
+    await changeFile("Pulumi.local.yaml", (text) => text.slice(0, -added.length));
     await writeFile(file, before);
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
     expect(stderr).not.toMatch(/\n\s+at /);
