@@ -71,6 +71,7 @@ async function dispatch(args: readonly string[]): Promise<void> {
     throw new CommandError(`${problem}. The commands are:\n${list.join("\n")}`);
   }
   if (project !== undefined) enter(project);
+  await import("./compile-cache.ts");
   process.argv.splice(2, at + 1);
   await command.run();
 }

@@ -316,13 +316,17 @@ describe("npm run local", () => {
 
   it("previews, updates, refreshes and destroys by the CLI, with the program in a process of its own", async () => {
     expect(await operate("up")).toContain("54 unchanged");
-    const message = "policies/authenticate.ts";
-    await changeFile(message, (text) => text.replace("missing or invalid", "absent or invalid"));
+    const renamed = (from: string, to: string) =>
+      changeFile("Pulumi.local.yaml", (text) =>
+        text.replace(`publisherName: ${from}\n`, `publisherName: ${to}\n`),
+      );
+    await renamed("Contoso", "Contoso Two");
     const preview = await inCloud("pulumi", "preview", "--diff", "--stack", "local");
-    expect(preview.stdout).toMatch(/- .*token is missing[\s\S]*\+ .*token is absent[\s\S]*~ 1 to update/);
+    expect(preview.stdout).toMatch(/publisherName: "Contoso" => "Contoso Two"[\s\S]*~ 1 to update/);
     expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
-    expect(await operate("refresh")).toContain("36 unchanged");
+    expect(await operate("refresh")).toContain("55 unchanged");
     expect(await operate("destroy")).toContain("- 54 deleted");
+    await renamed("Contoso Two", "Contoso");
   });
 
   it("keeps the settings file of the stack local when the stack is removed", async () => {

@@ -112,7 +112,9 @@ export async function startTestEngine(kept?: KeptState): Promise<TestEngine> {
 
 /** A copy of the project with a change's files. */
 export async function changedProject({ files = {} }: StackChange): Promise<string> {
-  const project = await copyProject();
+  // A change of code is seen where every file that imports it is a copy as well.
+  const ownCode = Object.keys(files).some((name) => name.endsWith(".ts") && name !== "index.ts");
+  const project = await copyProject({ ownCode });
   for (const [name, change] of Object.entries(files)) {
     const file = path.join(project, name);
     const before = await readFile(file, "utf8");

@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openLocalEnvironment } from "../../commands/local-environment.ts";
-import { copyProject, runToEnd, startCommand } from "../support/command.ts";
+import { compiledCode, copyProject, runToEnd, startCommand } from "../support/command.ts";
 import { freePort } from "../support/local-stack.ts";
 
 let project: string;
@@ -31,7 +31,10 @@ async function runWithoutSpace(name: string, ...args: string[]) {
   const script = `ulimit -f 0; exec "$0" "$@"`;
   const command = [process.execPath, path.join(project, `commands/${name}.ts`), ...args];
   const { CI: _, ...env } = process.env;
-  const child = spawn("sh", ["-c", script, ...command], { cwd: project, env: { ...env, NO_COLOR: "1" } });
+  const child = spawn("sh", ["-c", script, ...command], {
+    cwd: project,
+    env: { ...env, ...compiledCode, NO_COLOR: "1" },
+  });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;

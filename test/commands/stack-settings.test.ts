@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cliVersion } from "../../commands/pulumi-cli.ts";
-import { copyProject, runToEnd } from "../support/command.ts";
+import { compiledCode, copyProject, runToEnd } from "../support/command.ts";
 
 let project: string;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ async function read(stack: string, env: NodeJS.ProcessEnv = {}): Promise<Record<
   const args = ["--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: project,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...compiledCode, ...env },
   });
   return JSON.parse(stdout);
 }

@@ -1,19 +1,43 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 const root = path.join(import.meta.dirname, "../..");
-const ownFiles = new Set(["node_modules", ".git", ".local", "rendered"]);
+// What a run leaves, and what no command reads.
+const leftOut = new Set([
+  ".git",
+  ".local",
+  "rendered",
+  "dist",
+  "docs",
+  "test",
+  "test-engine",
+  "test-browser",
+]);
+const codeFolders = ["commands", "components", "openapi", "policies", "proof", "simulator", "stack"];
+
+/** Whether a copy of the project has code of its own, which a test may change. */
+export interface CopyOptions {
+  /** Absent, the folders of code are links to the project's own: Node then has the compiled code of an earlier run. */
+  readonly ownCode?: boolean;
+}
 
 /** A copy of the project in a folder of its own, so that a test may change files and leave outputs. */
-export async function copyProject(): Promise<string> {
+export async function copyProject({ ownCode = false }: CopyOptions = {}): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-"));
-  await cp(root, folder, { recursive: true, filter: (source) => !ownFiles.has(path.relative(root, source)) });
-  await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  const linked = ["node_modules", ...(ownCode ? [] : codeFolders)];
+  for (const name of await readdir(root)) {
+    const [from, to] = [path.join(root, name), path.join(folder, name)];
+    if (linked.includes(name)) await symlink(from, to);
+    else if (!leftOut.has(name)) await cp(from, to, { recursive: true });
+  }
   return folder;
 }
+
+/** Variables that let a process of Node's take the compiled code of an earlier one, as package.json's scripts do. */
+export const compiledCode = { NODE_COMPILE_CACHE: path.join(root, "node_modules/.cache/apim-okta") };
 
 /** A command of package.json's scripts as a process of its own. */
 export interface RunningCommand {
@@ -38,7 +62,7 @@ export function startCommand({ project, name, args = [], env = {} }: ProjectComm
   const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [path.join(project, "commands", `${name}.ts`), ...args], {
     cwd: project,
-    env: { ...inherited, NO_COLOR: "1", ...env },
+    env: { ...inherited, ...compiledCode, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };
