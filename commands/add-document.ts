@@ -82,7 +82,9 @@ export async function addDocument(request: AddRequest): Promise<Addition | undef
   const former = Object.hasOwn(apis, name) ? apis[name] : undefined;
   const text = utf8Text(source.bytes, source.name);
   if (place.isNewCopy && (await exists(root, place.file)))
-    throw new CommandError(`"${place.file}" is there already. Add that file, or choose another --name.`);
+    throw new CommandError(`"${place.file}" is there already. Add that file, or choose another --name.`, {
+      code: "file",
+    });
   assertOptions(request, name, former);
   const overlay = former === undefined ? `apis/${name}.overlay.yaml` : former.overlay;
   const hasOverlay = overlay !== undefined && (await exists(root, overlay));
@@ -176,6 +178,7 @@ async function derivation(
     if (isCopied && files.length > 0)
       throw new CommandError(
         `"${source.name}" refers to other files. Copy it with them into apis/, and add it there.`,
+        { code: "document" },
       );
     return document;
   };
@@ -222,6 +225,7 @@ function assertOptions(
   if (former !== undefined && isGiven)
     throw new CommandError(
       `API "${name}" has its settings already, which a new version of its document keeps. Change them in ${stackFile}.`,
+      { code: "command-line" },
     );
   const given = {
     document: "apis/given.yaml",
@@ -231,7 +235,9 @@ function assertOptions(
   const [first] = apiProblems(given);
   if (first === undefined) return;
   const [field, problem] = first;
-  throw new CommandError(`${field === "path" ? "--path" : "--service-url"} ${problem} Correct it.`);
+  throw new CommandError(`${field === "path" ? "--path" : "--service-url"} ${problem} Correct it.`, {
+    code: "command-line",
+  });
 }
 
 function settingsOf(
@@ -265,7 +271,7 @@ function assertSayable({ operations }: ApiDocument): void {
       scopeClauses(security.anyOf, `${method} ${at}`);
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      throw new CommandError(error.message.replace(/\.?$/, "."), { cause: error });
+      throw new CommandError(error.message.replace(/\.?$/, "."), { code: "document", cause: error });
     }
   }
 }
@@ -279,14 +285,17 @@ async function assertFits(
   const others = Object.entries(request.apis).filter(([other]) => other !== name);
   for (const [other, { path: taken = "" }] of others)
     if (taken.toLowerCase() === at.toLowerCase())
-      throw new CommandError(`API "${other}" has the path "${taken}" already. Choose another one by --path.`);
+      throw new CommandError(
+        `API "${other}" has the path "${taken}" already. Choose another one by --path.`,
+        { code: "settings" },
+      );
   const beside = others.map(
     async ([other, api]) =>
       [other, { document: await readDocument(api, request.root), path: api.path ?? "" }] as const,
   );
   const all = new Map([...(await Promise.all(beside)), [name, { document, path: at }]]);
   const [hidden] = hiddenOperations(all);
-  if (hidden !== undefined) throw new CommandError(hidden);
+  if (hidden !== undefined) throw new CommandError(hidden, { code: "settings" });
   const count = [...all.values()].reduce((sum, one) => sum + one.document.operations.length, 0);
   const tooMany = checkOperationCount(count, request.sku);
   if (tooMany.length > 0) throw new DocumentError("the stack's documents together", tooMany);

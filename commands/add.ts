@@ -11,11 +11,11 @@ import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { readSource } from "./document-source.ts";
 import { projectRoot } from "./project.ts";
-import { configuredApis } from "./prove.ts";
+import { configuredApis, hasConfiguredApis } from "./prove.ts";
 import { findingsJson, refusalJson } from "./refused-documents.ts";
 import { runCommand } from "./run-command.ts";
 import { askForRule, proposedRule, type SecurityQuestion } from "./security-question.ts";
-import { readStackSettings, stackName } from "./stack-settings.ts";
+import { declaresSetting, readStackSettings, stackName } from "./stack-settings.ts";
 
 const commandLine = {
   usage: "npm run add -- FILE|URL [options]",
@@ -51,8 +51,15 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseCommandLine(commandLine, args);
   const [named, ...others] = positionals;
   if (named === undefined || others.length > 0)
-    throw new CommandError("Name one file or URL: npm run add -- apis/orders.yaml.");
+    throw new CommandError("Name one file or URL: npm run add -- apis/orders.yaml.", {
+      code: "command-line",
+    });
   const settings = await readStackSettings(values.stack, { encrypted: "skip" });
+  if (!hasConfiguredApis(settings) && !(await declaresSetting("apis")))
+    throw new CommandError(
+      `The program of project "${settings.project}" has no setting "apis", where \`npm run add\` would put the document. Import it in the program: as \`value\` of an apimanagement.Api, with the format "openapi" or "openapi+json". \`npm start\` then proves it.`,
+      { code: "settings" },
+    );
   try {
     const addition = await addDocument({
       root: projectRoot,
@@ -86,13 +93,16 @@ async function main(args: string[]): Promise<number> {
 
 function requiredQueryOf(value: string | undefined): RequiredQueryConduct | undefined {
   if (value === undefined || value === "template" || value === "query") return value;
-  throw new CommandError(`--required-query must be "template" or "query"; got "${value}".`);
+  throw new CommandError(`--required-query is "${value}". It can be "template" or "query".`, {
+    code: "command-line",
+  });
 }
 
 async function askInTerminal(question: SecurityQuestion) {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
       `The document names no scope of Okta's for ${counted(question.operations.length, "operation")}, and there is no terminal to ask in. --yes takes ${JSON.stringify(proposedRule(question).scopes)}.`,
+      { code: "command-line" },
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { CommandError } from "./command-error.ts";
+import { CommandError, commandErrors, failureText } from "./command-error.ts";
 
 interface SubCommand {
   readonly does: string;
@@ -52,9 +52,6 @@ const help = [
   "`apim-okta COMMAND --help` lists the options of a command.",
 ].join("\n");
 
-// What shells give for a wrong command line.
-const usageExitCode = 2;
-
 /** Runs the command that the arguments name: `apim-okta start --once`. */
 async function dispatch(args: readonly string[]): Promise<void> {
   const at = args.findIndex((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--project");
@@ -68,7 +65,7 @@ async function dispatch(args: readonly string[]): Promise<void> {
   const command = name !== undefined && Object.hasOwn(subCommands, name) ? subCommands[name] : undefined;
   if (command === undefined) {
     const problem = name === undefined ? "Name a command" : `"${name}" is no command`;
-    throw new CommandError(`${problem}. The commands are:\n${list.join("\n")}`);
+    throw new CommandError(`${problem}. The commands are:\n${list.join("\n")}`, { code: "command-line" });
   }
   if (project !== undefined) enter(project);
   await import("./compile-cache.ts");
@@ -81,7 +78,7 @@ function readOwnOptions(args: readonly string[]): { readonly project?: string; r
     const options = { project: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (cause) {
-    throw new CommandError(`${(cause as Error).message}\n\n${help}`, { cause });
+    throw new CommandError(`${(cause as Error).message}\n\n${help}`, { code: "command-line", cause });
   }
 }
 
@@ -91,7 +88,8 @@ function enter(project: string): void {
     process.chdir(project);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new CommandError(`--project must name a folder; got "${project}" (${code}). Correct its name.`, {
+    throw new CommandError(`Cannot enter the folder "${project}" of --project (${code}). Correct its name.`, {
+      code: "command-line",
       cause,
     });
   }
@@ -101,6 +99,6 @@ try {
   await dispatch(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
-  console.error(error.message);
-  process.exitCode = usageExitCode;
+  console.error(failureText(error.message, error.code));
+  process.exitCode = commandErrors[error.code].exitCode;
 }

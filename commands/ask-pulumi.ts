@@ -19,6 +19,7 @@ export async function askPulumi(stack: string, args: readonly string[]): Promise
         ? "The local cloud's own stack is read behind `npm run local --`; `npm run token` without --stack is for the running one."
         : "`npx pulumi stack ls` names the stacks.";
     throw new CommandError(`Pulumi cannot read stack "${stack}":\n${stderr.trim() || message}\n${nextStep}`, {
+      code: "pulumi",
       cause: error,
     });
   });

@@ -50,6 +50,7 @@ export function parseCommandLine<T extends Options>(
     const [problem = ""] = cause.message.split(/\.\s/, 1);
     const [command] = line.usage.split(" -- ", 1);
     throw new CommandError(`${problem.replace(/\.$/, "")}. \`${command} -- --help\` lists the options.`, {
+      code: "command-line",
       cause,
     });
   }

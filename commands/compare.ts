@@ -31,7 +31,8 @@ async function main(args: string[]): Promise<number> {
   const { before, after, changed } = values;
   if (before === undefined || after === undefined) {
     throw new CommandError(
-      "npm run compare needs --before DIR and --after DIR; got one of them or none. Each holds report.json, from `npm run -s start -- --once --json`, and policies/, a copy of rendered/local.",
+      "--before DIR or --after DIR is missing. Each holds report.json, from `npm run -s start -- --once --json`, and policies/, a copy of rendered/local.",
+      { code: "command-line" },
     );
   }
   const previews = await Promise.all(values.preview.map(readPreview));
@@ -66,7 +67,8 @@ async function readRun(folder: string): Promise<Run> {
   const report = reportShape.safeParse(parseJson(file, await readText(file)));
   if (report.data === undefined) {
     throw new CommandError(
-      `"${file}" must be a report of npm start; got another shape. Make it with \`npm run -s start -- --once --json\`.`,
+      `"${file}" is no report of npm start. Make it with \`npm run -s start -- --once --json\`.`,
+      { code: "file" },
     );
   }
   const policies = new Map<string, string>();
@@ -86,12 +88,14 @@ async function readPreview(option: string): Promise<Preview> {
   const [, stack, file] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
   if (stack === undefined || file === undefined)
     throw new CommandError(
-      `--preview must be a stack and a file; got "${option}". Write --preview dev=preview.json.`,
+      `--preview is "${option}", which names no stack and file. Write --preview dev=preview.json.`,
+      { code: "command-line" },
     );
   const preview = previewShape.safeParse(parseJson(file, await readText(file)));
   if (preview.data === undefined) {
     throw new CommandError(
-      `"${file}" must be what \`pulumi preview --json\` prints; got no changeSummary. Look at the preview's own output.`,
+      `"${file}" has no changeSummary, which \`pulumi preview --json\` prints. Look at the preview's own output.`,
+      { code: "file" },
     );
   }
   const counts = Object.entries(preview.data.changeSummary).map(([step, count]) =>
@@ -103,10 +107,8 @@ async function readPreview(option: string): Promise<Preview> {
 function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(
-      `"${file}" must be readable; got ${error.code}. docs/commands.md says what a folder holds.`,
-      {
-        cause: error,
-      },
+      `Cannot read "${file}" (${error.code}). docs/commands.md says what a folder holds.`,
+      { code: "file", cause: error },
     );
   });
 }
@@ -115,7 +117,8 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new CommandError(`"${file}" must be JSON; got something else. Look at what its command printed.`, {
+    throw new CommandError(`"${file}" is not JSON. Look at what its command printed.`, {
+      code: "file",
       cause,
     });
   }

@@ -54,6 +54,7 @@ export function documentPlace(request: PlaceRequest, lock: DocumentLock): Docume
   if (former !== undefined && isUrl(former.document) && former.document !== pinnedSource)
     throw new CommandError(
       `API "${name}" has the document "${former.document}". Write "${pinnedSource}" there in the stack's settings, and add it again.`,
+      { code: "settings" },
     );
   // A new version takes the place of the one before, which the settings name, though YAML may follow JSON.
   const before = former === undefined ? undefined : copyRead(former, lock);
@@ -113,12 +114,15 @@ function nameFor(
   if (!apiNamePattern.test(name))
     throw new CommandError(
       `--name "${name}" is no API's name. Use lower-case letters, digits and hyphens, beginning with a letter.`,
+      { code: "command-line" },
     );
   const api = Object.hasOwn(apis, name) ? apis[name] : undefined;
   // Who names the API of a copy means that copy's next version.
   if (api === undefined || reads(api) || isUrl(api.document) || copyRead(api, lock) !== undefined)
     return name;
-  throw new CommandError(`API "${name}" has the document "${api.document}". Choose another --name.`);
+  throw new CommandError(`API "${name}" has the document "${api.document}". Choose another --name.`, {
+    code: "settings",
+  });
 }
 
 /** `vendor/5G_Orders.openapi.yaml` → `api-5g-orders`. */
@@ -134,5 +138,6 @@ function freeName({ name }: DocumentSource, apis: PlaceRequest["apis"]): string 
   if (!Object.hasOwn(apis, free)) return free;
   throw new CommandError(
     `The stack has another API "${free}", with the document "${apis[free]?.document}". Choose a name by --name.`,
+    { code: "settings" },
   );
 }

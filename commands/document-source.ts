@@ -32,6 +32,7 @@ export async function readSource(
   const file = path.resolve(named);
   const unread = (cause: NodeJS.ErrnoException) => {
     throw new CommandError(`Cannot read "${named}" (${cause.code}). Check its name and permissions.`, {
+      code: "document",
       cause,
     });
   };
@@ -39,7 +40,8 @@ export async function readSource(
     (found) => ({ size: found.size, isFolder: found.isDirectory() }),
     unread,
   );
-  if (isFolder) throw new CommandError(`"${named}" is a folder. Name the document in it.`);
+  if (isFolder)
+    throw new CommandError(`"${named}" is a folder. Name the document in it.`, { code: "document" });
   if (size > maxDocumentBytes) throw tooLarge(named);
   return { name: path.relative(root, file), file, bytes: await readFile(file).catch(unread) };
 }
@@ -49,10 +51,13 @@ async function fetched(url: string, timeoutMilliseconds: number): Promise<Uint8A
   try {
     const response = await answerOf(url, signal);
     if (!response.ok)
-      throw new CommandError(`"${url}" answers ${response.status}, not 200. Check the URL in a browser.`);
+      throw new CommandError(`"${url}" answers ${response.status}, not 200. Check the URL in a browser.`, {
+        code: "document",
+      });
     if (/^text\/html\b/i.test(response.headers.get("content-type") ?? ""))
       throw new CommandError(
         `"${url}" answers a web page. Name the document itself: on GitHub, the address behind "Raw".`,
+        { code: "document" },
       );
     return await limited(url, response);
   } catch (cause) {
@@ -60,9 +65,10 @@ async function fetched(url: string, timeoutMilliseconds: number): Promise<Uint8A
     if (signal.aborted)
       throw new CommandError(
         `"${url}" does not answer within ${timeoutMilliseconds / 1000} s. Try again, or download it and name the file.`,
-        { cause },
+        { code: "document", cause },
       );
     throw new CommandError(`"${url}" does not answer${reasonOf(cause)}. Check the URL and the network.`, {
+      code: "document",
       cause,
     });
   }
@@ -89,18 +95,25 @@ async function answerOf(url: string, signal: AbortSignal): Promise<Response> {
     await response.body?.cancel();
     at = new URL(location, at).href;
   }
-  throw new CommandError(`"${url}" redirects more than ${maxRedirects} times. Name the final address.`);
+  throw new CommandError(`"${url}" redirects more than ${maxRedirects} times. Name the final address.`, {
+    code: "document",
+  });
 }
 
 function noHttps(url: string, from?: string): CommandError {
   if (from !== undefined)
-    return new CommandError(`"${from}" leads to "${url}", without https. Name the final address.`);
-  return new CommandError(`"${url}" is no https URL: on the way somebody could change it. Use https.`);
+    return new CommandError(`"${from}" leads to "${url}", without https. Name the final address.`, {
+      code: "document",
+    });
+  return new CommandError(`"${url}" is no https URL: on the way somebody could change it. Use https.`, {
+    code: "document",
+  });
 }
 
 function tooLarge(named: string): CommandError {
   return new CommandError(
     `"${named}" has more than ${maxDocumentBytes / 1024 / 1024} MB; Azure imports at most 4 MB. Split the API.`,
+    { code: "document" },
   );
 }
 

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   // No job at all is no green night.
   if (findings.length === 0)
     throw new CommandError(
-      `The run must have a job "${driftJobPrefix}STACK"; got ${jobs.map(({ name }) => `"${name}"`).join(", ") || "none"}. Correct its name in drift.yml.`,
+      `The run has no job "${driftJobPrefix}STACK", but ${jobs.map(({ name }) => `"${name}"`).join(", ") || "none at all"}. Correct its name in drift.yml.`,
     );
   const red = findings.filter(({ conclusion }) => conclusion !== "success");
   const issue = await findIssue();
@@ -134,7 +134,7 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
   const answer = (await response.json()) as { message?: string };
   if (!response.ok)
     throw new CommandError(
-      `GitHub must take ${method} ${path}; got ${response.status} ${answer.message}. Look at the job's permissions.`,
+      `GitHub refuses ${method} ${path}: ${response.status} ${answer.message}. Look at the job's permissions.`,
     );
   return answer;
 }
@@ -142,9 +142,7 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "")
-    throw new CommandError(
-      `${name} must be set, as GitHub sets it for a step; got nothing. Run this in drift.yml.`,
-    );
+    throw new CommandError(`${name} is not set, which GitHub sets for a step. Run this in drift.yml.`);
   return value;
 }
 

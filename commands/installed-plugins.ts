@@ -34,6 +34,7 @@ export async function assertPluginsInstalled(home: string): Promise<void> {
       `--providers real needs Pulumi's own providers in "${path.join(home, "plugins")}". Missing are ${missing.map(({ name }) => name).join(", ")}. Install them:`,
       ...commands,
     ].join("\n"),
+    { code: "pulumi" },
   );
 }
 

@@ -107,6 +107,7 @@ async function readPassphrase(folder: string, backend: string): Promise<string> 
     const problem = text === undefined ? "is missing, and stacks were encrypted with it" : "is empty";
     throw new CommandError(
       `"${file}" ${problem}. Put it back, or empty the local cloud with \`npm run local -- --reset\`.`,
+      { code: "file" },
     );
   }
   const made = randomBytes(24).toString("base64url");

@@ -31,11 +31,14 @@ export async function removeLocalOutputs(port: number): Promise<void> {
  */
 export async function readLocalOutputs(port: number): Promise<PlainOutputs> {
   const text = await readFile(path.join(localFolder, nameOf(port)), "utf8").catch(unlessMissing);
-  if (text === undefined) throw new CommandError(await notRunning(port));
+  if (text === undefined) throw new CommandError(await notRunning(port), { code: "local-cloud" });
   try {
     return JSON.parse(text) as PlainOutputs;
   } catch (cause) {
-    throw new CommandError(`"${localOutputsName(port)}" is not JSON. Restart \`npm start\`.`, { cause });
+    throw new CommandError(`"${localOutputsName(port)}" is not JSON. Restart \`npm start\`.`, {
+      code: "file",
+      cause,
+    });
   }
 }
 

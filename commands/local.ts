@@ -21,6 +21,7 @@ import { findPulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 import { readProjectName, readStackSettings } from "./stack-settings.ts";
 import {
+  apiAccessOption,
   type Providers,
   portOption,
   providersOption,
@@ -46,6 +47,7 @@ const commandLine = {
     port: portOption,
     providers: providersOption,
     writes: writesOption,
+    "no-api-access-management": apiAccessOption,
     reset: { type: "boolean", default: false, help: "Empties the local cloud and its stacks." },
     purge: {
       type: "string",
@@ -74,7 +76,8 @@ async function main(args: string[]): Promise<number> {
   }
   if (command.length === 0 && !values.reset && values.purge === undefined) {
     throw new CommandError(
-      "npm run local needs a command to run; got none. Write `npm run local -- npx pulumi preview --stack local`.",
+      "There is no command to run. Write `npm run local -- npx pulumi preview --stack local`.",
+      { code: "command-line" },
     );
   }
   const file = await CloudFile.acquire(localFolder);
@@ -87,6 +90,7 @@ async function main(args: string[]): Promise<number> {
           port: readPort(values.port),
           providers: readProviders(values.providers),
           writes: values.writes,
+          hasApiAccessManagement: !values["no-api-access-management"],
           file,
         });
   } finally {
@@ -109,9 +113,9 @@ async function purge(file: CloudFile, name: string): Promise<void> {
   const deleted = snapshot?.azure.softDeleted ?? [];
   if (snapshot === undefined || !deleted.some(isNamed)) {
     const names = deleted.map(({ id }) => id.slice(id.lastIndexOf("/") + 1)).join('", "') || "none";
-    throw new CommandError(
-      `--purge must name a deleted instance of the local cloud; got "${name}". Deleted are: "${names}".`,
-    );
+    throw new CommandError(`The local cloud has no deleted instance "${name}". Deleted are: "${names}".`, {
+      code: "command-line",
+    });
   }
   const softDeleted = deleted.filter((one) => !isNamed(one));
   await file.write({ ...snapshot, azure: { ...snapshot.azure, softDeleted } });
@@ -123,7 +127,11 @@ async function runInLocalCloud(
   {
     providers,
     ...options
-  }: Pick<CloudOptions, "writes"> & { port: number; file: CloudFile; providers: Providers },
+  }: Pick<CloudOptions, "writes" | "hasApiAccessManagement"> & {
+    port: number;
+    file: CloudFile;
+    providers: Providers;
+  },
 ): Promise<number> {
   const restoreSettings = await keepSettings();
   try {
@@ -166,7 +174,10 @@ async function run([program = "", ...args]: readonly string[], options: SpawnOpt
     return code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 0);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(`"${program}" must be a command; got ${code}. Check its name.`, { cause: error });
+    throw new CommandError(`Cannot run "${program}" (${code}). Check its name.`, {
+      code: "command-line",
+      cause: error,
+    });
   } finally {
     stopWatching();
   }
@@ -189,7 +200,8 @@ async function makeStack(env: NodeJS.ProcessEnv): Promise<void> {
   const code = await run(command, { cwd: projectRoot, env, stdio: ["ignore", "ignore", "inherit"] });
   if (code !== 0)
     throw new CommandError(
-      `The stack local must be made first; got exit code ${code} of \`${command.join(" ")}\`. See Pulumi's message above.`,
+      `Pulumi did not make the stack local: \`${command.join(" ")}\` ended with exit code ${code}. Its message is above.`,
+      { code: "pulumi" },
     );
 }
 

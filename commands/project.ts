@@ -38,6 +38,7 @@ export async function programFile(root: string): Promise<string> {
   }
   throw new CommandError(
     `The project in "${root}" has no program: there is no "${main ?? project.main ?? "index.ts"}". Name the program's file as \`main\` in Pulumi.yaml.`,
+    { code: "settings" },
   );
 }
 

@@ -175,9 +175,7 @@ function parseSettings(file: string, text: string): unknown {
   try {
     return parse(text);
   } catch (cause) {
-    throw new CommandError(`"${file}" must be YAML; got something else. Delete it: it is written anew.`, {
-      cause,
-    });
+    throw new CommandError(`"${file}" is not YAML. Delete it: it is written anew.`, { code: "file", cause });
   }
 }
 
@@ -214,6 +212,7 @@ function asCommandError(error: unknown, told: readonly string[]): unknown {
   const words = errors.length > 0 ? errors : [stderr.trim()];
   const steps = nextSteps.filter(([pattern]) => pattern.test(words.join("\n"))).map(([, step]) => step);
   return new CommandError(["Pulumi could not update the stack:", ...words, ...steps].join("\n"), {
+    code: "pulumi",
     cause: error,
   });
 }

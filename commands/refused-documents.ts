@@ -29,7 +29,7 @@ export async function assertDocuments(
   const refused = errors.filter((error) => error instanceof DocumentError);
   if (refused.length === 0) return;
   if (json) process.stdout.write(`${refusalJson(refused)}\n`);
-  throw new CommandError(refusedText(refused, { all }));
+  throw new CommandError(refusedText(refused, { all }), { code: "document" });
 }
 
 const mostLines = 40;

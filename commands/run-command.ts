@@ -3,15 +3,20 @@ import { TokenRequestError } from "../proof/okta-client.ts";
 import { StackError } from "../simulator/engine/in-process.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
 import { asCalled } from "./as-called.ts";
-import { CommandError } from "./command-error.ts";
+import { CommandError, type CommandErrorCode, commandErrors, failureText } from "./command-error.ts";
 import { HelpRequest } from "./command-line.ts";
 
-const forPeople = [CommandError, StackError, SimulatorError, DocumentError, TokenRequestError];
+const otherKinds = [
+  [StackError, "program"],
+  [SimulatorError, "local-cloud"],
+  [DocumentError, "document"],
+  [TokenRequestError, "okta"],
+] as const;
 
 /** What a shell shows for a program that Ctrl-C ended. */
 export const interruptedExitCode = 130;
 
-/** Runs a command's main function: what a person can mend is printed without a stack trace, and the exit code is 1. */
+/** Runs a command's main function: what a person can mend is printed without a stack trace, with its code. */
 export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", onLostReader);
   try {
@@ -23,11 +28,19 @@ export async function runCommand(main: (args: string[]) => Promise<number>): Pro
       console.log(asCalled(error.message));
       return;
     }
-    const isForPeople = forPeople.some((kind) => error instanceof kind);
-    const text = isForPeople ? (error as Error).message : systemProblem(error);
-    console.error(text === undefined ? error : asCalled(text));
-    process.exitCode = 1;
+    const failure = failureOf(error);
+    console.error(failure === undefined ? error : asCalled(failureText(failure.text, failure.code)));
+    process.exitCode = failure === undefined ? 1 : commandErrors[failure.code].exitCode;
   }
+}
+
+/** What a person can mend; `undefined` for a fault of the command itself. */
+function failureOf(error: unknown): { readonly text: string; readonly code: CommandErrorCode } | undefined {
+  if (error instanceof CommandError) return { text: error.message, code: error.code };
+  const [, code] = otherKinds.find(([kind]) => error instanceof kind) ?? [];
+  if (code !== undefined) return { text: (error as Error).message, code };
+  const text = systemProblem(error);
+  return text === undefined ? undefined : { text, code: "file" };
 }
 
 /** Whoever read the output wants no more of it: `head`, or a terminal that was closed. */

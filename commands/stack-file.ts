@@ -29,12 +29,14 @@ export async function withApi(
 ): Promise<string> {
   const text = await readFile(path.join(root, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(`Cannot read "${file}" (${cause.code}). Name another stack by --stack.`, {
+      code: "settings",
       cause,
     });
   });
   const document = parseDocument(text);
   const [error] = document.errors;
-  if (error !== undefined) throw new CommandError(`"${file}" is no YAML: ${error.message} Correct it.`);
+  if (error !== undefined)
+    throw new CommandError(`"${file}" is no YAML: ${error.message} Correct it.`, { code: "settings" });
   const config = mapAt(document, [], file)?.get("config", true);
   const keys = isMap(config) ? config.items.map(({ key }) => String(key)) : [];
   const key = keys.find((one) => qualified(project, one) === `${project}:apis`) ?? `${project}:apis`;
@@ -42,7 +44,9 @@ export async function withApi(
   mapAt(document, ["config"], file);
   const apis = mapAt(document, at, file);
   if (isEncrypted(apis?.toJS(document)))
-    throw new CommandError(`"${key}" in ${file} is encrypted. Set it without --secret.`);
+    throw new CommandError(`"${key}" in ${file} is encrypted. Set it without --secret.`, {
+      code: "settings",
+    });
   const inLines = apis === undefined ? undefined : withLines(text, apis, { name, settings });
   document.setIn([...at, name], document.createNode(settings));
   if (inLines !== undefined && isDeepStrictEqual(parseDocument(inLines).toJS(), document.toJS()))
@@ -57,7 +61,9 @@ function mapAt(document: Document, at: readonly string[], file: string): YAMLMap
   if (isMap(node)) return node;
   const isNothing = node === undefined || node === null || (isScalar(node) && node.value === null);
   if (!isNothing)
-    throw new CommandError(`"${at.at(-1) ?? "document"}" in ${file} is no map. Write it as one.`);
+    throw new CommandError(`"${at.at(-1) ?? "document"}" in ${file} is no map. Write it as one.`, {
+      code: "settings",
+    });
   if (node === document.contents) document.contents = null;
   else if (isScalar(node)) document.deleteIn(at);
   return undefined;

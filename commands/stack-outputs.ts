@@ -43,7 +43,8 @@ export function parseOutputs(outputs: unknown, source: string): StackOutputs {
   if (parsed.data !== undefined) return parsed.data;
   const names = parsed.error.issues.map(({ path }) => path.join(".")).join('", "');
   throw new CommandError(
-    `${source} must hold the outputs of this program; got none, or of another type, for "${names}". Deploy it again.`,
+    `${source} lacks outputs of this program, or has them with another type: "${names}". Deploy it again.`,
+    { code: "stack" },
   );
 }
 

@@ -38,7 +38,8 @@ export function stackName(stack: string): string {
   const name = stack.split("/").at(-1) ?? "";
   if (/^[\w-][\w.-]*$/.test(name)) return name;
   throw new CommandError(
-    `--stack must end in letters, digits, hyphens, underscores and periods; got "${stack}". Write --stack dev, or --stack contoso/dev.`,
+    `--stack is "${stack}", whose last part is no stack's name: that has letters, digits, hyphens, underscores and periods. Write --stack dev, or --stack contoso/dev.`,
+    { code: "command-line" },
   );
 }
 
@@ -73,7 +74,7 @@ export async function readStackSettings(
   const doubled = files.flatMap(([at, settings]) =>
     writtenTwice(at, { project: project.name, config: settings }),
   );
-  if (doubled.length > 0) throw new CommandError(doubled.join("\n"));
+  if (doubled.length > 0) throw new CommandError(doubled.join("\n"), { code: "settings" });
   const written = [
     ...Object.entries(project.config ?? {}).flatMap(projectValue),
     ...Object.entries(config ?? {}),
@@ -103,7 +104,8 @@ async function readByCli(stack: string, file: string): Promise<(readonly [string
   const { cli, found } = await findPulumiCli();
   if (cli === undefined) {
     throw new CommandError(
-      `"environment" in ${file} names Pulumi ESC environments, which only the Pulumi CLI can read; got ${found}. Get it: ${howToGetCli}. Or write their settings into ${file}.`,
+      `"environment" in ${file} names Pulumi ESC environments, which only the Pulumi CLI can read. Found: ${found}. Get it: ${howToGetCli}. Or write their settings into ${file}.`,
+      { code: "pulumi" },
     );
   }
   const args = ["config", "--json", "--stack", stack, "--non-interactive"];
@@ -112,7 +114,7 @@ async function readByCli(stack: string, file: string): Promise<(readonly [string
       const { stderr = "", message } = cause as { stderr?: string; message: string };
       throw new CommandError(
         `"environment" in ${file} names Pulumi ESC environments, and the Pulumi CLI cannot read the settings of stack "${stack}":\n${stderr.trim() || message}\nCorrect that, or write their settings into ${file}.`,
-        { cause },
+        { code: "pulumi", cause },
       );
     },
   );
@@ -126,21 +128,25 @@ async function readByCli(stack: string, file: string): Promise<(readonly [string
 async function readYaml(name: string): Promise<unknown> {
   const text = await readFile(path.join(projectRoot, name), "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT") throw cause;
-    throw new CommandError(
-      `Stack settings file "${name}" must exist; got none. Name another stack, or write the file.`,
-    );
+    throw new CommandError(`There is no settings file "${name}". Name another stack, or write the file.`, {
+      code: "settings",
+    });
   });
   try {
     // As the CLI reads it.
     return parse(text, { merge: true });
   } catch (cause) {
-    throw new CommandError(
-      `"${name}" must be YAML; got: ${(cause as Error).message.trim()} Correct the file.`,
-      {
-        cause,
-      },
-    );
+    throw new CommandError(`"${name}" is not YAML: ${(cause as Error).message.trim()} Correct the file.`, {
+      code: "settings",
+      cause,
+    });
   }
+}
+
+/** Whether the project's Pulumi.yaml has a setting of its program's own, by default or by description. */
+export async function declaresSetting(name: string): Promise<boolean> {
+  const { name: project, config = {} } = (await readYaml("Pulumi.yaml")) as ProjectFile;
+  return Object.keys(config ?? {}).some((key) => qualified(project, key) === `${project}:${name}`);
 }
 
 /** The project's name in Pulumi.yaml. */
@@ -166,6 +172,7 @@ function plainText(stack: string, key: string, value: unknown): string {
   if (isEncrypted(value)) {
     throw new CommandError(
       `"${key}" of stack "${stack}" is encrypted, and cannot be read without the Pulumi CLI's secrets. Use a stack without secrets here.`,
+      { code: "settings" },
     );
   }
   return JSON.stringify(value);

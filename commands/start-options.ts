@@ -24,9 +24,11 @@ export interface StartOptions {
   readonly latencyMilliseconds: number;
   /** Exit after the matrix. */
   readonly once: boolean;
-  /** First of the local cloud's four ports. */
+  /** First of the local cloud's four ports; 0 for any that are free. */
   readonly port: number;
   readonly providers: Providers;
+  /** Whether the local Okta has authorization servers besides the org's own. */
+  readonly hasApiAccessManagement: boolean;
   /** Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine. */
   readonly writes: boolean;
 }
@@ -36,7 +38,7 @@ export const portOption = {
   type: "string",
   value: "N",
   default: String(defaultPort),
-  help: "First of the local cloud's four ports.",
+  help: "First of the local cloud's four ports; 0 takes any that are free.",
 } as const satisfies CommandOption;
 
 /** `--providers` of the commands that run Pulumi's engine. */
@@ -45,6 +47,13 @@ export const providersOption = {
   value: "NAME",
   default: "local",
   help: `Which providers the engine uses: "local", or "real" for the installed plugins, aimed at the local cloud.`,
+} as const satisfies CommandOption;
+
+/** `--no-api-access-management` of the commands that start a local cloud. */
+export const apiAccessOption = {
+  type: "boolean",
+  default: false,
+  help: "The local Okta is an org without API Access Management, which Okta sells apart.",
 } as const satisfies CommandOption;
 
 /** `--writes` of the commands that call APIs. */
@@ -90,6 +99,7 @@ const commandLine = {
     },
     port: portOption,
     providers: providersOption,
+    "no-api-access-management": apiAccessOption,
     writes: writesOption,
   },
 } as const satisfies CommandLine<Record<string, CommandOption>>;
@@ -103,23 +113,38 @@ export function readStartOptions(args: string[]): StartOptions {
   if (providers === "real" && engine === "in-process")
     throw new CommandError(
       "--providers real needs Pulumi's engine. Leave --engine out, or write --engine pulumi.",
+      { code: "command-line" },
     );
-  return { all, json, once, writes, engine, latencyMilliseconds, port: readPort(texts.port), providers };
+  const hasApiAccessManagement = !texts["no-api-access-management"];
+  return {
+    hasApiAccessManagement,
+    all,
+    json,
+    once,
+    writes,
+    engine,
+    latencyMilliseconds,
+    port: readPort(texts.port),
+    providers,
+  };
 }
 
 /** Reads `--providers`. @throws {CommandError} for another name. */
 export function readProviders(text: string): Providers {
   const choice = providerChoices.find((name) => name === text);
   if (choice !== undefined) return choice;
-  throw new CommandError(`--providers is "${text}". It can be "${providerChoices.join('" or "')}".`);
+  throw new CommandError(`--providers is "${text}". It can be "${providerChoices.join('" or "')}".`, {
+    code: "command-line",
+  });
 }
 
-/** Reads `--port`. @throws {CommandError} when four ports do not fit from there. */
+/** Reads `--port`. 0 stands for any free ports. @throws {CommandError} when four ports do not fit from there. */
 export function readPort(text: string): number {
   const port = wholeNumber(text);
-  if (port !== undefined && port >= 1 && port <= 65_532) return port;
+  if (port !== undefined && port <= 65_532) return port;
   throw new CommandError(
-    `--port must be an integer from 1 to 65532, the first of four; got "${text}". Leave it out for ${defaultPort}.`,
+    `--port is "${text}". It can be 0, for any free ports, or the first of four, 1 to 65532. Leave it out for ${defaultPort}.`,
+    { code: "command-line" },
   );
 }
 
@@ -131,15 +156,16 @@ function wholeNumber(text: string): number | undefined {
 function readLatency(text: string): number {
   const milliseconds = wholeNumber(text);
   if (milliseconds !== undefined && milliseconds <= 60_000) return milliseconds;
-  throw new CommandError(
-    `--latency must be an integer from 0 to 60000 milliseconds; got "${text}". Leave it out for 0.`,
-  );
+  throw new CommandError(`--latency is "${text}". It can be 0 to 60000 milliseconds. Leave it out for 0.`, {
+    code: "command-line",
+  });
 }
 
 function readEngine(text: string | undefined): Engine | undefined {
   const engine = engines.find((name) => name === text);
   if (text === undefined || engine !== undefined) return engine;
   throw new CommandError(
-    `--engine must be one of "${engines.join('", "')}"; got "${text}". Leave it out to take the Pulumi CLI where it is.`,
+    `--engine is "${text}". It can be "${engines.join('" or "')}". Leave it out to take the Pulumi CLI where it is.`,
+    { code: "command-line" },
   );
 }

@@ -49,6 +49,7 @@ async function main(args: string[]): Promise<number> {
       onRefused: log.addRefusal,
       latencyMilliseconds: options.latencyMilliseconds,
       writes: options.writes,
+      hasApiAccessManagement: options.hasApiAccessManagement,
       ...(people && { people }),
       ...(file && { file }),
     });
@@ -63,7 +64,7 @@ async function main(args: string[]): Promise<number> {
         }
         return interruptedExitCode;
       }
-      if (!options.once) await serve(cloud, stack, { ...options, log, interrupted });
+      if (!options.once) await serve(cloud, stack, { ...options, port: portOf(cloud), log, interrupted });
       return stack.proof.passed ? 0 : 1;
     } finally {
       await cloud.close();
@@ -73,13 +74,19 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+/** First of its ports: with `--port 0`, the one that it got. */
+function portOf({ origins }: LocalCloud): number {
+  return Number(new URL(origins.gateway).port || 80);
+}
+
 async function chooseCli({ engine, providers }: StartOptions): Promise<PulumiCommand | undefined> {
   if (engine === "in-process") return undefined;
   const { cli, found } = await findPulumiCli();
   if (cli === undefined && (engine === "pulumi" || providers === "real")) {
     const option = engine === "pulumi" ? "--engine pulumi" : "--providers real";
     throw new CommandError(
-      `${option} needs the Pulumi CLI ${cliVersion} or newer; got ${found}. Get it: ${howToGetCli}.`,
+      `${option} needs the Pulumi CLI ${cliVersion} or newer. Found: ${found}. Get it: ${howToGetCli}.`,
+      { code: "pulumi" },
     );
   }
   return cli;
@@ -96,6 +103,8 @@ interface ProvedStack {
   readonly plain: PlainOutputs;
   readonly outputs: StackOutputs;
   readonly proof: Proof;
+  /** Whether the settings name the APIs, as this repository's program has it. */
+  readonly isConfigured: boolean;
 }
 
 /** Provisions the stack, and says what was made and who gets in. */
@@ -118,7 +127,8 @@ async function demonstrate(
   say(...provisionReport(provisioned, paint), "");
 
   const plain = plainOutputs(provisioned.outputs);
-  const toProve = hasConfiguredApis(settings)
+  const isConfigured = hasConfiguredApis(settings);
+  const toProve = isConfigured
     ? await configuredStack(settings, parseOutputs(plain, 'Stack "local"'))
     : await discoverStack(provisioned.resources, cloud.origins.gateway);
   const proof = await proveLocally(cloud, { stack: toProve, refusalOf: log.refusalOf });
@@ -128,7 +138,7 @@ async function demonstrate(
   if (sinceLines.length > 0) say("", ...sinceLines);
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   const { outputs } = toProve;
-  return { plain: { ...plain, ...outputs, people: localPeople(cloud.org) }, outputs, proof };
+  return { plain: { ...plain, ...outputs, people: localPeople(cloud.org) }, outputs, proof, isConfigured };
 }
 
 /** Lets `npm run token`, `npm run local -- clock` and people at the stack until the interruption. */
@@ -157,12 +167,13 @@ async function serve(
 
 /** Says where everything is, and from now on what is refused and why. */
 function invite(
-  { outputs, proof }: ProvedStack,
+  { outputs, proof, isConfigured }: ProvedStack,
   { json, log, port }: Pick<Demonstration, "json" | "log" | "port">,
 ): void {
   const { say, paint } = speaker(json);
   say("", ...links(outputs, proof, port), "");
-  say("Ctrl-C stops it. Edit policies/ or apis/ and start again to see who gets in then.");
+  const edited = isConfigured ? "policies/ or apis/" : "the program or what it reads";
+  say(`Ctrl-C stops it. Edit ${edited} and start again to see who gets in then.`);
   log.follow((line) => say(paint("dim", line)));
 }
 

@@ -99,7 +99,7 @@ describe("npm start on the engine", () => {
       "damaged settings of its own",
       "workspace/Pulumi.local.yaml",
       (file) => writeFile(file, "config: [\n"),
-      /^".*Pulumi\.local\.yaml" must be YAML; got something else\. Delete it: it is written anew\.\n$/,
+      /^".*Pulumi\.local\.yaml" is not YAML\. Delete it: it is written anew\.\nError code: file\n$/,
     ],
     [
       "a damaged state of the engine",
@@ -294,12 +294,12 @@ describe("npm run local", () => {
   });
 
   it.each<[string[], string]>([
-    [[], "npm run local needs a command to run; got none."],
-    [["no-such-command"], '"no-such-command" must be a command; got ENOENT.'],
-    [["--purge", "apim-x"], '--purge must name a deleted instance of the local cloud; got "apim-x".'],
+    [[], "There is no command to run."],
+    [["no-such-command"], 'Cannot run "no-such-command" (ENOENT).'],
+    [["--purge", "apim-x"], 'The local cloud has no deleted instance "apim-x".'],
   ])("refuses %j without a stack trace", async (args, message) => {
     const { code, stderr } = await inCloud(...args);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 

@@ -133,6 +133,21 @@ describe("the packed program", () => {
     },
   );
 
+  it("verifies the stack that Pulumi's engine made, by its state alone", async () => {
+    const program = path.join(folder, "node_modules/.bin/apim-okta");
+    // Port 0: where the start with the engine above left the local cloud.
+    const verify = [process.execPath, program, "verify", "--stack", "local", "--wait", "0", "--json"];
+    const { stdout } = await call(process.execPath, [program, "local", "--port", "0", ...verify], {
+      cwd: folder,
+    });
+    const report = JSON.parse(stdout) as Report;
+    expect(report.passed).toBe(true);
+    const outcomes = report.matrix.map(({ operation, kind, actual }) => `${operation} ${kind} ${actual}`);
+    expect(outcomes).toEqual(
+      expect.arrayContaining(["GET /orders needed-scopes 200", "GET /orders no-token 401"]),
+    );
+  });
+
   it("shows a policy by hand that forgets the scopes, and ends with 1", async () => {
     const file = path.join(folder, "policies/list-orders.xml");
     const policy = await readFile(file, "utf8");

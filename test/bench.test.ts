@@ -1,3 +1,4 @@
+/** How the benchmarks measure in pairs, and their child processes. How fast anything is, is not proved. */
 import { expect, test } from "vitest";
 import { withChild } from "../bench/child.ts";
 import { compare, measurePairs, pairCount } from "../bench/pairs.ts";

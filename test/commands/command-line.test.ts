@@ -14,6 +14,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--once",
     "--port N",
     "--providers NAME",
+    "--no-api-access-management",
     "--writes",
   ],
   verify: [
@@ -39,7 +40,14 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--json",
   ],
   render: ["--stack NAME", "--all"],
-  local: ["--port N", "--providers NAME", "--writes", "--reset", "--purge NAME"],
+  local: [
+    "--port N",
+    "--providers NAME",
+    "--writes",
+    "--no-api-access-management",
+    "--reset",
+    "--purge NAME",
+  ],
   compare: ["--before DIR", "--after DIR", "--preview STACK=FILE", "--changed FILE"],
   "../bench/bench": ["--json", "--only NAME"],
 };
@@ -55,9 +63,9 @@ describe.each(Object.keys(options))("commands/%s.ts", (name) => {
 
   it("says in one line that it does not know an option", async () => {
     const { code, stdout, stderr } = await run(name, "--no-such-option");
-    expect([code, stdout]).toEqual([1, ""]);
+    expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(
-      /^Unknown option '--no-such-option'\. `npm (?:start|run \w+) -- --help` lists the options\.\n$/,
+      /^Unknown option '--no-such-option'\. `npm (?:start|run \w+) -- --help` lists the options\.\nError code: command-line\n$/,
     );
   });
 });
@@ -73,7 +81,7 @@ describe("--providers", () => {
     ],
   ])("of commands/%s.ts is refused where it is %j", async (name, args, message) => {
     const { code, stderr } = await run(name, ...args);
-    expect([code, stderr]).toEqual([1, `${message}\n`]);
+    expect([code, stderr]).toEqual([2, `${message}\nError code: command-line\n`]);
   });
 });
 

@@ -119,6 +119,23 @@ describe("npm start", () => {
     for (const hidden of [secret, stdout.trim(), renewed]) expect(printed).not.toContain(hidden);
   });
 
+  it("takes free ports with --port 0, and names the one that npm run token asks at", async () => {
+    const server = startCommand({ project, name: "start", args: ["--port", "0", ...inProcess] });
+    await server.shows("Ctrl-C stops it.");
+    const [, port = ""] = /npm run -s token -- --port (\d+)/.exec(server.output.stdout) ?? [];
+    expect(Number(port)).toBeGreaterThan(0);
+    const { code, stdout } = await run("token", ["--port", port]);
+    server.signal("SIGINT");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ey/)]);
+    expect(await server.ended).toBe(0);
+  });
+
+  it("has an Okta org without authorization servers of its own with --no-api-access-management", async () => {
+    const { code, stderr } = await run("start", ["--once", "--port", "0", "--no-api-access-management"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("E0000015")]);
+    expect(stderr).toMatch(/\nError code: program\n$/);
+  });
+
   it.each(["Provisioning", "54 resources", "Who gets in"])(
     "leaves nothing when it is interrupted at %j, and ends with 130 unless it was done",
     async (moment) => {
@@ -146,7 +163,7 @@ describe("npm start", () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^Cannot access ".*\.local" \(EEXIST\)\. Something else is there: move it away\.\n$/,
+        /^Cannot access ".*\.local" \(EEXIST\)\. Something else is there: move it away\.\nError code: file\n$/,
       ),
     ]);
   });
@@ -158,21 +175,22 @@ describe("npm start", () => {
     await cloud.close();
     expect([code, stderr]).toEqual([
       1,
-      `Port ${port} of the local cloud (gateway) is in use (EADDRINUSE). Stop what listens there, or choose other ports with --port.\n`,
+      `Port ${port} of the local cloud (gateway) is in use (EADDRINUSE). Stop what listens there, or choose other ports with --port.\nError code: local-cloud\n`,
     ]);
   });
 
   it.each([
     [
-      ["--port", "0"],
-      '--port must be an integer from 1 to 65532, the first of four; got "0". Leave it out for 8400.',
+      ["--port", "65533"],
+      '--port is "65533". It can be 0, for any free ports, or the first of four, 1 to 65532. Leave it out for 8400.',
     ],
     [["--prot", "1"], "Unknown option '--prot'"],
-    [["--engine", "docker"], '--engine must be one of "pulumi", "in-process"; got "docker".'],
+    [["--engine", "docker"], '--engine is "docker". It can be "pulumi" or "in-process".'],
   ])("refuses %j without a stack trace", async (args, message) => {
     const { code, stderr } = await runHere("start", ...args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
+    expect(stderr).toMatch(/\nError code: command-line\n$/);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });
@@ -195,7 +213,7 @@ describe("npm start with bad settings", () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      '1 setting of stack "local" must be corrected:\n  - "apim-okta:oktaGruop" is not a setting of this project. Correct its name: docs/settings.md lists all settings.\n',
+      '1 setting of stack "local" must be corrected:\n  - "apim-okta:oktaGruop" is not a setting of this project. Correct its name: docs/settings.md lists all settings.\nError code: program\n',
     ]);
   });
 
@@ -230,7 +248,7 @@ describe("npm start with bad settings", () => {
     const { code, stderr } = await startWith("Pulumi.local.yaml", (text) =>
       text.replace("oktaGroup: Attendees", "oktaGroup: Nobody"),
     );
-    expect([code, stderr]).toEqual([1, 'group with name "Nobody" does not exist\n']);
+    expect([code, stderr]).toEqual([1, 'group with name "Nobody" does not exist\nError code: program\n']);
   });
 });
 
@@ -253,7 +271,10 @@ describe("npm run token", () => {
     await writeFile(outputsFile(other), "{}");
     const { code, stderr } = await run("token", ["--port", one]);
     await rm(outputsFile(other));
-    expect([code, stderr]).toEqual([1, `${none} One runs at port ${other}: choose it with --port.\n`]);
+    expect([code, stderr]).toEqual([
+      1,
+      `${none} One runs at port ${other}: choose it with --port.\nError code: local-cloud\n`,
+    ]);
   });
 
   it("asks at port 8400 when none is chosen", async () => {
@@ -308,7 +329,7 @@ describe("npm run token", () => {
     await writeFile(outputsFile(port), JSON.stringify({ ...outputs, clients: { app }, people }));
     const { code, stderr } = await run("token", ["--port", port, ...args]);
     await rm(outputsFile(port));
-    expect([code, stderr]).toEqual([1, `${message}\n`]);
+    expect([code, stderr]).toEqual([2, `${message}\nError code: command-line\n`]);
   });
 
   it("is refused for a local cloud and a deployed stack at a time", async () => {
@@ -340,8 +361,8 @@ describe("npm run render", () => {
     async (stack) => {
       const { code, stderr } = await runHere("render", "--stack", stack);
       expect([code, stderr]).toEqual([
-        1,
-        `--stack must end in letters, digits, hyphens, underscores and periods; got "${stack}". Write --stack dev, or --stack contoso/dev.\n`,
+        2,
+        `--stack is "${stack}", whose last part is no stack's name: that has letters, digits, hyphens, underscores and periods. Write --stack dev, or --stack contoso/dev.\nError code: command-line\n`,
       ]);
     },
   );
@@ -350,7 +371,7 @@ describe("npm run render", () => {
     const { code, stderr } = await runHere("render", "--stack", "nowhere");
     expect([code, stderr]).toEqual([
       1,
-      'Stack settings file "Pulumi.nowhere.yaml" must exist; got none. Name another stack, or write the file.\n',
+      'There is no settings file "Pulumi.nowhere.yaml". Name another stack, or write the file.\nError code: settings\n',
     ]);
   });
 });

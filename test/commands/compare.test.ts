@@ -74,13 +74,13 @@ describe("npm run compare", () => {
   it.each([
     [
       "preview.json",
-      '--preview must be a stack and a file; got "preview.json". Write --preview dev=preview.json.',
+      '--preview is "preview.json", which names no stack and file. Write --preview dev=preview.json.',
     ],
-    ["dev=nowhere.json", '"nowhere.json" must be readable; got ENOENT.'],
-    ["dev=package.json", '"package.json" must be what `pulumi preview --json` prints; got no changeSummary.'],
+    ["dev=nowhere.json", 'Cannot read "nowhere.json" (ENOENT).'],
+    ["dev=package.json", '"package.json" has no changeSummary, which `pulumi preview --json` prints.'],
   ])("refuses the preview %j without a stack trace", async (option, message) => {
     const { code, stderr } = await compare("--preview", option);
-    expect(code).toBe(1);
+    expect(code).toBe(option === "preview.json" ? 2 : 1);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
@@ -88,6 +88,6 @@ describe("npm run compare", () => {
   it("refuses a preview that is JSON but no object", async () => {
     await put("dev.json", "null");
     const { code, stderr } = await compare("--preview", `dev=${path.join(folder, "dev.json")}`);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("got no changeSummary")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("has no changeSummary")]);
   });
 });

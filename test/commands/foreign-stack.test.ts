@@ -1,9 +1,9 @@
 /**
- * `apim-okta verify` and `token` on a deployed stack of a program that is not this repository's. Pulumi's CLI is a stand-in here, which
+ * `apim-okta verify`, `token` and `add` on a program that is not this repository's. Pulumi's CLI is a stand-in here, which
  * prints the stack's state; test-engine/package.test.ts has the real one.
  */
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -91,6 +91,26 @@ describe("apim-okta verify", () => {
       1,
       expect.stringMatching(/^The program must register an apimanagement\.Api/),
     ]);
+  });
+});
+
+describe("apim-okta add", () => {
+  it("says where the document goes in a program without the setting `apis`", async () => {
+    await writeFile(path.join(folder, "Pulumi.dev.yaml"), "config: {}\n");
+    const { code, stderr } = await call({}, "add", "orders.yaml", "--stack", "dev", "--yes");
+    expect([code, stderr]).toEqual([
+      1,
+      'The program of project "shop" has no setting "apis", where `npx apim-okta add` would put the document. Import it in the program: as `value` of an apimanagement.Api, with the format "openapi" or "openapi+json". `npx apim-okta start` then proves it.\nError code: settings\n',
+    ]);
+  });
+
+  it("goes on to the document where Pulumi.yaml declares it", async () => {
+    const file = path.join(folder, "Pulumi.yaml");
+    const before = await readFile(file, "utf8");
+    await writeFile(file, `${before}config:\n  apis: { type: object }\n`);
+    const { code, stderr } = await call({}, "add", "orders.yaml", "--stack", "dev", "--yes");
+    await writeFile(file, before);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Cannot read "orders\.yaml" \(ENOENT\)/)]);
   });
 });
 

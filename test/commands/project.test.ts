@@ -108,7 +108,7 @@ describe("apim-okta", () => {
     [
       "a project that is no folder",
       ["--project", "nowhere", "token"],
-      /^--project must name a folder; got "nowhere"/,
+      /^Cannot enter the folder "nowhere" of --project \(ENOENT\)/,
     ],
   ])("ends with 2 for %s", async (_, args, message) => {
     const { code, stdout, stderr } = await call(...args);
@@ -121,7 +121,7 @@ describe("apim-okta", () => {
     const { code, stderr } = await call("--project", "one", "render", "--stack", "dev");
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^Stack settings file "Pulumi\.dev\.yaml" must exist/),
+      expect.stringMatching(/^There is no settings file "Pulumi\.dev\.yaml"\./),
     ]);
   });
 });

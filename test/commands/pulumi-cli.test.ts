@@ -1,3 +1,4 @@
+/** Where the Pulumi CLI is looked for. The CLIs here are scripts; the tests on the engine use a real one. */
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";

@@ -1,3 +1,4 @@
+/** What is remembered and printed of refused requests. */
 import { describe, expect, it } from "vitest";
 import { RefusalLog } from "../../commands/refusal-log.ts";
 import type { RefusedRequest } from "../../simulator/apim/gateway.ts";

@@ -74,7 +74,7 @@ describe("a command without space on the disk", () => {
     const { code, stderr } = await runWithoutSpace("local", "true");
     expect([code, stderr]).toEqual([
       1,
-      "The system refused write (EFBIG): file too large, write. The file is larger than this process may write: see `ulimit -f`.\n",
+      "The system refused write (EFBIG): file too large, write. The file is larger than this process may write: see `ulimit -f`.\nError code: file\n",
     ]);
     expect(await readdir(path.join(project, ".local"))).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe("a command", () => {
       args: ["--port", await freePort(), path.join(bin, "pulumi"), "version"],
       env: { HOME: "/nowhere" },
     });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain("EACCES");
     expect(stderr).not.toMatch(/\n\s+at /);
   });

@@ -77,7 +77,7 @@ describe("a setting in two spellings", () => {
     await put("Pulumi.two.yaml", two(first, second));
     expect(await render("two")).toMatchObject({
       code: 1,
-      stderr: `"apim-okta:apis" is written 2 times in Pulumi.two.yaml, as "${first}" and "${second}": only the last one would count. Keep one of them.\n`,
+      stderr: `"apim-okta:apis" is written 2 times in Pulumi.two.yaml, as "${first}" and "${second}": only the last one would count. Keep one of them.\nError code: settings\n`,
     });
   });
 
@@ -133,7 +133,7 @@ describe("a stack with environments", () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      '"environment" in Pulumi.esc.yaml names Pulumi ESC environments, and the Pulumi CLI cannot read the settings of stack "contoso/esc":\nerror: no such thing\nCorrect that, or write their settings into Pulumi.esc.yaml.\n',
+      '"environment" in Pulumi.esc.yaml names Pulumi ESC environments, and the Pulumi CLI cannot read the settings of stack "contoso/esc":\nerror: no such thing\nCorrect that, or write their settings into Pulumi.esc.yaml.\nError code: pulumi\n',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe("a stack with environments", () => {
       const { code, stderr } = await render("esc", { PULUMI_HOME: "/nowhere", PATH: "/usr/bin:/bin" });
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /^"environment" in Pulumi\.esc\.yaml names Pulumi ESC environments, which only the Pulumi CLI can read; got none\. Get it: /,
+        /^"environment" in Pulumi\.esc\.yaml names Pulumi ESC environments, which only the Pulumi CLI can read\. Found: none\. Get it: /,
       );
     },
   );

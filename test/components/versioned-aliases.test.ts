@@ -1,3 +1,4 @@
+/** The aliases that azure-native's SDK adds, and that the program's resources go without. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { dropVersionedAliases } from "../../components/versioned-aliases.ts";

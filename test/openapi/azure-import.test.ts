@@ -1,3 +1,4 @@
+/** The table of what Azure's import does. That Azure does it is not proved here: each row names its source. */
 // What Azure really does is not proved here; each row names the page or the code that it is taken from.
 import { describe, expect, it } from "vitest";
 import table from "../../openapi/azure-import.json" with { type: "json" };

@@ -1,3 +1,4 @@
+/** The scopes of tokens that must be refused. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lackingScopes, mostLacking } from "../../proof/lacking-scopes.ts";

@@ -1,3 +1,4 @@
+/** Why a request got no answer, in the words of the report. */
 import { expect, it } from "vitest";
 import { whyNoAnswer } from "../../proof/no-answer.ts";
 

@@ -1,3 +1,4 @@
+/** A map whose values expire. Time is given, not waited for. */
 import { beforeEach, expect, it } from "vitest";
 import { CloudClock } from "../../../simulator/kernel/clock.ts";
 import { ExpiringMap } from "../../../simulator/kernel/expiring-map.ts";

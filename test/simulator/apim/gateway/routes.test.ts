@@ -1,3 +1,4 @@
+/** Which operation of an API a request is for. Azure's own choice among templates is assumed where the comments say so. */
 import { describe, expect, it } from "vitest";
 import { Routes } from "../../../../simulator/apim/gateway/routes.ts";
 

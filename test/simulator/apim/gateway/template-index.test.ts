@@ -1,3 +1,4 @@
+/** The search among many URL templates, against a look at each of them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RouteIndex } from "../../../../simulator/apim/gateway/template-index.ts";
@@ -16,7 +17,7 @@ function fits(template: string, path: string): boolean {
   return new RegExp(`^${pattern}${wildcard.test(template) ? ".*" : ""}$`).test(path);
 }
 
-describe("TemplateIndex", () => {
+describe("RouteIndex", () => {
   it.each<[string, string]>([
     ["/", "/"],
     ["/orders", "/orders"],

@@ -1,3 +1,4 @@
+/** What of a document's text Azure's import takes. That Azure refuses the same is not proved: the rules name their sources. */
 import { describe, expect, it } from "vitest";
 import { parseOpenApi } from "../../../../simulator/arm/import/document-text.ts";
 import { ImportRefusal, type ImportRule } from "../../../../simulator/arm/import/refusal.ts";
@@ -14,7 +15,7 @@ function ruleOf(text: string, format = "openapi"): ImportRule | undefined {
   }
 }
 
-describe("readDocument", () => {
+describe("parseOpenApi", () => {
   it.each([
     ["JSON as JSON", "openapi+json", `${head}}`],
     ["JSON as YAML", "openapi", ` ${head}}`],

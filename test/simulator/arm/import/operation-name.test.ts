@@ -1,3 +1,4 @@
+/** The names that Azure's import gives operations. */
 import { describe, expect, it } from "vitest";
 import { importedNames, type NamedOperation } from "../../../../simulator/arm/import/operation-name.ts";
 
@@ -8,7 +9,7 @@ const named = (operationId: string, path = "/foo/{bar}", method = "GET"): NamedO
 });
 const names = (...operationIds: readonly string[]) => importedNames(operationIds.map((id) => named(id)));
 
-describe("operationNames", () => {
+describe("importedNames", () => {
   it.each([
     ["GetSessions", "getsessions"],
     ["Get Sessions!", "get-sessions"],

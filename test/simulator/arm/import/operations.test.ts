@@ -1,3 +1,4 @@
+/** What the local import makes of a document's operations. */
 import { describe, expect, it } from "vitest";
 import { importOpenApi } from "../../../../simulator/arm/import/open-api-import.ts";
 

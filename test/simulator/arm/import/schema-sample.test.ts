@@ -1,3 +1,4 @@
+/** The samples that a mock answers with. Azure's own samples may differ in their values. */
 import { describe, expect, it, vi } from "vitest";
 import { mockSample } from "../../../../simulator/arm/import/schema-sample.ts";
 
@@ -18,7 +19,7 @@ const document = {
 };
 const pet = { $ref: "#/components/schemas/Pet" };
 
-describe("schemaSample", () => {
+describe("mockSample", () => {
   it.each([
     ["application/json", pet, '{"id":7,"kind":"cat"}'],
     ["application/hal+json; charset=utf-8", pet, '{"id":7,"kind":"cat"}'],
