@@ -97,7 +97,7 @@ export async function visitPage(
 }
 
 /** Ada is in the group that is assigned to the app, Oscar is in none. */
-export const people = { ada: "ada.attendee@example.com", oscar: "oscar.outsider@example.com" } as const;
+export const people = { ada: "ada@example.com", oscar: "oscar@example.com" } as const;
 
 /** Signs in on Okta's page. */
 export async function fillSignIn(popup: Page, username: string, password = "local-okta"): Promise<void> {
