@@ -295,7 +295,7 @@ const callers = {
   claims: {
     type: "object",
     default: {},
-    text: "Claims of access tokens by name: `{ groups: { startsWith: TEXT } }` (or `equals`, `contains`, `regex`) for the names of the person's groups, `{ expression: TEXT }` for an expression in Okta's language. Okta puts at most 100 groups into a claim, and none into a token of client credentials.",
+    text: "Claims of access tokens by name: `{ groups: { startsWith: TEXT } }` (or `equals`, `contains`, `regex`) for the names of the person's groups, `{ expression: TEXT }` for an expression in Okta's language. Okta gives no token to a person with more than 100 groups that a claim selects, and puts none into tokens of client credentials.",
     check: claimsCheck,
   },
   localPeople: {

@@ -38,7 +38,7 @@ describe("Pulumi's analyzer", () => {
       );
     expect(Object.keys(found).sort()).toEqual([
       ...["ApiGateway", "OktaAuthorization", "OktaClient"],
-      ...["PortalLogin", "PortalPublication", "ProtectedApi"],
+      ...["PortalLogin", "PortalPublication", "ProtectedApi", "TrustedOrigins"],
     ]);
     expect(Object.fromEntries(names.map((name) => [name, inputsOf(name)]))).toEqual({
       ApiGateway: [
@@ -76,6 +76,7 @@ describe("Pulumi's analyzer", () => {
         ...["operations (plain)", "path", "serviceUrl?", "translateRequiredQueryParametersConduct?"],
         "formerOperations? (plain)",
       ],
+      TrustedOrigins: ["origins (plain)", "namePrefix"],
     });
     expect(found.ApiGateway?.inputs.serviceArgs).toMatchObject({
       $ref: "#/types/apim-okta:index:PartialApiManagementServiceArgs",
