@@ -65,6 +65,7 @@ describe("Pulumi's analyzer", () => {
       ProtectedApi: [
         ...["resourceGroupName", "serviceName", "gatewayUrl", "sku?", "isShared? (plain)", "portalOrigins?"],
         ...[
+          "browserOrigins?",
           "portalLoginName?",
           "portalScopes?",
           "openIdConfigUrl",
