@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
+import { type ClientReport, clientChanges } from "./client-changes.ts";
 import { code, codeBlock, escapedText } from "./markdown.ts";
 
 const cell = z.object({
@@ -13,7 +14,12 @@ const cell = z.object({
   /** HTTP status, or what Okta answered; null when nothing did. */
   actual: z.union([z.number(), z.string()]).nullable(),
   passed: z.boolean(),
+  // Absent from the reports of older versions.
+  client: z.string().nullish(),
+  person: z.string().nullish(),
+  groups: z.array(z.string()).nullish(),
 });
+const client = z.object({ name: z.string(), scopes: z.array(z.string()), groups: z.array(z.string()) });
 const operation = z.object({
   api: z.string(),
   operation: z.string(),
@@ -28,6 +34,8 @@ export const reportShape = z.object({
   /** Absent from the reports of older versions. */
   operations: z.array(operation).optional(),
   matrix: z.array(cell),
+  /** Absent from the reports of older versions. */
+  clients: z.array(client).optional(),
   passed: z.boolean(),
 });
 
@@ -76,6 +84,7 @@ export function renderComparison(
   const parts = [
     commentMarker,
     ...proofWarning(proofFiles),
+    ...clients(before, after),
     ...answers(before, after),
     "",
     ...operations(before, after),
@@ -137,9 +146,31 @@ type Cell = z.infer<typeof cell>;
 
 /** An operation's answers by what was sent; a token that Okta gives is told by its scopes, whatever the operation needs. */
 function byOperation({ report }: Run): ReadonlyMap<string, ReadonlyMap<string, Cell>> {
-  const operations = Map.groupBy(report.matrix, ({ api, operation }) => JSON.stringify([api, operation]));
+  // The clients' own answers are told by who can call what.
+  const others = report.matrix.filter(({ kind }) => !kind.startsWith("client:"));
+  const operations = Map.groupBy(others, ({ api, operation }) => JSON.stringify([api, operation]));
   const sent = ({ kind, scopes }: Cell) => (scopes === null ? kind : `only ${[...scopes].sort().join(", ")}`);
   return new Map([...operations].map(([key, cells]) => [key, new Map(cells.map((one) => [sent(one), one]))]));
+}
+
+/** Who can call what now, and who no longer; nothing where a report of an older version does not say it. */
+function clients(before: Run, after: Run): string[] {
+  if (before.report.clients === undefined || after.report.clients === undefined) return [];
+  const lines = clientChanges(clientReport(before), clientReport(after));
+  if (lines.length === 0) return [];
+  const more = lines.length - mostLines;
+  return [
+    "**Who can call what**",
+    "",
+    ...lines.slice(0, mostLines).map((line) => `- ${line}`),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+    "",
+  ];
+}
+
+function clientReport({ report: { matrix, clients = [], operations = [] } }: Run): ClientReport {
+  const open = operations.filter(({ needs }) => needs === "public");
+  return { matrix, clients, open: new Set(open.map(({ api, operation }) => `${api}: ${operation}`)) };
 }
 
 function answers(before: Run, after: Run): string[] {

@@ -4,6 +4,7 @@ import { type Explain, renderFailure } from "../proof/failures.ts";
 import type { Cell } from "../proof/matrix.ts";
 import type { Answer } from "../proof/run.ts";
 import { describeActual, describeExpected, type Paint, renderKinds, renderTable } from "../proof/table.ts";
+import { tooWide } from "../proof/too-wide.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud-origins.ts";
 import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
@@ -77,6 +78,7 @@ export function proofReport(
     ...capped(leftOut, all ? Number.POSITIVE_INFINITY : leftOutShown).map((line) =>
       paint("yellow", `not sent: ${line}`),
     ),
+    ...tooWide(answers).map((line) => paint("yellow", `too wide: ${line}`)),
     ...remarks(answers, stack).map((line) => paint("yellow", line)),
     paint(proof.passed ? "green" : "red", sum),
     ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),
@@ -254,11 +256,20 @@ function proofParts({ answers, passed }: Proof) {
     scopes: isGiven(cell.kind) ? cell.kind.scopes(cell.context) : null,
     client: cell.kind.caller?.client.name ?? null,
     person: cell.kind.caller?.person?.name ?? null,
+    groups: cell.kind.caller?.person?.groups ?? null,
     expected: cell.expected,
     expectedReason: cell.reason ?? null,
     actual: actual ?? null,
     actualReason: typeof refusal === "object" ? refusal.reason : null,
     passed,
   }));
-  return { operations: operations.map(reportedOperation), matrix, passed };
+  const clients = new Map(
+    answers.flatMap(({ cell }) => cell.kind.caller?.client ?? []).map((client) => [client.name, client]),
+  );
+  return {
+    clients: [...clients.values()].map(({ name, kind, scopes, groups }) => ({ name, kind, scopes, groups })),
+    operations: operations.map(reportedOperation),
+    matrix,
+    passed,
+  };
 }

@@ -66,6 +66,7 @@ describe("npm start", () => {
       scopes: ["conference.read"],
       client: null,
       person: null,
+      groups: null,
       expected: 200,
       expectedReason: null,
       actual: 200,
