@@ -6,11 +6,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configuredStack } from "../../commands/prove.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
+import { callerOf } from "../../proof/caller.ts";
 import { createForge, type Forge } from "../../proof/forge.ts";
 import { bearerToken, judgeToken, tokenNotPresent } from "../../proof/judge-token.ts";
 import { type ApiToProve, deriveMatrix } from "../../proof/matrix.ts";
 import { requestToken } from "../../proof/okta-client.ts";
 import { readTokenFacts, type TokenFacts } from "../../proof/token-facts.ts";
+import { batchClient } from "../support/callers.ts";
 import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
 
 let stack: LocalStack;
@@ -46,8 +48,13 @@ async function gatewayReason(
 
 describe("the judgement of a token", () => {
   it("is the gateway's for every kind of token", async () => {
-    const { cells } = deriveMatrix([api], { signingKey: true, writes: true, otherApp: "refused" });
-    const sources = { issued: (scopes: readonly string[]) => requestToken(stack.outputs, scopes), forge };
+    const { cells } = deriveMatrix([api], {
+      ...{ signingKey: true, writes: true, otherApp: "refused" },
+      callers: [callerOf(batchClient({ scopes: ["conference.read", "conference.write"] }))],
+    });
+    const issued = (scopes: readonly string[]) =>
+      requestToken({ ...stack.outputs, ...stack.outputs.clients?.["partner-batch"] }, scopes);
+    const sources = { issued, issuedTo: (_: unknown, scopes: readonly string[]) => issued(scopes), forge };
     const seen = new Set<string>();
     for (const { kind, context, operation } of cells.filter(({ kind }) => kind.origin !== "other app")) {
       if (operation.method !== "GET") continue;
