@@ -30,6 +30,7 @@ export interface CloudCondition {
 
 /** The control of a running local cloud. */
 export interface CloudControl extends ControlAccess {
+  /** Stops listening. */
   close(): Promise<void>;
 }
 
