@@ -62,10 +62,12 @@ async function readStack({
   if (port !== undefined)
     throw new CommandError(
       "--port is for the local cloud and --stack for a deployed stack. Leave one of them out.",
+      { code: "command-line" },
     );
   if (as !== undefined)
     throw new CommandError(
       "--as signs in without a browser, which a deployed Okta does not let anybody do. Leave --as out, or sign in with the client itself.",
+      { code: "command-line" },
     );
   // Of the local cloud, a token needs none of what reads documents.
   const { readOutputsOf } = await import("./deployed-stack.ts");
@@ -83,6 +85,7 @@ function clientNamed(clients: readonly Client[], name: string | undefined): Clie
     name === undefined
       ? `No client of the stack gets a token without a person who signs in. Name a client and a person: --client NAME --as PERSON. The clients are "${names}".`
       : `The stack has no client "${name}". Its clients are "${names}".`,
+    { code: "command-line" },
   );
 }
 
@@ -90,7 +93,9 @@ function personNamed(people: readonly Person[], name: string): Person {
   const found = people.find((person) => person.name === name || person.login === name);
   if (found !== undefined) return found;
   const names = people.map((person) => person.name).join('", "');
-  throw new CommandError(`The local Okta has no person "${name}". These people can sign in: "${names}".`);
+  throw new CommandError(`The local Okta has no person "${name}". These people can sign in: "${names}".`, {
+    code: "command-line",
+  });
 }
 
 await runCommand(main);

@@ -112,8 +112,11 @@ async function failuresOf(
     failures.add(reason);
     failed.resolve();
   };
+  const forget = () => {};
   // An output that nobody waits for rejects to the process alone: there the SDK's own runner listens, too.
   process.on("unhandledRejection", note);
+  // What was noted is told as the failure that it is; Node would warn of it when another output takes it up later.
+  process.on("rejectionHandled", forget);
   try {
     const evaluated = pulumi.runtime.runInPulumiStack(async () => ({ ...(await program()) }));
     const registered = evaluated.then(() => pulumi.runtime.disconnect(true));
@@ -124,6 +127,7 @@ async function failuresOf(
     }
   } finally {
     process.off("unhandledRejection", note);
+    process.off("rejectionHandled", forget);
   }
   return failures;
 }

@@ -121,8 +121,8 @@ describe("a command line", () => {
 });
 
 describe("--port", () => {
-  it.each(["0", "65533", "", " 1", "0x50", "8e1", "8400.0", "-1"])("is refused as %j", (text) => {
-    expect(() => readStartOptions([`--port=${text}`])).toThrow(`got "${text}"`);
+  it.each(["65533", "", " 1", "0x50", "8e1", "8400.0", "-1"])("is refused as %j", (text) => {
+    expect(() => readStartOptions([`--port=${text}`])).toThrow(`--port is "${text}". It can be 0, `);
   });
 
   it.each([
