@@ -26,6 +26,10 @@ const subCommands: Readonly<Record<string, SubCommand>> = {
     does: "Prints an access token of the local cloud or of a deployed stack.",
     run: () => import("./token.ts"),
   },
+  explain: {
+    does: "Says why a token, or a client, gets into an operation or not, and what to do.",
+    run: () => import("./explain.ts"),
+  },
   render: {
     does: "Writes the policy documents of a stack to files, for review.",
     run: () => import("./render.ts"),

@@ -138,7 +138,15 @@ async function demonstrate(
   if (sinceLines.length > 0) say("", ...sinceLines);
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   const { outputs } = toProve;
-  return { plain: { ...plain, ...outputs, people: localPeople(cloud.org) }, outputs, proof, isConfigured };
+  return {
+    plain: { ...plain, ...outputs, people: localPeople(cloud.org), okta: oktaAccess(cloud) },
+    ...{ outputs, proof, isConfigured },
+  };
+}
+
+/** For `npm run explain`, which looks up what Okta decided by. */
+function oktaAccess({ origins, org }: LocalCloud) {
+  return { origin: origins.okta, apiToken: org.identity.apiToken };
 }
 
 /** Lets `npm run token`, `npm run local -- clock` and people at the stack until the interruption. */

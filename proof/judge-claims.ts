@@ -136,7 +136,7 @@ function missingClaim(name: string, claims: Claims, { security, requiredClaims }
 function scopeMissing(scopes: readonly string[], security: OperationSecurity): TokenFault {
   return {
     ...{ code: "scope-missing", status: 403, reason: "TokenClaimValueNotAllowed" },
-    problem: `The token has ${scopes.length === 0 ? "no scope" : `the scopes ${listed(scopes)}`}, and the operation needs ${neededText(security)}.`,
+    problem: `The token has ${scopes.length === 0 ? "no scope" : `the scope${scopes.length === 1 ? "" : "s"} ${listed(scopes)}`}, and the operation needs ${neededText(security)}.`,
     next: "Ask for that scope too. If Okta does not give it, the client's access policy rule lacks it: add it to the client's `scopes` in the stack's settings.",
   };
 }
@@ -189,7 +189,7 @@ function time(seconds: number): string {
 }
 
 /** Seconds as a person reads them: `5 minutes`, `1 hour 30 minutes`. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const parts = [
     [Math.floor(whole / 86_400), "day"],
