@@ -1,6 +1,7 @@
 import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
+import { answerJudge } from "../proof/judge-answers.ts";
 import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
 import { requestToken } from "../proof/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
@@ -67,6 +68,7 @@ export async function proveLocally(
       forge,
     },
     refusalOf,
+    faultsOf: answerJudge({ ...outputs, audience }),
     concurrency: 16,
     timeoutMilliseconds: 10_000,
   };

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { JWK } from "jose";
 import type { Caller } from "../proof/caller.ts";
 import { createForge } from "../proof/forge.ts";
+import { answerJudge } from "../proof/judge-answers.ts";
 import { deriveMatrix } from "../proof/matrix.ts";
 import { readPublishedKey, requestToken } from "../proof/okta-client.ts";
 import { runPatiently } from "../proof/patience.ts";
@@ -103,6 +104,7 @@ async function proveDeployed(
   const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);
   const options: RunOptions = {
     sources: { ...tokens, issuedToOtherApp, forge },
+    faultsOf: answerJudge({ ...outputs, audience }),
     // A Developer instance takes a few requests at once.
     concurrency: 4,
     timeoutMilliseconds: 30_000,

@@ -27,12 +27,34 @@ export function renderFailure(answer: Answer, explain: Explain = () => []): stri
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function because({ cell, actual, noToken, refusal, traceId }: Answer): readonly string[] {
+function because(answer: Answer): readonly string[] {
+  const { cell, actual, noToken, refusal, traceId } = answer;
   if (noToken !== undefined) return [`because  Okta gave no token: ${noToken}`];
   if (cell.expected === "no token" && actual !== "no token")
     return [`because  Okta gave ${tokenHolder(cell)} a token`];
-  if (refusal === "unknown") return [`trace    ${traceId}`];
-  return refusal === "none" ? [] : [`because  ${refusal.text}`];
+  if (refusal === "unknown") return [...judged(answer), `trace    ${traceId}`];
+  if (refusal === "none") return judged(answer);
+  const [fault] = answer.faults ?? [];
+  return [
+    `because  ${refusal.text}`,
+    ...(fault?.reason === refusal.reason ? [`next     ${fault.next}`] : []),
+  ];
+}
+
+/** What the token itself says about the answer, in the words of `npm run explain`. */
+function judged({ actual, faults }: Answer): readonly string[] {
+  if (faults === undefined) return [];
+  const [fault] = faults;
+  const isRefused = actual === 401 || actual === 403;
+  if (fault === undefined)
+    return isRefused
+      ? [
+          "because  nothing is wrong with the token by the document, Okta's keys and the clocks: the gateway has other policies, or older keys",
+        ]
+      : [];
+  return isRefused
+    ? [`because  ${fault.problem}`, `next     ${fault.next}`]
+    : [`because  the gateway let it in, though it should answer ${fault.status}: ${fault.problem}`];
 }
 
 function tokenHolder({ kind: { caller } }: Cell): string {

@@ -3,6 +3,7 @@ import { isExpected } from "../openapi/call/success.ts";
 import type { Caller } from "./caller.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
+import type { TokenFault } from "./token-fault.ts";
 import type { Credentials, TokenSources } from "./token-kinds.ts";
 
 /** A refusal as whoever can look inside the gateway tells it. */
@@ -32,6 +33,8 @@ export interface Answer {
   readonly refusal: ReportedRefusal | "none" | "unknown";
   /** The request's trace id, by which the gateway's telemetry has it; absent where none was sent. */
   readonly traceId?: string;
+  /** What is wrong with the token that was sent, the gateway's due answer first; absent where it was not judged. */
+  readonly faults?: readonly TokenFault[];
   /** Absent when it passed. */
   readonly differs?: Difference;
   readonly passed: boolean;
@@ -46,6 +49,10 @@ export interface RunOptions {
   readonly timeoutMilliseconds: number;
   /** Tells who refused the request of a trace id. Absent for a deployed gateway: then no reasons are compared. */
   readonly refusalOf?: ((traceId: string) => ReportedRefusal | undefined) | undefined;
+  /** Judges the token of a request whose answer differs. Absent: then no reasons are given. */
+  readonly faultsOf?:
+    | ((credentials: Credentials, cell: Cell) => Promise<readonly TokenFault[] | undefined>)
+    | undefined;
 }
 
 /**
@@ -68,14 +75,17 @@ export async function runMatrix(cells: readonly Cell[], options: RunOptions): Pr
       const credentials = await cell.kind.credentials(sources, cell.context);
       const { bodyLength, ...came } = await comesOf(cell, credentials, options);
       const differs = difference(cell, came, bodyLength);
-      answers[index] = { cell, ...came, ...(differs && { differs }), passed: differs === undefined };
+      const isJudged = differs !== undefined && came.traceId !== undefined;
+      const faults = isJudged ? await options.faultsOf?.(credentials, cell) : undefined;
+      const passed = differs === undefined;
+      answers[index] = { cell, ...came, ...(faults && { faults }), ...(differs && { differs }), passed };
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
   return answers;
 }
 
-type Came = Omit<Answer, "cell" | "differs" | "passed">;
+type Came = Omit<Answer, "cell" | "differs" | "faults" | "passed">;
 
 function difference(cell: Cell, { actual, refusal }: Came, bodyLength: number): Difference | undefined {
   const { expected, accepted, reason, letsIn, operation } = cell;

@@ -193,3 +193,38 @@ describe("where to look", () => {
     expect(look(id, { actual, refusal })).toBe(places.join(", "));
   });
 });
+
+describe("the reason of a cell that differs", () => {
+  const fault = {
+    ...({ code: "expired", status: 401, reason: "TokenExpired" } as const),
+    ...{ problem: "The token expired.", next: "Get a new one." },
+  };
+  const lines = (rest: Partial<Answer>) =>
+    renderFailure(answer("unknown-key", rest)).split("\n").slice(2, -1);
+
+  it("is the judgement of the token, where nobody can look inside the gateway", () => {
+    const refused = { actual: 401, refusal: "unknown", traceId: "t" } as const;
+    expect(lines({ ...refused, faults: [fault] })).toEqual([
+      "  because  The token expired.",
+      "  next     Get a new one.",
+      "  trace    t",
+    ]);
+    expect(lines({ ...refused, faults: [] })[0]).toContain("nothing is wrong with the token");
+    expect(lines(refused)).toEqual(["  trace    t"]);
+  });
+
+  it("says what the gateway let in", () => {
+    expect(lines({ actual: 200, refusal: "none", faults: [fault] })).toEqual([
+      "  because  the gateway let it in, though it should answer 401: The token expired.",
+    ]);
+  });
+
+  it("is the gateway's own with the judgement's next step, where both agree alone", () => {
+    const own = by("validate-jwt", "api", "TokenExpired");
+    expect(lines({ actual: 401, refusal: own, faults: [fault] })).toContain("  next     Get a new one.");
+    const other = by("validate-jwt", "api", "TokenSignatureInvalid");
+    expect(lines({ actual: 401, refusal: other, faults: [fault] })).not.toContain(
+      "  next     Get a new one.",
+    );
+  });
+});
