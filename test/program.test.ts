@@ -649,7 +649,7 @@ describe("an adopted instance", () => {
 
   it("is used as Consumption is when its developer portal is off", async () => {
     const off = { developerPortalStatus: "Disabled", developerPortalUrl: undefined };
-    const change = { ...adopted, apimExistingPublishPortal: "true" };
+    const change = { ...adopted, ...bothGrants, apimExistingPublishPortal: "true" };
     const run = await record("dev", change, { adopted: off });
     for (const type of ["AuthorizationServer", "PortalLogin", "Deployment", "PortalPublication"])
       expect(count(run)).not.toHaveProperty(type);

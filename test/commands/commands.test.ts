@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CommandErrorCode, commandErrors } from "../../commands/command-error.ts";
 import { copyProject, type ProjectCommand, runToEnd, startCommand } from "../support/command.ts";
 import { freePort, portOf, startTestCloud } from "../support/local-stack.ts";
 import { runHere } from "../support/run-here.ts";
@@ -28,7 +29,7 @@ describe("npm start", () => {
     // A cloud that takes no time is not watched.
     expect(stdout).not.toContain("  … ");
     expect(stdout).toContain("ApiOperationPolicy ×12");
-    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +conference\.write +200 .*no token\n/);
+    expect(stdout).toMatch(/POST {2}\/session\/\{id\}\/feedback +conference\.write +403 +no token +200\n/);
     expect(stdout).toMatch(/ forged or expired \(10\) +401 +payload changed, expired, /);
     const [, right, all] =
       /(\d+) of (\d+) answers as apis\/conference\.openapi\.yaml demand/.exec(stdout) ?? [];
@@ -133,8 +134,12 @@ describe("npm start", () => {
 
   it("has an Okta org without authorization servers of its own with --no-api-access-management", async () => {
     const { code, stderr } = await run("start", ["--once", "--port", "0", "--no-api-access-management"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("E0000015")]);
-    expect(stderr).toMatch(/\nError code: program\n$/);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^"okta" \(okta:auth\/server:Server\) is refused: .*You do not have permission to access the feature you are requesting\nError code: program\n$/,
+      ),
+    ]);
   });
 
   it.each(["Provisioning", "54 resources", "Who gets in"])(
@@ -266,7 +271,7 @@ describe("npm run token", () => {
     const none = `No local cloud runs at port ${one}: there is no ".local/outputs-${one}.json".`;
     expect(await run("token", ["--port", one])).toMatchObject({
       code: 1,
-      stderr: `${none} Run \`npm start\` in another terminal.\n`,
+      stderr: `${none} Run \`npm start\` in another terminal.\nError code: local-cloud\n`,
     });
     await mkdir(path.dirname(outputsFile(other)), { recursive: true });
     await writeFile(outputsFile(other), "{}");
@@ -300,7 +305,7 @@ describe("npm run token", () => {
     for (const server of servers) expect(await server.ended).toBe(0);
   });
 
-  it.each<[string, string[], string]>([
+  it.each<[string, string[], string, CommandErrorCode?]>([
     ["an unknown client", ["--client", "batch"], 'The stack has no client "batch". Its clients are "app".'],
     [
       "an unknown person",
@@ -316,8 +321,9 @@ describe("npm run token", () => {
       "a client without a person who signs in",
       ["--client", "app"],
       'Client "app" gets tokens only as a person who signs in. Name one: --as PERSON.',
+      "okta",
     ],
-  ])("says what it lacks: %s", async (_, args, message) => {
+  ])("says what it lacks: %s", async (_, args, message, errorCode = "command-line") => {
     const port = await freePort();
     const texts = ["gatewayUrl", "issuer", "tokenEndpoint", "clientId", "clientSecret", "developerPortalUrl"];
     const app = {
@@ -330,13 +336,15 @@ describe("npm run token", () => {
     await writeFile(outputsFile(port), JSON.stringify({ ...outputs, clients: { app }, people }));
     const { code, stderr } = await run("token", ["--port", port, ...args]);
     await rm(outputsFile(port));
-    expect([code, stderr]).toEqual([2, `${message}\nError code: command-line\n`]);
+    const { exitCode } = commandErrors[errorCode];
+    expect([code, stderr]).toEqual([exitCode, `${message}\nError code: ${errorCode}\n`]);
   });
 
   it("is refused for a local cloud and a deployed stack at a time", async () => {
     expect(await runHere("token", "--port", "8400", "--stack", "dev")).toMatchObject({
-      code: 1,
-      stderr: "--port is for the local cloud and --stack for a deployed stack. Leave one of them out.\n",
+      code: 2,
+      stderr:
+        "--port is for the local cloud and --stack for a deployed stack. Leave one of them out.\nError code: command-line\n",
     });
   });
 });

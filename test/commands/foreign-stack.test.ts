@@ -119,6 +119,9 @@ describe("apim-okta token", () => {
     const { code, stdout, stderr } = await call(exportOf(), "token", "--stack", "dev", "conference.read");
     expect([code, stderr]).toEqual([0, ""]);
     const claims = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString());
-    expect(claims).toMatchObject({ cid: stack.outputs.clientId, scp: ["conference.read"] });
+    expect(claims).toMatchObject({
+      cid: stack.outputs.clients?.["partner-batch"]?.clientId,
+      scp: ["conference.read"],
+    });
   });
 });

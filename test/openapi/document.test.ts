@@ -27,6 +27,7 @@ describe("an OpenAPI document", () => {
         path: "/orders",
         tags: [],
         security: { kind: "token", anyOf: [["orders.read"]] },
+        requiredClaims: [],
         expectedStatus: { from: 200, to: 200 },
         successStatus: 200,
         successHasBody: false,
