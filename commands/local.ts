@@ -18,6 +18,7 @@ import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { peopleOf } from "./people-settings.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
+import { purgeInstance } from "./purge-instance.ts";
 import { runCommand } from "./run-command.ts";
 import { readProjectName, readStackSettings } from "./stack-settings.ts";
 import {
@@ -107,18 +108,14 @@ async function reset(): Promise<void> {
   console.error("The local cloud and its stacks are empty.");
 }
 
+/** Starts the local cloud at the ports that its state was made with, for as long as Azure takes. */
 async function purge(file: CloudFile, name: string): Promise<void> {
-  const snapshot = await file.read();
-  const isNamed = ({ id }: { readonly id: string }) => id.toLowerCase().endsWith(`/${name.toLowerCase()}`);
-  const deleted = snapshot?.azure.softDeleted ?? [];
-  if (snapshot === undefined || !deleted.some(isNamed)) {
-    const names = deleted.map(({ id }) => id.slice(id.lastIndexOf("/") + 1)).join('", "') || "none";
-    throw new CommandError(`The local cloud has no deleted instance "${name}". Deleted are: "${names}".`, {
-      code: "command-line",
-    });
+  const cloud = await startCloud({ file, log: () => {} });
+  try {
+    await purgeInstance(cloud.azure, name);
+  } finally {
+    await cloud.close();
   }
-  const softDeleted = deleted.filter((one) => !isNamed(one));
-  await file.write({ ...snapshot, azure: { ...snapshot.azure, softDeleted } });
   console.error(`The name "${name}" is free again.`);
 }
 

@@ -28,7 +28,7 @@ import { Outage } from "./kernel/outage.ts";
 import { type LocalPeople, seedPeople } from "./okta/local-people.ts";
 import { createOktaServer } from "./okta/oauth-endpoints.ts";
 import { OktaOrg } from "./okta/org.ts";
-import { type AzureNative, azureNative } from "./providers/azure-native/azure-native.ts";
+import { type AzureNativeOptions, azureNative } from "./providers/azure-native/azure-native.ts";
 import { oktaHandlers } from "./providers/okta/okta-handlers.ts";
 import type { ProviderHandlers } from "./providers/provider-handlers.ts";
 import { randomPasswordHandler } from "./providers/random/random-password.ts";
@@ -143,7 +143,7 @@ export async function startCloud({
     });
     const okta = oktaHandlers({ origin: origins.okta, token: org.identity.apiToken });
     const azure = armAccess(armOrigin, { authority, credentials, login });
-    const client = azureClient(azure, clock);
+    const client = azureNative({ ...azureLogin(azure), subscriptionId, clock });
     const handlers = handlersOf(client.providerHandlers, okta);
     const closeAll = async () => {
       client.close();
@@ -198,15 +198,19 @@ function armAccess(
   };
 }
 
-/** azure-native, logged in at the local cloud. */
-function azureClient(
-  { origin, certificate, subscriptionId, ...client }: ArmAccess,
-  clock: CloudClock,
-): AzureNative {
-  return azureNative({
-    ...{ origin, subscriptionId, certificateAuthority: certificate, clock },
-    credentials: { ...client, authority: origin, audience: origin },
-  });
+/** How a client of the local Azure connects to it, as the local cloud's own service principal. */
+export function azureLogin({
+  origin,
+  certificate,
+  tenantId,
+  clientId,
+  clientSecret,
+}: ArmAccess): Omit<AzureNativeOptions, "subscriptionId"> {
+  return {
+    origin,
+    certificateAuthority: certificate,
+    credentials: { tenantId, clientId, clientSecret, authority: origin, audience: origin },
+  };
 }
 
 function handlersOf(azure: ProviderHandlers, okta: ProviderHandlers): ProviderHandlers {

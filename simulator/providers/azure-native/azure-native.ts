@@ -29,25 +29,43 @@ export interface AzureNative {
   close(): void;
 }
 
-/** azure-native 3.28.0: its resource types that the local cloud has, and the functions that read them. */
-export function azureNative({
+/** A login at Azure, and the connections that it keeps open. */
+export interface AzureConnection {
+  readonly azure: ResourceManagerClient;
+  /** Gives the token that `azure` sends. */
+  readonly token: BearerTokenSource;
+  /** Drops the connections. */
+  close(): void;
+}
+
+/** Logs in at Azure with a client's secret, as soon as the first request needs a token. */
+export function connectAzure({
   origin,
   certificateAuthority,
-  subscriptionId,
   credentials,
   clock = machineClock,
-}: AzureNativeOptions): AzureNative {
+}: Omit<AzureNativeOptions, "subscriptionId">): AzureConnection {
   const agent = new https.Agent({ keepAlive: true, ca: certificateAuthority });
   const send = httpsSender(agent);
   const token = clientSecretLogin(credentials, send, clock);
-  const scope = { azure: new ResourceManagerClient({ origin, send, token }), subscriptionId };
-  const handlers = azureNativeHandlers(scope);
+  return {
+    azure: new ResourceManagerClient({ origin, send, token }),
+    token,
+    close: () => agent.destroy(),
+  };
+}
+
+/** azure-native 3.28.0: its resource types that the local cloud has, and the functions that read them. */
+export function azureNative({ subscriptionId, ...options }: AzureNativeOptions): AzureNative {
+  const { azure, token, close } = connectAzure(options);
+  const { credentials } = options;
+  const handlers = azureNativeHandlers({ azure, subscriptionId });
   return {
     providerHandlers: {
       ...handlers,
       functions: [...handlers.functions, clientConfig({ token, subscriptionId, credentials })],
     },
-    close: () => agent.destroy(),
+    close,
   };
 }
 
