@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AccessPolicy, AuthorizationServer } from "../entities.ts";
 import { newDates, type OktaOrg, oktaId, oktaTime } from "../org.ts";
 import { renumber } from "../priorities.ts";
-import { ManagementError } from "./api-error.ts";
+import { fieldError, ManagementError } from "./api-error.ts";
 import { serverHref, serverOf } from "./authorization-servers.ts";
 import {
   done,
@@ -33,7 +33,7 @@ const path = "/api/v1/authorizationServers/{serverId}/policies";
 /**
  * `/api/v1/authorizationServers/ID/policies`. Okta keeps their priorities contiguous.
  *
- * Assumed of Okta: access policies may have equal names and name clients that are not there.
+ * Assumed of Okta: access policies may have equal names.
  * Assumed of Okta: a new access policy or rule without a priority comes last.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerPolicies/
@@ -57,7 +57,7 @@ export function accessPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
     },
     [`POST ${path}`]: (call) => {
       const server = serverOf(org, call);
-      const { priority, status = "ACTIVE", ...sent } = settingsOf(call);
+      const { priority, status = "ACTIVE", ...sent } = settingsOf(org, call);
       const fixed = { id: oktaId("00p"), serverId: server.id, system: false, ...newDates(org.clock) };
       return made(put(server, { ...fixed, ...sent, status, priority: priority ?? Number.MAX_SAFE_INTEGER }));
     },
@@ -67,7 +67,7 @@ export function accessPolicyEndpoints(org: OktaOrg): readonly ManagementEndpoint
     },
     [`PUT ${path}/{policyId}`]: (call) => {
       const { server, policy } = policyOf(org, call);
-      const { priority = policy.priority, status = policy.status, ...sent } = settingsOf(call);
+      const { priority = policy.priority, status = policy.status, ...sent } = settingsOf(org, call);
       return ok(put(server, { ...policy, ...sent, priority, status, lastUpdated: oktaTime(org.clock) }));
     },
     [`DELETE ${path}/{policyId}`]: (call) => {
@@ -110,9 +110,16 @@ export function assertPriority(priority: number | undefined): void {
   });
 }
 
-function settingsOf(call: ManagementCall) {
+/** @throws {ManagementError} `E0000001` for an app that is not there: https://github.com/articulate/terraform-provider-okta/issues/360. */
+function assertClients(org: OktaOrg, clients: readonly string[]): void {
+  const isThere = (client: string) => client === "ALL_CLIENTS" || org.apps.has(client);
+  if (!clients.every(isThere)) throw fieldError("conditions.clients.include", "Resource not found");
+}
+
+function settingsOf(org: OktaOrg, call: ManagementCall) {
   const { name, description, priority, status, conditions } = readSent(call, shape);
   assertPriority(priority);
+  assertClients(org, conditions.clients.include);
   return { name, description, priority, status, clients: conditions.clients.include };
 }
 

@@ -194,6 +194,37 @@ describe("access policies", () => {
       notFound(policyId, "Policy"),
     );
   });
+
+  it.each(["0oaNobody", "Orders"])("are refused for %s, which is no app's client id", async (include) => {
+    await makeApp("Orders");
+    const authServerId = await makeServer(`for ${include}`);
+    const conditions = { clients: { include: [include] } };
+    const none = { ...policy("for nobody", 1), conditions };
+    const call = api.createAuthorizationServerPolicy({ authServerId, policy: none });
+    expect(await refusalOf(call)).toMatchObject({
+      ...{ status: 400, errorCode: "E0000001" },
+      errorSummary: "Api validation failed: conditions.clients.include",
+      errorCauses: [{ errorSummary: "conditions.clients.include: Resource not found" }],
+    });
+    expect(await all(await api.listAuthorizationServerPolicies({ authServerId }))).toEqual([]);
+  });
+
+  it("outlive an app that they name, which they cannot name again", async () => {
+    const appId = idOf(await makeApp("Named"));
+    const authServerId = await makeServer("naming an app");
+    const named = { ...policy("naming", 1), conditions: { clients: { include: [appId] } } };
+    const policyId = idOf(await api.createAuthorizationServerPolicy({ authServerId, policy: named }));
+    await client.applicationApi.deactivateApplication({ appId });
+    await client.applicationApi.deleteApplication({ appId });
+    const left = await api.getAuthorizationServerPolicy({ authServerId, policyId });
+    expect(left).toMatchObject({ status: "ACTIVE", conditions: { clients: { include: [appId] } } });
+    // Sent again, it names what is not there.
+    const again = api.replaceAuthorizationServerPolicy({ authServerId, policyId, policy: named });
+    expect(await refusalOf(again)).toMatchObject({ status: 400, errorCode: "E0000001" });
+    const other = { ...named, conditions: { clients: { include: ["ALL_CLIENTS"] } } };
+    const mended = api.replaceAuthorizationServerPolicy({ authServerId, policyId, policy: other });
+    expect(await mended).toMatchObject({ conditions: { clients: { include: ["ALL_CLIENTS"] } } });
+  });
 });
 
 describe("rules", () => {
