@@ -225,6 +225,25 @@ describe("access policies", () => {
     const mended = api.replaceAuthorizationServerPolicy({ authServerId, policyId, policy: other });
     expect(await mended).toMatchObject({ conditions: { clients: { include: ["ALL_CLIENTS"] } } });
   });
+
+  it("and their rules have a priority of 1 or more", async () => {
+    const authServerId = await makeServer("with priorities");
+    const refused = {
+      ...{ status: 400, errorCode: "E0000001", errorSummary: "Api validation failed: priority" },
+      errorCauses: [{ errorSummary: "priority: The priority must be 1 or more" }],
+    };
+    const make = (priority: number) =>
+      api.createAuthorizationServerPolicy({ authServerId, policy: policy("ranked", priority) });
+    expect(await refusalOf(make(0))).toMatchObject(refused);
+    const policyId = idOf(await make(1));
+    const here = { authServerId, policyId };
+    const move = api.replaceAuthorizationServerPolicy({ ...here, policy: policy("ranked", 0) });
+    expect(await refusalOf(move)).toMatchObject(refused);
+    const makeRule = (priority: number) =>
+      api.createAuthorizationServerPolicyRule({ ...here, policyRule: rule("ranked", priority) });
+    expect(await refusalOf(makeRule(0))).toMatchObject(refused);
+    expect(await makeRule(1)).toMatchObject({ priority: 1 });
+  });
 });
 
 describe("rules", () => {
