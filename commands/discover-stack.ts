@@ -116,7 +116,7 @@ async function discoverApi(
   const isMock = stack.policies(name).some((text) => text.includes("<mock-response"));
   const backend = textOf(record, "serviceUrl") ?? document.serverUrl;
   const isHarmless = isMock || (backend !== undefined && (await leadsToThisMachine(backend)));
-  return { api: { name, url, document }, gatewayUrl, isHarmless, notProved };
+  return { api: { name, url, document, madeBy: "program" }, gatewayUrl, isHarmless, notProved };
 }
 
 /** The operations that the program adds to an API beside those of its document: nobody says what they must answer. */

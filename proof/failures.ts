@@ -1,4 +1,4 @@
-import type { Cell } from "./matrix.ts";
+import type { ApiToProve, Cell } from "./matrix.ts";
 import type { Answer, ReportedRefusal } from "./run.ts";
 import { describeActual, describeExpected } from "./table.ts";
 import type { TokenKind } from "./token-kinds.ts";
@@ -73,26 +73,38 @@ function placesToLookAt({ cell, actual, noToken, refusal }: Answer): readonly st
 }
 
 /** What decides whether Okta gives a token. */
-function placesOfToken({ kind: { caller } }: Cell): readonly string[] {
+function placesOfToken({ api, kind: { caller } }: Cell): readonly string[] {
+  const isOurs = api.madeBy !== "program";
   if (caller === undefined)
     return [
       "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
-      "components/okta-authorization.ts",
-      "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
+      ...(isOurs
+        ? [
+            "components/okta-authorization.ts",
+            "or accept it by oktaAcceptOtherClientsOf in the stack's settings",
+          ]
+        : []),
     ];
   const { client, person } = caller;
   return [
-    `scopes${person === undefined ? "" : " and groups"} of client "${client.name}" in the stack's settings`,
+    isOurs
+      ? `scopes${person === undefined ? "" : " and groups"} of client "${client.name}" in the stack's settings`
+      : `the app "${client.name}" in the program`,
     "the app's assignments and access policies in Okta",
-    "components/okta-client.ts",
+    ...(isOurs ? ["components/okta-client.ts"] : []),
   ];
 }
 
-/** The files that make a policy answer so; none for other statuses than 401 and 403. */
+/** What makes a policy answer so; none for other statuses than 401 and 403. */
 function placesOfStatus({ api, operation }: Cell, status: number): readonly string[] {
   if (status !== 401 && status !== 403) return [];
+  const security = `security of paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`;
+  if (api.madeBy === "program") {
+    const check = status === 401 ? "the validate-jwt" : "the required claims";
+    return [security, `${check} in ${policiesOf(api)} and of ${operation.method} ${operation.path}`];
+  }
   return [
-    `security of paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`,
+    security,
     `policies/${status === 401 ? "authenticate" : "authorize"}.ts`,
     "policies/protect-api.ts",
   ];
@@ -100,23 +112,34 @@ function placesOfStatus({ api, operation }: Cell, status: number): readonly stri
 
 function placesOfRefusal(cell: Cell, { source, scope, reason }: ReportedRefusal): readonly string[] {
   const { api, operation } = cell;
+  const isOurs = api.madeBy !== "program";
   if (source === "configuration")
     return [
-      `the path of API "${api.name}" in the stack's settings`,
+      `the path of API "${api.name}" in ${settingsOf(api)}`,
       `paths.${operation.path}.${operation.method.toLowerCase()} in ${api.document.source}`,
     ];
-  if (source === "forward-request") return [...behindGateway(cell), "policies/protect-api.ts"];
+  const policies = isOurs ? "policies/protect-api.ts" : policiesOf(api);
+  if (source === "forward-request") return [...behindGateway(cell), policies];
   if (scope === "global") return [`${source} in the instance's global policy`];
-  if (source !== "validate-jwt") return [`policies/${source}.ts`, "policies/protect-api.ts"];
+  if (source !== "validate-jwt")
+    return isOurs ? [`policies/${source}.ts`, policies] : [`${source} in ${policies}`];
   const isAuthorization = scope === "operation" && reason.startsWith("TokenClaim");
   return placesOfStatus(cell, isAuthorization ? 403 : 401);
 }
 
 function behindGateway({ api }: Cell): readonly string[] {
   return [
-    `the serviceUrl of API "${api.name}" in the stack's settings`,
+    `the serviceUrl of API "${api.name}" in ${settingsOf(api)}`,
     `or, for a mock, the example of its answer in ${api.document.source}`,
   ];
+}
+
+function settingsOf({ madeBy }: ApiToProve): string {
+  return madeBy === "program" ? "the program" : "the stack's settings";
+}
+
+function policiesOf({ name }: ApiToProve): string {
+  return `the policies of API "${name}"`;
 }
 
 function quoted({ origin, name }: TokenKind): string {

@@ -21,6 +21,8 @@ export interface ApiToProve {
   /** Where callers reach it, without a slash at its end. */
   readonly url: string;
   readonly document: ApiDocument;
+  /** What makes it: the settings of a stack of this repository, or a program of somebody else's. @defaultValue settings */
+  readonly madeBy?: "settings" | "program";
 }
 
 /** What came of a cell: an HTTP status; or, where no request was sent, whether Okta gave a token. */

@@ -192,6 +192,66 @@ describe("where to look", () => {
   ])("is %s", (_, id, actual, refusal, places) => {
     expect(look(id, { actual, refusal })).toBe(places.join(", "));
   });
+
+  const inProgram = (id: string, rest: Partial<Answer>) => {
+    const one = answer(id, rest);
+    const api = { ...one.cell.api, madeBy: "program" } as const;
+    return renderFailure({ ...one, cell: { ...one.cell, api } }).split("look at  ")[1];
+  };
+  const policies = 'the policies of API "orders"';
+
+  it.each<[string, string, Partial<Answer>, readonly string[]]>([
+    [
+      "that lets a bad token in",
+      "expired",
+      { actual: 200 },
+      [security, `the validate-jwt in ${policies} and of GET /orders`],
+    ],
+    [
+      "that asks for no scope",
+      "other-scopes",
+      { actual: 200 },
+      [security, `the required claims in ${policies} and of GET /orders`],
+    ],
+    [
+      "with an element that refuses",
+      "needed-scopes",
+      { actual: 403, refusal: by("ip-filter", "api", "X") },
+      [`ip-filter in ${policies}`],
+    ],
+    [
+      "whose backend fails",
+      "needed-scopes",
+      { actual: 500, refusal: by("forward-request", "api", "BackendConnectionFailure") },
+      [
+        'the serviceUrl of API "orders" in the program',
+        "or, for a mock, the example of its answer in orders.yaml",
+        policies,
+      ],
+    ],
+    [
+      "whose API has another path",
+      "needed-scopes",
+      { actual: 404, refusal: by("configuration", "global", "OperationNotFound") },
+      ['the path of API "orders" in the program', "paths./orders.get in orders.yaml"],
+    ],
+    [
+      "whose Okta lets other apps in",
+      "other-app",
+      { actual: "a token" },
+      [
+        "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
+      ],
+    ],
+    [
+      "whose app gets no token",
+      "client:batch",
+      { actual: "no token", noToken: "invalid_scope" },
+      [`the app "${batch.client.name}" in the program`, "the app's assignments and access policies in Okta"],
+    ],
+  ])("names nothing of this repository for a program of somebody else's %s", (_, id, rest, places) => {
+    expect(inProgram(id, rest)).toBe(places.join(", "));
+  });
 });
 
 describe("the reason of a cell that differs", () => {
