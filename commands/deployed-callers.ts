@@ -1,6 +1,6 @@
 import { type Caller, callersOf, ownScopes } from "../proof/caller.ts";
 import type { Client } from "../proof/client.ts";
-import { audienceOf } from "../proof/okta-client.ts";
+import { audienceOf, TokenRequestError } from "../proof/okta-client.ts";
 import type { TokenSources } from "../proof/token-kinds.ts";
 import { CommandError } from "./command-error.ts";
 
@@ -28,18 +28,29 @@ export function deployedCallers(
 }
 
 /**
- * The audience of the stack's tokens.
+ * The audience of the stack's tokens, by the first token that Okta gives to one of the callers.
  *
  * @throws {CommandError} when there is nobody to get a token as.
+ * @throws {TokenRequestError} when Okta gives no caller a token, or does not answer.
  */
 export async function deployedAudience(
   callers: readonly Caller[],
   issuedTo: TokenSources["issuedTo"],
 ): Promise<string> {
-  const [caller] = callers;
-  if (caller === undefined)
-    throw new CommandError(
+  const refused: TokenRequestError[] = [];
+  for (const caller of callers) {
+    try {
+      return audienceOf(await issuedTo(caller, ownScopes(caller)));
+    } catch (error) {
+      // The matrix shows a client that Okta refuses.
+      if (!(error instanceof TokenRequestError) || error.refusal === undefined) throw error;
+      refused.push(error);
+    }
+  }
+  throw (
+    refused[0] ??
+    new CommandError(
       "No client of the stack gets a token without a person who signs in. Hand a token in: --token ada=@ada.token.",
-    );
-  return audienceOf(await issuedTo(caller, ownScopes(caller)));
+    )
+  );
 }

@@ -98,7 +98,9 @@ async function proveDeployed(
   });
   const tokens = clientTokens({ ...outputs, privateKeys }, callers, claims);
   const issuedToOtherApp =
-    otherClient && ((scopes: readonly string[]) => requestToken({ ...outputs, ...otherClient }, scopes));
+    otherClient &&
+    ((scopes: readonly string[]) =>
+      requestToken({ ...outputs, ...otherClient, name: "OTHER_CLIENT_ID" }, scopes));
   const audience = await deployedAudience(callers, tokens.issuedTo);
   const now = Math.floor(Date.now() / 1000);
   const forge = createForge(await readPublishedKey(outputs.issuer), { ...outputs, audience }, now);

@@ -1,7 +1,8 @@
 import type { ApiToProve, Cell } from "./matrix.ts";
+import type { OktaRefusal } from "./okta-client.ts";
 import type { Answer, ReportedRefusal } from "./run.ts";
 import { describeActual, describeExpected } from "./table.ts";
-import type { TokenKind } from "./token-kinds.ts";
+import { isDenied, type TokenKind } from "./token-kinds.ts";
 
 /** More lines on an answer, from whoever knows the stack it came from; none for a deployed one. */
 export type Explain = (answer: Answer) => readonly string[];
@@ -29,7 +30,10 @@ export function renderFailure(answer: Answer, explain: Explain = () => []): stri
 
 function because(answer: Answer): readonly string[] {
   const { cell, actual, noToken, refusal, traceId } = answer;
-  if (noToken !== undefined) return [`because  Okta gave no token: ${noToken}`];
+  if (noToken !== undefined) {
+    const holder = noToken.client === undefined ? tokenHolder(cell) : `"${noToken.client}"`;
+    return [`because  Okta gave ${holder} no token: ${noToken.words}`];
+  }
   if (cell.expected === "no token" && actual !== "no token")
     return [`because  Okta gave ${tokenHolder(cell)} a token`];
   if (refusal === "unknown") return [...judged(answer), `trace    ${traceId}`];
@@ -63,7 +67,7 @@ function tokenHolder({ kind: { caller } }: Cell): string {
 
 /** Who refused it and who should have; where nobody did, what is behind the gateway. */
 function placesToLookAt({ cell, actual, noToken, refusal }: Answer): readonly string[] {
-  if (cell.expected === "no token" || noToken !== undefined) return placesOfToken(cell);
+  if (cell.expected === "no token" || noToken !== undefined) return placesOfToken(cell, noToken);
   const due = placesOfStatus(cell, cell.expected);
   if (typeof refusal === "object") return [...placesOfRefusal(cell, refusal), ...due];
   const isRefused = actual === 401 || actual === 403;
@@ -73,9 +77,19 @@ function placesToLookAt({ cell, actual, noToken, refusal }: Answer): readonly st
 }
 
 /** What decides whether Okta gives a token. */
-function placesOfToken({ api, kind: { caller } }: Cell): readonly string[] {
+function placesOfToken(
+  { api, kind: { caller, origin } }: Cell,
+  noToken: OktaRefusal | undefined,
+): readonly string[] {
   const isOurs = api.madeBy !== "program";
-  if (caller === undefined)
+  const asking = noToken?.client ?? caller?.name;
+  if (noToken !== undefined && !isDenied(noToken) && asking !== undefined)
+    return [
+      `the id, authentication and secret or key of "${asking}" in the stack's output clients`,
+      "its app in Okta",
+      ...(isOurs ? ["components/okta-client.ts"] : []),
+    ];
+  if (caller === undefined && origin === "other app")
     return [
       "the access policies of the stack's authorization server in Okta: one lets other apps have its scopes",
       ...(isOurs
@@ -85,11 +99,11 @@ function placesOfToken({ api, kind: { caller } }: Cell): readonly string[] {
           ]
         : []),
     ];
-  const { client, person } = caller;
+  const rights = caller !== undefined && caller.person === undefined ? "scopes" : "scopes and groups";
   return [
     isOurs
-      ? `scopes${person === undefined ? "" : " and groups"} of client "${client.name}" in the stack's settings`
-      : `the app "${client.name}" in the program`,
+      ? `${rights} of client "${caller?.client.name ?? asking}" in the stack's settings`
+      : `the app "${caller?.client.name ?? asking}" in the program`,
     "the app's assignments and access policies in Okta",
     ...(isOurs ? ["components/okta-client.ts"] : []),
   ];

@@ -168,7 +168,7 @@ function withReasons(cells: readonly Cell[], reasonOf: (cell: Cell) => string): 
 }
 
 /** `GET /a, GET /b, GET /c and 9 more`. */
-function someOf(names: readonly string[]): string {
+export function someOf(names: readonly string[]): string {
   const more = names.length - 3;
   return `${names.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -11,10 +11,22 @@ const timeoutMilliseconds = 30_000;
  * `client_secret_basic`, else by its id alone.
  */
 export interface ClientCredentials {
+  /** Whose they are, for messages: `partner-batch`. */
+  readonly name?: string | undefined;
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
   readonly privateKey?: JWK | undefined;
+}
+
+/** How Okta answered a request for a token without giving one. */
+export interface OktaRefusal {
+  /** Who asked: `partner-batch`, `attendee-app as ada`; absent where that was not told. */
+  readonly client?: string | undefined;
+  /** OAuth's `error`, when Okta answered with one: `access_denied`. */
+  readonly oktaError?: string | undefined;
+  /** In Okta's words: `401 invalid_client: The client secret supplied for a confidential client is invalid`. */
+  readonly words: string;
 }
 
 /** Okta gave no token. The message holds Okta's own words, never the secret. */
@@ -24,18 +36,21 @@ export class TokenRequestError extends Error {
   readonly oktaError: string | undefined;
   /** OAuth's `error_description`, when Okta answered with one. */
   readonly oktaDescription: string | undefined;
+  /** Absent where Okta did not answer, or could not be asked. */
+  readonly refusal: OktaRefusal | undefined;
 
   constructor(
     message: string,
     {
-      oktaError,
+      refusal,
       oktaDescription,
       ...options
-    }: ErrorOptions & { oktaError?: string | undefined; oktaDescription?: string | undefined } = {},
+    }: ErrorOptions & { refusal?: OktaRefusal; oktaDescription?: string | undefined } = {},
   ) {
     super(message, options);
-    this.oktaError = oktaError;
+    this.oktaError = refusal?.oktaError;
     this.oktaDescription = oktaDescription;
+    this.refusal = refusal;
   }
 }
 
@@ -92,13 +107,26 @@ async function askForToken(
   const token = ok ? accessToken(body) : undefined;
   if (token !== undefined) return token;
   const { error, error_description: description } = parseObject(body);
+  const words = `${status} ${ok ? "without an access token" : oktaError(body)}`;
+  const holder = client.name === undefined ? "" : `"${client.name}" `;
   throw new TokenRequestError(
-    `${subject} gave no token for "${scopes.join(" ")}": ${status} ${ok ? "without an access token" : oktaError(body)}. Compare the scopes with those of the stack's documents, and the client with Okta's access policy.`,
+    `${subject} gave ${holder}no token for "${scopes.join(" ")}": ${words}. ${nextStep(error)}`,
     {
-      oktaError: typeof error === "string" ? error : undefined,
-      oktaDescription: typeof description === "string" ? description : undefined,
+      refusal: { client: client.name, oktaError: textOf(error), words },
+      oktaDescription: textOf(description),
     },
   );
+}
+
+// https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+function nextStep(error: unknown): string {
+  return error === "invalid_client"
+    ? "Compare the client's id, its authentication and its secret or key with its app in Okta."
+    : "Compare the scopes with those of the stack's documents, and the client with Okta's access policy.";
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 type Fields = Readonly<Record<string, string>>;

@@ -25,13 +25,16 @@ export async function runPatiently(
   return cells.flatMap((cell) => answers.get(cell) ?? []);
 }
 
-/** Policies spread over an instance within minutes, so an answer that differs is asked for again before it is judged. */
+/**
+ * Policies spread over an instance within minutes, so an answer that differs is asked for again before it is judged; not where Okta
+ * refused a token, whose policies hold at once.
+ */
 async function repeatDifferences(
   answers: readonly Answer[],
   options: RunOptions,
   patience: Patience,
 ): Promise<readonly Answer[]> {
-  const different = answers.filter(({ passed }) => !passed);
+  const different = answers.filter(({ passed, noToken }) => !passed && noToken === undefined);
   const left = patience.deadline - Date.now();
   if (different.length === 0 || left <= 0) return answers;
   await setTimeout(Math.min(patience.pause, left));

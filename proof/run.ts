@@ -3,8 +3,9 @@ import { isExpected } from "../openapi/call/success.ts";
 import type { Caller } from "./caller.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
+import type { OktaRefusal } from "./okta-client.ts";
 import type { TokenFault } from "./token-fault.ts";
-import type { Credentials, TokenSources } from "./token-kinds.ts";
+import { type Credentials, isDenied, type TokenSources } from "./token-kinds.ts";
 
 /** A refusal as whoever can look inside the gateway tells it. */
 export interface ReportedRefusal {
@@ -27,8 +28,8 @@ export interface Answer {
   readonly actual: CellOutcome | undefined;
   /** Why there was no answer: `ECONNREFUSED`. */
   readonly noAnswer?: string;
-  /** Why Okta gave no token, in its words. */
-  readonly noToken?: string;
+  /** How Okta refused to give a token. */
+  readonly noToken?: OktaRefusal;
   /** Who refused it; "none" when no policy did, "unknown" where nobody can look inside the gateway. */
   readonly refusal: ReportedRefusal | "none" | "unknown";
   /** The request's trace id, by which the gateway's telemetry has it; absent where none was sent. */
@@ -58,7 +59,7 @@ export interface RunOptions {
 /**
  * Sends one real request for each cell and compares the answer, in the cells' order.
  *
- * @throws {TokenRequestError} when Okta gives no token: then there is nothing to compare.
+ * @throws {TokenRequestError} when Okta does not answer, or a client cannot ask it, so that there is nothing to compare.
  */
 export async function runMatrix(cells: readonly Cell[], options: RunOptions): Promise<readonly Answer[]> {
   const { issued, issuedTo, issuedToOtherApp } = options.sources;
@@ -87,10 +88,16 @@ export async function runMatrix(cells: readonly Cell[], options: RunOptions): Pr
 
 type Came = Omit<Answer, "cell" | "differs" | "faults" | "passed">;
 
-function difference(cell: Cell, { actual, refusal }: Came, bodyLength: number): Difference | undefined {
+function difference(
+  cell: Cell,
+  { actual, refusal, noToken }: Came,
+  bodyLength: number,
+): Difference | undefined {
   const { expected, accepted, reason, letsIn, operation } = cell;
   const isSuccess = letsIn && typeof actual === "number" && isExpected(operation.expectedStatus, actual);
   if (actual === undefined || !(isSuccess || [expected, ...accepted].includes(actual))) return "outcome";
+  // A client that Okta does not even know shows nothing of what Okta's policies would say.
+  if (actual === "no token") return noToken === undefined || isDenied(noToken) ? undefined : "reason";
   // Another check that refuses as well hides that the one which must refuse does not.
   if (refusal !== "unknown" && (refusal === "none" ? undefined : refusal.reason) !== reason) return "reason";
   // Nothing behind the gateway answered.

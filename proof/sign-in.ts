@@ -35,7 +35,7 @@ export async function signIn(
   }).toString();
   const { login: username, password } = person;
   const walked = await walkSignIn(start, { username, password, redirectUri: client.redirectUri });
-  const code = codeOf(walked, { person, scopes, state });
+  const code = codeOf(walked, { name: client.name ?? person.name, scopes, state });
   return redeemCode(client, { code, verifier, redirectUri: client.redirectUri, scopes });
 }
 
@@ -125,37 +125,35 @@ function isSignInForm(page: string): boolean {
 
 function codeOf(
   { callback, page, posted, status }: WalkedSignIn,
-  { person, scopes, state }: { person: Pick<Person, "name">; scopes: readonly string[]; state: string },
+  { name, scopes, state }: { name: string; scopes: readonly string[]; state: string },
 ): string {
-  const subject = `Okta gave "${person.name}" no token for "${scopes.join(" ")}"`;
+  const subject = `Okta gave "${name}" no token for "${scopes.join(" ")}"`;
+  const refused = (words: string, nextStep: string) =>
+    new TokenRequestError(`${subject}: ${words}. ${nextStep}`, { refusal: { client: name, words } });
   if (callback === undefined) {
     const said = /role="alert"[^>]*>([^<]+)</.exec(page)?.[1];
     const words = said === undefined ? "" : `, "${plain(said)}"`;
     if (posted)
-      throw new TokenRequestError(
-        `${subject}: it refused the sign-in (${status}${words}). Check the person's login and password.`,
-      );
-    throw new TokenRequestError(
-      said === undefined
-        ? `${subject}: its sign-in page has no form for a name and a password (${status}). Sign in with a browser, and hand the token in.`
-        : `${subject}: ${status}${words}. Compare the client with its app in Okta.`,
-    );
+      throw refused(`it refused the sign-in (${status}${words})`, "Check the person's login and password.");
+    throw said === undefined
+      ? new TokenRequestError(
+          `${subject}: its sign-in page has no form for a name and a password (${status}). Sign in with a browser, and hand the token in.`,
+        )
+      : refused(`${status}${words}`, "Compare the client with its app in Okta.");
   }
   const answer = callback.searchParams;
-  const [code, error] = [answer.get("code"), answer.get("error")];
+  const [code, error] = [answer.get("code"), answer.get("error") ?? undefined];
   if (answer.get("state") !== state)
     throw new TokenRequestError(`${subject}: the answer carries another state than the request.`);
   if (code !== null) return code;
-  const description = answer.get("error_description");
+  const oktaDescription = answer.get("error_description") ?? undefined;
+  const words = [error, oktaDescription]
+    .filter((part) => part !== undefined)
+    .join(": ")
+    .replace(/\.$/, "");
   throw new TokenRequestError(
-    `${subject}: ${[error, description]
-      .filter((part) => part !== null)
-      .join(": ")
-      .replace(
-        /\.$/,
-        "",
-      )}. Compare the scopes with the client's, and the person's groups with those that the client is assigned to.`,
-    { oktaError: error ?? undefined, oktaDescription: description ?? undefined },
+    `${subject}: ${words}. Compare the scopes with the client's, and the person's groups with those that the client is assigned to.`,
+    { refusal: { client: name, oktaError: error, words }, oktaDescription },
   );
 }
 

@@ -315,24 +315,33 @@ function commonWord(words: readonly Word[]): Word {
 }
 
 /** As short as a column wants it: `200`, `401 TokenExpired` where another reason was due. */
-export function cellWords({ actual, refusal, differs, cell }: Answer): string {
+export function cellWords({ actual, refusal, noToken, differs, cell }: Answer): string {
   if (differs === "body") return "empty";
-  if (differs === "reason")
-    return `${actual} ${typeof refusal === "object" ? refusal.reason : "unexplained"}`;
+  if (differs === "reason") return `${actual} ${reasonOf({ refusal, noToken }) ?? "unexplained"}`;
   return `${actual ?? "none"}${actual !== undefined && cell.accepted.includes(actual) ? " accepted" : ""}`;
+}
+
+/** Why there was no success, as the gateway's policies or Okta name it; `undefined` where they do not. */
+export function reasonOf({
+  refusal,
+  noToken,
+}: Pick<Answer, "refusal"> & { readonly noToken?: Answer["noToken"] | undefined }): string | undefined {
+  return typeof refusal === "object" ? refusal.reason : noToken?.oktaError;
 }
 
 /** What must come of a cell, in words; with the reason where that is what differs. */
 export function describeExpected({ cell: { expected, reason }, differs }: Answer): string {
-  return differs === "reason"
-    ? `${expected} ${reason ? `for ${reason}` : "without a refusal"}`
-    : `${expected}`;
+  if (differs !== "reason") return `${expected}`;
+  const due = expected === "no token" ? "access_denied" : reason;
+  return `${expected} ${due ? `for ${due}` : "without a refusal"}`;
 }
 
 /** What came of it, in words where a bare status would mislead. */
-export function describeActual({ actual, noAnswer, refusal, differs }: Answer): string {
+export function describeActual({ actual, noAnswer, refusal, noToken, differs }: Answer): string {
   if (actual === undefined) return `no answer (${noAnswer})`;
   if (differs === "body") return `${actual} without the body that the document describes`;
   if (differs !== "reason") return String(actual);
-  return `${actual} ${typeof refusal === "object" ? `for ${refusal.reason}` : "without a refusal"}`;
+  const reason = reasonOf({ refusal, noToken });
+  if (reason !== undefined) return `${actual} for ${reason}`;
+  return `${actual} without ${noToken === undefined ? "a refusal" : "an OAuth error"}`;
 }

@@ -2,7 +2,7 @@ import { type ClaimRequirement, type OperationSecurity, satisfies } from "../ope
 import type { Caller } from "./caller.ts";
 import type { Claims, Forge } from "./forge.ts";
 import { mostLacking } from "./lacking-scopes.ts";
-import { TokenRequestError } from "./okta-client.ts";
+import { type OktaRefusal, TokenRequestError } from "./okta-client.ts";
 
 /**
  * Why API Management refuses a token, as `context.LastError.Reason` names it.
@@ -49,8 +49,8 @@ export interface Credentials {
   readonly headers?: Readonly<Record<string, string>>;
   /** Query parameters to add, `access_token=…`. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Okta was asked for a token and gave none: in its words, why. */
-  readonly noToken?: string;
+  /** Okta was asked for a token and gave none. */
+  readonly noToken?: OktaRefusal;
 }
 
 /** Where a kind gets its tokens from. */
@@ -133,8 +133,8 @@ function given(
     ...identity,
     ...rest,
     origin: "given",
-    credentials: async (sources, context) =>
-      bearer(await sources.issued(rest.scopes(context), context.requiredClaims)),
+    credentials: (sources, context) =>
+      unlessRefused(sources.issued(rest.scopes(context), context.requiredClaims)),
   };
 }
 
@@ -145,8 +145,8 @@ function bent(identity: Identity, reason: RefusalReason, bend: (token: string) =
     expected: refused(reason),
     origin: "bent",
     scopes: needed,
-    credentials: async (sources, context) =>
-      bend(await sources.issued(context.needed, context.requiredClaims)),
+    credentials: (sources, context) =>
+      unlessRefused(sources.issued(context.needed, context.requiredClaims), bend),
   };
 }
 
@@ -240,19 +240,28 @@ const otherApp: TokenKind = {
   credentials: async ({ issuedToOtherApp }, context) => {
     if (issuedToOtherApp === undefined)
       throw new Error("A kind that needs another app's credentials ran without them.");
-    return unlessDenied(issuedToOtherApp(context.needed));
+    // A wrong secret of an app that is not the stack's would prove nothing of the stack.
+    return unlessRefused(issuedToOtherApp(context.needed), bearer, isDenied);
   },
 };
 
-/** A token that Okta's access policies may deny. */
-async function unlessDenied(token: Promise<string>): Promise<Credentials> {
+/** Whether Okta's access policies, or the app's assignments, deny a token. Any other refusal says nothing of who may have one. */
+export function isDenied({ oktaError }: OktaRefusal): boolean {
+  return oktaError === "access_denied";
+}
+
+/** Credentials with a token; without one where Okta refuses it, and the refusal is one that says something. */
+async function unlessRefused(
+  token: Promise<string>,
+  carry: (token: string) => Credentials = bearer,
+  isTelling: (refusal: OktaRefusal) => boolean = () => true,
+): Promise<Credentials> {
   try {
-    return bearer(await token);
+    return carry(await token);
   } catch (error) {
-    // Only this is a decision of Okta's access policies. A wrong secret, for one, would prove nothing.
-    if (error instanceof TokenRequestError && error.oktaError === "access_denied")
-      return { noToken: error.oktaDescription ?? error.oktaError };
-    throw error;
+    const refusal = error instanceof TokenRequestError ? error.refusal : undefined;
+    if (refusal === undefined || !isTelling(refusal)) throw error;
+    return { noToken: refusal };
   }
 }
 
@@ -274,7 +283,7 @@ export function callerKind(
     family: "clients",
     ...rest,
     ...{ origin: "caller", caller, scopes: () => scopes },
-    credentials: ({ issuedTo }) => unlessDenied(issuedTo(caller, scopes)),
+    credentials: ({ issuedTo }) => unlessRefused(issuedTo(caller, scopes)),
   };
 }
 
@@ -288,7 +297,7 @@ export function greedyKind(caller: Caller, own: readonly string[]): TokenKind {
     ...{ origin: "caller", caller, scopes: needed },
     exists: ({ security, needed }) =>
       security.kind === "token" && !needed.every((scope) => own.includes(scope)),
-    credentials: ({ issuedTo }, context) => unlessDenied(issuedTo(caller, context.needed)),
+    credentials: ({ issuedTo }, context) => unlessRefused(issuedTo(caller, context.needed)),
   };
 }
 

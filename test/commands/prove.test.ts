@@ -149,6 +149,27 @@ describe("a proof", () => {
     expect(report).toContain("  also     GET /orders");
   });
 
+  it("tells once which client Okta gives no token, with all kinds that ask as it", async () => {
+    const all = await cells();
+    const chosen = ["client:batch", "needed-scopes", "expired"].flatMap((id) =>
+      all.filter(({ kind }) => kind.id === id).slice(0, 1),
+    );
+    const noToken = { client: "batch", oktaError: "invalid_client", words: "401 invalid_client: Wrong" };
+    const answers = chosen.map((cell) => ({
+      ...{ cell, actual: "no token" as const, refusal: "none" as const, differs: "outcome" as const },
+      ...{ passed: cell.kind.id === "expired", noToken },
+    }));
+    const report = proofReport(proofOf({ cells: [], leftOut: [] }, answers, rest), plain, { stack: "dev" });
+    const first = report.findIndex((line) => line.startsWith("✗"));
+    expect(report.slice(first).join("\n").split("\n")).toEqual([
+      '✗ GET /orders as "batch": expected 200, got no token',
+      '  sent     GET /orders, token kind "batch", scp ["orders.read","orders.write"]',
+      '  because  Okta gave "batch" no token: 401 invalid_client: Wrong',
+      `  look at  the id, authentication and secret or key of "batch" in the stack's output clients, its app in Okta, components/okta-client.ts`,
+      '  also     with "needed scopes"',
+    ]);
+  });
+
   it("names ten things that were not sent and how many more, or each when asked", () => {
     const leftOut = Array.from({ length: 12 }, (_, index) => `thing ${index}`);
     const proof = proofOf({ cells: [], leftOut }, [], rest);

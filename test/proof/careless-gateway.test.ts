@@ -89,7 +89,10 @@ async function foundBy(careless: Carelessness): Promise<readonly string[]> {
   });
   const forge = createForge({ kid: "k1", jwk }, identity, now);
   const issued = async (scp: readonly string[]) => forge.token({ scp });
-  const denied = () => Promise.reject(new TokenRequestError("denied", { oktaError: "access_denied" }));
+  const denied = () =>
+    Promise.reject(
+      new TokenRequestError("denied", { refusal: { oktaError: "access_denied", words: "denied" } }),
+    );
   const answers = await runMatrix(cells, {
     sources: {
       issued,

@@ -127,6 +127,25 @@ describe("a cell that differs", () => {
     expect(text.split("\n")[2]).toBe("  trace    4bf92f");
   });
 
+  it.each<[string, Answer["noToken"] & {}, string]>([
+    [
+      "access_denied",
+      { client: "batch", oktaError: "access_denied", words: "400 access_denied: Policy evaluation failed" },
+      `scopes and groups of client "batch" in the stack's settings, the app's assignments and access policies in Okta, components/okta-client.ts`,
+    ],
+    [
+      "invalid_client",
+      { client: "batch", oktaError: "invalid_client", words: "401 invalid_client: The secret is wrong" },
+      `the id, authentication and secret or key of "batch" in the stack's output clients, its app in Okta, components/okta-client.ts`,
+    ],
+  ])("names the client that Okta gave no token for %s, and Okta's words", (_, noToken, places) => {
+    const text = renderFailure(answer("needed-scopes", { actual: "no token", noToken }));
+    expect(text.split("\n").slice(2)).toEqual([
+      `  because  Okta gave "batch" no token: ${noToken.words}`,
+      `  look at  ${places}`,
+    ]);
+  });
+
   it("says of another app's token who gave it", () => {
     expect(
       renderFailure(answer("other-app", { actual: 200 }))
@@ -246,7 +265,7 @@ describe("where to look", () => {
     [
       "whose app gets no token",
       "client:batch",
-      { actual: "no token", noToken: "invalid_scope" },
+      { actual: "no token", noToken: { oktaError: "access_denied", words: "400 access_denied" } },
       [`the app "${batch.client.name}" in the program`, "the app's assignments and access policies in Okta"],
     ],
   ])("names nothing of this repository for a program of somebody else's %s", (_, id, rest, places) => {

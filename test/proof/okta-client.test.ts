@@ -70,6 +70,16 @@ describe("a token request", () => {
     ]);
   });
 
+  it("names the client, and the client's app as what to look at where Okta does not know it", async () => {
+    answers = { "/token": [401, json({ error: "invalid_client" })] };
+    const named = { ...client(okta.origin), name: "batch" };
+    const error = await requestToken(named, ["a"]).catch((refused: unknown) => refused);
+    expect(error).toMatchObject({
+      refusal: { client: "batch", oktaError: "invalid_client", words: "401 invalid_client" },
+      message: `Okta's token endpoint ${okta.origin}/token gave "batch" no token for "a": 401 invalid_client. Compare the client's id, its authentication and its secret or key with its app in Okta.`,
+    });
+  });
+
   it.each([
     [500, "<html>", ": 500 without an OAuth error.", undefined],
     [500, "null", ": 500 without an OAuth error.", undefined],
@@ -90,7 +100,7 @@ describe("a token request", () => {
     await expect(failed).rejects.toThrow(
       `Okta's token endpoint ${closed}/token does not answer (ECONNREFUSED). Check that it runs and is reachable.`,
     );
-    await expect(failed).rejects.toHaveProperty("cause");
+    await expect(failed).rejects.toMatchObject({ cause: expect.anything(), refusal: undefined });
     await expect(readPublishedKey(closed)).rejects.toThrow("does not answer (ECONNREFUSED).");
   });
 

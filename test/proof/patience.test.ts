@@ -1,7 +1,9 @@
 /** What is sent again to an instance that may not have its latest policies yet, and what never is. */
 import { describe, expect, it } from "vitest";
 import { deriveMatrix } from "../../proof/matrix.ts";
+import { TokenRequestError } from "../../proof/okta-client.ts";
 import { runPatiently } from "../../proof/patience.ts";
+import { batch } from "../support/callers.ts";
 import { document } from "../support/conference.ts";
 import { serve } from "../support/serve.ts";
 
@@ -51,6 +53,28 @@ describe("an answer that differs", () => {
         ["POST", 500],
       ],
     });
+  });
+
+  it("stands where Okta refused the token", async () => {
+    let asked = 0;
+    const issuedTo = async () => {
+      asked += 1;
+      throw new TokenRequestError("refused", { refusal: { client: "batch", words: "401 invalid_client" } });
+    };
+    const api = { name: "conference", url: "http://127.0.0.1:9", document };
+    const { cells } = deriveMatrix([api], {
+      ...{ signingKey: true, writes: true, callers: [batch], otherApp: "refused" },
+    });
+    const own = cells.filter(({ kind }) => kind.family === "clients");
+    const sources = { ...options.sources, issuedTo };
+    const answers = await runPatiently(
+      own,
+      { ...options, sources },
+      { deadline: Date.now() + 60_000, pause: 1 },
+    );
+    expect(new Set(answers.map(({ noToken }) => noToken?.words))).toEqual(new Set(["401 invalid_client"]));
+    // Once for the calls that change nothing, once for the others.
+    expect(asked).toBe(2);
   });
 
   it("stands once the time is up", async () => {

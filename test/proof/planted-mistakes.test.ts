@@ -8,7 +8,6 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../commands/project.ts";
 import { renderFailure } from "../../proof/failures.ts";
-import { TokenRequestError } from "../../proof/okta-client.ts";
 import type { Answer } from "../../proof/run.ts";
 import { describeActual, describeExpected } from "../../proof/table.ts";
 import type { Properties } from "../../simulator/providers/resource.ts";
@@ -403,21 +402,6 @@ describe("the proof", () => {
     const gone = (inputs: Properties) => ({ ...inputs, url: "http://127.0.0.1:9" });
     const found = await withInputs(backendId(), gone, differences);
     expect(found).toContain("GET /sessions, needed-scopes: 500 instead of 200");
-  });
-
-  it("stops with Okta's words when the rule lost a scope", async () => {
-    const { org } = stack.cloud;
-    const policy = org.policies.values().find(({ name }) => name === "apim-okta-local-partner-batch");
-    const [rule] = org.rulesOf(policy?.id ?? "");
-    if (rule === undefined) throw new Error("The stack must have a policy rule; got none.");
-    const set = async (changed: typeof rule) => org.rules.set(rule.id, changed);
-    const proof = withChange(
-      () => set({ ...rule, scopes: ["conference.read"] }),
-      () => set(rule),
-      () => stack.prove(),
-    );
-    await expect(proof).rejects.toThrow(TokenRequestError);
-    await expect(proof).rejects.toThrow("access_denied");
   });
 
   it("finds nothing once every mistake is mended", async () => {

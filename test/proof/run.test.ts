@@ -5,9 +5,9 @@ import { callerOf } from "../../proof/caller.ts";
 import { type Cell, deriveMatrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { TokenRequestError } from "../../proof/okta-client.ts";
 import { type Answer, type ReportedRefusal, type RunOptions, runMatrix } from "../../proof/run.ts";
-import { describeActual } from "../../proof/table.ts";
+import { describeActual, describeExpected } from "../../proof/table.ts";
 import { type Json, minimal, operation, read, scheme, withPaths } from "../openapi/minimal-document.ts";
-import { batch, batchClient } from "../support/callers.ts";
+import { batch, batchClient, shopClient } from "../support/callers.ts";
 import { serve, type TestServer } from "../support/serve.ts";
 
 interface Seen {
@@ -220,8 +220,11 @@ describe("a body that the document describes", () => {
   });
 });
 
+const refusedByOkta = (oktaError?: string) =>
+  new TokenRequestError("no", { refusal: { client: "batch", oktaError, words: `400 ${oktaError}` } });
+
 describe("the token of another app", () => {
-  const denied = new TokenRequestError("no", { oktaError: "access_denied" });
+  const denied = refusedByOkta("access_denied");
   const sources = (issuedToOtherApp?: () => Promise<string>) => ({
     sources: { issued: refuse, issuedTo: refuse, issuedToOtherApp, forge: {} as never },
     refusalOf: () => undefined,
@@ -271,7 +274,7 @@ describe("the token of another app", () => {
   });
 
   it.each([
-    ["another refusal of Okta", new TokenRequestError("wrong secret", { oktaError: "invalid_client" })],
+    ["another refusal of Okta", refusedByOkta("invalid_client")],
     ["no answer of Okta", new TokenRequestError("no answer")],
     ["a mistake of our own", new TypeError("x")],
   ])("proves nothing after %s", async (_, error) => {
@@ -347,10 +350,68 @@ describe("a run", () => {
     }
   });
 
-  it("stops when Okta gives no token", async () => {
-    const denied = new TokenRequestError("denied", { oktaError: "access_denied" });
-    const options = { ...quiet, sources: { ...quiet.sources, issued: () => Promise.reject(denied) } };
+  it("stops when Okta does not answer", async () => {
+    const failed = new TokenRequestError("no answer");
+    const options = { ...quiet, sources: { ...quiet.sources, issued: () => Promise.reject(failed) } };
     const cells = (await cellsAt(answering.origin)).filter(({ kind }) => kind.origin === "given");
-    await expect(runMatrix(cells, options)).rejects.toThrow(denied);
+    await expect(runMatrix(cells, options)).rejects.toThrow(failed);
+  });
+});
+
+describe("a token that Okta refuses to a client of the stack", () => {
+  const sources = (oktaError?: string) => {
+    const refuses = () => Promise.reject(refusedByOkta(oktaError));
+    return {
+      sources: { issued: refuses, issuedTo: refuses, forge: {} as never },
+      refusalOf: () => undefined,
+    };
+  };
+
+  it.each(["access_denied", "invalid_client", undefined])(
+    "fails every kind that needs it, and sends nothing, after %s",
+    async (oktaError) => {
+      const cells = (await cellsAt(answering.origin)).filter(({ kind }) =>
+        ["caller", "given", "bent"].includes(kind.origin),
+      );
+      const answers = await runMatrix(cells, { ...quiet, ...sources(oktaError) });
+      expect(new Set(answers.map(({ cell }) => cell.kind.id))).toEqual(
+        new Set([
+          ...["client:batch", "needed-scopes", "all-scopes", "other-scopes"],
+          ...["basic-scheme", "query-string", "payload-changed"],
+        ]),
+      );
+      for (const answer of answers)
+        expect(answer).toMatchObject({
+          ...{ actual: "no token", passed: false, differs: "outcome" },
+          noToken: { client: "batch", words: `400 ${oktaError}` },
+        });
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["access_denied", undefined, "no token"],
+    ["invalid_client", "reason", "no token for invalid_client instead of no token for access_denied"],
+    [undefined, "reason", "no token without an OAuth error instead of no token for access_denied"],
+  ])("passes where it is due only after access_denied: %s", async (oktaError, differs, told) => {
+    const person = { name: "oscar", groups: [] };
+    const options = { ...everything, callers: [callerOf(shopClient(), person)] };
+    const cells = await cellsAt(answering.origin, { options });
+    const answer = await sent(cells, "client:shop as oscar", sources(oktaError));
+    expect(answer.differs).toBe(differs);
+    expect(
+      differs === undefined
+        ? describeActual(answer)
+        : `${describeActual(answer)} instead of ${describeExpected(answer)}`,
+    ).toBe(told);
+  });
+
+  it("matters at no public operation", async () => {
+    reply = { status: 200, body: "" };
+    const cells = await cellsAt(answering.origin, { text: minimal({ security: [] }) });
+    expect(await sent(cells, "client:batch", sources("invalid_client"))).toMatchObject({
+      actual: 200,
+      passed: true,
+    });
   });
 });
