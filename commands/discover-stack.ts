@@ -32,7 +32,8 @@ export async function discoverStack(
   if (apis.length === 0) {
     const why = notProved.length > 0 ? `:\n${notProved.map((line) => `  ${line}`).join("\n")}` : ".";
     throw new CommandError(
-      `The program must register an apimanagement.Api that imports an OpenAPI document; got none that can be proved${why}\nGive the API's document as \`value\`, with \`security\` in it.`,
+      `The program registers no apimanagement.Api that can be proved${why}\nGive an API its OpenAPI document as \`value\`, with \`security\` in it.`,
+      { code: "stack" },
     );
   }
   const issuer = discoverIssuer(stack);
@@ -42,7 +43,8 @@ export async function discoverStack(
   const [first] = clients;
   if (first === undefined) {
     throw new CommandError(
-      'The program must register an okta.app.OAuth with the grant type "client_credentials" and a client secret; got none. The proof gets its tokens as such an app: add one, and assign it to an access policy.',
+      'The program registers no okta.app.OAuth with the grant type "client_credentials" and a client secret. The proof gets its tokens as such an app: add one, and assign it to an access policy.',
+      { code: "stack" },
     );
   }
   const outputs: StackOutputs = {
@@ -215,12 +217,14 @@ function discoverIssuer(stack: ResourceTable): string {
   const [issuer, ...others] = candidates;
   if (issuer === undefined) {
     throw new CommandError(
-      "The program must register an okta.auth.Server, or name one's discovery document in the `openid-config` of a policy; got neither. Without it there is nobody to get tokens from.",
+      "The program registers no okta.auth.Server, and no policy names one's discovery document in its `openid-config`. Add one of the two: without it there is nobody to get tokens from.",
+      { code: "stack" },
     );
   }
   if (others.length > 0) {
     throw new CommandError(
-      `The policies must name one authorization server; got "${candidates.join('", "')}". Prove a stack for each of them.`,
+      `The policies name several authorization servers: "${candidates.join('", "')}". Prove a stack for each of them.`,
+      { code: "stack" },
     );
   }
   return issuer;

@@ -47,11 +47,17 @@ async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseCommandLine(commandLine, args);
   const token = await readTokenText(positionals, values["token-file"]);
   if ((token === undefined) === (values.client === undefined))
-    throw new CommandError("Name either a token or a client: TOKEN, or --client NAME.");
+    throw new CommandError("Name either a token or a client: TOKEN, or --client NAME.", {
+      code: "command-line",
+    });
   if (token === undefined && values.operation === undefined)
-    throw new CommandError('--operation is missing. Write --operation "GET /sessions".');
+    throw new CommandError('--operation is missing. Write --operation "GET /sessions".', {
+      code: "command-line",
+    });
   if (token !== undefined && values.as !== undefined)
-    throw new CommandError("--as signs in with a client, and a token has its person already. Leave it out.");
+    throw new CommandError("--as signs in with a client, and a token has its person already. Leave it out.", {
+      code: "command-line",
+    });
   const stack = await readTokenStack(values);
   const settings = await readStackSettings(values.stack ?? "local", { encrypted: "skip", missing: "empty" });
   const okta = stack.okta ?? environmentAccess(stack.outputs.issuer);
@@ -82,9 +88,14 @@ async function readTokenText(
   file: string | undefined,
 ): Promise<string | undefined> {
   if (others.length > 0)
-    throw new CommandError('One token at a time. Write an operation in quotes: --operation "GET /sessions".');
+    throw new CommandError(
+      'One token at a time. Write an operation in quotes: --operation "GET /sessions".',
+      { code: "command-line" },
+    );
   if (word !== undefined && file !== undefined)
-    throw new CommandError("A token and --token-file are both there. Leave one of them out.");
+    throw new CommandError("A token and --token-file are both there. Leave one of them out.", {
+      code: "command-line",
+    });
   if (word === "-") return withoutScheme(await text(process.stdin));
   if (word !== undefined) return withoutScheme(word);
   if (file === undefined) return undefined;
@@ -92,7 +103,7 @@ async function readTokenText(
     await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
       throw new CommandError(
         `Cannot read the token file "${file}" (${cause.code}). Check its path and permissions.`,
-        { cause },
+        { code: "file", cause },
       );
     }),
   );
@@ -149,6 +160,7 @@ async function apisOf(
   if (name === undefined)
     throw new CommandError(
       "The settings of stack local name no APIs, so that an operation's document cannot be read. Leave --operation out: then what every protected operation needs is judged.",
+      { code: "command-line" },
     );
   const { readDeployedStack } = await import("./deployed-stack.ts");
   return (await readDeployedStack(name, settings)).apis;
@@ -160,6 +172,7 @@ function operationOf(apis: readonly ApiToProve[], wanted: string, apiName: strin
   if (known.length === 0)
     throw new CommandError(
       `The stack has no API "${apiName}". Its APIs are "${apis.map(({ name }) => name).join('", "')}".`,
+      { code: "command-line" },
     );
   const found = known.flatMap((api) =>
     findOperations(api.document.operations, wanted).map((operation) => ({ api, operation })),
@@ -168,10 +181,12 @@ function operationOf(apis: readonly ApiToProve[], wanted: string, apiName: strin
   if (first === undefined)
     throw new CommandError(
       `No operation is "${wanted}". Write method and path, or the operationId, as the document has it: ${someOf(known)}.`,
+      { code: "command-line" },
     );
   if (others.length > 0)
     throw new CommandError(
       `Several APIs have "${wanted}": "${found.map(({ api }) => api.name).join('", "')}". Choose one with --api NAME.`,
+      { code: "command-line" },
     );
   return first.operation;
 }

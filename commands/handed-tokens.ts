@@ -31,7 +31,9 @@ export async function readHandedTokens(
     const [, person, source] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
     // The whole may be a token.
     if (person === undefined || source === undefined)
-      throw new CommandError("--token names no person. Write --token ada=@ada.token.");
+      throw new CommandError("--token names no person. Write --token ada=@ada.token.", {
+        code: "command-line",
+      });
     const token = (await readToken(person, source, environment)).trim();
     callers.push({ ...callerOf(clientOf(person, token, clients), { name: person }), token });
   }
@@ -45,13 +47,14 @@ async function readToken(person: string, source: string, environment: NodeJS.Pro
     if (value) return value;
     throw new CommandError(
       `--token ${person}=${source} names a variable that is not set. Set it to the token.`,
+      { code: "command-line" },
     );
   }
   if (!source.startsWith("@")) return source;
   return readFile(source.slice(1), "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(
       `Cannot read the token file "${source.slice(1)}" (${cause.code}). Check its path and permissions.`,
-      { cause },
+      { code: "file", cause },
     );
   });
 }
@@ -62,9 +65,12 @@ function clientOf(person: string, token: string, clients: readonly Client[]): Cl
   if (client === undefined)
     throw new CommandError(
       `The token of "${person}" is for a client that the stack does not have${cid === undefined ? "" : ` ("${cid}")`}. Sign in with one of "${clients.map(({ name }) => name).join('", "')}", and hand the access token in.`,
+      { code: "command-line" },
     );
   if (exp * 1000 <= Date.now())
-    throw new CommandError(`The token of "${person}" has expired. Sign in again, and hand the new one in.`);
+    throw new CommandError(`The token of "${person}" has expired. Sign in again, and hand the new one in.`, {
+      code: "command-line",
+    });
   return client;
 }
 
@@ -74,6 +80,8 @@ function claimsOf(person: string, token: string): { readonly cid?: unknown; read
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error;
     // Its text could be a part of a token.
-    throw new CommandError(`The token of "${person}" is no JSON Web Token. Hand in the access token.`);
+    throw new CommandError(`The token of "${person}" is no JSON Web Token. Hand in the access token.`, {
+      code: "command-line",
+    });
   }
 }

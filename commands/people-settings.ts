@@ -16,5 +16,6 @@ export function peopleOf({ project, stack, config }: StackSettings): LocalPeople
   const place = [key, ...(issue?.path ?? [])].join(".");
   throw new CommandError(
     `"${place}" ${issue?.message}; got ${JSON.stringify(issue?.input)}. Correct it in Pulumi.${stack}.yaml.`,
+    { code: "settings" },
   );
 }

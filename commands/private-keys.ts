@@ -26,13 +26,12 @@ async function readPrivateKey(option: string): Promise<readonly [client: string,
   if (client === undefined || file === undefined)
     throw new CommandError(
       `--key is "${option}", which is no client and file. Write --key partner-batch=partner-batch.key.json.`,
+      { code: "command-line" },
     );
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(
       `Cannot read the key file "${file}" (${cause.code}). Check its path and permissions.`,
-      {
-        cause,
-      },
+      { code: "file", cause },
     );
   });
   return [client, await parseKey(text, file)];
@@ -48,6 +47,7 @@ async function parseKey(text: string, file: string): Promise<JWK> {
   }
   throw new CommandError(
     `"${file}" holds no private key. Give a JWK with its private part, or a PKCS#8 PEM file ("BEGIN PRIVATE KEY").`,
+    { code: "file" },
   );
 }
 

@@ -149,7 +149,8 @@ export async function apisToProve(settings: StackSettings, outputs: StackOutputs
       const url = outputs.apiUrls[name];
       if (url === undefined) {
         throw new CommandError(
-          `Stack "${settings.stack}" must have the API "${name}" of its settings; got none in its outputs. Deploy it first.`,
+          `Stack "${settings.stack}" has no output with the address of the API "${name}" of its settings. Deploy it first.`,
+          { code: "stack" },
         );
       }
       return { name, url, document: await readDocument(api, projectRoot) };
@@ -177,18 +178,20 @@ export function configuredApis(settings: StackSettings): ConfiguredApis {
   if (text === undefined) {
     throw new CommandError(
       `"${key}" of stack "${settings.stack}" is missing or encrypted. Its documents have to be read: set it without --secret.`,
+      { code: "settings" },
     );
   }
   const apis = parsedObject(text);
   if (apis === undefined)
     throw new CommandError(
-      `"${key}" of stack "${settings.stack}" must be a map from API name to its settings; got ${text === "" ? "nothing" : text}. Correct it in Pulumi.${settings.stack}.yaml.`,
+      `"${key}" of stack "${settings.stack}" is no map from API name to its settings${text === "" ? "" : `, but ${text}`}. Correct it in Pulumi.${settings.stack}.yaml.`,
+      { code: "settings" },
     );
   const [problem] = Object.entries(apis).flatMap(([name, entry]) =>
     apiProblems(entry).map(([field, text]) => `"${[key, name, field].filter(Boolean).join(".")}" ${text}`),
   );
   if (problem !== undefined)
-    throw new CommandError(`${problem} Correct it in Pulumi.${settings.stack}.yaml.`);
+    throw new CommandError(`${problem} Correct it in Pulumi.${settings.stack}.yaml.`, { code: "settings" });
   return apis as ConfiguredApis;
 }
 

@@ -120,9 +120,11 @@ async function proveDeployed(
 function readOptions(args: string[]) {
   const { values } = parseCommandLine(commandLine, args);
   if (values.stack === undefined)
-    throw new CommandError("--stack must name a deployed stack; got nothing. Write --stack dev.");
+    throw new CommandError("No deployed stack is named. Write --stack dev.", { code: "command-line" });
   if (!/^\d+$/.test(values.wait))
-    throw new CommandError(`--wait must be whole seconds; got "${values.wait}". Leave it out for 300.`);
+    throw new CommandError(`--wait is "${values.wait}". It can be whole seconds. Leave it out for 300.`, {
+      code: "command-line",
+    });
   return { ...values, stack: values.stack, waitSeconds: Number(values.wait) };
 }
 

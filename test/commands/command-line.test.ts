@@ -1,6 +1,8 @@
 /** What every command says of itself. */
 import { describe, expect, it } from "vitest";
 import { helpText, parseCommandLine } from "../../commands/command-line.ts";
+import { readHandedTokens } from "../../commands/handed-tokens.ts";
+import { readPrivateKeys } from "../../commands/private-keys.ts";
 import { readStartOptions } from "../../commands/start-options.ts";
 import { cloudOrigins } from "../../simulator/cloud-origins.ts";
 import { runHere as run } from "../support/run-here.ts";
@@ -82,6 +84,37 @@ describe("--providers", () => {
   ])("of commands/%s.ts is refused where it is %j", async (name, args, message) => {
     const { code, stderr } = await run(name, ...args);
     expect([code, stderr]).toEqual([2, `${message}\nError code: command-line\n`]);
+  });
+});
+
+describe("an option that cannot be", () => {
+  it.each([
+    ["verify", [], "No deployed stack is named. Write --stack dev."],
+    [
+      "verify",
+      ["--stack", "dev", "--wait", "soon"],
+      '--wait is "soon". It can be whole seconds. Leave it out for 300.',
+    ],
+    ["explain", ["--client", "app", "eyJ"], "Name either a token or a client: TOKEN, or --client NAME."],
+    [
+      "explain",
+      ["--token-file", "t", "eyJ"],
+      "A token and --token-file are both there. Leave one of them out.",
+    ],
+  ])("ends commands/%s.ts with %j", async (name, args, message) => {
+    const { code, stderr } = await run(name, ...args);
+    expect([code, stderr]).toEqual([2, `${message}\nError code: command-line\n`]);
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["--key without a file", () => readPrivateKeys(["app"]), "command-line"],
+    ["--key with a file that is not there", () => readPrivateKeys(["app=/nowhere/key"]), "file"],
+    ["--token without a person", () => readHandedTokens(["eyJ"], []), "command-line"],
+    ["--token with an unset variable", () => readHandedTokens(["ada=$TOKEN"], [], {}), "command-line"],
+    ["--token with a file that is not there", () => readHandedTokens(["ada=@/nowhere"], []), "file"],
+    ["--token with no token", () => readHandedTokens(["ada=eyJ"], []), "command-line"],
+  ])("is told by its code: %s", async (_, read, code) => {
+    await expect(read()).rejects.toMatchObject({ name: "CommandError", code });
   });
 });
 

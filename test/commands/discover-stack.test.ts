@@ -97,7 +97,7 @@ describe("a program's stack", () => {
     ]);
     expect(clients.map(({ clientId }) => clientId)).toEqual(["0oa3", "0oa4"]);
     await expect(discoverStack([service, serverOf("aus1"), browser, apiWith()])).rejects.toThrow(
-      'must register an okta.app.OAuth with the grant type "client_credentials"',
+      'registers no okta.app.OAuth with the grant type "client_credentials"',
     );
   });
 });
@@ -122,10 +122,10 @@ describe("the authorization server", () => {
   });
 
   it("is refused where there is none, and where the policies name two", async () => {
-    await expect(discoverStack(rest)).rejects.toThrow("must register an okta.auth.Server");
+    await expect(discoverStack(rest)).rejects.toThrow("registers no okta.auth.Server");
     const two = [validating("aus1"), policyAt("Policy", `${validating("aus2").inputs.value}`)];
     await expect(discoverStack([...two, ...rest])).rejects.toThrow(
-      'must name one authorization server; got "https://org.okta.com/oauth2/aus1", "https://org.okta.com/oauth2/aus2"',
+      'name several authorization servers: "https://org.okta.com/oauth2/aus1", "https://org.okta.com/oauth2/aus2"',
     );
   });
 });
@@ -135,7 +135,7 @@ describe("what a policy lets in beside the authorization server's tokens", () =>
 
   it("is refused where it is another server's, though the program makes one alone", async () => {
     await expect(discoverStack([...rest, validating("aus1"), validating("default")])).rejects.toThrow(
-      'must name one authorization server; got "https://org.okta.com/oauth2/aus1", "https://org.okta.com/oauth2/default"',
+      'name several authorization servers: "https://org.okta.com/oauth2/aus1", "https://org.okta.com/oauth2/default"',
     );
     const comment = policyAt("Policy", `<!-- was:\n${validating("default").inputs.value} -->`);
     const { outputs } = await discoverStack([...rest, validating("aus1"), comment]);

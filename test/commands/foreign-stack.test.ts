@@ -89,7 +89,7 @@ describe("apim-okta verify", () => {
     const { code, stderr } = await verify({ version: 3, deployment: {} });
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^The program must register an apimanagement\.Api/),
+      expect.stringMatching(/^The program registers no apimanagement\.Api/),
     ]);
   });
 });
