@@ -76,7 +76,7 @@ export async function proveLocally(
   const seconds = (performance.now() - started) / 1000;
   const backends = cloud.connections.calls();
   const explain = (answer: Answer) =>
-    answer.cell.kind.origin === "other app"
+    answer.actual === "no token" || answer.cell.expected === "no token"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
   return proofOf({ cells, leftOut: [...stack.notProved, ...notProved, ...leftOut] }, answers, {
@@ -222,13 +222,16 @@ async function harmlessApis(
   return new Set((await Promise.all(found)).flat());
 }
 
-/** By which rule another app got its token. */
+/** By which rule somebody got a token. */
 function grantingRule(org: LocalCloud["org"], issuer: string, { cell, actual }: Answer): string[] {
   const server = [...org.servers.values()].find((one) => org.issuerOf(one) === issuer);
-  const app = org.apps.get(org.strangerApp().clientId);
+  const { client, person } = cell.kind.caller ?? { client: org.strangerApp() };
+  const app = org.apps.get(client.clientId);
+  const user = org.users.values().find(({ login }) => login === person?.login);
   if (server === undefined || app === undefined || actual === "no token") return [];
   const scopes = cell.kind.scopes(cell.context);
-  const rule = evaluatePolicies(org, { server, app, grantType: "client_credentials", scopes });
+  const grantType = user === undefined ? "client_credentials" : "authorization_code";
+  const rule = evaluatePolicies(org, { server, app, grantType, scopes, ...(user && { user }) });
   const policy = org.policies.get(rule.policyId);
   return [
     `rule     "${rule.name}" of access policy "${policy?.name}" of authorization server "${server.name}"`,

@@ -32,7 +32,7 @@ export function callerOf(client: Client, person?: Caller["person"]): Caller {
 
 /**
  * The callers that tell what a stack's clients may do: each client that gets tokens for itself; and each that people sign in with, once
- * for every set of groups that makes a difference to it, and for a person in none of them.
+ * for every set of groups that makes a difference to it, and for those in none of them, once for every set of other groups.
  *
  * @param groups Names of the groups that operations ask for.
  */
@@ -49,14 +49,14 @@ export function callersOf(
   ]);
 }
 
-/** The first person of each set of groups; for none of them, somebody who is in no group at all where there is one. */
+/** The first person of each set of groups. Who is in none of them must stay out, whatever other groups that person is in. */
 function peopleThatMatter(people: readonly Person[], groups: readonly string[]): readonly Person[] {
-  const own = (person: Person) => groups.filter((group) => person.groups.includes(group));
-  const alike = Map.groupBy(people, (person) => JSON.stringify([...new Set(own(person))].sort()));
-  const chosen = [...alike.values()].flatMap(
-    (same) => same.find((one) => one.groups.length === 0) ?? same[0] ?? [],
-  );
-  return people.filter((person) => chosen.includes(person));
+  const deciding = (person: Person) => {
+    const own = person.groups.filter((group) => groups.includes(group));
+    return own.length > 0 ? own : person.groups;
+  };
+  const alike = Map.groupBy(people, (person) => JSON.stringify([...new Set(deciding(person))].sort()));
+  return [...alike.values()].flatMap(([first]) => first ?? []);
 }
 
 /** The scopes that a caller asks for to get all that it may have. Those of OpenID Connect are for people who sign in. */

@@ -120,12 +120,13 @@ describe("a client's column", () => {
 describe("who asks", () => {
   const named = (...args: Parameters<typeof callersOf>) => callersOf(...args).map(({ name }) => name);
 
-  it("is one person for each set of groups that matters to the client, and one in none", () => {
+  it("is one person for each set of groups that matters to the client, and one for each that must not", () => {
     const people = [ada, person("alan", "Staff"), grace, person("eve", "Sales"), oscar];
-    expect(named([shopClient()], people, [])).toEqual(["shop as ada", "shop as oscar"]);
+    expect(named([shopClient()], people, [])).toEqual(["shop as ada", "shop as eve", "shop as oscar"]);
     expect(named([shopClient()], people, ["Leads"])).toEqual([
       "shop as ada",
       "shop as grace",
+      "shop as eve",
       "shop as oscar",
     ]);
   });

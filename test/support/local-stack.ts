@@ -25,9 +25,13 @@ export interface LocalStack {
   prove(): Promise<Proof>;
 }
 
-/** Starts an empty local cloud on free ports, with the people of the stack local. */
-export async function startTestCloud(log: string[] = [], refusals = new RefusalLog()): Promise<LocalCloud> {
-  const people = peopleOf(await readStackSettings("local"));
+/** Starts an empty local cloud on free ports, with the people of the settings: those of the stack local unless told otherwise. */
+export async function startTestCloud(
+  log: string[] = [],
+  refusals = new RefusalLog(),
+  settings?: StackSettings,
+): Promise<LocalCloud> {
+  const people = peopleOf(settings ?? (await readStackSettings("local")));
   return startCloud({
     log: (line) => log.push(line),
     onRefused: refusals.addRefusal,
@@ -71,8 +75,9 @@ export function settingsFor({ origins }: LocalCloud, settings: StackSettings): S
 export async function startLocalStack(config: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
   const log: string[] = [];
   const refusals = new RefusalLog();
-  const cloud = await startTestCloud(log, refusals);
-  const settings = settingsFor(cloud, withSettings(await readStackSettings("local"), config));
+  const changed = withSettings(await readStackSettings("local"), config);
+  const cloud = await startTestCloud(log, refusals, changed);
+  const settings = settingsFor(cloud, changed);
   try {
     const provisioned = await provisionInProcess(settings, cloud.providerHandlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
