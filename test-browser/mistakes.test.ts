@@ -45,6 +45,15 @@ async function addRedirectUri({ cloud }: LocalStack, uri: string): Promise<void>
 
 const publish = (stack: LocalStack) => publishPortal(stack, "after-the-mistake");
 
+/** Lets the console ask for these scopes: an API's link has scopes of its own, before the default ones of the authorization server. */
+async function askFor(stack: LocalStack, scopes: string): Promise<void> {
+  await change(stack, "AuthorizationServer", (inputs) => ({ ...inputs, defaultScope: scopes }));
+  const link = { authorizationServerId: "okta", scope: scopes };
+  const authenticationSettings = { oAuth2AuthenticationSettings: [link] };
+  await change(stack, "Api", (inputs) => ({ ...inputs, authenticationSettings }));
+  await publish(stack);
+}
+
 interface Mistake {
   readonly name: string;
   readonly plant: (stack: LocalStack) => Promise<void>;
@@ -150,13 +159,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: "openid in the default scope with client credentials",
-    plant: async (stack) => {
-      await change(stack, "AuthorizationServer", (inputs) => ({
-        ...inputs,
-        defaultScope: "openid conference.read",
-      }));
-      await publish(stack);
-    },
+    plant: (stack) => askFor(stack, "openid conference.read"),
     sees: async ({ page, authorization }) => {
       await page.getByLabel("Flow").selectOption("clientCredentials");
       await page.getByRole("button", { name: "Authorize" }).click();
@@ -171,10 +174,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: "an empty default scope",
-    plant: async (stack) => {
-      await change(stack, "AuthorizationServer", (inputs) => ({ ...inputs, defaultScope: "" }));
-      await publish(stack);
-    },
+    plant: (stack) => askFor(stack, ""),
     sees: tryCode,
     failure: "does not have any configured default scopes, 'scope' must be provided.",
     guard: [
@@ -287,9 +287,8 @@ describe("a mistake shows in the browser, and the guard would have said it first
         await change(stack, "AuthorizationServer", (inputs) => ({
           ...inputs,
           displayName: title.slice(0, 50),
-          defaultScope: title.replaceAll(" ", ""),
         }));
-        await publish(stack);
+        await askFor(stack, title.replaceAll(" ", ""));
         const [user] = stack.cloud.org.users.values();
         if (user !== undefined) stack.cloud.org.users.set(user.id, { ...user, login: title });
         await visitor.page.goto(`${stack.cloud.origins.developerPortal}/apis/conference`);
