@@ -1,6 +1,6 @@
 /**
- * A browser app with Okta's own library, `@okta/okta-auth-js`: from the sign-in at the local Okta to an answer of the gateway, and
- * the renewal of its tokens. That the real Okta answers alike is not proved here.
+ * A browser app with Okta's own library, `@okta/okta-auth-js`: from the sign-in at the local Okta to an answer of the gateway, the
+ * renewal of its tokens, and the logout. That the real Okta answers alike is not proved here.
  */
 import { decodeJwt } from "jose";
 import type { Browser, Page } from "playwright-core";
@@ -125,6 +125,22 @@ describe("okta-auth-js in a browser", () => {
       expect(await redeem(before.refresh)).toEqual([400, "invalid_grant"]);
       // Who uses an old one may have stolen it, so that the new one ends too.
       expect(await redeem(after.refresh)).toEqual([400, "invalid_grant"]);
+    }));
+
+  it("signs out of Okta and comes back, and its refresh token is no longer good", () =>
+    asVisitor(async ({ page, press, person, signIn, tokens }) => {
+      await signIn(people.ada);
+      await expect.poll(person).toBe(people.ada);
+      const { refresh } = await tokens();
+      const left = page.waitForRequest((request) => request.url().includes("/v1/logout?"));
+      await press("Sign out");
+      await left;
+      await page.waitForURL(`${spa.origin}/`);
+      await expect.poll(person).toBe("nobody");
+      expect(await redeem(refresh)).toEqual([400, "invalid_grant"]);
+      // Okta asks anew who it is.
+      await press("Sign in");
+      await page.getByLabel("Password").waitFor();
     }));
 
   it("gets nothing from Okta at an origin that the org does not trust", async () => {

@@ -12,10 +12,15 @@ export interface SentCredentials {
   readonly authorizations: readonly string[];
   readonly query: URLSearchParams;
   readonly body: URLSearchParams;
+  /** Whether an app without a secret may send its id as the whole of the Basic credentials. */
+  readonly takesBareId?: boolean;
 }
 
 /**
  * Finds out which app calls the token endpoint, by the method that the app is registered with.
+ *
+ * Assumed of Okta: an app without a secret may send its id, without a colon, as Basic credentials to the revocation endpoint, as
+ * Okta's own `okta-auth-js` does; other endpoints refuse that.
  *
  * Assumed of Okta: an assertion without its type is refused as one that cannot be read.
  *
@@ -50,7 +55,7 @@ type Credentials =
       readonly clientSecret: string;
     };
 
-function readCredentials({ authorizations, query, body }: SentCredentials): Credentials {
+function readCredentials({ authorizations, query, body, takesBareId = false }: SentCredentials): Credentials {
   if (query.has("client_secret") || query.has("client_assertion"))
     throw refusal("client_credentials_in_query");
   const [authorization, ...others] = authorizations;
@@ -63,7 +68,7 @@ function readCredentials({ authorizations, query, body }: SentCredentials): Cred
       ? clientSecret !== null && hasAssertion
       : others.length > 0 || clientId !== null || clientSecret !== null || hasAssertion;
   if (isSeveral) throw refusal("multiple_client_credentials");
-  if (authorization !== undefined) return readBasic(authorization);
+  if (authorization !== undefined) return readBasic(authorization, takesBareId);
   if (assertion !== null) {
     if (body.get("client_assertion_type") !== assertionType) throw refusal("client_assertion_invalid_jwt");
     return { method: "private_key_jwt", assertion };
@@ -74,9 +79,13 @@ function readCredentials({ authorizations, query, body }: SentCredentials): Cred
 }
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1: both parts are form-encoded before they are joined.
-function readBasic(authorization: string): Credentials {
+function readBasic(authorization: string, takesBareId: boolean): Credentials {
   const [, encoded = ""] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
-  const [, id, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
+  const decoded = Buffer.from(encoded, "base64").toString("utf8");
+  // https://github.com/okta/okta-auth-js/issues/647: Okta answers 200 to its library, which sends no colon.
+  if (takesBareId && decoded !== "" && !decoded.includes(":"))
+    return { method: "none", clientId: formDecoded(decoded) };
+  const [, id, secret] = /^([^:]+):(.*)$/s.exec(decoded) ?? [];
   if (id === undefined || secret === undefined) throw refusal("invalid_basic_auth_creds");
   return { method: "client_secret_basic", clientId: formDecoded(id), clientSecret: formDecoded(secret) };
 }

@@ -147,7 +147,9 @@ class OktaServer {
     if (repeated.length > 0) throw refusal("duplicate_oauth_params");
     const endpoint = `${this.#org.issuerOf(server)}${path}`;
     const authorizations = request.headersDistinct.authorization ?? [];
-    const app = await authenticateClient(this.#org, { endpoint, authorizations, query, body: values });
+    const takesBareId = path === "/v1/revoke";
+    const sentCredentials = { endpoint, authorizations, query, body: values, takesBareId };
+    const app = await authenticateClient(this.#org, sentCredentials);
     const token = values.get("token");
     if (token === null) throw refusal("missing_token_request_parameter", "token");
     return { app, token };

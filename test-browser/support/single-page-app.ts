@@ -62,6 +62,8 @@ const showPerson = async () =>
   show("person", (await okta.isAuthenticated()) ? (await okta.getUser()).preferred_username : "nobody");
 told(async () => {
   if (okta.isLoginRedirect()) await okta.handleRedirect();
+  // Forgets the tokens of before a logout.
+  await okta.start();
   await showPerson();
 });
 </script></body></html>`;

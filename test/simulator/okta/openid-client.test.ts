@@ -266,6 +266,54 @@ describe("revocation", () => {
   });
 });
 
+describe("an app without a secret that sends its id alone as Basic credentials, as okta-auth-js does", () => {
+  const post = (path: string, credentials: string, form: Record<string, string>) =>
+    fetch(`${okta.issuer}${path}`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` },
+      body: new URLSearchParams(form),
+    });
+
+  it("ends its token", async () => {
+    const registered = await register(spa);
+    const { access_token: token } = await tokensOf(registered);
+    const response = await post("/v1/revoke", registered.id, { token });
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+    expect(await client.tokenIntrospection(registered.config, token)).toEqual({ active: false });
+  });
+
+  it("is refused at the token endpoint", async () => {
+    const { id, ...registered } = await register(spa);
+    const { refresh_token = "" } = await tokensOf({ id, ...registered });
+    const response = await post("/v1/token", id, { grant_type: "refresh_token", refresh_token });
+    expect([response.status, await response.json()]).toEqual([
+      401,
+      {
+        error: "invalid_client",
+        error_description: "Found Authentication header but was not valid client credentials.",
+      },
+    ]);
+  });
+
+  it.each([
+    ["no secret where the app has one", { type: "web" }, {}, "No client credentials found."],
+    [
+      "the id in the body too",
+      spa,
+      { client_id: "again" },
+      "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.",
+    ],
+  ])("is refused with %s", async (_, app, more, words) => {
+    const registered = await register(app);
+    const { access_token: token } = await tokensOf(registered);
+    const response = await post("/v1/revoke", registered.id, { token, ...more });
+    expect([response.status, ((await response.json()) as Properties).error_description]).toEqual([
+      401,
+      words,
+    ]);
+  });
+});
+
 describe("userinfo", () => {
   const ask = async (headers: Record<string, string>) => {
     const response = await fetch(`${okta.issuer}/v1/userinfo`, { headers });
