@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener } from "node:http";
 import * as path from "node:path";
+import { stringify } from "yaml";
 import { type Clock, machineClock } from "../kernel/clock.ts";
 import { targetOf } from "../kernel/request-target.ts";
-import { fileAnswer, jsonAnswer, type PortalAnswer, pageAnswer } from "./portal/answers.ts";
+import { downloadAnswer, fileAnswer, jsonAnswer, type PortalAnswer, pageAnswer } from "./portal/answers.ts";
+import { apiDefinition } from "./portal/api-definition.ts";
 import {
   apiPage,
   apisPage,
@@ -69,6 +71,7 @@ const routes: readonly Route[] = [
   ["GET", /^\/$/, () => ({ status: 302, headers: { location: "/apis" }, body: "" })],
   ["GET", /^\/apis$/, ({ portal }) => pageAnswer(200, apisPage(portal), portal)],
   ["GET", /^\/apis\/([^/]+)$/, serveApi],
+  ["GET", /^\/apis\/([^/]+)\/definition\.(json|yaml)$/, serveDefinition],
   ["GET", /^\/apis\/([^/]+)\/operations\/([^/]+)$/, serveOperation],
   ["GET", /^\/signin-oauth\/code\/callback\/([^/]+)$/, serveCallback],
   [
@@ -108,6 +111,17 @@ function serveApi({ portal, parts }: Call): PortalAnswer {
   const api = portal.apis.find(({ id }) => id === parts[0]);
   if (api === undefined) return notFound("There is no API of this name.");
   return pageAnswer(200, apiPage(api), portal);
+}
+
+function serveDefinition({ portal, parts: [id, format] }: Call): PortalAnswer {
+  const api = portal.apis.find((one) => one.id === id);
+  if (api === undefined) return notFound("There is no API of this name.");
+  const definition = apiDefinition(api);
+  const [text, contentType] =
+    format === "json"
+      ? [`${JSON.stringify(definition, null, 2)}\n`, "application/vnd.oai.openapi+json"]
+      : [stringify(definition), "application/vnd.oai.openapi"];
+  return downloadAnswer(text, contentType, `${api.id}.openapi.${format}`);
 }
 
 function serveOperation({ portal, parts }: Call): PortalAnswer {

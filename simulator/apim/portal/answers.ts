@@ -37,6 +37,16 @@ export function fileAnswer(body: Buffer, contentType: string): PortalAnswer {
   return { status: 200, headers: { ...baseHeaders, "content-type": contentType }, body };
 }
 
+/** A text that the browser keeps as a file. */
+export function downloadAnswer(body: string, contentType: string, fileName: string): PortalAnswer {
+  const headers = {
+    ...baseHeaders,
+    "content-type": `${contentType}; charset=utf-8`,
+    "content-disposition": `attachment; filename="${fileName}"`,
+  };
+  return { status: 200, headers, body };
+}
+
 // Everything is local: the portal's own files, the gateway, and the token endpoint, which a browser calls with PKCE.
 function contentSecurityPolicy(portal: PortalModel | undefined): string {
   const endpoints =

@@ -58,7 +58,7 @@ export function apiPage(api: PortalApi): string {
   );
   return page(
     api.title,
-    html`<p><code>${api.url}</code></p>${api.description === "" ? undefined : html`<p>${api.description}</p>`}<h2>Operations</h2><ul class="list operations">${rows}</ul>`,
+    html`<p><code>${api.url}</code></p>${api.description === "" ? undefined : html`<p>${api.description}</p>`}<p>Definition to download: <a href="${apiHref(api)}/definition.json" download>OpenAPI 3 (JSON)</a>, <a href="${apiHref(api)}/definition.yaml" download>OpenAPI 3 (YAML)</a></p><h2>Operations</h2><ul class="list operations">${rows}</ul>`,
     { crumbs: [apisCrumb] },
   );
 }

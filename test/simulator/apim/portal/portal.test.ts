@@ -1,7 +1,9 @@
 /** The developer portal over HTTP, on the stack local; what a browser makes of it is shown in test-browser/. */
 import { request as httpRequest } from "node:http";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import {
   azureResources,
   changeResource,
@@ -83,6 +85,34 @@ describe("the developer portal", () => {
     // That page looks like the others.
     expect((await at("evil.example", "/assets/portal.css"))[0]).toBe(200);
   });
+
+  it("gives an API's definition to download, as valid OpenAPI 3 for the gateway without extensions and security", async () => {
+    const page = await (await fetch(`${origin}/apis/conference`)).text();
+    const links = [...page.matchAll(/href="([^"]+)" download/g)].map(([, href = ""]) => href);
+    expect(links).toEqual(["/apis/conference/definition.json", "/apis/conference/definition.yaml"]);
+    const [json, yaml] = await Promise.all(links.map((href) => fetch(`${origin}${href}`)));
+    expect(json?.headers.get("content-disposition")).toBe('attachment; filename="conference.openapi.json"');
+    expect(yaml?.headers.get("content-type")).toBe("application/vnd.oai.openapi; charset=utf-8");
+    const text = (await json?.text()) ?? "";
+    const definition = JSON.parse(text);
+    expect(parse((await yaml?.text()) ?? "")).toEqual(definition);
+    expect(await new Validator().validate(definition)).toMatchObject({ valid: true });
+    expect(definition.servers).toEqual([{ url: stack.outputs.gatewayUrl }]);
+    expect(definition.paths["/session/{id}/feedback"].post).toMatchObject({
+      summary: "Give feedback on a session",
+      operationId: "submitsession",
+      requestBody: { content: { "text/plain": { example: "Clear, and it ended on time." } } },
+    });
+    expect(Object.values(definition.paths).flatMap((item) => Object.keys(item as object))).toHaveLength(12);
+    expect(text).not.toMatch(/"x-|"security/);
+  });
+
+  it.each(["/apis/none/definition.json", "/apis/conference/definition.xml"])(
+    "has no definition at %s",
+    async (path) => {
+      expect((await fetch(`${origin}${path}`)).status).toBe(404);
+    },
+  );
 
   it("says what the document says of the API", async () => {
     const page = await (await fetch(`${origin}/apis/conference`)).text();
