@@ -15,6 +15,7 @@ export interface CallToExplain {
   readonly issuer: TokenIssuer;
   /** Every scope that the stack's documents declare. */
   readonly declared: readonly string[];
+  /** Reads what tokens of this stack are judged by. */
   readonly facts: () => Promise<TokenFacts>;
   /** Okta's management API; absent where there is no API token for it. */
   readonly okta?: OktaAccess | undefined;
