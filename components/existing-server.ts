@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { assertIsAsked } from "./looked-up.ts";
 
 /** An Okta authorization server, made or looked up. */
-export interface AuthorizationServer {
+export interface StackAuthorizationServer {
   readonly id: pulumi.Output<string>;
   readonly issuer: pulumi.Output<string>;
   readonly audiences: pulumi.Output<string[]>;
@@ -24,7 +24,7 @@ const defaultPolicy = "Default Policy";
 export function existingServer(
   name: pulumi.Input<string>,
   { acceptsOtherClients, child }: { acceptsOtherClients: pulumi.Input<boolean>; child: Child },
-): AuthorizationServer {
+): StackAuthorizationServer {
   const found = pulumi
     .all([name, auth.getServerOutput({ name }, child), acceptsOtherClients])
     .apply(async ([asked, server, accepts]) => {

@@ -1,7 +1,7 @@
 import * as auth from "@pulumi/okta/auth/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after.ts";
-import { type AuthorizationServer, type Child, existingServer } from "./existing-server.ts";
+import { type Child, existingServer, type StackAuthorizationServer } from "./existing-server.ts";
 import { movesByReplacement } from "./priorities.ts";
 
 /** A claim of an authorization server's access tokens. */
@@ -68,7 +68,7 @@ export class OktaAuthorization extends pulumi.ComponentResource {
 }
 
 function audienceOf(
-  { audiences }: AuthorizationServer,
+  { audiences }: StackAuthorizationServer,
   authorizationServerName: pulumi.Input<string>,
 ): pulumi.Output<string> {
   return pulumi.all([audiences, authorizationServerName]).apply(([[audience], name]) => {
@@ -83,7 +83,7 @@ function authorizationServer(
   name: string,
   { authorizationServerName, audience, acceptsOtherClients = false }: OktaAuthorizationArgs,
   child: Child,
-): AuthorizationServer {
+): StackAuthorizationServer {
   if (audience === undefined) return existingServer(authorizationServerName, { acceptsOtherClients, child });
   return new auth.Server(
     name,
