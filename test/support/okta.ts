@@ -141,7 +141,7 @@ export async function assignConference(okta: TestOkta, appId: string): Promise<v
 }
 
 /** Goes through the sign-in as {@link walkSignIn} does, with the local people's password and the test app's address unless told. */
-export function signIn(
+export function signInLocally(
   start: URL,
   username: string,
   {

@@ -10,7 +10,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -36,7 +36,7 @@ const ada = "ada.attendee@example.com";
 const state = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
 
 async function expectToken(query: string, expectedState = state): Promise<void> {
-  const { callback } = await signIn(new URL(`${okta.issuer}/v1/authorize?${query}`), ada);
+  const { callback } = await signInLocally(new URL(`${okta.issuer}/v1/authorize?${query}`), ada);
   const tokens = await client.authorizationCodeGrant(config, callback ?? new URL(redirectUri), {
     expectedState,
   });

@@ -6,7 +6,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -78,7 +78,7 @@ describe("a browser", () => {
         ...{ redirect_uri: redirectUri, scope: "a.read", state: "s-1", code_challenge_method: "S256" },
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
       });
-      const { callback } = await signIn(start, "ada.attendee@example.com");
+      const { callback } = await signInLocally(start, "ada.attendee@example.com");
       const response = await fetch(`${okta.issuer}/v1/token`, {
         method: "POST",
         headers: {

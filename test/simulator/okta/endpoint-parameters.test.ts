@@ -6,7 +6,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -37,8 +37,9 @@ const good = (of: TestApp = app) => ({
   state: "s-1",
 });
 const codeOf = async (query: Record<string, string>) =>
-  (await signIn(authorizeUrl(String(new URLSearchParams(query))), ada)).callback?.searchParams.get("code") ??
-  "";
+  (await signInLocally(authorizeUrl(String(new URLSearchParams(query))), ada)).callback?.searchParams.get(
+    "code",
+  ) ?? "";
 
 async function ask(
   body: string,
@@ -129,7 +130,7 @@ describe("an empty parameter of a token request", () => {
 
 describe("an empty parameter of an authorization request", () => {
   const go = (changes: Record<string, string>, of = app) =>
-    signIn(authorizeUrl(form({ ...good(of), ...changes })), ada);
+    signInLocally(authorizeUrl(form({ ...good(of), ...changes })), ada);
 
   it.each<[string, string]>([
     ["state", "The authentication request has an invalid 'state' parameter."],
@@ -203,7 +204,7 @@ describe("an authorization request", () => {
 
   it("that asks for the answer in the fragment gets it there", async () => {
     const query = new URLSearchParams({ ...good(), response_mode: "fragment" });
-    const { callback } = await signIn(authorizeUrl(String(query)), ada);
+    const { callback } = await signInLocally(authorizeUrl(String(query)), ada);
     expect([callback?.search, callback?.hash]).toEqual([
       "",
       expect.stringMatching(/^#code=[\w-]+&state=s-1/),
@@ -229,7 +230,7 @@ describe("an authorization request", () => {
     if (kept === undefined) throw new Error("The app must be there.");
     okta.org.apps.set(id, { ...kept, grantTypes: ["client_credentials"] });
     const query = new URLSearchParams({ ...good(), client_id: clientId });
-    const { callback } = await signIn(authorizeUrl(String(query)), ada);
+    const { callback } = await signInLocally(authorizeUrl(String(query)), ada);
     expect(callback?.searchParams.get("error_description")).toBe(
       "The client is not authorized to use the provided grant type. Configured grant types: [client_credentials].",
     );
@@ -237,7 +238,7 @@ describe("an authorization request", () => {
 
   it("that asks for consent signs in once, since a trusted app needs none", async () => {
     const query = new URLSearchParams({ ...good(), prompt: "consent" });
-    const { callback } = await signIn(authorizeUrl(String(query)), ada);
+    const { callback } = await signInLocally(authorizeUrl(String(query)), ada);
     expect(callback?.searchParams.has("code")).toBe(true);
   });
 });
@@ -277,7 +278,7 @@ describe("a repeated parameter", () => {
   it.each(["scope=a.write", "response_type=code", "prompt=none", "response_mode=query", "nonce=1&nonce=2"])(
     "is told to the app by the authorization endpoint: %s",
     async (more) => {
-      const { callback } = await signIn(authorizeUrl(`${form(good())}&${more}&${more}`), ada);
+      const { callback } = await signInLocally(authorizeUrl(`${form(good())}&${more}&${more}`), ada);
       expect([
         callback?.searchParams.get("error"),
         callback?.searchParams.get("error_description"),
@@ -287,7 +288,7 @@ describe("a repeated parameter", () => {
   );
 
   it("is told to the app without a state when it is the state", async () => {
-    const { callback } = await signIn(authorizeUrl(`${form(good())}&state=s-2`), ada);
+    const { callback } = await signInLocally(authorizeUrl(`${form(good())}&state=s-2`), ada);
     expect([...(callback?.searchParams.keys() ?? [])]).toEqual(["error", "error_description"]);
   });
 
@@ -295,7 +296,7 @@ describe("a repeated parameter", () => {
     "sends nobody anywhere when it says where to go: %s",
     async (name) => {
       const again = form({ [name]: good()[name] });
-      const { status, page, callback } = await signIn(authorizeUrl(`${form(good())}&${again}`), ada);
+      const { status, page, callback } = await signInLocally(authorizeUrl(`${form(good())}&${again}`), ada);
       expect([status, callback]).toEqual([400, undefined]);
       expect(page).toContain(twice);
     },
@@ -303,7 +304,7 @@ describe("a repeated parameter", () => {
 
   it("is ignored when no endpoint knows it", async () => {
     expect(await ask(`${form(fields)}&x=1&x=2&resource=urn:a&resource=urn:b`)).toEqual(granted);
-    const { callback } = await signIn(authorizeUrl(`${form(good())}&x=1&x=2&resource=urn:a`), ada);
+    const { callback } = await signInLocally(authorizeUrl(`${form(good())}&x=1&x=2&resource=urn:a`), ada);
     expect(callback?.searchParams.has("code")).toBe(true);
   });
 

@@ -10,7 +10,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -36,7 +36,8 @@ const authorizeUrl = (more: Record<string, string> = {}) => {
   const own = { client_id: app.clientId, redirect_uri: redirectUri, response_type: "code", state: "s-1" };
   return new URL(`${okta.issuer}/v1/authorize?${new URLSearchParams({ ...own, scope: "a.read", ...more })}`);
 };
-const newCode = async () => (await signIn(authorizeUrl(), ada)).callback?.searchParams.get("code") ?? "";
+const newCode = async () =>
+  (await signInLocally(authorizeUrl(), ada)).callback?.searchParams.get("code") ?? "";
 
 async function redeem(code: string, { clientId, clientSecret } = app) {
   const response = await fetch(`${okta.issuer}/v1/token`, {
@@ -70,9 +71,9 @@ describe("tokens", () => {
     await assignConference(okta, own.id);
     const cookies = new Map<string, string>();
     const url = () => authorizeUrl({ client_id: own.clientId, scope: "openid a.read", max_age: "90" });
-    await signIn(url(), ada, { cookies });
+    await signInLocally(url(), ada, { cookies });
     passTo(60);
-    const { callback, posted } = await signIn(url(), ada, { cookies });
+    const { callback, posted } = await signInLocally(url(), ada, { cookies });
     passTo(90);
     // A client on the same clock.
     const metadata = { [client.clockSkew]: Math.round((clock.now() - Date.now()) / 1000) };
@@ -112,7 +113,9 @@ describe("a code", () => {
     const cookies = new Map<string, string>();
     const codes: string[] = [];
     for (let tab = 0; tab < 2; tab += 1)
-      codes.push((await signIn(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "");
+      codes.push(
+        (await signInLocally(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "",
+      );
     expect([await redeem(codes[0] ?? ""), await redeem(codes[1] ?? "")]).toEqual([200, 200]);
   });
 
@@ -139,11 +142,11 @@ describe("a code", () => {
 describe("a session", () => {
   it("lives two hours after it was last used", async () => {
     const cookies = new Map<string, string>();
-    await signIn(authorizeUrl(), ada, { cookies });
+    await signInLocally(authorizeUrl(), ada, { cookies });
     passTo(7199);
-    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(false);
+    expect((await signInLocally(authorizeUrl(), ada, { cookies })).posted).toBe(false);
     passTo(7199 + 7200);
-    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(true);
+    expect((await signInLocally(authorizeUrl(), ada, { cookies })).posted).toBe(true);
   });
 });
 
@@ -158,11 +161,12 @@ describe("a sign-in that nobody finishes", () => {
 
   it("gives way to a thousand others, and takes no session or code with it", async () => {
     const cookies = new Map<string, string>();
-    const code = (await signIn(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "";
+    const code =
+      (await signInLocally(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "";
     const [first, second] = [await unfinished(), await unfinished()];
     for (let count = 0; count < 999; count += 1) await unfinished();
     expect([await open(first), await open(second)]).toEqual([400, 200]);
-    expect((await signIn(authorizeUrl(), ada, { cookies })).posted).toBe(false);
+    expect((await signInLocally(authorizeUrl(), ada, { cookies })).posted).toBe(false);
     expect(await redeem(code)).toBe(200);
   });
 });
@@ -191,10 +195,12 @@ describe("an inactive app", () => {
 
     okta.org.apps.set(idle.id, { ...kept, status: "INACTIVE" });
     await expect(ask()).rejects.toMatchObject({ error: "invalid_client", status: 401 });
-    const started = await signIn(authorizeUrl({ client_id: idle.clientId }), ada);
+    const started = await signInLocally(authorizeUrl({ client_id: idle.clientId }), ada);
     expect([started.status, started.callback]).toEqual([400, undefined]);
     expect(started.page).toContain("Invalid value for &#39;client_id&#39; parameter.");
-    const ended = await signIn(new URL(begun.headers.get("location") ?? "", okta.origin), ada, { cookies });
+    const ended = await signInLocally(new URL(begun.headers.get("location") ?? "", okta.origin), ada, {
+      cookies,
+    });
     expect([ended.posted, ended.status, ended.callback]).toEqual([true, 400, undefined]);
   });
 });
@@ -242,8 +248,8 @@ describe("policies", () => {
     const everyone = { appId: members.id, groupId: idOf("Everyone") };
     await okta.make("okta:app/groupAssignment:GroupAssignment", everyone);
     const start = authorizeUrl({ client_id: members.clientId });
-    expect((await signIn(start, ada)).callback?.searchParams.has("code")).toBe(true);
-    const { callback } = await signIn(start, "oscar.outsider@example.com");
+    expect((await signInLocally(start, ada)).callback?.searchParams.has("code")).toBe(true);
+    const { callback } = await signInLocally(start, "oscar.outsider@example.com");
     expect(callback?.searchParams.get("error_description")).toContain("Policy evaluation failed");
   });
 

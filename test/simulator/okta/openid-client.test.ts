@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, type JWK } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Properties } from "../../../simulator/providers/resource.ts";
-import { assignConference, makeClient, serveOkta, signIn, type TestOkta } from "../../support/okta.ts";
+import { assignConference, makeClient, serveOkta, signInLocally, type TestOkta } from "../../support/okta.ts";
 
 let okta: TestOkta;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ async function tokensOf(
     ...{ redirect_uri, scope, state: "s", nonce: "n", code_challenge_method: "S256" },
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
   });
-  const { callback, page } = await signIn(start, ada, { end: redirect_uri, cookies });
+  const { callback, page } = await signInLocally(start, ada, { end: redirect_uri, cookies });
   if (callback === undefined) throw new Error(page);
   const expected = scope.split(" ").includes("openid") ? { expectedNonce: "n" } : {};
   return client.authorizationCodeGrant(config, callback, {
@@ -355,7 +355,7 @@ describe("a logout", () => {
     const registered = await register({ ...spa, postLogoutRedirectUris: [signedOut] });
     const cookies = new Map<string, string>();
     const { id_token = "" } = await tokensOf(registered, "openid", cookies);
-    const again = await signIn(
+    const again = await signInLocally(
       client.buildAuthorizationUrl(registered.config, await request(registered)),
       ada,
       { cookies, end: httpUri },
@@ -368,7 +368,7 @@ describe("a logout", () => {
     expect([response.status, response.headers.get("location")]).toEqual([302, `${signedOut}?state=bye`]);
     for (const cookie of response.headers.getSetCookie())
       cookies.delete(cookie.slice(0, cookie.indexOf("=")));
-    const after = await signIn(
+    const after = await signInLocally(
       client.buildAuthorizationUrl(registered.config, await request(registered)),
       ada,
       { cookies, end: httpUri },
@@ -480,9 +480,13 @@ describe("PKCE", () => {
       ...changed,
     };
     const given = Object.entries(sent).filter(([, value]) => value !== undefined) as [string, string][];
-    const { callback } = await signIn(client.buildAuthorizationUrl(config, new URLSearchParams(given)), ada, {
-      end: redirect_uri,
-    });
+    const { callback } = await signInLocally(
+      client.buildAuthorizationUrl(config, new URLSearchParams(given)),
+      ada,
+      {
+        end: redirect_uri,
+      },
+    );
     expect(callback?.searchParams.get("error_description")).toBe(words);
   });
 });

@@ -1,7 +1,7 @@
 /** Apps without a secret, made over the management API: a strict client that is not ours signs people in with PKCE. */
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serveOkta, signIn, type TestOkta } from "../../support/okta.ts";
+import { serveOkta, signInLocally, type TestOkta } from "../../support/okta.ts";
 import { tokenClient } from "../../support/okta-sdk.ts";
 
 let okta: TestOkta;
@@ -68,7 +68,7 @@ describe("an app without a secret", () => {
     ["native", "com.example.orders:/callback"],
   ])("of type %s signs a person in with PKCE", async (type, uri) => {
     const { config, verifier, url } = await start(await makePublicApp(type, uri), uri);
-    const { callback, page } = await signIn(url, "ada.attendee@example.com", { end: uri });
+    const { callback, page } = await signInLocally(url, "ada.attendee@example.com", { end: uri });
     if (callback === undefined) throw new Error(page);
     const checks = { pkceCodeVerifier: verifier, expectedState: "s" };
     const tokens = await client.authorizationCodeGrant(config, callback, checks);
@@ -80,7 +80,7 @@ describe("an app without a secret", () => {
     const { url } = await start(await makePublicApp("browser", uri), uri);
     url.searchParams.delete("code_challenge");
     url.searchParams.delete("code_challenge_method");
-    const { callback } = await signIn(url, "ada.attendee@example.com", { end: uri });
+    const { callback } = await signInLocally(url, "ada.attendee@example.com", { end: uri });
     expect(callback?.searchParams.get("error_description")).toBe(
       "PKCE code challenge is required by the application.",
     );
@@ -89,7 +89,7 @@ describe("an app without a secret", () => {
   it("gets no token for another verifier", async () => {
     const uri = "http://127.0.0.1:3000/callback";
     const { config, url } = await start(await makePublicApp("browser", uri), uri);
-    const { callback } = await signIn(url, "ada.attendee@example.com", { end: uri });
+    const { callback } = await signInLocally(url, "ada.attendee@example.com", { end: uri });
     if (callback === undefined) throw new Error("The app must be called back; it was not.");
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const grant = client.authorizationCodeGrant(config, callback, { pkceCodeVerifier, expectedState: "s" });

@@ -9,7 +9,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -62,7 +62,7 @@ async function redeem(
 
 describe("a sign-in", () => {
   it("gives an assigned person's app a token in Okta's shape", async () => {
-    const { callback } = await signIn(start(), ada);
+    const { callback } = await signInLocally(start(), ada);
     const tokens = await client.authorizationCodeGrant(config, callback ?? new URL(redirectUri), {
       expectedState: "s-1",
     });
@@ -81,7 +81,7 @@ describe("a sign-in", () => {
   });
 
   it("is refused when openid is asked for and the rule does not list it", async () => {
-    const { callback } = await signIn(start({ scope: "openid profile a.read" }), ada);
+    const { callback } = await signInLocally(start({ scope: "openid profile a.read" }), ada);
     const granted = client.authorizationCodeGrant(config, callback ?? new URL(redirectUri), {
       expectedState: "s-1",
       idTokenExpected: true,
@@ -94,7 +94,7 @@ describe("a sign-in", () => {
     const open = await makeClient(okta, { label: "Open", rule: { scopeWhitelists: ["*"] } });
     await assignConference(okta, open.id);
     const openConfig = await configFor(open);
-    const { callback } = await signIn(start({ scope: "openid a.read" }, openConfig), ada);
+    const { callback } = await signInLocally(start({ scope: "openid a.read" }, openConfig), ada);
     const tokens = await client.authorizationCodeGrant(openConfig, callback ?? new URL(redirectUri), {
       expectedState: "s-1",
       idTokenExpected: true,
@@ -109,7 +109,8 @@ describe("a sign-in", () => {
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
     };
-    const code = async () => (await signIn(start(challenge), ada)).callback?.searchParams.get("code") ?? "";
+    const code = async () =>
+      (await signInLocally(start(challenge), ada)).callback?.searchParams.get("code") ?? "";
     expect((await redeem(await code(), { code_verifier: verifier })).status).toBe(200);
     const refused = {
       status: 400,
@@ -128,7 +129,7 @@ describe("a sign-in", () => {
       code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
       code_challenge_method: "S256",
     };
-    const { callback } = await signIn(start(challenge, strictConfig), ada);
+    const { callback } = await signInLocally(start(challenge, strictConfig), ada);
     const tokens = await client.authorizationCodeGrant(strictConfig, callback ?? new URL(redirectUri), {
       expectedState: "s-1",
       pkceCodeVerifier,
@@ -138,11 +139,13 @@ describe("a sign-in", () => {
 
   it("is remembered for the next app's authorization, which is judged all the same", async () => {
     const cookies = new Map<string, string>();
-    await signIn(start(), ada, { cookies });
-    const again = await signIn(start(), ada, { cookies });
+    await signInLocally(start(), ada, { cookies });
+    const again = await signInLocally(start(), ada, { cookies });
     expect([again.posted, again.callback?.searchParams.has("code")]).toEqual([false, true]);
     const unassigned = await makeClient(okta, { label: "Unassigned" });
-    const { callback, posted } = await signIn(start({}, await configFor(unassigned)), ada, { cookies });
+    const { callback, posted } = await signInLocally(start({}, await configFor(unassigned)), ada, {
+      cookies,
+    });
     expect([posted, errorOf(callback).description]).toEqual([
       false,
       "User is not assigned to the client application.",
@@ -151,7 +154,7 @@ describe("a sign-in", () => {
 
   it("is forgotten by a sign-out, so that somebody else can sign in", async () => {
     const cookies = new Map<string, string>();
-    await signIn(start(), "oscar.outsider@example.com", { cookies });
+    await signInLocally(start(), "oscar.outsider@example.com", { cookies });
     const kept = new Map(cookies);
     const response = await fetch(`${okta.origin}/login/signout`, {
       headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
@@ -159,14 +162,14 @@ describe("a sign-in", () => {
     expect(await response.text()).toContain("Signed out");
     expect(response.headers.getSetCookie()[0]).toMatch(/^session_default=; Path=\/; Max-Age=0/);
     // The session is gone, and not its cookie alone.
-    const { callback, posted } = await signIn(start(), ada, { cookies: kept });
+    const { callback, posted } = await signInLocally(start(), ada, { cookies: kept });
     expect([posted, callback?.searchParams.has("code")]).toEqual([true, true]);
   });
 
   it("takes the place of somebody else's when it is asked for", async () => {
     const cookies = new Map<string, string>();
-    await signIn(start(), ada, { cookies });
-    const other = await signIn(start({ prompt: "login" }), "oscar.outsider@example.com", { cookies });
+    await signInLocally(start(), ada, { cookies });
+    const other = await signInLocally(start({ prompt: "login" }), "oscar.outsider@example.com", { cookies });
     expect([other.posted, errorOf(other.callback).error]).toEqual([true, "access_denied"]);
   });
 
@@ -175,7 +178,7 @@ describe("a sign-in", () => {
       [ada, "wrong"],
       ["nobody@example.com", "local-okta"],
     ] as const) {
-      const { status, page, callback } = await signIn(start(), name, { password });
+      const { status, page, callback } = await signInLocally(start(), name, { password });
       expect([status, callback]).toEqual([401, undefined]);
       expect(page).toContain("Unable to sign in");
       expect(page).toContain(`value="${name}"`);
@@ -183,7 +186,7 @@ describe("a sign-in", () => {
   });
 
   it("tells the app that a person is not assigned", async () => {
-    const { callback } = await signIn(start(), "oscar.outsider@example.com");
+    const { callback } = await signInLocally(start(), "oscar.outsider@example.com");
     expect(errorOf(callback)).toEqual({
       error: "access_denied",
       description: "User is not assigned to the client application.",
@@ -194,7 +197,10 @@ describe("a sign-in", () => {
   it("tells the app what the policy refuses", async () => {
     const limited = await makeClient(okta, { label: "Limited", rule: { scopeWhitelists: ["a.read"] } });
     await assignConference(okta, limited.id);
-    const { callback } = await signIn(start({ scope: "a.read a.write" }, await configFor(limited)), ada);
+    const { callback } = await signInLocally(
+      start({ scope: "a.read a.write" }, await configFor(limited)),
+      ada,
+    );
     expect(errorOf(callback)).toMatchObject({
       error: "access_denied",
       description: "Some of the requested scopes were denied by the policy. Denied scopes: [a.write].",
@@ -210,11 +216,13 @@ describe("a sign-in", () => {
     });
     await okta.make("okta:app/groupAssignment:GroupAssignment", { appId: named.id, groupId: everyone?.id });
     const namedConfig = await configFor(named);
-    expect(errorOf((await signIn(start({}, namedConfig), ada)).callback).description).toContain(
+    expect(errorOf((await signInLocally(start({}, namedConfig), ada)).callback).description).toContain(
       "Policy evaluation failed",
     );
     expect(
-      (await signIn(start({}, namedConfig), "oscar.outsider@example.com")).callback?.searchParams.has("code"),
+      (await signInLocally(start({}, namedConfig), "oscar.outsider@example.com")).callback?.searchParams.has(
+        "code",
+      ),
     ).toBe(true);
   });
 });
@@ -246,7 +254,7 @@ describe("the authorization endpoint", () => {
       "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
     ],
   ])("tells the app of %s", async (_, parameters, error, description) => {
-    const { callback } = await signIn(start(parameters), ada);
+    const { callback } = await signInLocally(start(parameters), ada);
     expect(errorOf(callback)).toEqual({
       error,
       description,
@@ -267,7 +275,7 @@ describe("the authorization endpoint", () => {
     ],
     ["an unknown client", { client_id: "0oaNobody" }, "Invalid value for &#39;client_id&#39; parameter."],
   ])("shows the person %s, and sends nobody anywhere", async (_, parameters, text) => {
-    const { status, page, callback } = await signIn(start(parameters), ada);
+    const { status, page, callback } = await signInLocally(start(parameters), ada);
     expect([status, callback]).toEqual([400, undefined]);
     expect(page).toContain(text);
   });
@@ -280,19 +288,19 @@ describe("the authorization endpoint", () => {
       redirectUris: [],
       responseTypes: ["token"],
     });
-    const { page } = await signIn(start({}, await configFor(service)), ada);
+    const { page } = await signInLocally(start({}, await configFor(service)), ada);
     expect(page).toContain("are not allowed to access the &#39;authorize&#39; endpoint");
   });
 
   it("demands a code challenge where the app does", async () => {
     const strict = await makeClient(okta, { label: "Strict", app: { pkceRequired: true } });
-    const { callback } = await signIn(start({}, await configFor(strict)), ada);
+    const { callback } = await signInLocally(start({}, await configFor(strict)), ada);
     expect(errorOf(callback).description).toBe("PKCE code challenge is required by the application.");
   });
 
   it("escapes what an app's label says on the sign-in page", async () => {
     const rude = await makeClient(okta, { label: "<script>alert(1)</script>" });
-    const { page } = await signIn(start({}, await configFor(rude)), "x", { password: "x" });
+    const { page } = await signInLocally(start({}, await configFor(rude)), "x", { password: "x" });
     expect(page).toContain("&#60;script&#62;");
     expect(page).not.toContain("<script");
   });
@@ -317,7 +325,7 @@ describe("the authorization endpoint", () => {
   });
 
   it("tells the app that it sends nobody back by a form", async () => {
-    const { callback } = await signIn(start({ response_mode: "form_post" }), ada);
+    const { callback } = await signInLocally(start({ response_mode: "form_post" }), ada);
     expect(errorOf(callback).error).toBe("unsupported_response_mode");
   });
 
@@ -338,7 +346,7 @@ describe("the authorization endpoint", () => {
 });
 
 describe("a code", () => {
-  const code = async () => (await signIn(start(), ada)).callback?.searchParams.get("code") ?? "";
+  const code = async () => (await signInLocally(start(), ada)).callback?.searchParams.get("code") ?? "";
   const invalid = {
     status: 400,
     body: { error: "invalid_grant", error_description: "The authorization code is invalid or has expired." },

@@ -7,7 +7,7 @@ import {
   makeClient,
   redirectUri,
   serveOkta,
-  signIn,
+  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -55,7 +55,7 @@ async function codeOfAda(): Promise<string> {
     scope: "a.read",
   };
   start.search = new URLSearchParams({ ...query, state: "s" }).toString();
-  const { callback } = await signIn(start, "ada.attendee@example.com");
+  const { callback } = await signInLocally(start, "ada.attendee@example.com");
   return callback?.searchParams.get("code") ?? "";
 }
 

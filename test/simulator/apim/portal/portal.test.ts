@@ -12,7 +12,7 @@ import {
   publishPortal,
   startLocalStack,
 } from "../../../support/local-stack.ts";
-import { signIn } from "../../../support/okta.ts";
+import { signInLocally } from "../../../support/okta.ts";
 import { bothGrants } from "../../../support/settings.ts";
 
 let stack: LocalStack;
@@ -31,7 +31,7 @@ async function signedIn(state: string, { on = stack, scope = "conference.read" }
   const end = `${on.cloud.origins.developerPortal}/signin-oauth/code/callback/okta`;
   const query = { client_id: on.outputs.clientId, response_type: "code", redirect_uri: end, scope, state };
   start.search = new URLSearchParams(query).toString();
-  const result = await signIn(start, "ada@example.com", { end });
+  const result = await signInLocally(start, "ada@example.com", { end });
   if (result.callback === undefined) throw new Error(`Okta must send Ada back; got:\n${result.page}`);
   return result.callback;
 }
