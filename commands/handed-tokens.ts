@@ -52,9 +52,10 @@ async function readToken(person: string, source: string, environment: NodeJS.Pro
   }
   if (!source.startsWith("@")) return source;
   return readFile(source.slice(1), "utf8").catch((cause: NodeJS.ErrnoException) => {
+    // The cause names the file, which may be the token.
     throw new CommandError(
-      `Cannot read the token file "${source.slice(1)}" (${cause.code}). Check its path and permissions.`,
-      { code: "file", cause },
+      `Cannot read the token file of "${person}" (${cause.code}). Check its path and permissions.`,
+      { code: "file" },
     );
   });
 }

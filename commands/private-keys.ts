@@ -24,14 +24,15 @@ export async function readPrivateKeys(options: readonly string[]): Promise<Reado
 async function readPrivateKey(option: string): Promise<readonly [client: string, key: JWK]> {
   const [, client, file] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
   if (client === undefined || file === undefined)
+    // The whole may be a key, as may be what stands for a file.
     throw new CommandError(
-      `--key is "${option}", which is no client and file. Write --key partner-batch=partner-batch.key.json.`,
+      "--key names no client and file. Write --key partner-batch=partner-batch.key.json.",
       { code: "command-line" },
     );
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(
-      `Cannot read the key file "${file}" (${cause.code}). Check its path and permissions.`,
-      { code: "file", cause },
+      `Cannot read the key file of client "${client}" (${cause.code}). Check its path and permissions.`,
+      { code: "file" },
     );
   });
   return [client, await parseKey(text, file)];

@@ -1,3 +1,4 @@
+import type { JWK } from "jose";
 import { type DocumentSettings, readDocument } from "../openapi/document.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
@@ -47,11 +48,20 @@ export function proofOf(
 /** Sends the whole matrix to the local cloud, with every kind of token: its Okta hands out its signing key. */
 export async function proveLocally(
   cloud: LocalCloud,
-  { stack, refusalOf }: { stack: StackToProve; refusalOf: RunOptions["refusalOf"] },
+  {
+    stack,
+    refusalOf,
+    privateKeys = new Map(),
+  }: {
+    stack: StackToProve;
+    refusalOf: RunOptions["refusalOf"];
+    /** Of clients that authenticate with one, by their names. */
+    privateKeys?: ReadonlyMap<string, JWK>;
+  },
 ): Promise<Proof> {
   const started = performance.now();
   const { apis, harmless, outputs, claims, otherApp } = stack;
-  const { clients, notProved } = withKeys(stack.clients, new Map());
+  const { clients, notProved } = withKeys(stack.clients, privateKeys);
   const callers = callersToProve(stack, clients, localPeople(cloud.org));
   const { cells, leftOut } = deriveMatrix(apis, {
     signingKey: true,
@@ -63,7 +73,7 @@ export async function proveLocally(
   const forge = createForge(key, { ...outputs, audience }, epochSeconds(cloud.clock));
   const options: RunOptions = {
     sources: {
-      ...clientTokens(outputs, callers, claims),
+      ...clientTokens({ ...outputs, privateKeys }, callers, claims),
       issuedToOtherApp: (scopes) => requestToken({ ...outputs, ...cloud.org.strangerApp() }, scopes),
       forge,
     },

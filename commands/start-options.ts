@@ -1,6 +1,7 @@
 import { defaultPort } from "../simulator/cloud-origins.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { keyOption } from "./private-keys.ts";
 
 const engines = ["pulumi", "in-process"] as const;
 
@@ -18,6 +19,8 @@ export interface StartOptions {
   readonly all: boolean;
   /** Absent: the Pulumi CLI where it is, else in process. */
   readonly engine: Engine | undefined;
+  /** Private keys of clients, each `NAME=FILE`. */
+  readonly key: readonly string[];
   /** One JSON document on stdout, everything else on stderr. */
   readonly json: boolean;
   /** How long each change of the local cloud takes, 0 to 60000. */
@@ -86,6 +89,7 @@ const commandLine = {
       default: false,
       help: "Prints one JSON document on stdout, all else on stderr.",
     },
+    key: keyOption,
     latency: {
       type: "string",
       value: "MS",
@@ -106,7 +110,7 @@ const commandLine = {
 
 /** Reads the command line. @throws {CommandError} naming the option, its rule and what was got. */
 export function readStartOptions(args: string[]): StartOptions {
-  const { all, json, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
+  const { all, json, key, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
   const engine = readEngine(texts.engine);
   const latencyMilliseconds = readLatency(texts.latency);
   const providers = readProviders(texts.providers);
@@ -120,6 +124,7 @@ export function readStartOptions(args: string[]): StartOptions {
     hasApiAccessManagement,
     all,
     json,
+    key,
     once,
     writes,
     engine,

@@ -1,4 +1,5 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { JWK } from "jose";
 import type { Paint } from "../proof/table.ts";
 import { type LocalCloud, startCloud } from "../simulator/cloud.ts";
 import { CloudFile } from "../simulator/cloud-file.ts";
@@ -15,6 +16,7 @@ import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
 import { peopleOf } from "./people-settings.ts";
+import { readPrivateKeys } from "./private-keys.ts";
 import { configuredStack, hasConfiguredApis, type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
@@ -37,6 +39,7 @@ async function main(args: string[]): Promise<number> {
   const settings = await readStackSettings("local", { missing: "empty" });
   if (hasConfiguredApis(settings)) await assertDocuments(settings, options);
   const people = peopleOf(settings);
+  const privateKeys = await readPrivateKeys(options.key);
   const cli = await chooseCli(options);
   const { interrupted, childrenMustStop } = watchInterruption();
   const log = new RefusalLog();
@@ -54,7 +57,7 @@ async function main(args: string[]): Promise<number> {
       ...(file && { file }),
     });
     try {
-      const demonstration = demonstrate(cloud, { ...options, cli, log, childrenMustStop });
+      const demonstration = demonstrate(cloud, { ...options, privateKeys, cli, log, childrenMustStop });
       const stack = await Promise.race([demonstration, interrupted]);
       if (stack === "interrupted") {
         // Cut off from its providers, the engine would leave a lock, and forget what it had just made.
@@ -93,6 +96,7 @@ async function chooseCli({ engine, providers }: StartOptions): Promise<PulumiCom
 }
 
 interface Demonstration extends StartOptions {
+  readonly privateKeys: ReadonlyMap<string, JWK>;
   readonly cli: PulumiCommand | undefined;
   readonly log: RefusalLog;
   readonly childrenMustStop: AbortSignal;
@@ -110,7 +114,7 @@ interface ProvedStack {
 /** Provisions the stack, and says what was made and who gets in. */
 async function demonstrate(
   cloud: LocalCloud,
-  { cli, json, all, latencyMilliseconds, log, childrenMustStop, providers }: Demonstration,
+  { cli, json, all, latencyMilliseconds, log, childrenMustStop, providers, privateKeys }: Demonstration,
 ): Promise<ProvedStack> {
   const { say, paint } = speaker(json);
   const engine =
@@ -131,7 +135,7 @@ async function demonstrate(
   const toProve = isConfigured
     ? await configuredStack(settings, parseOutputs(plain, 'Stack "local"'))
     : await discoverStack(provisioned.resources, cloud.origins.gateway);
-  const proof = await proveLocally(cloud, { stack: toProve, refusalOf: log.refusalOf });
+  const proof = await proveLocally(cloud, { stack: toProve, refusalOf: log.refusalOf, privateKeys });
   say(...proofReport(proof, paint, { stack: "local", all }));
   const since = await sinceLastStart(proof.answers);
   const sinceLines = sinceReport(since, paint, { all });

@@ -12,6 +12,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--all",
     "--engine NAME",
     "--json",
+    "--key NAME=FILE",
     "--latency MS",
     "--once",
     "--port N",

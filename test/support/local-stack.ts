@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { JWK } from "jose";
 import { peopleOf } from "../../commands/people-settings.ts";
 import { configuredStack, type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
@@ -21,8 +22,8 @@ export interface LocalStack {
   readonly settings: StackSettings;
   readonly outputs: StackOutputs;
   readonly log: string[];
-  /** Sends the whole matrix. */
-  prove(): Promise<Proof>;
+  /** Sends the whole matrix, also as the clients whose private keys are given. */
+  prove(privateKeys?: ReadonlyMap<string, JWK>): Promise<Proof>;
 }
 
 /** Starts an empty local cloud on free ports, with the people of the settings: those of the stack local unless told otherwise. */
@@ -81,8 +82,9 @@ export async function startLocalStack(config: Readonly<Record<string, string>> =
   try {
     const provisioned = await provisionInProcess(settings, cloud.providerHandlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the test's stack");
-    const prove = async () =>
+    const prove = async (privateKeys: ReadonlyMap<string, JWK> = new Map()) =>
       proveLocally(cloud, {
+        privateKeys,
         stack: await configuredStack(settings, outputs),
         refusalOf: refusals.refusalOf,
       });
