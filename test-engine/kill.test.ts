@@ -105,6 +105,7 @@ function thingsIn({ azure, okta }: CloudSnapshot) {
     policies: own(okta.policies),
     rules: own(okta.rules),
     assignments: okta.assignments.length,
+    trustedOrigins: okta.trustedOrigins.length,
   };
 }
 
@@ -157,7 +158,7 @@ async function expectDone(command: ReturnType<typeof runToEnd>): Promise<void> {
   expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
 }
 
-type OktaKind = "servers" | "scopes" | "policies" | "rules" | "apps" | "assignments";
+type OktaKind = "servers" | "scopes" | "policies" | "rules" | "apps" | "assignments" | "trustedOrigins";
 
 const oktaKinds: Readonly<Record<string, OktaKind>> = {
   Server: "servers",
@@ -166,6 +167,7 @@ const oktaKinds: Readonly<Record<string, OktaKind>> = {
   ServerPolicyRule: "rules",
   OAuth: "apps",
   GroupAssignment: "assignments",
+  Origin: "trustedOrigins",
 };
 
 /** The import id that docs/deploy.md gives, from what a person would look up in the console of Azure or Okta. */
@@ -173,8 +175,18 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
   const kind = oktaKinds[type.split(":").at(-1) ?? ""];
   const name = String(inputs.name ?? inputs.label);
   if (kind !== undefined) {
-    const entities = okta[kind] as readonly { id: string; name?: string; label?: string }[];
-    const found = entities.find((one) => kind === "assignments" || one.name === name || one.label === name);
+    if (kind === "assignments")
+      return okta.assignments.find(({ id }) => id === `${inputs.appId}/${inputs.groupId}`)?.id;
+    const entities = okta[kind] as readonly {
+      id: string;
+      name?: string;
+      label?: string;
+      policyId?: string;
+    }[];
+    // The rules of all clients' policies have one name.
+    const found = entities.find(
+      (one) => (one.name ?? one.label) === name && (kind !== "rules" || one.policyId === inputs.policyId),
+    );
     const parents = [inputs.authServerId, inputs.policyId].filter((parent) => parent !== undefined);
     return found === undefined ? undefined : [...parents, found.id].join("/");
   }
@@ -193,15 +205,24 @@ function idInCloud({ azure, okta }: CloudSnapshot, { type, inputs }: PendingReso
   })?.id;
 }
 
+// Of Azure the program's 20, and the revision that its deployment publishes the portal with.
+const everyThing = {
+  ...{ azure: 21, servers: 1, scopes: 2, apps: 4, policies: 4, rules: 4, assignments: 4, trustedOrigins: 1 },
+};
+const thingsMade = Object.values(everyThing).reduce((sum, count) => sum + count, 0);
+
 describe("an update that is killed", () => {
   // With hardly anything made, early, in the middle and late. Most of the time is waiting: for the slow cloud, and for processes to
   // come up.
   it.concurrent.each([6, 1, 3, 5])("is whole again after the repair (seed %i)", async (seed) => {
     const random = lehmer(seed * 7919);
     const project = { folder: await copyProject(), port: await freePort() };
-    const moment = { things: 1 + Math.floor(random() * 28), milliseconds: Math.floor(random() * 200) };
+    const moment = {
+      things: 1 + Math.floor(random() * thingsMade),
+      milliseconds: Math.floor(random() * 200),
+    };
     await killDuringStart(project, moment);
-    const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of 28 things`;
+    const when = `${moment.milliseconds} ms after the cloud held ${moment.things} of ${thingsMade} things`;
     console.info(`seed ${seed}: killed ${when}; ${await repair(project)}`);
 
     const mended = await start(project);
@@ -209,9 +230,7 @@ describe("an update that is killed", () => {
     expect(mended.stdout).toContain(`${localAnswers} of ${localAnswers} answers`);
     expect((await start(project)).stdout).toContain("54 resources, no changes");
     const after = await readCloud(project);
-    // The program's 20, and the revision that its deployment publishes the portal with.
-    const all = { azure: 21, servers: 1, scopes: 2, apps: 1, policies: 1, rules: 1, assignments: 1 };
-    expect(after && thingsIn(after)).toEqual(all);
+    expect(after && thingsIn(after)).toEqual(everyThing);
     await rm(project.folder, { recursive: true });
   });
 });

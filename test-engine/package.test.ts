@@ -129,7 +129,7 @@ describe("the packed program", () => {
           "GET /health no-token 200",
         ]),
       );
-      expect(report.matrix).toHaveLength(38);
+      expect(report.matrix).toHaveLength(40);
     },
   );
 
