@@ -97,6 +97,8 @@ describe("the comment on who can call what", () => {
       "`batch` may no longer have `orders.read`.",
       "Members of `Staff` may no longer sign in with `shop`.",
       "`batch` can no longer call `GET /orders`.",
+      "`shop` as a member of Staff can no longer call `GET /orders`.",
+      "`shop` as a member of Sales and Staff can no longer call `GET /orders`.",
     ]);
   });
 

@@ -216,13 +216,17 @@ describe("a client without a token", () => {
     readonly withoutRecords?: true;
     /** A rule of another access policy for the same client, asked after the first one. */
     readonly later?: Record<string, unknown>;
+    /** The access policy names another client alone. */
+    readonly isForAnotherClient?: true;
   }
 
   async function explained(
     label: string,
-    { rule = {}, policy = {}, client = {}, person, withoutRecords, later }: Parts,
+    { rule = {}, policy = {}, client = {}, person, withoutRecords, later, isForAnotherClient }: Parts,
   ) {
-    const made = await makeClient(okta, { label, rule, policy });
+    const other = isForAnotherClient ? await makeClient(okta, { label: `${label}, another` }) : undefined;
+    const clients = other === undefined ? {} : { clientWhitelists: [other.clientId] };
+    const made = await makeClient(okta, { label, rule, policy: { ...policy, ...clients } });
     await assignConference(okta, made.id);
     if (later !== undefined)
       await makeClient(okta, {
@@ -292,7 +296,7 @@ describe("a client without a token", () => {
     ["an inactive policy", { policy: { status: "INACTIVE" } }, "policy-inactive", "but it is not active."],
     [
       "a policy for another client",
-      { policy: { clientWhitelists: ["0oaOther"] } },
+      { isForAnotherClient: true },
       "no-policy",
       "No access policy of the authorization server is for client",
     ],

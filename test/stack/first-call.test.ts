@@ -112,7 +112,7 @@ function argumentsIn(script: string): string[] {
 describe("the first call", () => {
   it("reaches the operation with its scopes, whatever a shell would make of them", async () => {
     expect(argumentsIn(await lineOf(odd))).toEqual([
-      `[run][-s][token][--][--stack][stack][--client][batch][${oddScope}][orders.read]`,
+      `[run][-s][token][--][--stack][${pulumi.getStack()}][--client][batch][${oddScope}][orders.read]`,
       `[-i][${apiUrl}/orders?q=1%202&r=1%202][-H][Authorization: Bearer "access_token":"T"]`,
     ]);
   });
