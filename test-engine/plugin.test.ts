@@ -49,9 +49,10 @@ describe("the plugin host", () => {
     const { name, resources } = JSON.parse(text) as Schema;
     expect(name).toBe("apim-okta");
     expect(Object.keys(resources).sort()).toEqual(
-      ["ApiGateway", "OktaAuthorization", "PortalLogin", "PortalPublication", "ProtectedApi"].map(
-        (component) => `apim-okta:index:${component}`,
-      ),
+      [
+        ...["ApiGateway", "OktaAuthorization", "OktaClient", "PortalLogin", "PortalPublication"],
+        ...["ProtectedApi", "TrustedOrigins"],
+      ].map((component) => `apim-okta:index:${component}`),
     );
     expect(resources["apim-okta:index:ApiGateway"]?.requiredInputs).toEqual([
       ...["location", "publisherEmail", "publisherName", "sku"],
