@@ -28,6 +28,16 @@ export function exportedResources(deployment: {
     }));
 }
 
+/** The names of the stack's outputs that are secrets, or hold one. */
+export function secretOutputNames(deployment: {
+  readonly resources?: readonly ExportedResource[];
+}): ReadonlySet<string> {
+  const stack = deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return new Set(
+    Object.entries(stack?.outputs ?? {}).flatMap(([name, value]) => (holdsSecret(value) ? [name] : [])),
+  );
+}
+
 /** The logical name in a URN: `urn:pulumi:dev::shop::okta:auth/server:Server::orders` → `orders`. */
 export function logicalNameIn(urn: string): string {
   return urn.split("::").at(-1) ?? "";
@@ -36,6 +46,12 @@ export function logicalNameIn(urn: string): string {
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+function holdsSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if ((value as Readonly<Record<string, unknown>>)[signatureKey] === secretSignature) return true;
+  return Object.values(value).some(holdsSecret);
+}
 
 function withOpenSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withOpenSecrets);

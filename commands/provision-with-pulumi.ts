@@ -15,7 +15,7 @@ import type { ProviderHandlers } from "../simulator/providers/provider-handlers.
 import { parseStructure } from "../stack/structure.ts";
 import { CommandError } from "./command-error.ts";
 import { inOwnGroup } from "./engine-process.ts";
-import { exportedResources, logicalNameIn } from "./exported-resources.ts";
+import { exportedResources, logicalNameIn, secretOutputNames } from "./exported-resources.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
 import { programFile, projectRoot } from "./project.ts";
 import type { provisionInProcess } from "./provision.ts";
@@ -109,6 +109,8 @@ export function provisionWithPulumi(
         },
       });
       const { deployment } = await stack.exportStack();
+      // The SDK calls an output secret only where the whole of it is one.
+      const secretNames = secretOutputNames(deployment);
       // The stack's reference to its own last update is read each time, and is no change.
       const { read: _, ...changes } = summary.resourceChanges ?? {};
       return {
@@ -116,7 +118,10 @@ export function provisionWithPulumi(
         notices,
         resources: exportedResources(deployment),
         outputs: Object.fromEntries(
-          Object.entries(outputs).map(([name, { value, secret }]) => [name, { value, secret }]),
+          Object.entries(outputs).map(([name, { value }]) => [
+            name,
+            { value, secret: secretNames.has(name) },
+          ]),
         ),
         changes,
         seconds: (performance.now() - started) / 1000,

@@ -1,6 +1,6 @@
 /** What a stack that Pulumi exported is made of. */
 import { expect, it } from "vitest";
-import { exportedResources } from "../../commands/exported-resources.ts";
+import { exportedResources, secretOutputNames } from "../../commands/exported-resources.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
 const secret = (plaintext: string) => ({
@@ -26,6 +26,19 @@ it("opens secrets in whatever depth, and leaves out the engine's own and what is
     { type: "pulumi:pulumi:Stack", name: "shop-dev", id: "", inputs: {}, outputs: {} },
     { type, name: "client", id: "0oa1", inputs: {}, outputs: { all: [{ clientSecret: "s" }] } },
   ]);
+});
+
+it("names the outputs that are secrets or hold one, and no others", () => {
+  const outputs = {
+    url: "https://gateway.example",
+    clientSecret: secret("s"),
+    clients: { batch: { clientId: "0oa1", clientSecret: secret("s") } },
+    portal: { clientId: "0oa2", scopes: ["a"] },
+  };
+  const type = "pulumi:pulumi:Stack";
+  const resources = [{ type, urn: urn(type, "shop-dev"), outputs }];
+  expect([...secretOutputNames({ resources })]).toEqual(["clientSecret", "clients"]);
+  expect([...secretOutputNames({})]).toEqual([]);
 });
 
 it("gives none for a stack that was never updated", () => {
