@@ -13,7 +13,7 @@ export function tooWide(answers: readonly Answer[]): readonly string[] {
     answers.flatMap(({ cell }) => cell.kind.caller?.client ?? []).map((client) => [client.name, client]),
   );
   const unused = [...clients.values()].flatMap((client) => {
-    const scopes = unusedScopes(client, answers);
+    const scopes = unusedScopes(client, operations);
     return scopes.length === 0
       ? []
       : [`client "${client.name}" has ${scopes.join(", ")}, which no operation that it may call needs`];
@@ -30,14 +30,22 @@ export function tooWide(answers: readonly Answer[]): readonly string[] {
   ];
 }
 
-/** The scopes that a client has and that no alternative names by which an operation lets it in. */
-function unusedScopes({ name, scopes }: Client, answers: readonly Answer[]): readonly string[] {
-  const entered = answers.filter(
-    ({ cell }) => cell.kind.family === "clients" && cell.kind.caller?.client.name === name && cell.letsIn,
-  );
-  const used = entered.flatMap(({ cell }) =>
-    namedScopes(cell.operation.security).filter((all) => all.every((scope) => scopes.includes(scope))),
-  );
+/**
+ * The scopes that a client has and that no alternative names by which an operation lets it in. An operation to which the client's call
+ * was not sent counts as one that does: nothing here says that it would not.
+ */
+function unusedScopes(
+  { name, scopes }: Client,
+  operations: readonly (readonly Answer[])[],
+): readonly string[] {
+  const used = operations.flatMap((answers) => {
+    const own = answers.filter(
+      ({ cell }) => cell.kind.family === "clients" && cell.kind.caller?.client.name === name,
+    );
+    const [answer] = own.length === 0 ? answers : own.filter(({ cell }) => cell.letsIn);
+    const alternatives = answer === undefined ? [] : namedScopes(answer.cell.operation.security);
+    return alternatives.filter((all) => all.every((scope) => scopes.includes(scope)));
+  });
   return scopes.filter((scope) => !isSystemScope(scope) && !used.flat().includes(scope));
 }
 

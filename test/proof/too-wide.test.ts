@@ -15,10 +15,10 @@ const text = withPaths({
 });
 
 describe("too wide", () => {
-  const told = async (clients: readonly Client[], document = text) => {
+  const told = async (clients: readonly Client[], document = text, writes = true) => {
     const api = { name: "orders", url: "https://gateway.example", document: await read(document) };
     const callers = callersOf(clients, [], []);
-    const { cells } = deriveMatrix([api], { signingKey: true, writes: true, callers, otherApp: "refused" });
+    const { cells } = deriveMatrix([api], { signingKey: true, writes, callers, otherApp: "refused" });
     return tooWide(cells.map((cell) => ({ cell, actual: cell.expected, refusal: "none", passed: true })));
   };
 
@@ -30,6 +30,10 @@ describe("too wide", () => {
     expect(await told([batchClient()], minimal())).toEqual([
       'client "batch" has orders.write, which no operation that it may call needs',
     ]);
+  });
+
+  it("is no scope of an operation to which the client's call is not sent", async () => {
+    expect(await told([batchClient()], text, false)).toEqual([]);
   });
 
   it("is an operation that nobody can call, and one that everybody can", async () => {
