@@ -94,10 +94,10 @@ export function proofReport(
   ];
 }
 
-/** The first lines, and how many more there are. */
+/** The first lines, and how many more there are; a single one more takes the line that would tell of it. */
 function capped(lines: readonly string[], most: number): readonly string[] {
   const more = lines.length - most;
-  return more > 0 ? [...lines.slice(0, most), `… and ${more} more; --all prints them`] : lines;
+  return more > 1 ? [...lines.slice(0, most), `… and ${more} more; --all prints them`] : lines;
 }
 
 /** Who got what: `Backend http://127.0.0.1:8403: 22 calls (20 GET, 2 POST)`. */
