@@ -170,16 +170,15 @@ describe("a proof", () => {
     ]);
   });
 
-  it("names ten things that were not sent and how many more, or each when asked", () => {
-    const leftOut = Array.from({ length: 12 }, (_, index) => `thing ${index}`);
-    const proof = proofOf({ cells: [], leftOut }, [], rest);
-    const lines = (all: boolean) =>
-      proofReport(proof, plain, { stack: "dev", all }).filter((line) => /not sent: /.test(line));
-    expect([lines(false).length, lines(false).at(-1)]).toEqual([
-      11,
-      "not sent: … and 2 more; --all prints them",
-    ]);
-    expect(lines(true)).toHaveLength(12);
+  it("names ten things that were not sent and how many more, or each when asked or when one more would be left", () => {
+    const lines = (count: number, all = false) => {
+      const leftOut = Array.from({ length: count }, (_, index) => `thing ${index}`);
+      const proof = proofOf({ cells: [], leftOut }, [], rest);
+      return proofReport(proof, plain, { stack: "dev", all }).filter((line) => /not sent: /.test(line));
+    };
+    expect([lines(12).length, lines(12).at(-1)]).toEqual([11, "not sent: … and 2 more; --all prints them"]);
+    expect(lines(12, true)).toHaveLength(12);
+    expect([lines(11).length, lines(11).at(-1)]).toEqual([11, "not sent: thing 10"]);
   });
 
   it("is told in JSON with what each operation needs, and what changed since the last start", async () => {
