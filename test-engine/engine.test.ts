@@ -58,7 +58,7 @@ describe("the program on the engine", () => {
     // What the first update left is read once more.
     expect((await up()).result.summary.resourceChanges).toEqual({ read: 1, same: 54 });
     const refreshed = await engine.run({}, (stack) => stack.refresh(quiet));
-    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 36 });
+    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 55 });
     expect((await up()).result.summary.resourceChanges).toEqual({ same: 54 });
   });
 
@@ -93,7 +93,7 @@ describe("the program on the engine", () => {
       stack.preview({ diff: true }),
     );
     expect(result.stdout).toContain("[Contoso] GmbH");
-    expect(result.changeSummary).toEqual({ same: 34, update: 1 });
+    expect(result.changeSummary).toEqual({ same: 53, update: 1 });
   });
 
   it("tells what Azure refuses at the update, which a preview cannot know, and changes nothing", async () => {
@@ -144,7 +144,7 @@ describe("the program on the engine", () => {
       'The instance "apim-ours" is of tier "Developer", not "Consumption". Set apimSku to "Developer".',
     );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(result.summary.resourceChanges).toEqual({ create: 28 });
+    expect(result.summary.resourceChanges).toEqual({ create: 47 });
     expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);
     expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
     await engine.run({ config }, (stack) => stack.destroy(quiet));
@@ -153,8 +153,10 @@ describe("the program on the engine", () => {
       developerPortalStatus: "Disabled",
     });
     const withoutPortal = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 26 });
+    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 39 });
     expect(withoutPortal.result.outputs.developerPortalUrl?.value).toBe("");
+    // Nor is there an app for a portal that is not there: nobody could use it.
+    expect(Object.keys(withoutPortal.result.outputs.clients?.value)).not.toContain("portal");
     await engine.run({ config }, (stack) => stack.destroy(quiet));
     expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
       id.slice(0, id.indexOf("/providers/")),
@@ -188,7 +190,7 @@ describe("the program on the engine", () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
     expect(result.summary.resourceChanges).toEqual({ delete: 54, discard: 1 });
     const { store, org } = engine.cloud;
-    expect([store.toJSON().resources, org.assignments.size]).toEqual([[], 0]);
+    expect([store.toJSON().resources, org.assignments.size, org.trustedOrigins.size]).toEqual([[], 0, 0]);
     // What a new org comes with stays.
     const names = [...org.policies.values(), ...org.rules.values()].map(({ name }) => name);
     expect(names).toEqual(["Default Policy", "Default Policy Rule"]);
