@@ -1,7 +1,8 @@
+import { textAt } from "../openapi/json.ts";
 import { neededText } from "../openapi/security/security.ts";
 import type { Denial } from "./explain-denial.ts";
 import { type Demands, duration } from "./judge-claims.ts";
-import { claimValues, isReadable, readToken, textOf } from "./read-token.ts";
+import { claimValues, isReadable, readToken } from "./read-token.ts";
 import { listed, type TokenFault } from "./token-fault.ts";
 
 /** Why a caller, or a token, gets into an operation or not. */
@@ -112,8 +113,8 @@ function tokenSummary(text: string, now: number): readonly string[] {
   const token = readToken(text);
   if (!isReadable(token)) return [];
   const { cid, sub, exp, scp } = token.claims;
-  const client = textOf(cid);
-  const person = textOf(sub);
+  const client = textAt(cid);
+  const person = textAt(sub);
   const parts = [
     ...(client === undefined ? [] : [`of client ${listed([client])}`]),
     ...(person === undefined || person === client ? [] : [`for ${listed([person])}`]),

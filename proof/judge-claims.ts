@@ -1,3 +1,4 @@
+import { textAt } from "../openapi/json.ts";
 import {
   type ClaimRequirement,
   neededText,
@@ -5,7 +6,7 @@ import {
   satisfies,
 } from "../openapi/security/security.ts";
 import { issuerDifference } from "./issuer-difference.ts";
-import { claimValues, type ReadToken, textOf } from "./read-token.ts";
+import { claimValues, type ReadToken } from "./read-token.ts";
 import type { TokenFacts } from "./token-facts.ts";
 import { listed, type TokenFault } from "./token-fault.ts";
 
@@ -87,7 +88,7 @@ export function judgeAudience(claims: Claims, { audience }: TokenFacts): readonl
 
 /** What is wrong with who issued a token. */
 export function judgeIssuer(claims: Claims, { issuers }: TokenFacts): readonly TokenFault[] {
-  const issuer = textOf(claims.iss);
+  const issuer = textAt(claims.iss);
   if (issuer !== undefined && issuers.includes(issuer)) return [];
   return [{ status: 401, reason: "TokenIssuerNotAllowed", ...issuerDifference(issuer, issuers[0]) }];
 }

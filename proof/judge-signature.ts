@@ -1,6 +1,7 @@
 import { compactVerify, errors, importJWK, type JWK } from "jose";
+import { textAt } from "../openapi/json.ts";
 import { issuerDifference } from "./issuer-difference.ts";
-import { type ReadToken, textOf } from "./read-token.ts";
+import type { ReadToken } from "./read-token.ts";
 import type { TokenFacts } from "./token-facts.ts";
 import { listed, type TokenFault } from "./token-fault.ts";
 
@@ -43,7 +44,7 @@ export async function judgeSignature(token: ReadToken, facts: TokenFacts): Promi
 
 function keyNotFound({ algorithm, kid, claims }: ReadToken, { keys, issuers }: TokenFacts): TokenFault {
   const [expected] = issuers;
-  const issuer = textOf(claims.iss);
+  const issuer = textAt(claims.iss);
   const rest = { status: 401, reason: "TokenSignatureKeyNotFound" } as const;
   if (issuer === undefined || !issuers.includes(issuer)) {
     const { code, problem, next } = issuerDifference(issuer, expected);

@@ -1,5 +1,6 @@
 import { type JsonWebKey, randomUUID } from "node:crypto";
 import { importJWK, type JWK, SignJWT } from "jose";
+import { textAt } from "../openapi/json.ts";
 import type { IssuerKey } from "./forge.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 
@@ -112,8 +113,8 @@ async function askForToken(
   throw new TokenRequestError(
     `${subject} gave ${holder}no token for "${scopes.join(" ")}": ${words}. ${nextStep(error)}`,
     {
-      refusal: { client: client.name, oktaError: textOf(error), words },
-      oktaDescription: textOf(description),
+      refusal: { client: client.name, oktaError: textAt(error), words },
+      oktaDescription: textAt(description),
     },
   );
 }
@@ -123,10 +124,6 @@ function nextStep(error: unknown): string {
   return error === "invalid_client"
     ? "Compare the client's id, its authentication and its secret or key with its app in Okta."
     : "Compare the scopes with those of the stack's documents, and the client with Okta's access policy.";
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 type Fields = Readonly<Record<string, string>>;

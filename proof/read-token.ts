@@ -1,3 +1,4 @@
+import { textAt } from "../openapi/json.ts";
 /** A token taken apart; nothing is verified. */
 export interface ReadToken {
   readonly text: string;
@@ -40,7 +41,7 @@ export function readToken(text: string): ReadToken | UnreadableToken {
       problem: "The text is no JSON Web Token: it has three parts, but they hold no header and claims.",
       next: "Copy the whole token again: a part of it may be missing or changed.",
     };
-  return { text, algorithm: header.alg, kid: textOf(header.kid), claims };
+  return { text, algorithm: header.alg, kid: textAt(header.kid), claims };
 }
 
 /** Whether a text could be taken apart. */
@@ -53,11 +54,6 @@ export function claimValues(claim: unknown): readonly string[] {
   return (Array.isArray(claim) ? claim : [claim]).flatMap((item: unknown) =>
     typeof item === "string" || typeof item === "number" || typeof item === "boolean" ? String(item) : [],
   );
-}
-
-/** A text, or `undefined` for anything else. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 function readPart(part: string): Readonly<Record<string, unknown>> | undefined {
