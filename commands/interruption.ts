@@ -1,3 +1,4 @@
+import { onLostReader } from "./lost-reader.ts";
 import { interruptedExitCode } from "./run-command.ts";
 
 /** Ctrl-C, being told to end, a terminal that was closed, or output that nobody reads any more. */
@@ -24,7 +25,7 @@ export function watchInterruption(): Interruption {
       interrupt();
     });
     // Comes with each line that is written, so that it can never mean impatience.
-    process.on("SIGPIPE", interrupt);
+    onLostReader(interrupt);
   });
   return { interrupted, childrenMustStop: controller.signal };
 }

@@ -5,6 +5,7 @@ import { SimulatorError } from "../simulator/kernel/error.ts";
 import { asCalled } from "./as-called.ts";
 import { CommandError, type CommandErrorCode, commandErrors, failureText } from "./command-error.ts";
 import { HelpRequest } from "./command-line.ts";
+import { watchReader } from "./lost-reader.ts";
 
 const otherKinds = [
   [StackError, "program"],
@@ -18,7 +19,7 @@ export const interruptedExitCode = 130;
 
 /** Runs a command's main function: what a person can mend is printed without a stack trace, with its code. */
 export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", onLostReader);
+  watchReader();
   try {
     process.exitCode = await main(process.argv.slice(2));
     // Work that was cut off half-way may still wait for what is gone.
@@ -41,14 +42,6 @@ function failureOf(error: unknown): { readonly text: string; readonly code: Comm
   if (code !== undefined) return { text: (error as Error).message, code };
   const text = systemProblem(error);
   return text === undefined ? undefined : { text, code: "file" };
-}
-
-/** Whoever read the output wants no more of it: `head`, or a terminal that was closed. */
-function onLostReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  // What must end in order, such as an engine at work, watches for this signal and goes on without a reader.
-  if (process.listenerCount("SIGPIPE") > 0) process.emit("SIGPIPE");
-  else process.exit(0);
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
