@@ -4,11 +4,17 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { startCloud } from "../simulator/cloud.ts";
 import { serveLanguageHost } from "../simulator/engine/language-host.ts";
+import { serveProviders } from "../simulator/engine/provider-server.ts";
 import { freePort } from "../test/support/local-stack.ts";
 import { requireCli } from "./support/engine.ts";
+import { servePackageLanguage } from "./support/package-language.ts";
+import { startPlugin } from "./support/plugin-host.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const call = promisify(execFile);
@@ -198,5 +204,89 @@ describe("the packed program", () => {
     ).rejects.toMatchObject({
       stdout: expect.stringContaining("TS2322"),
     });
+  });
+});
+
+/** A component of another package in a program, as an SDK has it that `pulumi package add` makes. */
+class RemoteTrustedOrigins extends pulumi.ComponentResource {
+  constructor(name: string, args: pulumi.Inputs) {
+    super("apim-okta:index:TrustedOrigins", name, args, {}, true);
+  }
+}
+
+describe("the packed components", () => {
+  let packed: string;
+  let home: string;
+  beforeAll(async () => {
+    packed = path.join(folder, "node_modules/apim-okta");
+    home = await mkdtemp(path.join(tmpdir(), "apim-okta-plugin-"));
+  });
+  afterAll(() => rm(home, { recursive: true }));
+
+  it("give their schema to `pulumi package add`", async () => {
+    const { command } = await requireCli();
+    const language = await servePackageLanguage();
+    const project = path.join(home, "project");
+    await mkdir(project);
+    await writeFile(path.join(project, "Pulumi.yaml"), "name: other\nruntime: nodejs\n");
+    try {
+      const { stderr } = await call(command, ["package", "add", packed], {
+        cwd: project,
+        env: {
+          ...process.env,
+          PULUMI_HOME: home,
+          PULUMI_DEBUG_LANGUAGES: `nodejs:${language.port}`,
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+        },
+      });
+      expect(stderr).toContain("Added package apim-okta");
+    } finally {
+      await language.close();
+    }
+    const { packages } = parse(await readFile(path.join(project, "Pulumi.yaml"), "utf8"));
+    expect(packages).toEqual({ "apim-okta": packed });
+    const schema = JSON.parse(await readFile(path.join(project, "sdks/apim-okta/schema.json"), "utf8"));
+    const written = JSON.parse(await readFile(path.join(root, "entries/schema.json"), "utf8"));
+    expect(Object.keys(schema.resources)).toEqual(Object.keys(written.resources));
+  });
+
+  it("make their resources for a program that does not import them", async () => {
+    const cloud = await startCloud({ port: 0, log: () => {} });
+    const providers = await serveProviders(cloud.providerHandlers);
+    const plugin = await startPlugin(packed);
+    const program = async () => {
+      new RemoteTrustedOrigins("browser", { origins: ["https://app.example.com"], namePrefix: "shop" });
+    };
+    try {
+      const stack = await LocalWorkspace.createStack(
+        { projectName: "other", stackName: "test", program },
+        {
+          pulumiCommand: await requireCli(),
+          workDir: home,
+          envVars: {
+            PULUMI_HOME: home,
+            PULUMI_BACKEND_URL: `file://${home}`,
+            PULUMI_CONFIG_PASSPHRASE: "test",
+            PULUMI_DEBUG_PROVIDERS: `apim-okta:${plugin.port},okta:${providers.port}`,
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          },
+        },
+      );
+      await stack.up();
+      const { deployment } = await stack.exportStack();
+      const origins = deployment.resources.filter(
+        ({ type }: { type: string }) => type === "okta:trustedorigin/origin:Origin",
+      );
+      expect(origins).toMatchObject([
+        {
+          parent: expect.stringContaining("apim-okta:index:TrustedOrigins::browser"),
+          outputs: { name: "shop https://app.example.com", origin: "https://app.example.com" },
+        },
+      ]);
+    } finally {
+      await plugin.stop();
+      await providers.close();
+      await cloud.close();
+    }
   });
 });
