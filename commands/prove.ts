@@ -6,6 +6,7 @@ import { answerJudge } from "../proof/judge-answers.ts";
 import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
 import { requestToken } from "../proof/okta-client.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
+import { tooWide } from "../proof/too-wide.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { deriveGatewayModel } from "../simulator/arm/gateway-derivation.ts";
 import type { LocalCloud } from "../simulator/cloud.ts";
@@ -29,6 +30,8 @@ export interface Proof {
   /** Every answer is as the documents demand, and there is one: nothing sent is nothing proved. */
   readonly passed: boolean;
   readonly leftOut: readonly string[];
+  /** What lets more in than it must, or nobody, a line each. @defaultValue none */
+  readonly tooWide?: readonly string[];
   readonly seconds: number;
   readonly explain: Explain;
   /** What each backend got; absent where the gateway tells nobody. */
@@ -39,7 +42,7 @@ export interface Proof {
 export function proofOf(
   { leftOut }: Matrix,
   answers: readonly Answer[],
-  rest: Pick<Proof, "seconds" | "explain" | "backends">,
+  rest: Pick<Proof, "seconds" | "explain" | "backends" | "tooWide">,
 ): Proof {
   const passed = answers.length > 0 && answers.every((answer) => answer.passed);
   return { answers, passed, leftOut, ...rest };
@@ -62,7 +65,8 @@ export async function proveLocally(
   const started = performance.now();
   const { apis, harmless, outputs, claims, otherApp } = stack;
   const { clients, notProved } = withKeys(stack.clients, privateKeys);
-  const callers = callersToProve(stack, clients, localPeople(cloud.org));
+  const people = localPeople(cloud.org);
+  const callers = callersToProve(stack, clients, people);
   const { cells, leftOut } = deriveMatrix(apis, {
     signingKey: true,
     writes: cloud.connections.writes,
@@ -89,10 +93,10 @@ export async function proveLocally(
     answer.actual === "no token" || answer.cell.expected === "no token"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
-  return proofOf({ cells, leftOut: [...stack.notProved, ...notProved, ...leftOut] }, answers, {
-    seconds,
-    backends,
-    explain,
+  const left = [...stack.notProved, ...notProved, ...leftOut];
+  return proofOf({ cells, leftOut: left }, answers, {
+    ...{ seconds, backends, explain },
+    tooWide: tooWide(apis, { clients: stack.clients, people, claims }),
   });
 }
 

@@ -11,7 +11,6 @@ import {
   renderKinds,
   renderTable,
 } from "../proof/table.ts";
-import { tooWide } from "../proof/too-wide.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
 import { defaultPort } from "../simulator/cloud-origins.ts";
 import { callToTry, curl, quoted } from "../stack/call-to-try.ts";
@@ -66,7 +65,7 @@ export function proofReport(
   paint: Paint,
   { stack, all = false }: ProofReportOptions,
 ): string[] {
-  const { answers, leftOut, seconds } = proof;
+  const { answers, leftOut, seconds, tooWide = [] } = proof;
   const failed = answers.filter(({ passed }) => !passed);
   const documents = [...new Set(answers.map(({ cell }) => cell.api.document.source))].join(", ");
   const sum =
@@ -85,7 +84,7 @@ export function proofReport(
     ...capped(leftOut, all ? Number.POSITIVE_INFINITY : leftOutShown).map((line) =>
       paint("yellow", `not sent: ${line}`),
     ),
-    ...tooWide(answers).map((line) => paint("yellow", `too wide: ${line}`)),
+    ...tooWide.map((line) => paint("yellow", `too wide: ${line}`)),
     ...remarks(answers, stack).map((line) => paint("yellow", line)),
     paint(proof.passed ? "green" : "red", sum),
     ...(proof.backends === undefined ? [] : backendLines(proof.backends, paint)),

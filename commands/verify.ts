@@ -8,6 +8,7 @@ import { deriveMatrix } from "../proof/matrix.ts";
 import { readPublishedKey, requestToken } from "../proof/okta-client.ts";
 import { runPatiently } from "../proof/patience.ts";
 import type { RunOptions } from "../proof/run.ts";
+import { tooWide } from "../proof/too-wide.ts";
 import { clientTokens } from "./client-tokens.ts";
 import { withKeys } from "./clients-to-prove.ts";
 import { CommandError } from "./command-error.ts";
@@ -114,7 +115,10 @@ async function proveDeployed(
   const answers = await runPatiently(cells, options, { deadline, pause: 5000 });
   const seconds = (performance.now() - started) / 1000;
   const left = [...stack.notProved, ...notProved, ...people, ...leftOut];
-  return proofOf({ cells, leftOut: left }, answers, { seconds, explain: () => [] });
+  return proofOf({ cells, leftOut: left }, answers, {
+    ...{ seconds, explain: () => [] },
+    tooWide: tooWide(apis, { clients: stack.clients, people: "unknown", claims }),
+  });
 }
 
 function readOptions(args: string[]) {

@@ -33,6 +33,15 @@ export function rightsOf(caller: Caller, rules: ClaimRules): Rights {
   };
 }
 
+/** The rights of somebody in a client's groups of whom no more is known: a claim that the settings fill has some value. */
+export function rightsOfSomebody(client: Client, rules: ClaimRules): Rights {
+  return {
+    getsToken: client.groups.length > 0,
+    scopes: client.scopes,
+    claim: (name) => (rules[name] === undefined && !oktasOwn.has(name) ? undefined : "unknown"),
+  };
+}
+
 function rightsOfToken(token: string): Rights {
   const claims: Record<string, unknown> = decodeJwt(token);
   const values = (name: string) => {

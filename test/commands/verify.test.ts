@@ -73,6 +73,20 @@ describe("npm run verify", () => {
     expect(summary).toMatch(/ GET {3}\/sessions +conference\.read +200$/m);
   });
 
+  it("calls no operation closed that people of a client may call, though none of them can sign in here", async () => {
+    const settings = path.join(project, "Pulumi.local.yaml");
+    const text = await readFile(settings, "utf8");
+    const scopes = "scopes: [conference.read, conference.write]";
+    try {
+      await writeFile(settings, text.replace(scopes, "scopes: [conference.write]"));
+      const { stdout } = await verify();
+      expect(stdout).toContain("Who gets in");
+      expect(stdout).not.toContain("no client or person can call");
+    } finally {
+      await writeFile(settings, text);
+    }
+  });
+
   it("fails in all three when one answer differs", async () => {
     const policy = azureResources(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(
       ({ inputs }) => inputs.operationId === "getsessions",
