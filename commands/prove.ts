@@ -1,5 +1,6 @@
 import type { JWK } from "jose";
 import { type DocumentSettings, readDocument } from "../openapi/document.ts";
+import { unshownGroups } from "../proof/caller.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
 import { answerJudge } from "../proof/judge-answers.ts";
@@ -93,7 +94,7 @@ export async function proveLocally(
     answer.actual === "no token" || answer.cell.expected === "no token"
       ? grantingRule(cloud.org, outputs.issuer, answer)
       : policyChain(cloud, answer);
-  const left = [...stack.notProved, ...notProved, ...leftOut];
+  const left = [...stack.notProved, ...notProved, ...unshownGroups(clients, people), ...leftOut];
   return proofOf({ cells, leftOut: left }, answers, {
     ...{ seconds, backends, explain },
     tooWide: tooWide(apis, { clients: stack.clients, people, claims }),

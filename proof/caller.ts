@@ -59,6 +59,27 @@ function peopleThatMatter(people: readonly Person[], groups: readonly string[]):
   return [...alike.values()].flatMap(([first]) => first ?? []);
 }
 
+/**
+ * Groups of clients of which no column shows what they give, a line each: nobody is in one of them without being in another one of the
+ * client's, so that taking the group away changes no answer.
+ */
+export function unshownGroups(clients: readonly Client[], people: readonly Person[]): readonly string[] {
+  return clients.flatMap(({ name, groups }) => {
+    const decides = (group: string) =>
+      people.some((person) => groups.every((one) => person.groups.includes(one) === (one === group)));
+    const unshown = groups.filter((group) => group !== everyone && !decides(group));
+    return groups.includes(everyone)
+      ? []
+      : unshown.map(
+          (group) =>
+            `somebody who may sign in with client "${name}" by group "${group}" alone: nobody of localPeople is in it and in no other group of the client`,
+        );
+  });
+}
+
+/** Okta's own group, which every person is in. */
+export const everyone = "Everyone";
+
 /** The scopes that a caller asks for to get all that it may have. Those of OpenID Connect are for people who sign in. */
 export function ownScopes({ client, person }: Pick<Caller, "client" | "person">): readonly string[] {
   return person === undefined ? client.scopes.filter((scope) => !isSystemScope(scope)) : client.scopes;

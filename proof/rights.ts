@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { type ClaimRequirement, type OperationSecurity, satisfies } from "../openapi/security/security.ts";
-import { type Caller, ownScopes } from "./caller.ts";
+import { type Caller, everyone, ownScopes } from "./caller.ts";
 import type { Client, Person } from "./client.ts";
 import type { Verdict } from "./token-kinds.ts";
 
@@ -55,9 +55,6 @@ function rightsOfToken(token: string): Rights {
 function isAssigned({ groups }: Pick<Client, "groups">, { groups: own = [] }: Partial<Person>): boolean {
   return groups.some((group) => own.includes(group) || group === everyone);
 }
-
-// Okta's own group, which every person is in.
-const everyone = "Everyone";
 
 // https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#access-token-payload
 const oktasOwn = new Set(["ver", "jti", "iss", "aud", "sub", "iat", "exp", "auth_time", "cid", "uid", "scp"]);

@@ -1,6 +1,6 @@
 /** What the settings and documents say of each client and person. That Okta and a gateway agree is proved in planted-client-mistakes.test.ts. */
 import { describe, expect, it } from "vitest";
-import { type Caller, callerOf, callersOf } from "../../proof/caller.ts";
+import { type Caller, callerOf, callersOf, unshownGroups } from "../../proof/caller.ts";
 import type { Person } from "../../proof/client.ts";
 import { deriveMatrix, type MatrixOptions } from "../../proof/matrix.ts";
 import { type ClaimRules, callerFor, rightsOf } from "../../proof/rights.ts";
@@ -114,6 +114,31 @@ describe("a client's column", () => {
       "shop as ada, GET: 200",
       "shop as ada, POST: 403 TokenClaimValueNotAllowed",
     ]);
+  });
+});
+
+describe("a group of a client", () => {
+  const unshown = (groups: readonly string[], ...people: Person[]) =>
+    unshownGroups([shopClient({ groups })], people);
+
+  it("is shown when somebody has it and no other of the client's", () => {
+    expect(unshown(["Staff"], grace, oscar)).toEqual([]);
+    expect(unshown(["Staff", "Leads"], ada, person("eve", "Leads", "Sales"))).toEqual([]);
+  });
+
+  it("is told when who has it gets in by another one too", () => {
+    expect(unshown(["Staff", "Leads"], ada, grace, oscar)).toEqual([
+      'somebody who may sign in with client "shop" by group "Leads" alone: nobody of localPeople is in it and in no other group of the client',
+    ]);
+  });
+
+  it("is told when nobody has it", () => {
+    expect(unshown(["Staff"], oscar)).toHaveLength(1);
+  });
+
+  it("is shown by anybody when it is Okta's own of everyone, which makes the others count for nothing", () => {
+    expect(unshown(["Everyone"], oscar)).toEqual([]);
+    expect(unshown(["Everyone", "Staff"], ada)).toEqual([]);
   });
 });
 
