@@ -8,7 +8,7 @@ import type {
   OnErrorStatement,
   OutboundStatement,
 } from "../policies/document.ts";
-import { policyElements } from "../simulator/apim/policy/elements.ts";
+import { loadElements } from "../simulator/apim/policy/element-registry.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const read = (file: string) => readFile(path.join(root, file), "utf8");
@@ -154,7 +154,7 @@ describe("the pages", () => {
       Object.fromEntries(rows.map((row) => [row[1], row[column]?.split(", ")]));
     expect(listed(2)).toEqual(writtenElements());
     expect(listed(3)).toEqual(
-      Object.fromEntries([...policyElements].map(([element, { sections }]) => [element, sections])),
+      Object.fromEntries([...(await loadElements())].map(([element, { sections }]) => [element, sections])),
     );
   });
 

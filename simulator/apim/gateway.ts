@@ -4,7 +4,7 @@ import { targetOf } from "../kernel/request-target.ts";
 import { type BackendAddress, parseBackend } from "./gateway/backend-address.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
 import type { ScopedStatement } from "./gateway/effective-policies.ts";
-import { forwardTo } from "./gateway/forward.ts";
+import { forwardTo, hasBody } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type RouteMatch, Routes } from "./gateway/routes.ts";
@@ -22,8 +22,9 @@ import {
   type PolicyRequest,
   type RawHeaders,
 } from "./policy/exchange.ts";
-import { OpenIdConfigurations } from "./policy/validate-jwt/open-id-configurations.ts";
-import { VerifiedTokens } from "./policy/validate-jwt/verified-tokens.ts";
+import { GatewayState } from "./policy/state/gateway-state.ts";
+import { OpenIdConfigurations } from "./policy/tokens/open-id-configurations.ts";
+import { VerifiedTokens } from "./policy/tokens/verified-tokens.ts";
 
 /** What the gateway serves, and whom it tells. */
 export interface GatewayOptions {
@@ -100,6 +101,7 @@ class Gateway {
   readonly #clock: Clock;
   readonly #configurations: OpenIdConfigurations;
   readonly #verifiedTokens = new VerifiedTokens();
+  readonly #state: GatewayState;
   readonly #connections: BackendConnections;
   readonly #routes = new WeakMap<GatewayService, Routes>();
   readonly #backends = new Map<string, BackendAddress>();
@@ -118,6 +120,7 @@ class Gateway {
     this.#onRefused = onRefused;
     this.#connections = connections;
     this.#clock = clock;
+    this.#state = new GatewayState(clock);
     this.#configurations = new OpenIdConfigurations(clock, log);
   }
 
@@ -155,7 +158,7 @@ class Gateway {
     match: RouteMatch | undefined,
     { incoming, outgoing, headers }: Connection,
   ): Exchange {
-    const request = {
+    const request: PolicyRequest = {
       method: incoming.method ?? "GET",
       target: incoming.url ?? "/",
       backendTarget: match?.rest ?? "/",
@@ -163,10 +166,14 @@ class Gateway {
     };
     const exchange: Exchange = {
       request,
+      arriving: hasBody(incoming) ? incoming : undefined,
       operation: match?.route.operation,
       variables: new Map(),
       configurations: this.#configurations,
       verifiedTokens: this.#verifiedTokens,
+      state: this.#state,
+      current: undefined,
+      lastError: undefined,
       now: () => this.#clock.now(),
       response: undefined,
       backend: undefined,

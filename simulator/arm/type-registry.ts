@@ -1,4 +1,4 @@
-import { RecentConfigurations } from "../apim/policy/validate-jwt/recent-configurations.ts";
+import { RecentConfigurations } from "../apim/policy/tokens/recent-configurations.ts";
 import { type Clock, machineClock } from "../kernel/clock.ts";
 import type { ArmType } from "./arm-type.ts";
 import { api } from "./resources/api.ts";

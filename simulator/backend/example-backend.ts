@@ -5,8 +5,8 @@ import { Routes } from "../apim/gateway/routes.ts";
 import { sendResponse } from "../apim/gateway/send-response.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../apim/gateway-model.ts";
 import type { ServedOperation } from "../apim/operation.ts";
+import { exampleResponse } from "../apim/policy/example-response.ts";
 import type { PendingResponse } from "../apim/policy/exchange.ts";
-import { exampleResponse } from "../apim/policy/mock-response.ts";
 
 /** What the backend answers from, and where it is. */
 export interface ExampleBackendOptions {

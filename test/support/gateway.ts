@@ -2,7 +2,7 @@ import { BackendConnections } from "../../simulator/apim/gateway/backend-connect
 import { createGateway, type RefusedRequest } from "../../simulator/apim/gateway.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../../simulator/apim/gateway-model.ts";
 import { type CheckedPolicy, parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
-import type { PolicyScope } from "../../simulator/apim/policy/statement.ts";
+import type { PolicyScope } from "../../simulator/apim/policy/place.ts";
 import { serve, type TestServer } from "./serve.ts";
 import { nowSeconds } from "./tokens.ts";
 

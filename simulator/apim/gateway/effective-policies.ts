@@ -1,5 +1,6 @@
 import type { CheckedPolicy } from "../policy/document.ts";
-import { type PolicyScope, type SectionName, type Statement, sectionNames } from "../policy/statement.ts";
+import { type PolicyScope, type SectionName, sectionNames } from "../policy/place.ts";
+import type { Statement } from "../policy/statement.ts";
 
 /** A statement with the scope that it comes from, for the log. */
 export interface ScopedStatement {

@@ -19,7 +19,7 @@ export interface Forwarding extends ForwardSettings {
   readonly target: string;
   readonly headers: RawHeaders;
   /** In place of the client's body. */
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
   readonly incoming: http.IncomingMessage;
   readonly outgoing: http.ServerResponse;
 }
@@ -182,8 +182,8 @@ function connectionFailure(backend: BackendAddress, error: NodeJS.ErrnoException
   return failure("BackendConnectionFailure", `the backend ${backend.host} cannot be reached (${code}).`);
 }
 
-// https://www.rfc-editor.org/rfc/rfc9112#section-6.3
-function hasBody({ headers }: http.IncomingMessage): boolean {
+/** Whether a body follows a request's headers. @see https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+export function hasBody({ headers }: http.IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 

@@ -1,15 +1,16 @@
 import {
   builtInResponse,
   type Exchange,
+  type FailureCause,
   type Flow,
-  type LastError,
   PolicyFailure,
 } from "../policy/exchange.ts";
-import type { PolicyScope } from "../policy/statement.ts";
+import type { PolicyScope, SectionName } from "../policy/place.ts";
+import { runStatement } from "../policy/run-statements.ts";
 import type { EffectivePolicies, ScopedStatement } from "./effective-policies.ts";
 
-/** Who refused a request and why: the fields of `context.LastError`, and the scope of the document that it stands in. */
-export interface Refusal extends LastError {
+/** Who refused a request and why, and the scope of the document that it stands in. */
+export interface Refusal extends FailureCause {
   readonly scope: PolicyScope;
 }
 
@@ -23,9 +24,10 @@ export async function runPipeline(
   exchange: Exchange,
   onRefused: (refusal: Refusal) => void,
 ): Promise<void> {
-  const position: Position = { scope: "global" };
+  const position: Position = { scope: "global", section: "inbound" };
   try {
     for (const section of ["inbound", "backend", "outbound"] as const) {
+      position.section = section;
       const flow = runSection(policies[section], exchange, position);
       if ((flow instanceof Promise ? await flow : flow) === "respond") return;
       // Assumed of Azure: without a backend call the answer is an empty 200.
@@ -38,6 +40,7 @@ export async function runPipeline(
 
 interface Position {
   scope: PolicyScope;
+  section: SectionName;
 }
 
 /** Stays free of promises while the statements do: most requests never wait here. */
@@ -50,7 +53,7 @@ function runSection(
   for (let at = from; at < statements.length; at += 1) {
     const entry = statements[at] as ScopedStatement;
     position.scope = entry.scope;
-    const flow = entry.statement.run(exchange);
+    const flow = runStatement(entry.statement, exchange);
     if (flow instanceof Promise) {
       return flow.then((settled) =>
         settled === "respond" ? settled : runSection(statements, exchange, position, at + 1),
@@ -70,20 +73,28 @@ async function recover(
     onRefused,
   }: { error: unknown; position: Position; onRefused: (refusal: Refusal) => void },
 ): Promise<void> {
-  refuse(exchange, error, { scope: position.scope, onRefused });
+  refuse(exchange, error, { position, onRefused });
+  position.section = "on-error";
   try {
     await runSection(policies["on-error"], exchange, position);
   } catch (second) {
-    refuse(exchange, second, { scope: position.scope, onRefused });
+    refuse(exchange, second, { position, onRefused });
   }
 }
 
 function refuse(
   exchange: Exchange,
   error: unknown,
-  { scope, onRefused }: { scope: PolicyScope; onRefused: (refusal: Refusal) => void },
+  { position, onRefused }: { position: Position; onRefused: (refusal: Refusal) => void },
 ): void {
   if (!(error instanceof PolicyFailure)) throw error;
+  const { path, id } = exchange.current ?? {};
+  exchange.lastError = {
+    ...error.failure,
+    ...position,
+    ...(path === undefined ? {} : { path }),
+    ...(id === undefined ? {} : { policyId: id }),
+  };
   exchange.response = builtInResponse(error.statusCode, error.clientMessage);
-  onRefused({ ...error.lastError, scope });
+  onRefused({ ...error.failure, scope: position.scope });
 }

@@ -1,4 +1,4 @@
-import { allows, preflightHeaders } from "../policy/cors.ts";
+import { allows, preflightHeaders } from "../policy/cors-rules.ts";
 import { headerOf, type PendingResponse, type RawHeaders } from "../policy/exchange.ts";
 import type { EffectivePolicies } from "./effective-policies.ts";
 

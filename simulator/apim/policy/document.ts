@@ -1,15 +1,9 @@
 import { SimulatorError } from "../../kernel/error.ts";
-import { azureElements } from "./azure-elements.ts";
 import { ElementReader, PolicyProblems } from "./element-reader.ts";
-import { policyElements } from "./elements.ts";
-import {
-  type PolicyScope,
-  type SectionName,
-  type Statement,
-  type StatementSite,
-  sectionNames,
-} from "./statement.ts";
-import { fetchConfiguration as fetchAnew } from "./validate-jwt/open-id-configurations.ts";
+import { loadElements } from "./element-registry.ts";
+import { type PolicyScope, type SectionName, sectionNames } from "./place.ts";
+import { type ParserSite, PolicyParser, type Step } from "./policy-parser.ts";
+import { fetchConfiguration as fetchAnew } from "./tokens/open-id-configurations.ts";
 import { type PolicyElement, readPolicyXml } from "./xml-reader.ts";
 
 /** A policy document of one scope, read and checked. */
@@ -19,9 +13,6 @@ export interface CheckedPolicy {
   /** A section that the text does not have is empty, which is not the same as inherited. */
   readonly sections: Readonly<Record<SectionName, readonly Step[]>>;
 }
-
-/** A statement, or the place where the parent scope's section runs. */
-export type Step = Statement | "base";
 
 /** Where a document is saved. */
 export interface PolicySite {
@@ -58,6 +49,7 @@ export async function parsePolicyDocument(
   const checks: (() => Promise<string | undefined>)[] = [];
   const sections = readSections(root, {
     problems,
+    elements: await loadElements(),
     scope,
     backendExists,
     fetchConfiguration,
@@ -83,12 +75,7 @@ function assertSize(xml: string, sku: string): void {
   }
 }
 
-interface DocumentSite extends Pick<StatementSite, "later" | "backendExists" | "fetchConfiguration"> {
-  readonly problems: PolicyProblems;
-  readonly scope: PolicyScope;
-}
-
-function readSections(root: PolicyElement, site: DocumentSite): Record<SectionName, readonly Step[]> {
+function readSections(root: PolicyElement, site: ParserSite): Record<SectionName, readonly Step[]> {
   const reader = new ElementReader(root, site.problems);
   reader.done();
   const sections: Record<SectionName, readonly Step[]> = {
@@ -111,50 +98,7 @@ function readSections(root: PolicyElement, site: DocumentSite): Record<SectionNa
       );
     else if (root.children.find((other) => other.name === name) !== child)
       site.problems.add(child, `'${name}' may stand only once.`);
-    else sections[name] = readSection(child, name, site);
+    else sections[name] = new PolicyParser(site, name).steps(new ElementReader(child, site.problems));
   }
   return sections;
-}
-
-function readSection(section: PolicyElement, name: SectionName, site: DocumentSite): readonly Step[] {
-  const reader = new ElementReader(section, site.problems);
-  reader.done();
-  if (section.text.trim() !== "") reader.refuse("The section holds text. Only elements may stand here.");
-  if (name === "backend" && section.children.length > 1) {
-    reader.refuse(`The backend section allows only one policy; got ${section.children.length}.`);
-  }
-  return section.children.flatMap((child) => readStep(child, { section, name, site }) ?? []);
-}
-
-function readStep(
-  child: PolicyElement,
-  { section, name, site }: { section: PolicyElement; name: SectionName; site: DocumentSite },
-): Step | undefined {
-  const reader = new ElementReader(child, site.problems);
-  const repeats = section.children.filter((other) => other.name === child.name).length > 1;
-  if (child.name === "base") {
-    reader.sequence({});
-    reader.done();
-    if (repeats)
-      reader.refuse("'base' may stand only once in a section: it would run the parent's statements twice.");
-    if (site.scope === "global")
-      reader.refuse("'base' has no meaning at the global scope, which has no parent. Remove it.");
-    return "base";
-  }
-  const definition = policyElements.get(child.name);
-  if (definition === undefined) {
-    if (azureElements.has(child.name))
-      reader.refuse(
-        `The local gateway does not simulate <${child.name}>. It executes ${[...policyElements.keys()].join(", ")}; deploy to Azure for the others.`,
-      );
-    else
-      site.problems.add(
-        child,
-        `'${name}' has invalid child element '${child.name}': API Management has no policy of this name.`,
-      );
-    return undefined;
-  }
-  if (!definition.sections.includes(name)) reader.refuse(`Policy is not allowed in the '${name}' section.`);
-  if (definition.onlyOnce && repeats) reader.refuse("Policy may stand only once in a section.");
-  return definition.parse({ ...site, reader, section: name });
 }

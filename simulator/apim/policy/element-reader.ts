@@ -1,3 +1,12 @@
+import { BodyNeedsCollector } from "./body-needs.ts";
+import {
+  constant,
+  integerFrom,
+  oneOf,
+  type PolicyValue,
+  trueOrFalse,
+  type ValueKind,
+} from "./policy-value.ts";
 import type { PolicyElement } from "./xml-reader.ts";
 
 /** Collects what Azure would refuse when a policy is saved, in its words and with the place. */
@@ -22,11 +31,34 @@ const namedValue = /\{\{([^{}]*)\}\}/;
 export class ElementReader {
   readonly element: PolicyElement;
   readonly problems: PolicyProblems;
+  /** Where it stands below its section: `choose[2]/when[1]`; empty for a section. */
+  readonly path: string;
+  readonly #needs: BodyNeedsCollector;
   readonly #known = new Set<string>();
 
-  constructor(element: PolicyElement, problems: PolicyProblems) {
+  constructor(
+    element: PolicyElement,
+    problems: PolicyProblems,
+    { path = "", needs = new BodyNeedsCollector() }: { path?: string; needs?: BodyNeedsCollector } = {},
+  ) {
     this.element = element;
     this.problems = problems;
+    this.path = path;
+    this.#needs = needs;
+  }
+
+  /**
+   * The reader of a child.
+   *
+   * @param needs Of the statement that the child belongs to. @defaultValue the same statement
+   */
+  of(child: PolicyElement, needs = this.#needs): ElementReader {
+    const sameName = this.element.children.filter(({ name }) => name === child.name);
+    const step = `${child.name}[${sameName.indexOf(child) + 1}]`;
+    return new ElementReader(child, this.problems, {
+      path: this.path === "" ? step : `${this.path}/${step}`,
+      needs,
+    });
   }
 
   /** Reports a problem of this element. */
@@ -53,32 +85,72 @@ export class ElementReader {
     return value ?? "";
   }
 
-  /** `true` or `false`, or `1` or `0`. @see https://www.w3.org/TR/xmlschema-2/#boolean */
+  /** A boolean attribute that Azure takes no expression for. */
   boolean(name: string): boolean | undefined {
-    const word = this.choice(name, ["true", "false", "1", "0"]);
-    return word === undefined ? undefined : word === "true" || word === "1";
+    return this.#literal(name, trueOrFalse);
   }
 
-  /** An integer within the range. */
+  /** An integer attribute that Azure takes no expression for. */
   integer(name: string, range: { from: number; to: number }): number | undefined {
-    const value = this.text(name)?.trim();
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= range.from && number <= range.to) return number;
-    this.refuse(
-      `The attribute '${name}' must be an integer from ${range.from} to ${range.to}; got "${value}".`,
-    );
-    return undefined;
+    return this.#literal(name, integerFrom(range));
   }
 
-  /** One of the listed words. */
+  /** One of the listed words, where Azure takes no expression. */
   choice<T extends string>(name: string, words: readonly T[]): T | undefined {
-    const value = this.text(name)?.trim();
-    const found = words.find((word) => word === value);
-    if (value !== undefined && found === undefined) {
-      this.refuse(`The attribute '${name}' must be one of "${words.join('", "')}"; got "${value}".`);
+    return this.#literal(name, oneOf(words));
+  }
+
+  #literal<T>(name: string, kind: ValueKind<T>): T | undefined {
+    const text = this.text(name);
+    return text === undefined ? undefined : this.#read(text, `attribute '${name}'`, kind);
+  }
+
+  /** An attribute that may be an expression; `undefined` when it is not there, or was refused. */
+  value<T>(name: string, kind: ValueKind<T>): PolicyValue<T> | undefined {
+    this.#known.add(name);
+    const text = this.element.attributes[name];
+    return text === undefined ? undefined : this.#value(text, `attribute '${name}'`, kind);
+  }
+
+  /** An attribute that must be there, and may be an expression; `undefined` when it was refused. */
+  requiredValue<T>(name: string, kind: ValueKind<T>): PolicyValue<T> | undefined {
+    if (!this.element.attributes[name]) {
+      this.#known.add(name);
+      this.refuse(`The required attribute '${name}' is missing or empty.`);
+      return undefined;
     }
-    return found;
+    return this.value(name, kind);
+  }
+
+  /** The element's own text, which may be an expression; `undefined` when it was refused. */
+  ownValue<T>(kind: ValueKind<T>): PolicyValue<T> | undefined {
+    const text = this.#ownText();
+    return text === undefined ? undefined : this.#value(text, "text", kind);
+  }
+
+  /**
+   * The texts of its children, all of one name, each of which may be an expression.
+   *
+   * @param atLeast How many there must be. @defaultValue 1
+   */
+  values<T>(
+    name: string,
+    kind: ValueKind<T>,
+    { atLeast = 1 }: { atLeast?: 0 | 1 } = {},
+  ): readonly PolicyValue<T>[] {
+    return this.#items(name, atLeast).flatMap((item) => item.ownValue(kind) ?? []);
+  }
+
+  #value<T>(text: string, place: string, kind: ValueKind<T>): PolicyValue<T> | undefined {
+    if (!this.#isLiteral(text, place)) return undefined;
+    const literal = this.#read(text, place, kind);
+    return literal === undefined ? undefined : constant(literal);
+  }
+
+  #read<T>(text: string, place: string, kind: ValueKind<T>): T | undefined {
+    const value = kind.read(text);
+    if (value === undefined) this.refuse(`The ${place} must be ${kind.must}; got "${text}".`);
+    return value;
   }
 
   /** Reports attributes that Azure has and the local gateway has not. */
@@ -89,13 +161,16 @@ export class ElementReader {
     }
   }
 
-  /** The element's own text, letter by letter; `undefined` when it was refused. */
+  /** The element's own text, letter by letter, where Azure takes no expression; `undefined` when it was refused. */
   ownText(): string | undefined {
-    if (this.element.children.length > 0) {
-      this.refuse("The element has child elements. Only text may stand here.");
-      return undefined;
-    }
-    return this.#isLiteral(this.element.text, "text") ? this.element.text : undefined;
+    const text = this.#ownText();
+    return text !== undefined && this.#isLiteral(text, "text") ? text : undefined;
+  }
+
+  #ownText(): string | undefined {
+    if (this.element.children.length === 0) return this.element.text;
+    this.refuse("The element has child elements. Only text may stand here.");
+    return undefined;
   }
 
   /**
@@ -145,17 +220,21 @@ export class ElementReader {
   }
 
   /**
-   * The texts of its children, all of one name: `<audiences><audience>a</audience></audiences>` → `["a"]`.
+   * The texts of its children, all of one name, where Azure takes no expression: `<methods><method>GET</method></methods>` → `["GET"]`.
    *
    * @param atLeast How many there must be. @defaultValue 1
    */
   texts(name: string, { atLeast = 1 }: { atLeast?: 0 | 1 } = {}): readonly string[] {
+    return this.#items(name, atLeast).flatMap((item) => item.ownText() ?? []);
+  }
+
+  #items(name: string, atLeast: 0 | 1): readonly ElementReader[] {
     const items = this.sequence({ [name]: Number.POSITIVE_INFINITY });
     if (items.length < atLeast) this.refuse(`At least one '${name}' element is expected.`);
-    return items.flatMap((child) => {
-      const item = new ElementReader(child, this.problems);
+    return items.map((child) => {
+      const item = this.of(child);
       item.done();
-      return item.ownText() ?? [];
+      return item;
     });
   }
 

@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
 import type { ServedOperation } from "../operation.ts";
-import type { OpenIdConfigurations } from "./validate-jwt/open-id-configurations.ts";
-import type { VerifiedTokens } from "./validate-jwt/verified-tokens.ts";
+import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
+import type { GatewayState } from "./state/gateway-state.ts";
+import type { OpenIdConfigurations } from "./tokens/open-id-configurations.ts";
+import type { VerifiedTokens } from "./tokens/verified-tokens.ts";
 
 /** Header names and values in turn, as node:http reads and writes them raw. */
 export type RawHeaders = string[];
@@ -20,25 +22,32 @@ export interface PendingResponse {
 
 /** The request as policies see and change it. */
 export interface PolicyRequest {
-  readonly method: string;
+  method: string;
   /** Path and query as they came, undecoded. */
   readonly target: string;
   /** Path and query for the backend, below its URL, which a policy may change. */
   backendTarget: string;
   /** End-to-end headers alone, without `Host`: the message is framed when it is sent. */
   headers: RawHeaders;
-  /** Replaces the body that the client sends. */
-  body?: string;
+  /** In place of the body that the client sends: a policy's own, or the client's once a policy has read it. */
+  body?: string | Buffer;
 }
+
+/** A message that policies change. */
+export type Message = PolicyRequest | PendingResponse;
 
 /** One request on its way through the policies. */
 export interface Exchange {
   readonly request: PolicyRequest;
+  /** The body that the client sends; absent when the request has none. */
+  readonly arriving: Readable | undefined;
   /** Absent when no operation matched. */
   readonly operation: ServedOperation | undefined;
   readonly variables: Map<string, unknown>;
   readonly configurations: OpenIdConfigurations;
   readonly verifiedTokens: VerifiedTokens;
+  /** What policies keep from one request to the next. */
+  readonly state: GatewayState;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */
@@ -49,6 +58,12 @@ export interface Exchange {
   corsHeaders: RawHeaders;
   /** A `cors` policy was executed; later ones are not. */
   corsDone: boolean;
+  /** The statement that is at work, for {@link LastError}. */
+  current: StatementPlace | undefined;
+  /** Why the pipeline went to `on-error`. */
+  lastError: LastError | undefined;
+  /** Is told what runs; absent while nobody asks. */
+  readonly trace?: PolicyTrace | undefined;
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
 }
@@ -67,8 +82,8 @@ export interface ForwardSettings {
 /** What a statement says about the rest of the pipeline: go on, or answer with {@link Exchange.response} now. */
 export type Flow = "next" | "respond";
 
-/** Fields of `context.LastError`. */
-export interface LastError {
+/** Why a policy refused a request. */
+export interface FailureCause {
   /** Element name of the policy, or the gateway's own part. */
   readonly source: string;
   readonly reason: string;
@@ -76,21 +91,46 @@ export interface LastError {
   readonly message: string;
 }
 
+/**
+ * Fields of `context.LastError`.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#lasterror
+ */
+export interface LastError extends FailureCause {
+  /** Of the document that the statement stands in. */
+  readonly scope: PolicyScope;
+  readonly section: SectionName;
+  /** The statement's place in the section: `choose[3]/when[2]`. Absent for a step of the gateway's own. */
+  readonly path?: string;
+  /** The statement's attribute `id`. */
+  readonly policyId?: string;
+}
+
+/** Is told of each statement: when it begins, what its expressions gave, and how it ended. */
+export interface PolicyTrace {
+  /** A statement begins. */
+  begin(statement: StatementPlace): void;
+  /** An expression gave something. @param name Of the attribute or element that holds the expression. */
+  value(name: string, result: unknown): void;
+  /** A statement is over. @param outcome What the pipeline does next, or the error that it stopped with. */
+  end(statement: StatementPlace, outcome: unknown): void;
+}
+
 /** A policy refused the request: the section is left and `on-error` runs. */
 export class PolicyFailure extends Error {
   override readonly name = "PolicyFailure";
-  readonly lastError: LastError;
+  readonly failure: FailureCause;
   readonly statusCode: number;
   /** What the client reads when `on-error` says nothing else. */
   readonly clientMessage: string;
 
-  constructor(lastError: LastError, answer: { statusCode: number; message: string }) {
+  constructor(failure: FailureCause, answer: { statusCode: number; message: string }) {
     // Most requests of a proof are refused, and where the code stood says nothing of why: a stack took a tenth of the gateway's time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
-    super(lastError.message);
+    super(failure.message);
     Error.stackTraceLimit = stackTraceLimit;
-    this.lastError = lastError;
+    this.failure = failure;
     this.statusCode = answer.statusCode;
     this.clientMessage = answer.message;
   }

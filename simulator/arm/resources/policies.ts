@@ -1,6 +1,6 @@
 import { type PolicySite, parsePolicyDocument } from "../../apim/policy/document.ts";
-import type { PolicyScope } from "../../apim/policy/statement.ts";
-import type { RecentConfigurations } from "../../apim/policy/validate-jwt/recent-configurations.ts";
+import type { PolicyScope } from "../../apim/policy/place.ts";
+import type { RecentConfigurations } from "../../apim/policy/tokens/recent-configurations.ts";
 import type { BodyProblem } from "../arm-error.ts";
 import type { ArmBody, ArmResource, ArmStore } from "../arm-store.ts";
 import type { ArmType } from "../arm-type.ts";

@@ -567,7 +567,7 @@ describe("the backend call", () => {
       );
     });
     const refused = expect(forwarded.promise).rejects.toMatchObject({
-      lastError: { reason: "BackendConnectionFailure" },
+      failure: { reason: "BackendConnectionFailure" },
     });
     await expect(fetch(server.origin)).rejects.toThrow();
     await refused;

@@ -6,7 +6,7 @@ import type {
 } from "../../../../simulator/apim/gateway/effective-policies.ts";
 import { type Refusal, runPipeline } from "../../../../simulator/apim/gateway/pipeline.ts";
 import { type Exchange, type Flow, PolicyFailure } from "../../../../simulator/apim/policy/exchange.ts";
-import type { PolicyScope } from "../../../../simulator/apim/policy/statement.ts";
+import type { PolicyScope } from "../../../../simulator/apim/policy/place.ts";
 
 const failure = new PolicyFailure(
   { source: "check", reason: "Refused", message: "no" },

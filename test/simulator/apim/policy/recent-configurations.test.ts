@@ -1,6 +1,6 @@
 /** How long the gateway keeps a discovery document and its keys. Time is given, not waited for. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RecentConfigurations } from "../../../../simulator/apim/policy/validate-jwt/recent-configurations.ts";
+import { RecentConfigurations } from "../../../../simulator/apim/policy/tokens/recent-configurations.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
 
 let okta: TestServer;

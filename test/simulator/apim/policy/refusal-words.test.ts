@@ -2,20 +2,20 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
+import type { ValidateJwtSettings } from "../../../../simulator/apim/policy/elements/validate-jwt/settings.ts";
 import type { Exchange } from "../../../../simulator/apim/policy/exchange.ts";
 import type { RequiredClaim } from "../../../../simulator/apim/policy/required-claim.ts";
-import { judgeClaims } from "../../../../simulator/apim/policy/validate-jwt/claims.ts";
-import { parseToken } from "../../../../simulator/apim/policy/validate-jwt/json-web-token.ts";
-import { OpenIdConfigurations } from "../../../../simulator/apim/policy/validate-jwt/open-id-configurations.ts";
-import type { ValidateJwtSettings } from "../../../../simulator/apim/policy/validate-jwt/settings.ts";
+import { judgeClaims } from "../../../../simulator/apim/policy/tokens/claims.ts";
+import { parseToken } from "../../../../simulator/apim/policy/tokens/json-web-token.ts";
+import { OpenIdConfigurations } from "../../../../simulator/apim/policy/tokens/open-id-configurations.ts";
 import {
   keyOfJwk,
   keyOfModulus,
   keyOfSecret,
   type VerificationKey,
-} from "../../../../simulator/apim/policy/validate-jwt/signing-key.ts";
-import { VerifiedTokens } from "../../../../simulator/apim/policy/validate-jwt/verified-tokens.ts";
-import { verifyToken } from "../../../../simulator/apim/policy/validate-jwt/verify-token.ts";
+} from "../../../../simulator/apim/policy/tokens/signing-key.ts";
+import { VerifiedTokens } from "../../../../simulator/apim/policy/tokens/verified-tokens.ts";
+import { verifyToken } from "../../../../simulator/apim/policy/tokens/verify-token.ts";
 import { goodClaims, makeKey, nowSeconds, signToken } from "../../../support/tokens.ts";
 
 const key = makeKey("k1");
@@ -399,7 +399,7 @@ describe("the settings", () => {
     [`Bearer x ${token}`, "JwtInvalid", 'require-scheme="Bearer"'],
   ])("refuse %j for %s", async (authorization, reason, attributes) => {
     await expect(run(attributes, authorization)).rejects.toMatchObject({
-      lastError: { source: "validate-jwt", reason },
+      failure: { source: "validate-jwt", reason },
     });
   });
 
@@ -411,11 +411,11 @@ describe("the settings", () => {
       );
     const message = "no key for HS256 made the signature. Access denied.";
     await expect(bad("x".repeat(200))).rejects.toMatchObject({
-      lastError: { message: `${message} (kid "${"x".repeat(100)}")` },
+      failure: { message: `${message} (kid "${"x".repeat(100)}")` },
     });
-    await expect(bad(undefined)).rejects.toMatchObject({ lastError: { message } });
+    await expect(bad(undefined)).rejects.toMatchObject({ failure: { message } });
     await expect(run("", "Bearer x")).rejects.toMatchObject({
-      lastError: { reason: "JwtInvalid", message: "the token is not a JWT. Access denied." },
+      failure: { reason: "JwtInvalid", message: "the token is not a JWT. Access denied." },
     });
   });
 });

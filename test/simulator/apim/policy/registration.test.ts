@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
-import type { PolicyScope } from "../../../../simulator/apim/policy/statement.ts";
+import type { PolicyScope } from "../../../../simulator/apim/policy/place.ts";
 import { SimulatorError } from "../../../../simulator/kernel/error.ts";
 import { makeKey, serveIssuer, type TestIssuer } from "../../../support/tokens.ts";
 

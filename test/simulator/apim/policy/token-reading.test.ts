@@ -5,9 +5,9 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
 import { CompactSign, exportJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseToken } from "../../../../simulator/apim/policy/validate-jwt/json-web-token.ts";
-import { keyOfJwk } from "../../../../simulator/apim/policy/validate-jwt/signing-key.ts";
-import { VerifiedTokens } from "../../../../simulator/apim/policy/validate-jwt/verified-tokens.ts";
+import { parseToken } from "../../../../simulator/apim/policy/tokens/json-web-token.ts";
+import { keyOfJwk } from "../../../../simulator/apim/policy/tokens/signing-key.ts";
+import { VerifiedTokens } from "../../../../simulator/apim/policy/tokens/verified-tokens.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { exchangeRaw } from "../../../support/raw.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";

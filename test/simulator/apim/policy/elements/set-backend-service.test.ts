@@ -1,8 +1,8 @@
 /** `set-backend-service` and the `Backend` resource on the local gateway, by what the backends see. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { SimulatorError } from "../../../../simulator/kernel/error.ts";
-import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../support/serve.ts";
+import { SimulatorError } from "../../../../../simulator/kernel/error.ts";
+import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
+import { serve, type TestServer } from "../../../../support/serve.ts";
 
 const seen: string[] = [];
 const backend = (name: string) =>

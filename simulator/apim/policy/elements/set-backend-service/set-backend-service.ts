@@ -1,18 +1,17 @@
-import type { ElementReader } from "./element-reader.ts";
-import type { BackendChoice } from "./exchange.ts";
-import type { ElementDefinition, StatementSite } from "./statement.ts";
+import type { ElementReader } from "../../element-reader.ts";
+import type { BackendChoice } from "../../exchange.ts";
+import type { ElementDefinition, StatementSite } from "../../statement.ts";
 
 /**
  * `set-backend-service`: where `forward-request` sends the request, in place of the API's own address.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-backend-service-policy
  */
-export const setBackendServiceDefinition: ElementDefinition = {
+export const definition: ElementDefinition = {
   sections: ["inbound", "backend"],
   parse: (site) => {
     const choice = parseChoice(site);
     return {
-      element: "set-backend-service",
       backend: choice,
       run: (exchange) => {
         // Microsoft's page, "Usage notes": what a backend-id of an outer scope set, only another backend-id overrides.
@@ -27,7 +26,6 @@ function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
   const id = reader.text("backend-id");
   const baseUrl = reader.text("base-url");
   reader.notSimulated(...serviceFabric);
-  reader.text("id");
   reader.sequence({});
   reader.done();
   if (id !== undefined && baseUrl !== undefined)

@@ -3,9 +3,9 @@
  * code as assumed; it is not proved here.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TestGateway } from "../../../support/gateway.ts";
-import { makeService, policy, serveGateway } from "../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../support/serve.ts";
+import type { TestGateway } from "../../../../support/gateway.ts";
+import { makeService, policy, serveGateway } from "../../../../support/gateway.ts";
+import { serve, type TestServer } from "../../../../support/serve.ts";
 import {
   goodClaims,
   makeKey,
@@ -13,7 +13,7 @@ import {
   serveIssuer,
   signToken,
   type TestIssuer,
-} from "../../../support/tokens.ts";
+} from "../../../../support/tokens.ts";
 
 const key = makeKey("k1");
 const other = makeKey("k2");

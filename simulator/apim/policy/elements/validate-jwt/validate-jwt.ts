@@ -1,24 +1,23 @@
-import { targetOf } from "../../../kernel/request-target.ts";
-import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
-import type { ElementDefinition } from "../statement.ts";
-import { judgeClaims, type TokenRefusal } from "./claims.ts";
-import type { JsonWebToken } from "./json-web-token.ts";
-import type { OpenIdConfiguration } from "./open-id-configurations.ts";
+import { targetOf } from "../../../../kernel/request-target.ts";
+import { type Exchange, type Flow, headerOf, PolicyFailure } from "../../exchange.ts";
+import type { ElementDefinition } from "../../statement.ts";
+import { judgeClaims, type TokenRefusal } from "../../tokens/claims.ts";
+import type { JsonWebToken } from "../../tokens/json-web-token.ts";
+import type { OpenIdConfiguration } from "../../tokens/open-id-configurations.ts";
+import { verifyToken } from "../../tokens/verify-token.ts";
 import { readSettings, type TokenPlace, type ValidateJwtSettings } from "./settings.ts";
-import { verifyToken } from "./verify-token.ts";
 
 /**
  * `validate-jwt`: lets a request on when its token is signed, valid now, and says what the policy asks for.
  *
  * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy
  */
-export const validateJwtDefinition: ElementDefinition = {
+export const definition: ElementDefinition = {
   sections: ["inbound"],
   parse: (site) => {
     const settings = readSettings(site);
     const validator = new JwtValidator(settings);
     return {
-      element: "validate-jwt",
       run: (exchange) => validator.run(exchange),
       requiredClaims: settings.claims,
     };

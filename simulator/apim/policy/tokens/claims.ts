@@ -1,10 +1,18 @@
 import type { RequiredClaim } from "../required-claim.ts";
-import type { ValidateJwtSettings } from "./settings.ts";
 
 /** Why a token is refused: API Management's reason, and its text. */
 export interface TokenRefusal {
   readonly reason: string;
   readonly message: string;
+}
+
+/** What a policy asks of a token besides its signature and its issuer. */
+export interface TokenRules {
+  readonly requireExpirationTime: boolean;
+  readonly clockSkewSeconds: number;
+  /** `undefined` when the policy lists none: then any will do. */
+  readonly audiences: ReadonlySet<string> | undefined;
+  readonly claims: readonly RequiredClaim[];
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -17,7 +25,7 @@ type Claims = Readonly<Record<string, unknown>>;
  */
 export function judgeClaims(
   claims: Claims,
-  settings: ValidateJwtSettings,
+  settings: TokenRules,
   { nowSeconds, issuers }: { nowSeconds: number; issuers: ReadonlySet<string> },
 ): TokenRefusal | undefined {
   const registered = readRegisteredClaims(claims);
@@ -71,7 +79,7 @@ function invalidClaim(name: string, wanted: string): TokenRefusal {
 
 function judgeLifetime(
   { exp, nbf }: RegisteredClaims,
-  { requireExpirationTime, clockSkewSeconds }: ValidateJwtSettings,
+  { requireExpirationTime, clockSkewSeconds }: TokenRules,
   nowSeconds: number,
 ): TokenRefusal | undefined {
   if (exp === undefined && requireExpirationTime) {

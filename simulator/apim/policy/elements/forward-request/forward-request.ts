@@ -1,6 +1,6 @@
-import type { ElementReader } from "./element-reader.ts";
-import type { Flow } from "./exchange.ts";
-import type { ElementDefinition } from "./statement.ts";
+import type { ElementReader } from "../../element-reader.ts";
+import type { Flow } from "../../exchange.ts";
+import type { ElementDefinition } from "../../statement.ts";
 
 /**
  * `forward-request`: calls the backend and keeps its answer for `outbound`.
@@ -9,7 +9,7 @@ import type { ElementDefinition } from "./statement.ts";
  *
  * @see https://learn.microsoft.com/azure/api-management/forward-request-policy
  */
-export const forwardRequestDefinition: ElementDefinition = {
+export const definition: ElementDefinition = {
   sections: ["backend"],
   parse: ({ reader }) => {
     const timeoutMilliseconds = readTimeout(reader);
@@ -24,11 +24,9 @@ export const forwardRequestDefinition: ElementDefinition = {
       );
     }
     reader.notSimulated("continue-timeout", "http-version");
-    reader.text("id");
     reader.sequence({});
     reader.done();
     return {
-      element: "forward-request",
       run: async (exchange): Promise<Flow> => {
         exchange.response = await exchange.forward({ timeoutMilliseconds });
         return "next";

@@ -1,8 +1,9 @@
-import { ElementReader } from "../element-reader.ts";
-import type { RequiredClaim } from "../required-claim.ts";
-import type { StatementSite } from "../statement.ts";
-import type { PolicyElement } from "../xml-reader.ts";
-import { keyOfModulus, keyOfSecret, type VerificationKey } from "./signing-key.ts";
+import type { ElementReader } from "../../element-reader.ts";
+import type { RequiredClaim } from "../../required-claim.ts";
+import type { StatementSite } from "../../statement.ts";
+import type { TokenRules } from "../../tokens/claims.ts";
+import { keyOfModulus, keyOfSecret, type VerificationKey } from "../../tokens/signing-key.ts";
+import type { PolicyElement } from "../../xml-reader.ts";
 
 /** Where the token is looked for. */
 export type TokenPlace =
@@ -11,21 +12,16 @@ export type TokenPlace =
   | { readonly kind: "value"; readonly value: string };
 
 /** A `validate-jwt` element as it was read. */
-export interface ValidateJwtSettings {
+export interface ValidateJwtSettings extends TokenRules {
   readonly source: TokenPlace;
   readonly statusCode: number;
   /** Absent: the failure's own text. */
   readonly message: string | undefined;
-  readonly requireExpirationTime: boolean;
   readonly requireSignedTokens: boolean;
-  readonly clockSkewSeconds: number;
   readonly outputVariable: string | undefined;
   readonly configurationUrls: readonly string[];
   readonly keys: readonly VerificationKey[];
-  /** `undefined` when the element is not there: then any will do. */
-  readonly audiences: ReadonlySet<string> | undefined;
   readonly issuers: ReadonlySet<string>;
-  readonly claims: readonly RequiredClaim[];
 }
 
 /** Reads the element; children stand in the order of Azure's schema, else it is refused. */
@@ -41,7 +37,7 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
     "required-claims": 1,
   });
   const named = (name: string) => children.filter((child) => child.name === name);
-  const of = (child: PolicyElement) => new ElementReader(child, reader.problems);
+  const of = (child: PolicyElement) => reader.of(child);
   for (const tokens of named("issuer-signing-tokens"))
     of(tokens).refuse("The element is not simulated. Remove it.");
   for (const keys of named("decryption-keys")) {
@@ -73,7 +69,6 @@ function readAttributes(reader: ElementReader): Attributes {
   const source = tokenSource(reader);
   const outputVariable = reader.text("output-token-variable-name");
   if (outputVariable === "") reader.refuse("The attribute 'output-token-variable-name' must not be empty.");
-  reader.text("id");
   const attributes = {
     source,
     statusCode: reader.integer("failed-validation-httpcode", { from: 100, to: 599 }) ?? 401,
@@ -136,7 +131,7 @@ function signingKeys(reader: ElementReader): VerificationKey[] {
     key: Number.POSITIVE_INFINITY,
     "zumo-master-key": Number.POSITIVE_INFINITY,
   });
-  return children.flatMap((child) => signingKey(new ElementReader(child, reader.problems)) ?? []);
+  return children.flatMap((child) => signingKey(reader.of(child)) ?? []);
 }
 
 function signingKey(reader: ElementReader): VerificationKey | undefined {
@@ -180,7 +175,7 @@ function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly st
 function requiredClaims(parent: ElementReader): RequiredClaim[] {
   parent.done();
   return parent.sequence({ claim: Number.POSITIVE_INFINITY }).map((child) => {
-    const reader = new ElementReader(child, parent.problems);
+    const reader = parent.of(child);
     const claim = {
       name: reader.requiredText("name"),
       match: reader.choice("match", ["all", "any"]) ?? "all",

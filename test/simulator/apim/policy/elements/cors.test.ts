@@ -1,9 +1,9 @@
 /** cors as the gateway reads and executes it, header by header. What browsers make of the answers is not proved here. */
 import { describe, expect, it } from "vitest";
-import { effectivePolicies } from "../../../../simulator/apim/gateway/effective-policies.ts";
-import { answerPreflight, isPreflight } from "../../../../simulator/apim/gateway/preflight.ts";
-import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
-import type { Exchange, RawHeaders } from "../../../../simulator/apim/policy/exchange.ts";
+import { effectivePolicies } from "../../../../../simulator/apim/gateway/effective-policies.ts";
+import { answerPreflight, isPreflight } from "../../../../../simulator/apim/gateway/preflight.ts";
+import { parsePolicyDocument } from "../../../../../simulator/apim/policy/document.ts";
+import type { Exchange, RawHeaders } from "../../../../../simulator/apim/policy/exchange.ts";
 
 const origin = "https://a.example";
 const origins = (...texts: string[]) =>

@@ -1,7 +1,7 @@
-import type { CorsRules } from "./cors-rules.ts";
-import { ElementReader } from "./element-reader.ts";
-import { headerOf, type RawHeaders } from "./exchange.ts";
-import type { ElementDefinition, Statement } from "./statement.ts";
+import { allows, type CorsRules, originHeaders } from "../../cors-rules.ts";
+import type { ElementReader } from "../../element-reader.ts";
+import { headerOf, type RawHeaders } from "../../exchange.ts";
+import type { ElementDefinition } from "../../statement.ts";
 
 /**
  * `cors`: answers preflights, and adds the headers that let a browser's script read the answer. Only the first one that a
@@ -9,13 +9,12 @@ import type { ElementDefinition, Statement } from "./statement.ts";
  *
  * @see https://learn.microsoft.com/azure/api-management/cors-policy
  */
-export const corsDefinition: ElementDefinition = {
+export const definition: ElementDefinition = {
   sections: ["inbound"],
   onlyOnce: true,
-  parse: ({ reader }): Statement => {
+  parse: ({ reader }) => {
     const rules = parseRules(reader);
     return {
-      element: "cors",
       cors: rules,
       run: (exchange) => {
         const { method, headers } = exchange.request;
@@ -35,32 +34,6 @@ export const corsDefinition: ElementDefinition = {
   },
 };
 
-/** Whether a set of CORS rules names the value, or all. */
-export function allows(set: ReadonlySet<string>, value: string): boolean {
-  return set.has("*") || set.has(value);
-}
-
-/** The answer to a preflight that these rules allow, or `undefined` when method or headers are not allowed. */
-export function preflightHeaders(rules: CorsRules, request: RawHeaders): RawHeaders | undefined {
-  const origin = headerOf(request, "origin") ?? "";
-  const method = headerOf(request, "access-control-request-method") ?? "";
-  const headers = headerOf(request, "access-control-request-headers") ?? "";
-  const wanted = headers
-    .split(",")
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== "");
-  if (!allows(rules.origins, origin) || !allows(rules.methods, method)) return undefined;
-  if (!wanted.every((name) => allows(rules.headers, name))) return undefined;
-  return [
-    ...originHeaders(rules, origin),
-    "Access-Control-Allow-Methods",
-    method,
-    ...(headers === "" ? [] : ["Access-Control-Allow-Headers", headers]),
-    "Access-Control-Max-Age",
-    String(rules.maxAgeSeconds),
-  ];
-}
-
 function actualHeaders(rules: CorsRules, origin: string): RawHeaders {
   const exposed = rules.exposeHeaders.join(",");
   return [
@@ -69,23 +42,11 @@ function actualHeaders(rules: CorsRules, origin: string): RawHeaders {
   ];
 }
 
-function originHeaders({ allowCredentials, origins }: CorsRules, origin: string): RawHeaders {
-  if (origins.has("*") && !allowCredentials) return ["Access-Control-Allow-Origin", "*"];
-  return [
-    "Access-Control-Allow-Origin",
-    origin,
-    "Vary",
-    "Origin",
-    ...(allowCredentials ? ["Access-Control-Allow-Credentials", "true"] : []),
-  ];
-}
-
 function parseRules(reader: ElementReader): CorsRules {
   const allowCredentials = reader.boolean("allow-credentials") ?? false;
   // Assumed of Azure: terminate-unmatched-request is false when it is left out, as the table of attributes says; a remark on the
   // same page says true.
   const terminateUnmatchedRequest = reader.boolean("terminate-unmatched-request") ?? false;
-  reader.text("id");
   const children = reader.anyOrder([
     "allowed-origins",
     "allowed-methods",
@@ -95,7 +56,7 @@ function parseRules(reader: ElementReader): CorsRules {
   reader.done();
   const child = (name: string) => {
     const found = children.find((element) => element.name === name);
-    return found && new ElementReader(found, reader.problems);
+    return found && reader.of(found);
   };
   for (const name of ["allowed-origins", "allowed-headers"]) {
     if (child(name) === undefined) reader.refuse(`The required element '${name}' is missing.`);

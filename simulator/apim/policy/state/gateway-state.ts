@@ -1,0 +1,29 @@
+import type { Clock } from "../../../kernel/clock.ts";
+import { CallCounters } from "./call-counters.ts";
+import { ExpiringValues } from "./expiring-values.ts";
+
+/** What the policies of one gateway keep from one request to the next, by the gateway's clock. */
+export class GatewayState {
+  readonly clock: Clock;
+  /** Counters of rate limits and quotas. */
+  readonly counters: CallCounters;
+  /** The internal cache: responses and values. */
+  readonly cache: ExpiringValues;
+  readonly #own = new Map<string, unknown>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.counters = new CallCounters(clock);
+    this.cache = new ExpiringValues(clock);
+  }
+
+  /**
+   * What one element keeps besides, made when it is first asked for.
+   *
+   * @param element Its name, for which the type is always the same.
+   */
+  of<T>(element: string, make: (clock: Clock) => T): T {
+    if (!this.#own.has(element)) this.#own.set(element, make(this.clock));
+    return this.#own.get(element) as T;
+  }
+}
