@@ -12,7 +12,7 @@ export interface ReportedRefusal {
   /** Element of the policy, or the gateway's own part: `validate-jwt`, `configuration`. */
   readonly source: string;
   /** Scope of the document that the policy stands in. */
-  readonly scope: "global" | "api" | "operation";
+  readonly scope: "global" | "product" | "api" | "operation";
   readonly reason: string;
   /** The whole in a line. */
   readonly text: string;

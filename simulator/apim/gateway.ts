@@ -3,12 +3,13 @@ import { type Clock, machineClock } from "../kernel/clock.ts";
 import { targetOf } from "../kernel/request-target.ts";
 import { type BackendAddress, parseBackend } from "./gateway/backend-address.ts";
 import { BackendConnections } from "./gateway/backend-connections.ts";
-import type { ScopedStatement } from "./gateway/effective-policies.ts";
+import type { EffectivePolicies, ScopedStatement } from "./gateway/effective-policies.ts";
 import { forwardTo, hasBody } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
-import { type RouteMatch, Routes } from "./gateway/routes.ts";
+import { type Route, type RouteMatch, Routes } from "./gateway/routes.ts";
 import { sendFailure, sendResponse } from "./gateway/send-response.ts";
+import { type KeyRefusal, keyFailure, type RequestAccess } from "./gateway/subscription-keys.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
 import { type ArrivedHeaders, readArrived } from "./policy/arrived-headers.ts";
 import {
@@ -140,13 +141,12 @@ class Gateway {
     if (match === undefined && isPreflight(method, headers))
       return sendResponse(outgoing, preflightAnswer(routes, target, headers));
 
-    const exchange = this.#exchange(service, match, { incoming, outgoing, headers });
-    const policies = match?.route.policies ?? {
-      ...routes.global,
-      inbound: [unmatched(routes.explainMiss(method, target))],
-      backend: [],
-      outbound: [],
-    };
+    const access = match && routes.keys.accessOf(match.route.api, { target, headers });
+    const exchange = this.#exchange(service, { match, access }, { incoming, outgoing, headers });
+    const policies =
+      match === undefined
+        ? refusing(routes.global, unmatched(routes.explainMiss(method, target)))
+        : policiesFor(match.route, access, originOf(incoming));
     await runPipeline(policies, exchange, (refusal) =>
       this.#onRefused(refusedRequest(refusal, incoming, match)),
     );
@@ -155,9 +155,11 @@ class Gateway {
 
   #exchange(
     service: GatewayService,
-    match: RouteMatch | undefined,
+    { match, access }: { match: RouteMatch | undefined; access: RequestAccess | KeyRefusal | undefined },
     { incoming, outgoing, headers }: Connection,
   ): Exchange {
+    const { product, subscription, subscriptionKey } =
+      access === undefined || "refusedKey" in access ? noProduct : access;
     const request: PolicyRequest = {
       method: incoming.method ?? "GET",
       target: incoming.url ?? "/",
@@ -168,6 +170,9 @@ class Gateway {
       request,
       arriving: hasBody(incoming) ? incoming : undefined,
       operation: match?.route.operation,
+      product,
+      subscription,
+      subscriptionKey,
       variables: new Map(),
       configurations: this.#configurations,
       verifiedTokens: this.#verifiedTokens,
@@ -226,23 +231,60 @@ function backendUrl(
 function preflightAnswer(routes: Routes, target: string, headers: RawHeaders): PendingResponse {
   const wanted = headerOf(headers, "access-control-request-method") ?? "";
   const match = routes.match(wanted.toUpperCase(), target);
-  const answer = match && answerPreflight(match.route.policies, headers);
+  // A browser sends no key in a header here: a product's `cors` counts where the key stands in the query, or none is needed.
+  const access = match && routes.keys.accessOf(match.route.api, { target, headers: [] });
+  const known = access === undefined || "refusedKey" in access ? noProduct : access;
+  const answer = match && answerPreflight(policiesFor(match.route, known, ""), headers);
   return answer ?? builtInResponse(404, "Resource not found");
 }
 
-/** The request fits no operation: the global on-error section still runs. */
-function unmatched(why: string): ScopedStatement {
+const noProduct: RequestAccess = {};
+
+/**
+ * What runs for a request in the context of its product.
+ *
+ * Assumed of Azure: `cors` adds its headers to an answer that says that the key is missing or invalid.
+ *
+ * @see https://learn.microsoft.com/troubleshoot/azure/api-mgmt/availability/unauthorized-errors-invoke-apis
+ */
+function policiesFor(
+  route: Route,
+  access: RequestAccess | KeyRefusal | undefined,
+  origin: string,
+): EffectivePolicies {
+  const { policies, api, inProduct } = route;
+  if (access === undefined) return policies;
+  if (!("refusedKey" in access)) return inProduct.get(access.product?.id ?? "") ?? policies;
+  const cors = policies.inbound.filter(({ statement }) => statement.cors !== undefined);
+  return refusing(policies, keyFailure(access, api, origin), cors);
+}
+
+/** The gateway's origin, as the client wrote it. */
+function originOf({ headers }: IncomingMessage): string {
+  return `http://${headers.host ?? "127.0.0.1"}`;
+}
+
+/** Policies of a request that is refused before they run, but for the earlier ones: the `on-error` sections still do. */
+function refusing(
+  policies: EffectivePolicies,
+  failure: PolicyFailure,
+  earlier: readonly ScopedStatement[] = [],
+): EffectivePolicies {
   const run = (): never => {
-    throw new PolicyFailure(
-      {
-        source: "configuration",
-        reason: "OperationNotFound",
-        message: `Unable to match incoming request to an operation. ${why}`,
-      },
-      { statusCode: 404, message: "Resource not found" },
-    );
+    throw failure;
   };
-  return { scope: "global", statement: { element: "configuration", run } };
+  const { source } = failure.failure;
+  const refusal: ScopedStatement = { scope: "global", statement: { element: source, run } };
+  return { ...policies, inbound: [...earlier, refusal], backend: [], outbound: [] };
+}
+
+/** The request fits no operation. */
+function unmatched(why: string): PolicyFailure {
+  const message = `Unable to match incoming request to an operation. ${why}`;
+  return new PolicyFailure(
+    { source: "configuration", reason: "OperationNotFound", message },
+    { statusCode: 404, message: "Resource not found" },
+  );
 }
 
 function refusedRequest(
@@ -266,6 +308,7 @@ export function describeRefusal(refusal: RefusedRequest): string {
   const { source, scope, reason, message, method, path, api, operation } = refusal;
   const places = {
     global: "global",
+    product: "product",
     api: `API "${api}"`,
     operation: `operation "${operation}" of API "${api}"`,
   };

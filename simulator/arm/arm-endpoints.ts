@@ -151,8 +151,9 @@ class ArmEndpoints {
     const resource = this.#options.manager.find(type, id);
     const asyncId = query.get("asyncId");
     if (asyncId !== null && resource !== undefined) return this.#location(asyncId);
-    if (type.type === armTypes.resourceGroup && method === "HEAD")
-      return { status: resource === undefined ? 404 : 204 };
+    const isBare = type.isLink === true || type.type === armTypes.resourceGroup;
+    if (isBare && method === "HEAD") return { status: resource === undefined ? 404 : 204 };
+    if (type.isLink === true) throw methodNotAllowed(method);
     if (resource === undefined) throw notFound(id);
     const body = this.#view(type, resource, query.get("format"));
     return { status: 200, headers: this.#etag(type, resource), body };
@@ -197,8 +198,8 @@ class ArmEndpoints {
     };
   }
 
-  async #delete(type: ArmType, id: string, { conditions }: ArmRequest): Promise<ArmAnswer> {
-    const change = await this.#options.manager.delete(type, id, conditions);
+  async #delete(type: ArmType, id: string, { conditions, query }: ArmRequest): Promise<ArmAnswer> {
+    const change = await this.#options.manager.delete(type, id, { ...conditions, query });
     if (change === undefined) {
       if (type.type === armTypes.resourceGroup) throw notFound(id);
       return { status: 204 };
@@ -267,10 +268,13 @@ class ArmEndpoints {
     return { status: finalStatus, body: this.#options.manager.view(type, resource) };
   }
 
-  #action({ type, id, action }: Extract<ArmAddress, { kind: "action" }>): ArmAnswer {
-    const resource = this.#options.manager.find(type, id);
+  async #action({ type, id, action }: Extract<ArmAddress, { kind: "action" }>): Promise<ArmAnswer> {
+    const { manager } = this.#options;
+    const resource = manager.find(type, id);
     if (resource === undefined) throw notFound(id);
-    return { status: 200, headers: this.#etag(type, resource), body: type.actions?.[action]?.(resource) };
+    const body = await manager.act(type, resource, action);
+    const headers = this.#etag(type, resource);
+    return body === undefined ? { status: 204, headers } : { status: 200, headers, body };
   }
 
   #list(type: ArmType, parentId: string | undefined, { path, query }: ArmRequest): ArmAnswer {

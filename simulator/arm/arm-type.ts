@@ -43,16 +43,21 @@ export interface ArmType {
   readonly put?: (site: PutSite) => Promise<Kept>;
   /** Runs once the resource is kept. */
   readonly afterPut?: (store: ArmStore, resource: ArmResource) => Promise<void> | void;
-  /** @throws {SimulatorError} when something else needs the resource. */
-  readonly beforeDelete?: (store: ArmStore, resource: ArmResource) => void;
+  /**
+   * @param query Of the request.
+   * @throws {SimulatorError} when something else needs the resource.
+   */
+  readonly beforeDelete?: (store: ArmStore, resource: ArmResource, query: URLSearchParams) => void;
   /** Runs once the resource is gone. */
   readonly afterDelete?: (store: ArmStore, resource: ArmResource) => Promise<void> | void;
   /** What an answer shows of the resource, besides id, name and type. @defaultValue the body without secrets */
   readonly view?: (resource: ArmResource, store: ArmStore) => ArmBody;
   /** Its provisioningState while Azure still works on it; absent where Azure answers once it is done. */
   readonly busyState?: string;
-  /** The POST actions on it, by name. */
-  readonly actions?: Readonly<Record<string, (resource: ArmResource) => object>>;
+  /** The POST actions on it, by name; one that only changes something returns nothing. */
+  readonly actions?: Readonly<Record<string, (resource: ArmResource, store: ArmStore) => object | undefined>>;
+  /** Azure's REST API tells by HEAD whether it is there, and has no GET for it. @defaultValue false */
+  readonly isLink?: boolean;
   /** Whether Azure has a PATCH for it. @defaultValue true */
   readonly canPatch?: boolean;
   /** Resources that are there without having been put, such as the operations of an import. */

@@ -12,5 +12,11 @@ export const armTypes = {
   apiPolicy: `${service}/apis/policies`,
   apiOperation: `${service}/apis/operations`,
   apiOperationPolicy: `${service}/apis/operations/policies`,
+  namedValue: `${service}/namedValues`,
+  policyFragment: `${service}/policyFragments`,
+  product: `${service}/products`,
+  productApi: `${service}/products/apis`,
+  productPolicy: `${service}/products/policies`,
+  subscription: `${service}/subscriptions`,
   portalRevision: `${service}/portalRevisions`,
 } as const;

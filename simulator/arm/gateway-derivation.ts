@@ -1,17 +1,22 @@
-import type { GatewayApi, GatewayService } from "../apim/gateway-model.ts";
+import type { GatewayApi, GatewayProduct, GatewayService } from "../apim/gateway-model.ts";
+import type { ServedSubscription } from "../apim/subscription.ts";
 import { type ArmResource, type ArmStore, nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { operationsOf } from "./operations.ts";
+import { keyNamesOf } from "./resources/api.ts";
+import { productSettings } from "./resources/product.ts";
+import { subscriptionScope } from "./resources/subscription-scope.ts";
 
 /** Reads the gateway's configuration off the resources. */
 export function deriveGatewayModel(store: ArmStore): GatewayService | undefined {
   const [service] = store.all(armTypes.service);
   if (service === undefined) return undefined;
-  const policy = store.policy(`${service.id}/policies/policy`);
   return {
     name: nameOf(service),
-    ...(policy === undefined ? {} : { policy }),
+    ...policyOf(store, service.id),
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
+    products: store.below(service.id, armTypes.product).map((product) => gatewayProduct(store, product)),
+    subscriptions: store.below(service.id, armTypes.subscription).map(servedSubscription),
     backends: new Map(
       store
         .below(service.id, armTypes.backend)
@@ -20,17 +25,49 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
   };
 }
 
+/** The policy document of a resource, for a spread: none where it has none. */
+function policyOf(store: ArmStore, id: string): Pick<GatewayService, "policy"> {
+  const policy = store.policy(`${id}/policies/policy`);
+  return policy === undefined ? {} : { policy };
+}
+
 function gatewayApi(store: ArmStore, api: ArmResource): GatewayApi {
-  const policy = store.policy(`${api.id}/policies/policy`);
-  const { path, serviceUrl } = api.body.properties;
+  const { path, serviceUrl, displayName, subscriptionRequired } = api.body.properties;
   return {
     id: nameOf(api),
+    displayName: String(displayName),
     path: String(path),
     ...(serviceUrl === undefined || serviceUrl === null ? {} : { serviceUrl: String(serviceUrl) }),
-    ...(policy === undefined ? {} : { policy }),
-    operations: operationsOf(store, api).map((operation) => {
-      const own = store.policy(`${api.id}/operations/${operation.id}/policies/policy`);
-      return own === undefined ? operation : { ...operation, policy: own };
-    }),
+    ...(subscriptionRequired === false ? {} : { keyNames: keyNamesOf(api.body.properties) }),
+    ...policyOf(store, api.id),
+    operations: operationsOf(store, api).map((operation) => ({
+      ...operation,
+      ...policyOf(store, `${api.id}/operations/${operation.id}`),
+    })),
+  };
+}
+
+function gatewayProduct(store: ArmStore, product: ArmResource): GatewayProduct {
+  const apis = store.below(product.id, armTypes.productApi).map((link) => nameOf(link).toLowerCase());
+  return {
+    id: nameOf(product),
+    ...productSettings(product.body.properties),
+    apis: new Set(apis),
+    ...policyOf(store, product.id),
+  };
+}
+
+function servedSubscription(subscription: ArmResource): ServedSubscription {
+  const { body, hidden } = subscription;
+  const scope = subscriptionScope(subscription.id, body.properties.scope);
+  if (scope === undefined) throw new Error(`${subscription.id} has a scope that no PUT could have kept.`);
+  return {
+    id: nameOf(subscription),
+    displayName: String(body.properties.displayName),
+    state: String(body.properties.state),
+    scope,
+    primaryKey: String(hidden.primaryKey),
+    secondaryKey: String(hidden.secondaryKey),
+    createdDate: String(hidden.createdDate),
   };
 }

@@ -28,10 +28,17 @@ const revisionShape = z.looseObject({
   }),
 });
 
+const keysShape = z.looseObject({
+  createdDate: z.string(),
+  primaryKey: z.string(),
+  secondaryKey: z.string(),
+});
+
 /** What the service has of a resource besides its body, and what is wrong where it is something else. */
 const hiddenShapes: Readonly<Record<string, readonly [shape: z.ZodType, problem: string]>> = {
   [armTypes.api]: [documentShape, "holds a document of another shape"],
   [armTypes.service]: [originsShape, "does not say where it is reached"],
+  [armTypes.subscription]: [keysShape, "has no keys"],
   [armTypes.portalRevision]: [revisionShape, "holds no published portal"],
 };
 

@@ -11,8 +11,10 @@ import { type ArmResource, type ArmStore, nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { importOf } from "./import/open-api-import.ts";
 import { operationsOf } from "./operations.ts";
+import { serviceIdOf } from "./resource-ids.ts";
 import { serviceOriginsOf } from "./resources/api-management-service.ts";
 import { isPortalEnabled, type PublishedContent, publishedContent } from "./resources/portal-revision.ts";
+import { productSettings } from "./resources/product.ts";
 
 /**
  * Reads the portal off the resources.
@@ -51,7 +53,12 @@ function portalApi(
     url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
     operations: operationsOf(store, api).map((operation) => ({
       ...operation,
-      access: accessOf(store, [service.id, api.id, `${api.id}/operations/${operation.id}`]),
+      access: accessOf(store, [
+        service.id,
+        openProductOf(store, api),
+        api.id,
+        `${api.id}/operations/${operation.id}`,
+      ]),
     })),
     logins: loginsOf(nameOf(api), content),
   };
@@ -64,11 +71,12 @@ function portalApi(
  */
 function accessOf(
   store: ArmStore,
-  [global, api, operation]: readonly [string, string, string],
+  [global, product, api, operation]: readonly [string, string | undefined, string, string],
 ): OperationAccess {
   const policyOf = (id: string) => store.policy(`${id}/policies/policy`);
   const { inbound } = effectivePolicies([
     { scope: "global", document: policyOf(global) },
+    { scope: "product", document: product === undefined ? undefined : policyOf(product) },
     { scope: "api", document: policyOf(api) },
     { scope: "operation", document: policyOf(operation) },
   ]);
@@ -77,6 +85,14 @@ function accessOf(
     .slice(0, answer === -1 ? inbound.length : answer)
     .flatMap(({ statement }) => (statement.requiredClaims === undefined ? [] : [statement.requiredClaims]));
   return checks.length === 0 ? { kind: "public" } : { kind: "token", claims: checks.flat() };
+}
+
+/** Id of the product in whose context a request without a key is handled. */
+function openProductOf(store: ArmStore, api: ArmResource): string | undefined {
+  return store
+    .below(serviceIdOf(api.id), armTypes.product)
+    .filter(({ body }) => !productSettings(body.properties).subscriptionRequired)
+    .find(({ id }) => store.get(`${id}/apis/${nameOf(api)}`) !== undefined)?.id;
 }
 
 const answersItself: readonly string[] = ["mock-response", "return-response"];

@@ -117,15 +117,26 @@ export class ResourceManager {
   }
 
   /** Deletes a resource and everything below it; nothing where it is gone already. */
-  async delete(type: ArmType, id: string, conditions: Conditions = {}): Promise<ResourceChange | undefined> {
+  async delete(
+    type: ArmType,
+    id: string,
+    { query = new URLSearchParams(), ...conditions }: Conditions & { query?: URLSearchParams } = {},
+  ): Promise<ResourceChange | undefined> {
     const resource = this.find(type, id);
     if (resource === undefined) return undefined;
     this.#assertIdle(id);
     this.#assertConditions(resource, conditions);
-    type.beforeDelete?.(this.store, resource);
+    type.beforeDelete?.(this.store, resource, query);
     this.store.delete(id);
     await type.afterDelete?.(this.store, resource);
     return { resource, isNew: false, ...(await this.#settle(type, resource.id)) };
+  }
+
+  /** Does what a POST on a resource says. */
+  async act(type: ArmType, resource: ArmResource, action: string): Promise<object | undefined> {
+    const answer = type.actions?.[action]?.(resource, this.store);
+    if (answer === undefined) await this.#save();
+    return answer;
   }
 
   /** Frees the name of a deleted instance. */

@@ -95,6 +95,7 @@ function refuse(
     ...(path === undefined ? {} : { path }),
     ...(id === undefined ? {} : { policyId: id }),
   };
-  exchange.response = builtInResponse(error.statusCode, error.clientMessage);
+  const { headers, ...built } = builtInResponse(error.statusCode, error.clientMessage);
+  exchange.response = { ...built, ...error.answer, headers: [...headers, ...error.answer.headers] };
   onRefused({ ...error.failure, scope: position.scope });
 }

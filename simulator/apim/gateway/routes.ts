@@ -1,14 +1,18 @@
 import { targetOf } from "../../kernel/request-target.ts";
-import type { GatewayApi, GatewayOperation, GatewayService } from "../gateway-model.ts";
+import type { GatewayApi, GatewayOperation, GatewayProduct, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { readPath } from "./request-path.ts";
+import { SubscriptionKeys } from "./subscription-keys.ts";
 import { RouteIndex, wildcard } from "./template-index.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
   readonly api: GatewayApi;
   readonly operation: GatewayOperation;
+  /** For a request in the context of no product. */
   readonly policies: EffectivePolicies;
+  /** For one in the context of a product that has the API and a document of its own, by the product's id. */
+  readonly inProduct: ReadonlyMap<string, EffectivePolicies>;
 }
 
 /** What a request's method and path lead to. */
@@ -48,8 +52,10 @@ export class Routes {
   readonly #apis: readonly ApiRoutes[];
   /** Policies of the global scope alone, for what matches nothing. */
   readonly global: EffectivePolicies;
+  readonly keys: SubscriptionKeys;
 
   constructor(service: GatewayService) {
+    this.keys = new SubscriptionKeys(service);
     this.global = effectivePolicies([{ scope: "global", document: service.policy }]);
     this.#apis = service.apis
       .map((api) => apiRoutes(service, api))
@@ -137,16 +143,22 @@ function requiredQueryOf(query: string): readonly RequiredQuery[] {
 }
 
 function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
+  const products = (service.products ?? []).filter(
+    (product) => product.policy !== undefined && product.apis.has(api.id.toLowerCase()),
+  );
   const templates = api.operations.map((operation): TemplateRoute => {
     const [path = "/", query = ""] = operation.urlTemplate.split("?");
-    const policies = effectivePolicies([
-      { scope: "global", document: service.policy },
-      { scope: "api", document: api.policy },
-      { scope: "operation", document: operation.policy },
-    ]);
+    const policiesOf = (product?: GatewayProduct) =>
+      effectivePolicies([
+        { scope: "global", document: service.policy },
+        { scope: "product", document: product?.policy },
+        { scope: "api", document: api.policy },
+        { scope: "operation", document: operation.policy },
+      ]);
+    const inProduct = new Map(products.map((product) => [product.id, policiesOf(product)]));
     const compared = literal(path);
     return {
-      route: { api, operation, policies },
+      route: { api, operation, policies: policiesOf(), inProduct },
       path: compared,
       pattern: templatePattern(compared),
       requiredQuery: requiredQueryOf(query),

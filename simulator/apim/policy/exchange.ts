@@ -1,5 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ServedOperation } from "../operation.ts";
+import type { ServedProduct } from "../product.ts";
+import type { ServedSubscription } from "../subscription.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
 import type { GatewayState } from "./state/gateway-state.ts";
 import type { OpenIdConfigurations } from "./tokens/open-id-configurations.ts";
@@ -43,6 +45,11 @@ export interface Exchange {
   readonly arriving: Readable | undefined;
   /** Absent when no operation matched. */
   readonly operation: ServedOperation | undefined;
+  /** The product in whose context the request is handled. */
+  readonly product: ServedProduct | undefined;
+  readonly subscription: ServedSubscription | undefined;
+  /** The key that the client sent and that let it in. */
+  readonly subscriptionKey: string | undefined;
   readonly variables: Map<string, unknown>;
   readonly configurations: OpenIdConfigurations;
   readonly verifiedTokens: VerifiedTokens;
@@ -123,8 +130,13 @@ export class PolicyFailure extends Error {
   readonly statusCode: number;
   /** What the client reads when `on-error` says nothing else. */
   readonly clientMessage: string;
+  /** What stands in the answer besides. */
+  readonly answer: Pick<PendingResponse, "reason" | "headers">;
 
-  constructor(failure: FailureCause, answer: { statusCode: number; message: string }) {
+  constructor(
+    failure: FailureCause,
+    answer: { statusCode: number; message: string; reason?: string; headers?: RawHeaders },
+  ) {
     // Most requests of a proof are refused, and where the code stood says nothing of why: a stack took a tenth of the gateway's time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -133,6 +145,8 @@ export class PolicyFailure extends Error {
     this.failure = failure;
     this.statusCode = answer.statusCode;
     this.clientMessage = answer.message;
+    const { reason, headers = [] } = answer;
+    this.answer = reason === undefined ? { headers } : { reason, headers };
   }
 }
 

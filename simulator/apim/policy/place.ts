@@ -5,7 +5,7 @@ export const sectionNames = ["inbound", "backend", "outbound", "on-error"] as co
 export type SectionName = (typeof sectionNames)[number];
 
 /** The scopes that the local cloud knows, from the widest. Differs from Azure: there are no workspaces. */
-export type PolicyScope = "global" | "api" | "operation";
+export type PolicyScope = "global" | "product" | "api" | "operation";
 
 /** Which statement of a section it is. */
 export interface StatementPlace {

@@ -6,6 +6,7 @@ import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
 import { tenantId } from "../login/tenant.ts";
 import { putDefaultPolicy } from "./policies.ts";
+import { putAllAccessSubscription } from "./subscription.ts";
 import { assertSameKind, findTier, serviceTier, skuProblems } from "./tiers.ts";
 
 /** Where the local instance is reached. */
@@ -48,6 +49,7 @@ export function apiManagementService(origins: ServiceOrigins): ArmType {
     ],
     put: async (site) => putService(site, origins),
     afterPut: async (store, { id }) => {
+      putAllAccessSubscription(store, id);
       if (store.get(`${id}/policies/policy`) === undefined) await putDefaultPolicy(store, id);
     },
     view: viewService,

@@ -1,4 +1,5 @@
 import table from "../../../openapi/azure-import.json" with { type: "json" };
+import type { SubscriptionKeyNames } from "../../apim/subscription.ts";
 import { SimulatorError } from "../../kernel/error.ts";
 import type { BodyProblem } from "../arm-error.ts";
 import { type ArmBody, type ArmObject, type ArmResource, type ArmStore, nameOf } from "../arm-store.ts";
@@ -8,12 +9,13 @@ import { type CarriedDocument, importOpenApi } from "../import/open-api-import.t
 import { operationsOf } from "../operations.ts";
 import { resourceAt, serviceIdOf } from "../resource-ids.ts";
 import { oAuth2SettingsOf } from "./authorization-server.ts";
+import { subscriptionScope } from "./subscription-scope.ts";
 import { serviceTier } from "./tiers.ts";
 
 /**
  * An API, imported from the OpenAPI document that its PUT carries, or made without operations.
  *
- * Differs from Azure: contact, license, terms of service and the names of subscription keys are kept and not shown anywhere.
+ * Differs from Azure: contact, license and terms of service are kept and not shown anywhere.
  */
 export const api: ArmType = {
   type: armTypes.api,
@@ -45,18 +47,42 @@ export const api: ArmType = {
       if (!kept.has(operation.toLowerCase())) store.delete(policy.id);
     }
   },
+  // Assumed of Azure: an API that is deleted leaves its products, and its own subscriptions go with it.
+  afterDelete: (store, resource) => {
+    const name = nameOf(resource).toLowerCase();
+    const service = serviceIdOf(resource.id);
+    const links = store
+      .below(service, armTypes.productApi)
+      .filter((one) => nameOf(one).toLowerCase() === name);
+    const own = store.below(service, armTypes.subscription).filter(({ id, body }) => {
+      const scope = subscriptionScope(id, body.properties.scope);
+      return scope?.kind === "api" && scope.api === name;
+    });
+    for (const { id } of [...links, ...own]) store.delete(id);
+  },
   view: ({ body }) => ({
     ...body,
     properties: {
       apiRevision: "1",
-      subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+      subscriptionRequired: true,
       ...body.properties,
+      subscriptionKeyParameterNames: keyNamesOf(body.properties),
       ...authenticationView(body.properties),
       isCurrent: true,
       provisioningState: "Succeeded",
     },
   }),
 };
+
+/**
+ * Names of the header and the query parameter of an API's subscription key.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-subscriptions#use-a-subscription-key
+ */
+export function keyNamesOf({ subscriptionKeyParameterNames }: ArmObject): SubscriptionKeyNames {
+  const { header, query } = (subscriptionKeyParameterNames ?? {}) as Partial<SubscriptionKeyNames>;
+  return { header: header ?? "Ocp-Apim-Subscription-Key", query: query ?? "subscription-key" };
+}
 
 /**
  * The older single setting repeats the first of the list.
@@ -71,7 +97,7 @@ function authenticationView(properties: ArmObject): ArmObject {
 }
 
 function apiProblems({ properties }: ArmBody, name: string): readonly BodyProblem[] {
-  const { format, value, path, protocols, serviceUrl, subscriptionRequired } = properties;
+  const { format, value, path, protocols, serviceUrl } = properties;
   const { translateRequiredQueryParameters: conduct } = properties;
   const problems: BodyProblem[] = [];
   const refuse = (target: string, reason: string, isNotSimulated = false) =>
@@ -94,11 +120,6 @@ function apiProblems({ properties }: ArmBody, name: string): readonly BodyProble
   if (conduct !== undefined && conduct !== "template" && conduct !== "query") {
     const got = `got ${JSON.stringify(conduct)}`;
     refuse("translateRequiredQueryParameters", `must be "template" or "query"; ${got}.`);
-  }
-  // Azure's default is true, and keys are not simulated: left out, the call would be refused there and let in here.
-  if (subscriptionRequired !== false) {
-    const got = subscriptionRequired ?? "nothing, which means true";
-    refuse("subscriptionRequired", `must be false: subscription keys are not simulated; got ${got}.`, true);
   }
   return problems;
 }

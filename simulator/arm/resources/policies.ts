@@ -36,11 +36,12 @@ export const newInstancesPolicy = [
 
 const scopes: readonly (readonly [type: string, scope: PolicyScope])[] = [
   [armTypes.policy, "global"],
+  [armTypes.productPolicy, "product"],
   [armTypes.apiPolicy, "api"],
   [armTypes.apiOperationPolicy, "operation"],
 ];
 
-/** The policy documents of the instance, of an API and of an operation. */
+/** The policy documents of the instance, of a product, of an API and of an operation. */
 export function policies(configurations: RecentConfigurations): readonly ArmType[] {
   const fetchConfiguration = (url: string) => configurations.fetch(url);
   return scopes.map(([type, scope]) => ({

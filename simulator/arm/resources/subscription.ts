@@ -1,37 +1,102 @@
 import { randomBytes } from "node:crypto";
+import type { SubscriptionScope } from "../../apim/subscription.ts";
 import { isoTime } from "../../kernel/clock.ts";
 import { SimulatorError } from "../../kernel/error.ts";
-import type { ArmType } from "../arm-type.ts";
+import type { ArmResource, ArmStore } from "../arm-store.ts";
+import type { ArmType, Kept, PutSite } from "../arm-type.ts";
+import { armTypes } from "../arm-types.ts";
 import { serviceIdOf } from "../resource-ids.ts";
+import { productSettings } from "./product.ts";
+import { subscriptionScope, subscriptionsOf } from "./subscription-scope.ts";
 
-/** A pair of keys for a product, an API or all APIs; see the product for what they do. */
+/**
+ * A pair of keys for a product, an API or all APIs.
+ *
+ * Differs from Azure: there are no people besides the administrator, so a subscription belongs to nobody.
+ */
 export const subscription: ArmType = {
-  type: "Microsoft.ApiManagement/service/subscriptions",
+  type: armTypes.subscription,
   nameParameter: "sid",
   model: "SubscriptionCreateParameters",
   simulated: ["displayName", "scope", "state", "allowTracing", "primaryKey", "secondaryKey"],
   required: ["displayName", "scope"],
   writeOnly: ["primaryKey", "secondaryKey"],
-  put: async ({ store, id, body, before }) => {
-    const [, kind = "", name] = /\/(products|apis)(?:\/([^/]+))?$/i.exec(String(body.properties.scope)) ?? [];
-    const target = `${serviceIdOf(id)}/${kind}/${name}`;
-    if (kind === "" || (name !== undefined && store.get(target) === undefined)) {
-      throw new SimulatorError(
-        "ValidationError",
-        `Subscription scope should be one of '/apis', '/apis/{apiId}', '/products/{productId}' of what is there; got "${body.properties.scope}".`,
-      );
-    }
-    const { primaryKey, secondaryKey, ...properties } = body.properties;
-    const key = (given: unknown, kept: unknown) => given ?? kept ?? randomBytes(16).toString("hex");
-    return {
-      body: { ...body, properties: { state: "active", allowTracing: false, ...properties } },
-      hidden: {
-        createdDate: before?.hidden.createdDate ?? isoTime(store.clock),
-        primaryKey: key(primaryKey, before?.hidden.primaryKey),
-        secondaryKey: key(secondaryKey, before?.hidden.secondaryKey),
-      },
-    };
-  },
+  put: async (site) => putSubscription(site),
   view: ({ body, hidden: { createdDate } }) => ({ ...body, properties: { ...body.properties, createdDate } }),
-  actions: { listSecrets: ({ hidden: { primaryKey, secondaryKey } }) => ({ primaryKey, secondaryKey }) },
+  actions: {
+    listSecrets: ({ hidden: { primaryKey, secondaryKey } }) => ({ primaryKey, secondaryKey }),
+    regeneratePrimaryKey: (resource, store) => regenerate(store, resource, "primaryKey"),
+    regenerateSecondaryKey: (resource, store) => regenerate(store, resource, "secondaryKey"),
+  },
 };
+
+function putSubscription({ store, id, body, before }: PutSite): Kept {
+  const scope = subscriptionScope(id, body.properties.scope);
+  if (scope === undefined || !isThere(store, id, scope)) {
+    throw new SimulatorError(
+      "ValidationError",
+      `Subscription scope should be one of '/apis', '/apis/{apiId}', '/products/{productId}' of what is there; got "${body.properties.scope}".`,
+    );
+  }
+  if (before === undefined && scope.kind === "product") assertRoom(store, id, scope.product);
+  const { primaryKey, secondaryKey, ...properties } = body.properties;
+  const key = (given: unknown, kept: unknown) => given ?? kept ?? newKey();
+  return {
+    // https://learn.microsoft.com/rest/api/apimanagement/subscription/create-or-update : the state of one that names none.
+    body: { ...body, properties: { state: "submitted", allowTracing: false, ...properties } },
+    hidden: {
+      createdDate: before?.hidden.createdDate ?? isoTime(store.clock),
+      primaryKey: key(primaryKey, before?.hidden.primaryKey),
+      secondaryKey: key(secondaryKey, before?.hidden.secondaryKey),
+    },
+  };
+}
+
+function newKey(): string {
+  return randomBytes(16).toString("hex");
+}
+
+function regenerate(store: ArmStore, resource: ArmResource, name: "primaryKey" | "secondaryKey"): undefined {
+  // Assumed of Azure: a regenerated key is good at once.
+  store.put({ ...resource, hidden: { ...resource.hidden, [name]: newKey() } });
+}
+
+function isThere(store: ArmStore, id: string, scope: SubscriptionScope): boolean {
+  const service = serviceIdOf(id);
+  switch (scope.kind) {
+    case "all":
+      return true;
+    case "api":
+      return store.get(`${service}/apis/${scope.api}`) !== undefined;
+    case "product":
+      return store.get(`${service}/products/${scope.product}`) !== undefined;
+  }
+}
+
+/**
+ * Assumed of Azure: the limit of a product counts the subscriptions of nobody as those of one person, also the ones that let nobody in.
+ *
+ * @see https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update
+ */
+function assertRoom(store: ArmStore, id: string, product: string): void {
+  const service = serviceIdOf(id);
+  const { subscriptionsLimit = Number.POSITIVE_INFINITY } = productSettings(
+    store.get(`${service}/products/${product}`)?.body.properties ?? {},
+  );
+  if (subscriptionsOf(store, `${service}/products/${product}`).length < subscriptionsLimit) return;
+  throw new SimulatorError("ValidationError", "Subscriptions limit reached for same user");
+}
+
+/** Gives a new instance the subscription that it comes with, which opens every API. */
+export function putAllAccessSubscription(store: ArmStore, serviceId: string): void {
+  const id = `${serviceId}/subscriptions/master`;
+  if (store.get(id) !== undefined) return;
+  const properties = {
+    displayName: "Built-in all-access subscription",
+    scope: `${serviceId}/`,
+    state: "active",
+    allowTracing: false,
+  };
+  const hidden = { createdDate: isoTime(store.clock), primaryKey: newKey(), secondaryKey: newKey() };
+  store.put({ id, type: armTypes.subscription, body: { properties }, hidden });
+}

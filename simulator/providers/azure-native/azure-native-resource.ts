@@ -1,5 +1,5 @@
 import { SimulatorError } from "../../kernel/error.ts";
-import type { Properties, ResourceHandler } from "../resource.ts";
+import type { Properties, ResourceHandler, ResourceState } from "../resource.ts";
 import { AzureResponseError } from "./azure-response-error.ts";
 import { isObject, toBody, toOutputs } from "./azure-shape.ts";
 import type { ResourceDefinition } from "./definition.ts";
@@ -48,10 +48,13 @@ export function azureNativeResource(
       const inputs = withoutNotes(await fillIn(given, { name, before: undefined }));
       const place = placeOf(definition, pathOf(definition, subscriptionId, inputs));
       await assertCanCreate(azure, definition, place);
-      const { id = place.path } = await keep(azure, { definition, place, inputs });
-      return { id: String(id), properties: await outputsAt(azure, definition, String(id)) };
+      const answer = await keep(azure, { definition, place, inputs });
+      const id = String(answer.id ?? place.path);
+      if (definition.isLink === true) return { id, properties: outputsOf(definition, answer) };
+      return { id, properties: await outputsAt(azure, definition, id) };
     },
-    read: async (id) => {
+    read: async (id, state = {}) => {
+      if (definition.isLink === true) return readLink(azure, { definition, id, state });
       const answer = await azure.find(placeOf(definition, id));
       if (answer === undefined) return undefined;
       const address = addressOf(definition, id);
@@ -71,6 +74,15 @@ export function azureNativeResource(
     },
     delete: (id) => azure.delete(placeOf(definition, id), definition.isLongRunning.delete),
   };
+}
+
+/** What azure-native knows of a link it keeps, for as long as the link is there. */
+async function readLink(
+  azure: ResourceManagerClient,
+  { definition, id, state }: { definition: ResourceDefinition; id: string; state: Properties },
+): Promise<ResourceState | undefined> {
+  if (!(await azure.isThere(placeOf(definition, id)))) return undefined;
+  return { id, properties: state, inputs: addressOf(definition, id) };
 }
 
 function placeOf({ apiVersion }: ResourceDefinition, path: string): ResourcePlace {
@@ -102,10 +114,12 @@ function outputsOf({ answer: model, apiVersion }: ResourceDefinition, answer: Pr
 /** @see https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (CanCreate) */
 async function assertCanCreate(
   azure: ResourceManagerClient,
-  { body, defaultBody }: ResourceDefinition,
+  { body, defaultBody, isLink }: ResourceDefinition,
   place: ResourcePlace,
 ): Promise<void> {
-  const answer = await azure.find(place).catch((error: unknown) => {
+  const found =
+    isLink === true ? azure.isThere(place).then((is) => (is ? {} : undefined)) : azure.find(place);
+  const answer = await found.catch((error: unknown) => {
     if (!(error instanceof AzureResponseError)) throw error;
     const { status, body: text } = error;
     const message = `cannot check existence of resource '${place.path}': status code ${status}, ${text}`;

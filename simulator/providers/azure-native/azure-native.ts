@@ -75,7 +75,9 @@ export function azureNativeHandlers(scope: AzureScope): ProviderHandlers {
   return {
     resources: types.map(([type, definition]) => azureNativeResource(type, definition, scope)),
     functions: [
-      ...types.map(([type, definition]) => getterOf(type, definition, scope)),
+      ...types
+        .filter(([, { isLink }]) => isLink !== true)
+        .map(([type, definition]) => getterOf(type, definition, scope)),
       ...secretFunctions.map(([token, type, action]) =>
         secretsOf(`azure-native:apimanagement:${token}`, { definition: definitionOf(type), action }, scope),
       ),

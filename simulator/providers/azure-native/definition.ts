@@ -40,6 +40,8 @@ export interface ResourceDefinition {
   readonly body: Model;
   /** Outputs. */
   readonly answer: Model;
+  /** Azure tells whether it is there, and nothing more. @defaultValue false */
+  readonly isLink?: boolean;
   /** Whether Azure answers before it is done. */
   readonly isLongRunning: { readonly put: boolean; readonly delete: boolean };
   /** Inputs of the body whose change makes a new resource; those of the path always do. */

@@ -62,6 +62,14 @@ export class ResourceManagerClient {
     }
   }
 
+  /** Whether a resource is there that has no GET. @throws {AzureResponseError} when Azure refuses. */
+  async isThere(place: ResourcePlace): Promise<boolean> {
+    const { status, body } = await this.#send("HEAD", this.#url(place));
+    if (status === 404) return false;
+    if (status !== 200 && status !== 204) throw new AzureResponseError(status, body);
+    return true;
+  }
+
   /** @throws {AzureResponseError} what Azure answers when it refuses, at once or at the end of the operation. */
   async put(place: ResourcePlace, body: Properties, isLongRunning: boolean): Promise<Properties> {
     const url = this.#url(place);

@@ -64,6 +64,9 @@ const sources: Readonly<Record<string, Source>> = {
     answer: "ApiVersionSetContract",
   },
   Product: { operations: "product", body: "ProductContract", answer: "ProductContract" },
+  // A link has no body.
+  ProductApi: { operations: "productApi", body: "", answer: "ApiContract" },
+  ProductPolicy: { operations: "productPolicy", body: "PolicyContract", answer: "PolicyContract" },
   Subscription: {
     operations: "subscription",
     body: "SubscriptionCreateParameters",
@@ -120,18 +123,22 @@ export async function readDefinitions(): Promise<Definitions> {
 function requestOf(
   operations: string,
   parameters: Readonly<Record<string, { readonly mapper: Mapper }>>,
-): Pick<ResourceDefinition, "path" | "apiVersion" | "address" | "query" | "isLongRunning"> {
+): Pick<ResourceDefinition, "path" | "apiVersion" | "address" | "query" | "isLink" | "isLongRunning"> {
   const text = readFileSync(path.join(azure, "operations", `${operations}.js`), "utf8");
   const [, put = ""] = /const createOrUpdateOperationSpec = (\{[\s\S]*?\n\});/.exec(text) ?? [];
   const [, template = ""] = /path: "([^"]+)"/.exec(put) ?? [];
   const parametersOf = (list: string) => {
     const [, found = ""] = new RegExp(`${list}: \\[([^\\]]*)\\]`).exec(put) ?? [];
     const used = [...found.matchAll(/Parameters\.(\w+)/g)].map(([, key = ""]) => parameters[key]?.mapper);
+    const named = used.flatMap((mapper) => {
+      const { serializedName: own = "" } = mapper ?? {};
+      return mapper === undefined || providerGiven.includes(own)
+        ? []
+        : [[own, propertyOf(own, mapper)] as const];
+    });
+    // The resource's own name stands last in the path, and not always in the list.
     return Object.fromEntries(
-      used.flatMap((mapper) => {
-        const { serializedName: own = "" } = mapper ?? {};
-        return mapper === undefined || providerGiven.includes(own) ? [] : [[own, propertyOf(own, mapper)]];
-      }),
+      named.sort(([one], [other]) => template.indexOf(`{${one}}`) - template.indexOf(`{${other}}`)),
     );
   };
   return {
@@ -139,6 +146,7 @@ function requestOf(
     apiVersion: "2024-05-01",
     address: parametersOf("urlParameters"),
     query: parametersOf("queryParameters"),
+    ...(text.includes("const getOperationSpec =") ? {} : { isLink: true }),
     isLongRunning: {
       put: text.includes("async beginCreateOrUpdate("),
       delete: text.includes("async beginDelete("),

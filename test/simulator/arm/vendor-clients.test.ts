@@ -204,7 +204,7 @@ describe("@azure/arm-apimanagement", () => {
       refusal(apim.api.beginCreateOrUpdateAndWait(group, name, id, { ...api, ...change }, quick));
     expect(await put("other", { path: "other", value: "{" })).toEqual([400, "ValidationError"]);
     expect(await put("other", {})).toEqual([400, "ValidationError"]);
-    expect(await put("other", { path: "other", subscriptionRequired: true })).toEqual([400, "NotSimulated"]);
+    expect(await put("other", { path: "other", apiRevision: "2" })).toEqual([400, "NotSimulated"]);
     expect(await refusal(apim.api.get(group, name, "other"))).toEqual([404, "ResourceNotFound"]);
   });
 
@@ -428,6 +428,7 @@ describe("@azure/arm-apimanagement", () => {
     await apim.subscription.createOrUpdate(...at, "keys", {
       displayName: "Keys",
       scope: "/products/bundle",
+      state: "active",
       primaryKey: "pr1mary",
     });
     const found = await apim.subscription.get(...at, "keys");

@@ -384,12 +384,6 @@ describe("an API", () => {
     ["no document", { value: undefined }, /^value: must be the document that the format is of/],
     ["a slash before its path", { path: "/x" }, /^path: must have no slash at its ends/],
     ["a web socket", { protocols: ["wss"] }, /^protocols: must be http or https; others are not simulated/],
-    ["a subscription key", { subscriptionRequired: true }, /^subscriptionRequired: must be false.*got true/],
-    [
-      "Azure's default for the subscription key",
-      { subscriptionRequired: undefined },
-      /got nothing, which means true/,
-    ],
     ["an ftp backend", { serviceUrl: "ftp://x.example" }, /^serviceUrl: must be an http or https URL/],
     [
       "another place for required query parameters",
