@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { decodeExpressions } from "../apim/policy/raw-xml.ts";
 import { SimulatorError } from "../kernel/error.ts";
 import { readBody } from "../kernel/request-body.ts";
 import { targetOf } from "../kernel/request-target.ts";
@@ -162,8 +163,9 @@ class ArmEndpoints {
   #view(type: ArmType, resource: ArmResource, format: string | null): ArmObject {
     const body = this.#options.manager.view(type, resource);
     if (type.model !== "PolicyContract" || format !== "rawxml") return body;
+    const { value, ...properties } = body.properties as ArmObject;
     // https://learn.microsoft.com/rest/api/apimanagement/policy/get#policyexportformat
-    return { ...body, properties: { format, ...(body.properties as ArmObject) } };
+    return { ...body, properties: { format, ...properties, value: decodeExpressions(String(value)) } };
   }
 
   /** What lies in an instance has an entity tag. */

@@ -4,7 +4,7 @@ import { loadElements } from "./element-registry.ts";
 import { type PolicyScope, type SectionName, sectionNames } from "./place.ts";
 import { type ParserSite, PolicyParser, type Step } from "./policy-parser.ts";
 import { fetchConfiguration as fetchAnew } from "./tokens/open-id-configurations.ts";
-import { type PolicyElement, readPolicyXml } from "./xml-reader.ts";
+import { type PolicyElement, type PolicyFormat, readPolicyXml } from "./xml-reader.ts";
 
 /** A policy document of one scope, read and checked. */
 export interface CheckedPolicy {
@@ -19,6 +19,8 @@ export interface PolicySite {
   readonly scope: PolicyScope;
   /** Tier of the instance; Consumption takes smaller documents. */
   readonly sku: string;
+  /** How it is written. @defaultValue "rawxml" */
+  readonly format?: PolicyFormat;
   /** Fetch the discovery documents, as Azure does when a policy is saved. @defaultValue true */
   readonly checksConnectivity?: boolean;
   /** Whether the instance has a `Backend` of this name. @defaultValue it has none */
@@ -38,13 +40,14 @@ export async function parsePolicyDocument(
   {
     scope,
     sku,
+    format,
     checksConnectivity = true,
     backendExists = () => false,
     fetchConfiguration = fetchAnew,
   }: PolicySite,
 ): Promise<CheckedPolicy> {
   assertSize(xml, sku);
-  const root = readPolicyXml(xml);
+  const root = readPolicyXml(xml, format);
   const problems = new PolicyProblems();
   const checks: (() => Promise<string | undefined>)[] = [];
   const sections = readSections(root, {

@@ -34,7 +34,7 @@ const mostLevels = 200;
  *
  * Assumed of Azure: an entity inside an expression of a `rawxml` document stands for its character, as it does outside.
  *
- * Assumed of Azure: an expression in an attribute of a `rawxml` document keeps its line ends, so that a comment ends with its line.
+ * An expression in an attribute keeps its line ends: https://github.com/Azure/apiops/issues/14.
  *
  * @param source Text with line ends `\n` and no byte order mark.
  * @throws {UnreadableXml} when it has a document type or too many levels of elements, or an expression that never ends.
@@ -55,6 +55,29 @@ export function encodeExpressions(source: string): EncodedXml {
     return end;
   });
   return writer.done();
+}
+
+/**
+ * Writes the policy expressions of well-formed XML as `rawxml` has them: the reverse of {@link encodeExpressions}.
+ *
+ * @throws {UnreadableXml} when it has a document type, or too many levels of elements.
+ */
+export function decodeExpressions(xml: string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  walkXml(xml, (start) => {
+    const end = encodedExpressionEnd(xml, start);
+    if (end === undefined) return start + 1;
+    const code = xml.slice(start, end).replace(entity, decodedEntity);
+    // What would be read as an entity, and is none, stays written as one.
+    parts.push(
+      xml.slice(copied, start),
+      code.replace(new RegExp(entity, "g"), (written) => `&amp;${written.slice(1)}`),
+    );
+    copied = end;
+    return end;
+  });
+  return [...parts, xml.slice(copied)].join("");
 }
 
 /**

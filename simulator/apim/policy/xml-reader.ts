@@ -20,6 +20,8 @@ export interface PolicyElement {
    * @param offset Index in the value or the text.
    */
   readonly placeAt: (attribute: string | undefined, offset: number) => PolicyPlace;
+  /** What stands between the tags as it was written, child elements and comments with it, entities undecoded. */
+  readonly innerXml: () => string;
 }
 
 /** Line and column in a policy document, both from 1. */
@@ -43,7 +45,11 @@ export function readPolicyXml(xml: string, format: PolicyFormat = "rawxml"): Pol
   const source = normalised(xml);
   const lines = lineStarts(source);
   const { root, text, sourceIndex } = parsePolicy(source, format);
-  return convert(root, { xml: text, placeOf: (index) => placeIn(lines, sourceIndex(index)) });
+  return convert(root, {
+    xml: text,
+    placeOf: (index) => placeIn(lines, sourceIndex(index)),
+    sourceOf: (start, end) => source.slice(sourceIndex(start), sourceIndex(end)),
+  });
 }
 
 /**
@@ -113,6 +119,7 @@ function parse({ xml, sourceIndex }: EncodedXml): ParsedPolicy {
 interface Written {
   readonly xml: string;
   readonly placeOf: (index: number) => PolicyPlace;
+  readonly sourceOf: (start: number, end: number) => string;
 }
 
 function convert(element: ParsedElement, written: Written): PolicyElement {
@@ -130,7 +137,15 @@ function convert(element: ParsedElement, written: Written): PolicyElement {
           ? indexInText(element, written.xml, offset)
           : indexInAttribute(element, written.xml, { attribute, offset }),
       ),
+    innerXml: () => inside(element, written),
   };
+}
+
+function inside({ name, start, end }: ParsedElement, { xml, sourceOf }: Written): string {
+  const restOfTag = /(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*\/?>/y;
+  restOfTag.lastIndex = start + 1 + name.length;
+  restOfTag.exec(xml);
+  return restOfTag.lastIndex === end ? "" : sourceOf(restOfTag.lastIndex, xml.lastIndexOf("</", end));
 }
 
 function texts(element: ParsedElement): readonly string[] {

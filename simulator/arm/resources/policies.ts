@@ -1,6 +1,7 @@
 import { type PolicySite, parsePolicyDocument } from "../../apim/policy/document.ts";
 import type { PolicyScope } from "../../apim/policy/place.ts";
 import type { RecentConfigurations } from "../../apim/policy/tokens/recent-configurations.ts";
+import { type PolicyFormat, wellFormedXml } from "../../apim/policy/xml-reader.ts";
 import type { BodyProblem } from "../arm-error.ts";
 import type { ArmBody, ArmResource, ArmStore } from "../arm-store.ts";
 import type { ArmType } from "../arm-type.ts";
@@ -55,7 +56,7 @@ export function policies(configurations: RecentConfigurations): readonly ArmType
       await keepDocument(store, { id, body }, { scope, fetchConfiguration });
       return { body };
     },
-    view: ({ body }) => ({ properties: { value: shownText(String(body.properties.value)) } }),
+    view: ({ body }) => ({ properties: { value: shownText(body) } }),
     ...(scope === "global"
       ? { afterDelete: (store: ArmStore, { id }: ArmResource) => putDefaultPolicy(store, serviceIdOf(id)) }
       : {}),
@@ -63,8 +64,13 @@ export function policies(configurations: RecentConfigurations): readonly ArmType
 }
 
 /** Azure keeps the text alone, and writes it anew; that of a new instance it has never read. */
-function shownText(value: string): string {
-  return value === newInstancesPolicy ? value : policyText(value);
+function shownText(body: ArmBody): string {
+  const value = String(body.properties.value);
+  return value === newInstancesPolicy ? value : policyText(wellFormedXml(value, formatOf(body)));
+}
+
+function formatOf({ properties }: ArmBody): PolicyFormat {
+  return properties.format === "rawxml" ? "rawxml" : "xml";
 }
 
 /**
@@ -99,7 +105,8 @@ async function keepDocument(
   const service = resourceAt(store, serviceIdOf(id));
   const { name: sku } = serviceTier(service.body);
   const backendExists = (name: string) => store.get(`${service.id}/backends/${name}`) !== undefined;
-  const document = await parsePolicyDocument(String(body.properties.value), { ...site, sku, backendExists });
+  const written = { sku, format: formatOf(body), backendExists };
+  const document = await parsePolicyDocument(String(body.properties.value), { ...site, ...written });
   store.putPolicy(id, document);
 }
 

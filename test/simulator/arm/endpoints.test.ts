@@ -321,3 +321,25 @@ describe("the login", () => {
     ]);
   });
 });
+
+describe("a policy", () => {
+  const policy = `${service}/policies/policy`;
+  const put = (format: string, value: string) =>
+    call("PUT", `${policy}?${version}`, { properties: { format, value } });
+  const text = '<!-- @("<") -->\r\n<policies>\r\n  <inbound />\r\n</policies>';
+
+  it("is read in the format that is asked for, which is xml where none is", async () => {
+    expect((await put("rawxml", text.replace(/\r\n */g, ""))).body.properties).toEqual({ value: text });
+    const read = async (query: string) => (await call("GET", `${policy}?${version}${query}`)).body.properties;
+    expect(await read("")).toEqual({ value: text });
+    expect(await read("&format=xml")).toEqual({ value: text });
+    expect(await read("&format=rawxml")).toEqual({ format: "rawxml", value: text });
+  });
+
+  it("is refused with raw quotes in the format xml, and for what they say in rawxml", async () => {
+    const value = '<policies><inbound><set-header name="@("a")" colour="@("b" < c)" /></inbound></policies>';
+    const problems = async (format: string) => JSON.stringify((await put(format, value)).body);
+    expect(await problems("xml")).toContain("is not well-formed, on line 1, column 41");
+    expect(await problems("rawxml")).toContain("The attribute 'colour' is not declared.");
+  });
+});

@@ -1,6 +1,7 @@
 /** How policy XML is read: as Azure takes it, with the places of the text as it was written. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decodeExpressions } from "../../../../simulator/apim/policy/raw-xml.ts";
 import {
   type PolicyElement,
   readPolicyXml,
@@ -239,6 +240,49 @@ describe("a place", () => {
     expect(root.placeAt("four", 3)).toEqual({ line: 1, column: 1 });
     expect(root.placeAt("one", 99)).toEqual({ line: 1, column: 10 });
     expect(root.placeAt(undefined, 999)).toEqual({ line: 7, column: 1 });
+  });
+});
+
+describe("what stands between the tags", () => {
+  it.each([
+    ["nothing", '<a b="/>" />', ""],
+    ["a text", '<a b="@(">" + "</a>")" c = \'"\'>1 &amp; @("<")</a >', '1 &amp; @("<")'],
+    ["elements and comments", "<a\n>\r\n <b>&lt;</b><!-- c --><d /></a>", "\n <b>&lt;</b><!-- c --><d />"],
+    ["elements of its own name", "<a><a>1</a></a>", "<a>1</a>"],
+  ])("is given as it was written: %s", (_, xml, inner) => {
+    expect(readPolicyXml(xml).innerXml()).toBe(inner);
+  });
+});
+
+describe("decodeExpressions", () => {
+  it("writes expressions alone as they are in code", () => {
+    expect(
+      decodeExpressions(
+        '<a b="@(&quot;c&quot; &lt; d)&lt;">&amp;@{&#xA;return &quot;&amp;lt;&quot;; }<!-- @(&lt;) --></a>',
+      ),
+    ).toBe('<a b="@("c" < d)&lt;">&amp;@{\nreturn "&amp;lt;"; }<!-- @(&lt;) --></a>');
+  });
+
+  it("is the reverse of the reader, whatever stands in strings", () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string({ unit: fc.constantFrom(..."&quot;#x9 <a>\"'\n\t") }),
+        (one, other) => {
+          const literal = (text: string) => JSON.stringify(text.replace(/[^\t\n\x20-\ud7ff]/g, ""));
+          const raw = `<a b="@(${literal(one)} + ${literal(other)})" c='@{ return ${literal(other)}; }'>@(${literal(one + other)})</a>`;
+          const root = readPolicyXml(raw);
+          expect(readPolicyXml(decodeExpressions(wellFormedXml(raw, "rawxml")))).toMatchObject({
+            attributes: root.attributes,
+            text: root.text,
+          });
+        },
+      ),
+    );
+  });
+
+  it("leaves what never ends", () => {
+    expect(decodeExpressions('<a b="@(&quot;" />')).toBe('<a b="@(&quot;" />');
   });
 });
 
