@@ -12,6 +12,7 @@ import { isReadable, readToken } from "../proof/read-token.ts";
 import { readTokenFacts, type TokenFacts } from "../proof/token-facts.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
+import { environmentAccess } from "./environment-access.ts";
 import { keyOption, readPrivateKeys } from "./private-keys.ts";
 import { runCommand } from "./run-command.ts";
 import { clientsOf } from "./stack-outputs.ts";
@@ -127,12 +128,6 @@ async function explainToken(
       ? ['The audience was not judged: nobody could tell it. Set OKTA_API_TOKEN, or "oktaAudience".']
       : [];
   return { subject: "The token", operation, gateway: { token, faults, now: facts.now }, remarks };
-}
-
-/** Okta's management API by the variable that the okta provider reads too, at the org that the issuer is of. */
-function environmentAccess(issuer: string): OktaAccess | undefined {
-  const { OKTA_API_TOKEN: apiToken } = process.env;
-  return apiToken ? { origin: new URL(issuer).origin, apiToken } : undefined;
 }
 
 async function factsOf(

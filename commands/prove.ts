@@ -4,8 +4,10 @@ import { unshownGroups } from "../proof/caller.ts";
 import type { Explain } from "../proof/failures.ts";
 import { createForge } from "../proof/forge.ts";
 import { answerJudge } from "../proof/judge-answers.ts";
+import { refusalJudge } from "../proof/judge-refusals.ts";
 import { type ApiToProve, deriveMatrix, type Matrix } from "../proof/matrix.ts";
 import { requestToken } from "../proof/okta-client.ts";
+import type { OktaAccess } from "../proof/okta-records.ts";
 import { type Answer, type RunOptions, runMatrix } from "../proof/run.ts";
 import { tooWide } from "../proof/too-wide.ts";
 import type { BackendCalls } from "../simulator/apim/gateway/backend-connections.ts";
@@ -84,6 +86,7 @@ export async function proveLocally(
     },
     refusalOf,
     faultsOf: answerJudge({ ...outputs, audience }),
+    denialOf: refusalJudge({ issuer: outputs.issuer, callers, okta: managementAccess(cloud) }),
     concurrency: 16,
     timeoutMilliseconds: 10_000,
   };
@@ -99,6 +102,11 @@ export async function proveLocally(
     ...{ seconds, backends, explain },
     tooWide: tooWide(apis, { clients: stack.clients, people, claims }),
   });
+}
+
+/** The management API of the local Okta. */
+export function managementAccess({ origins, org }: LocalCloud): OktaAccess {
+  return { origin: origins.okta, apiToken: org.identity.apiToken };
 }
 
 /**

@@ -17,7 +17,7 @@ import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
 import { paintFor } from "./paint.ts";
 import { peopleOf } from "./people-settings.ts";
 import { readPrivateKeys } from "./private-keys.ts";
-import { configuredStack, hasConfiguredApis, type Proof, proveLocally } from "./prove.ts";
+import { configuredStack, hasConfiguredApis, managementAccess, type Proof, proveLocally } from "./prove.ts";
 import { provisionInProcess, withOrigins } from "./provision.ts";
 import { provisionWithPulumi } from "./provision-with-pulumi.ts";
 import { cliVersion, engineName, findPulumiCli, howToGetCli } from "./pulumi-cli.ts";
@@ -143,14 +143,9 @@ async function demonstrate(
   if (json) process.stdout.write(`${jsonReport(provisioned, proof, since)}\n`);
   const { outputs } = toProve;
   return {
-    plain: { ...plain, ...outputs, people: localPeople(cloud.org), okta: oktaAccess(cloud) },
+    plain: { ...plain, ...outputs, people: localPeople(cloud.org), okta: managementAccess(cloud) },
     ...{ outputs, proof, isConfigured },
   };
-}
-
-/** For `npm run explain`, which looks up what Okta decided by. */
-function oktaAccess({ origins, org }: LocalCloud) {
-  return { origin: origins.okta, apiToken: org.identity.apiToken };
 }
 
 /** Lets `npm run token`, `npm run local -- clock` and people at the stack until the interruption. */

@@ -4,6 +4,7 @@ import type { JWK } from "jose";
 import type { Caller } from "../proof/caller.ts";
 import { createForge } from "../proof/forge.ts";
 import { answerJudge } from "../proof/judge-answers.ts";
+import { refusalJudge } from "../proof/judge-refusals.ts";
 import { deriveMatrix } from "../proof/matrix.ts";
 import { readPublishedKey, requestToken } from "../proof/okta-client.ts";
 import { runPatiently } from "../proof/patience.ts";
@@ -15,6 +16,7 @@ import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
 import { deployedAudience, deployedCallers } from "./deployed-callers.ts";
 import { type DeployedStack, readDeployedStack } from "./deployed-stack.ts";
+import { environmentAccess } from "./environment-access.ts";
 import { readHandedTokens, tokenOption } from "./handed-tokens.ts";
 import { renderJunit } from "./junit.ts";
 import { paintFor } from "./paint.ts";
@@ -108,6 +110,7 @@ async function proveDeployed(
   const options: RunOptions = {
     sources: { ...tokens, issuedToOtherApp, forge },
     faultsOf: answerJudge({ ...outputs, audience }),
+    denialOf: refusalJudge({ issuer: outputs.issuer, callers, okta: environmentAccess(outputs.issuer) }),
     // A Developer instance takes a few requests at once.
     concurrency: 4,
     timeoutMilliseconds: 30_000,

@@ -1,5 +1,5 @@
 import type { Caller } from "./caller.ts";
-import type { TokenRequestError } from "./okta-client.ts";
+import { type OktaRefusal, TokenRequestError } from "./okta-client.ts";
 import type { OktaPolicy, OktaRecords, OktaRule } from "./okta-records.ts";
 import { listed } from "./token-fault.ts";
 
@@ -15,7 +15,7 @@ export interface Denial {
 export interface DeniedRequest {
   readonly caller: Caller;
   readonly scopes: readonly string[];
-  readonly refusal: TokenRequestError;
+  readonly refusal: OktaRefusal | TokenRequestError;
   /** What Okta's management API says; absent where there is no API token: then Okta's answer and the settings must do. */
   readonly records?: OktaRecords | undefined;
 }
@@ -27,9 +27,9 @@ export interface DeniedRequest {
  * @see https://developer.okta.com/docs/reference/error-codes/#oauth-2-0-errors
  */
 export function explainDenial(denied: DeniedRequest): Denial {
-  const { oktaError, oktaDescription, message } = denied.refusal;
+  const { oktaError, oktaDescription } = denied.refusal;
   // Where Okta shows a page in place of calling the client back, its words are in the message alone.
-  const said = oktaDescription ?? message;
+  const said = oktaDescription ?? messageOf(denied.refusal);
   const found = explanations.find(({ error, words }) => error === oktaError && (words?.test(said) ?? true));
   return found?.explain(denied) ?? unexplained(denied.refusal);
 }
@@ -233,9 +233,15 @@ function wrongRedirectUri({ caller, records }: DeniedRequest): Denial {
   };
 }
 
+function messageOf(refusal: DeniedRequest["refusal"]): string {
+  return refusal instanceof TokenRequestError ? refusal.message : `${refusal.words}.`;
+}
+
 /** Whatever else Okta says, in its own words; and that it did not answer at all. */
-function unexplained({ message, oktaError, oktaDescription }: TokenRequestError): Denial {
+function unexplained(refusal: DeniedRequest["refusal"]): Denial {
+  const { oktaError, oktaDescription } = refusal;
   if (oktaError === undefined) {
+    const message = messageOf(refusal);
     const [problem = message, ...rest] = message.split(/(?<=\.) (?=[A-Z][^.]*\.?$)/);
     return { code: "no-answer", problem, next: rest.join(" ") || "Check the client, and that Okta runs." };
   }

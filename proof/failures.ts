@@ -29,10 +29,13 @@ export function renderFailure(answer: Answer, explain: Explain = () => []): stri
 }
 
 function because(answer: Answer): readonly string[] {
-  const { cell, actual, noToken, refusal, traceId } = answer;
+  const { cell, actual, noToken, denial, refusal, traceId } = answer;
   if (noToken !== undefined) {
     const holder = noToken.client === undefined ? tokenHolder(cell) : `"${noToken.client}"`;
-    return [`because  Okta gave ${holder} no token: ${noToken.words}`];
+    const said = `Okta gave ${holder} no token: ${noToken.words}`;
+    return denial === undefined
+      ? [`because  ${said}`]
+      : [`because  ${denial.problem}`, `answer   ${said}`, `next     ${denial.next}`];
   }
   if (cell.expected === "no token" && actual !== "no token")
     return [`because  Okta gave ${tokenHolder(cell)} a token`];

@@ -26,6 +26,8 @@ export interface OktaRefusal {
   readonly client?: string | undefined;
   /** OAuth's `error`, when Okta answered with one: `access_denied`. */
   readonly oktaError?: string | undefined;
+  /** OAuth's `error_description`, when Okta answered with one. */
+  readonly oktaDescription?: string | undefined;
   /** In Okta's words: `401 invalid_client: The client secret supplied for a confidential client is invalid`. */
   readonly words: string;
 }
@@ -40,17 +42,10 @@ export class TokenRequestError extends Error {
   /** Absent where Okta did not answer, or could not be asked. */
   readonly refusal: OktaRefusal | undefined;
 
-  constructor(
-    message: string,
-    {
-      refusal,
-      oktaDescription,
-      ...options
-    }: ErrorOptions & { refusal?: OktaRefusal; oktaDescription?: string | undefined } = {},
-  ) {
+  constructor(message: string, { refusal, ...options }: ErrorOptions & { refusal?: OktaRefusal } = {}) {
     super(message, options);
     this.oktaError = refusal?.oktaError;
-    this.oktaDescription = oktaDescription;
+    this.oktaDescription = refusal?.oktaDescription;
     this.refusal = refusal;
   }
 }
@@ -113,8 +108,9 @@ async function askForToken(
   throw new TokenRequestError(
     `${subject} gave ${holder}no token for "${scopes.join(" ")}": ${words}. ${nextStep(error)}`,
     {
-      refusal: { client: client.name, oktaError: textAt(error), words },
-      oktaDescription: textAt(description),
+      refusal: {
+        ...{ client: client.name, oktaError: textAt(error), oktaDescription: textAt(description), words },
+      },
     },
   );
 }

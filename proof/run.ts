@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isExpected } from "../openapi/call/success.ts";
 import type { Caller } from "./caller.ts";
+import type { Denial } from "./explain-denial.ts";
 import type { Cell, CellOutcome } from "./matrix.ts";
 import { whyNoAnswer } from "./no-answer.ts";
 import type { OktaRefusal } from "./okta-client.ts";
@@ -36,6 +37,8 @@ export interface Answer {
   readonly traceId?: string;
   /** What is wrong with the token that was sent, the gateway's due answer first; absent where it was not judged. */
   readonly faults?: readonly TokenFault[];
+  /** Why Okta gave no token; absent where it gave one, or nobody could say. */
+  readonly denial?: Denial;
   /** Absent when it passed. */
   readonly differs?: Difference;
   readonly passed: boolean;
@@ -54,6 +57,8 @@ export interface RunOptions {
   readonly faultsOf?:
     | ((credentials: Credentials, cell: Cell) => Promise<readonly TokenFault[] | undefined>)
     | undefined;
+  /** Says why Okta gave no token, where one was due or the refusal is another than the one that was. Absent: then nobody says. */
+  readonly denialOf?: ((refusal: OktaRefusal, cell: Cell) => Promise<Denial | undefined>) | undefined;
 }
 
 /**
@@ -78,15 +83,16 @@ export async function runMatrix(cells: readonly Cell[], options: RunOptions): Pr
       const differs = difference(cell, came, bodyLength);
       const isJudged = differs !== undefined && came.traceId !== undefined;
       const faults = isJudged ? await options.faultsOf?.(credentials, cell) : undefined;
-      const passed = differs === undefined;
-      answers[index] = { cell, ...came, ...(faults && { faults }), ...(differs && { differs }), passed };
+      const denial = differs && came.noToken && (await options.denialOf?.(came.noToken, cell));
+      const judged = { ...(faults && { faults }), ...(denial && { denial }), ...(differs && { differs }) };
+      answers[index] = { cell, ...came, ...judged, passed: differs === undefined };
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
   return answers;
 }
 
-type Came = Omit<Answer, "cell" | "differs" | "faults" | "passed">;
+type Came = Omit<Answer, "cell" | "denial" | "differs" | "faults" | "passed">;
 
 function difference(
   cell: Cell,

@@ -153,7 +153,7 @@ function codeOf(
     .replace(/\.$/, "");
   throw new TokenRequestError(
     `${subject}: ${words}. Compare the scopes with the client's, and the person's groups with those that the client is assigned to.`,
-    { refusal: { client: name, oktaError: error, words }, oktaDescription },
+    { refusal: { client: name, oktaError: error, oktaDescription, words } },
   );
 }
 

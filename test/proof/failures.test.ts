@@ -146,6 +146,20 @@ describe("a cell that differs", () => {
     ]);
   });
 
+  it("says why Okta gave no token and what to do next when somebody can tell", () => {
+    const noToken = { client: "batch", oktaError: "access_denied", words: "400 access_denied: No" };
+    const denial = { code: "no-policy", problem: "No access policy is for it.", next: "Add it." };
+    expect(
+      renderFailure(answer("needed-scopes", { actual: "no token", noToken, denial }))
+        .split("\n")
+        .slice(2, 5),
+    ).toEqual([
+      "  because  No access policy is for it.",
+      '  answer   Okta gave "batch" no token: 400 access_denied: No',
+      "  next     Add it.",
+    ]);
+  });
+
   it("says of another app's token who gave it", () => {
     expect(
       renderFailure(answer("other-app", { actual: 200 }))

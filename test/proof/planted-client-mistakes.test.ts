@@ -122,7 +122,9 @@ describe("the columns of clients", () => {
     expect(await withEntity(orgOf().assignments, assignment?.id ?? "", undefined)).toEqual([
       '✗ GET /sessions as "attendee-app as ada": expected 200, got no token',
       '  sent     GET /sessions, token kind "attendee-app as ada", scp ["conference.read"]',
-      '  because  Okta gave "attendee-app as ada" no token: access_denied: User is not assigned to the client application',
+      '  because  Nobody is assigned to client "attendee-app": it has no group.',
+      '  answer   Okta gave "attendee-app as ada" no token: access_denied: User is not assigned to the client application',
+      "  next     Add the person to such a group in Okta, or a group of the person's to `groups` of clients.attendee-app in the stack's settings.",
       groupsOf("attendee-app"),
       "  also     GET /session/{id}, GET /session/{id}/topics, POST /session/{id}/feedback and 8 more",
     ]);
@@ -139,17 +141,19 @@ describe("the columns of clients", () => {
   it("find a scope that a client's rule lacks, and prove the others all the same", async () => {
     const { rule } = registered("partner-batch");
     const found = await withEntity(orgOf().rules, rule.id, { ...rule, scopes: ["conference.read"] });
-    expect(found.slice(0, 5)).toEqual([
+    expect(found.slice(0, 7)).toEqual([
       '✗ GET /sessions as "partner-batch": expected 200, got no token',
       '  sent     GET /sessions, token kind "partner-batch", scp ["conference.read","conference.write"]',
-      '  because  Okta gave "partner-batch" no token: 400 access_denied: Some of the requested scopes were denied by the policy. Denied scopes: [conference.write]',
+      '  because  Rule "Scopes of this client" of access policy "apim-okta-local-partner-batch" gives client "partner-batch" only "conference.read", and "conference.write" was asked for.',
+      '  answer   Okta gave "partner-batch" no token: 400 access_denied: Some of the requested scopes were denied by the policy. Denied scopes: [conference.write]',
+      "  next     The settings give it that scope: run `pulumi up`, so that Okta has it too.",
       `  look at  scopes of client "partner-batch" in the stack's settings, the app's assignments and access policies in Okta, components/okta-client.ts`,
       '  also     GET /session/{id}, GET /session/{id}/topics, POST /session/{id}/feedback and 8 more; with "all scopes"',
     ]);
     // The second cause: whoever asks for that scope alone.
-    expect(found.filter((line) => line.startsWith("✗") || line.startsWith("  because")).slice(2)).toEqual([
+    expect(found.filter((line) => line.startsWith("✗") || line.startsWith("  answer")).slice(2)).toEqual([
       '✗ GET /sessions with "all scopes but a needed one": expected 403, got no token',
-      '  because  Okta gave "partner-batch" no token: 400 access_denied: Policy evaluation succeeded, but all the requested scopes were rejected',
+      '  answer   Okta gave "partner-batch" no token: 400 access_denied: Policy evaluation succeeded, but all the requested scopes were rejected',
     ]);
   });
 
@@ -172,7 +176,9 @@ describe("the columns of clients", () => {
     expect(await withEntity(orgOf().apps, app.id, { ...app, clientSecret: "another" })).toEqual([
       '✗ GET /sessions as "partner-batch": expected 200, got no token',
       '  sent     GET /sessions, token kind "partner-batch", scp ["conference.read","conference.write"]',
-      '  because  Okta gave "partner-batch" no token: 401 invalid_client: The client secret supplied for a confidential client is invalid',
+      '  because  Okta did not accept how client "partner-batch" proved who it is, by its secret.',
+      '  answer   Okta gave "partner-batch" no token: 401 invalid_client: The client secret supplied for a confidential client is invalid',
+      "  next     The secret was changed in Okta, or the stack's outputs are old: run `pulumi up --refresh`, and read the outputs again.",
       `  look at  the id, authentication and secret or key of "partner-batch" in the stack's output clients, its app in Okta, components/okta-client.ts`,
       '  also     GET /session/{id}, GET /session/{id}/topics, POST /session/{id}/feedback and 8 more; with "needed scopes", "all scopes", "all scopes but a needed one" and 3 more',
     ]);
