@@ -102,7 +102,7 @@ export async function callerToken(
     throw new TokenRequestError(
       `Client "${client.name}" authenticates with a private key, which is in no output of the stack. Give it as --key ${client.name}=FILE.`,
     );
-  const credentials = { name, tokenEndpoint, clientId, clientSecret, privateKey };
+  const credentials = { name, issuer, tokenEndpoint, clientId, clientSecret, privateKey };
   if (person === undefined) {
     assertGrant(client, "client_credentials");
     return requestToken(credentials, scopes);

@@ -3,6 +3,7 @@ import { importJWK, type JWK, SignJWT } from "jose";
 import { textAt } from "../openapi/json.ts";
 import type { IssuerKey } from "./forge.ts";
 import { whyNoAnswer } from "./no-answer.ts";
+import { timeAt } from "./server-time.ts";
 
 // Okta answers within a second or so; a request that hangs must not hang the command.
 const timeoutMilliseconds = 30_000;
@@ -15,6 +16,8 @@ export interface ClientCredentials {
   /** Whose they are, for messages: `partner-batch`. */
   readonly name?: string | undefined;
   readonly tokenEndpoint: string;
+  /** Of the authorization server, whose clock an assertion by a private key goes by. @defaultValue this machine's clock */
+  readonly issuer?: string | undefined;
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
   readonly privateKey?: JWK | undefined;
@@ -127,12 +130,13 @@ type Fields = Readonly<Record<string, string>>;
 // https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/
 async function authentication({
   tokenEndpoint,
+  issuer,
   clientId,
   clientSecret,
   privateKey,
 }: ClientCredentials): Promise<{ headers: Fields; fields: Fields }> {
   if (privateKey !== undefined) {
-    const client_assertion = await assertion({ tokenEndpoint, clientId, privateKey });
+    const client_assertion = await assertion({ tokenEndpoint, issuer, clientId, privateKey });
     const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     return { headers: {}, fields: { client_assertion, client_assertion_type } };
   }
@@ -143,13 +147,13 @@ async function authentication({
 
 async function assertion({
   tokenEndpoint,
+  issuer,
   clientId,
   privateKey,
-}: {
-  tokenEndpoint: string;
-  clientId: string;
-  privateKey: JWK;
-}): Promise<string> {
+}: Pick<ClientCredentials, "tokenEndpoint" | "issuer" | "clientId"> & { privateKey: JWK }): Promise<string> {
+  // The local cloud's clock can be moved, and a machine's clock be wrong: Okta takes no assertion that its own one calls expired.
+  const now = issuer === undefined ? undefined : await timeAt(`${issuer}/.well-known/openid-configuration`);
+  const issuedAt = now ?? Math.floor(Date.now() / 1000);
   const alg = privateKey.alg ?? (privateKey.kty === "EC" ? "ES256" : "RS256");
   try {
     return await new SignJWT()
@@ -158,8 +162,8 @@ async function assertion({
       .setSubject(clientId)
       .setAudience(tokenEndpoint)
       .setJti(randomUUID())
-      .setIssuedAt()
-      .setExpirationTime("5m")
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + 300)
       .sign(await importJWK(privateKey, alg));
   } catch (cause) {
     throw new TokenRequestError(

@@ -1,6 +1,7 @@
 import type { JWK } from "jose";
 import { whyNoAnswer } from "./no-answer.ts";
 import { TokenRequestError } from "./okta-client.ts";
+import { dateOf, timeAt } from "./server-time.ts";
 
 /** What a gateway knows when it judges a token, as far as it is public. */
 export interface TokenFacts {
@@ -34,7 +35,8 @@ export async function readTokenFacts({ issuer, audience, gatewayUrl }: FactSourc
   const keySet = await published(String(discovery.body.jwks_uri));
   const keys = Array.isArray(keySet.body.keys) ? (keySet.body.keys as JWK[]) : [];
   const machine = Math.floor(Date.now() / 1000);
-  const now = (await clockOf(gatewayUrl)) ?? keySet.date ?? machine;
+  // A gateway that does not answer is no reason to judge nothing.
+  const now = (await timeAt(`${gatewayUrl}/status-0123456789abcdef`)) ?? keySet.date ?? machine;
   const discovered = discovery.body.issuer;
   const others = typeof discovered === "string" && discovered !== issuer ? [discovered] : [];
   return { issuers: [issuer, ...others], audience, keys, now, machineAhead: machine - now };
@@ -58,17 +60,4 @@ async function published(url: string): Promise<Published> {
       `${url} answered ${response.status}${response.ok ? " without JSON" : ""}, so no token can be judged. Check the stack's issuer.`,
     );
   return { body: body as Record<string, unknown>, date: dateOf(response) };
-}
-
-/** The gateway's time; `undefined` where it does not answer, which is no reason to judge nothing. */
-async function clockOf(gatewayUrl: string): Promise<number | undefined> {
-  const response = await fetch(`${gatewayUrl}/status-0123456789abcdef`, {
-    signal: AbortSignal.timeout(10_000),
-  }).catch(() => undefined);
-  return response && dateOf(response);
-}
-
-function dateOf({ headers }: Response): number | undefined {
-  const milliseconds = Date.parse(headers.get("date") ?? "");
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }

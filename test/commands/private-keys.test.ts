@@ -72,7 +72,7 @@ describe("a private key", () => {
 });
 
 describe("a client that authenticates with a private key", () => {
-  it("is proved where its key is given, and left out with the option's name where it is not", async () => {
+  it("is proved where its key is given, also when the clock was moved, and left out with the option's name where it is not", async () => {
     const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: "k1" };
     const batch = { kind: "service", authentication: "private_key_jwt", scopes: ["conference.read"] };
@@ -93,6 +93,11 @@ describe("a client that authenticates with a private key", () => {
         own(proof).map(({ cell }) => (cell.operation.method === "POST" ? 403 : 200)),
       );
       expect(own(proof)).toHaveLength(12);
+
+      // An assertion by this machine's time has expired there.
+      stack.cloud.clock.advance(3_600_000);
+      const later = await stack.prove(await readPrivateKeys([`batch=${given}`]));
+      expect([later.passed, own(later).length]).toEqual([true, 12]);
     } finally {
       await stack.cloud.close();
     }
