@@ -25,11 +25,11 @@ const find = (...folders: readonly string[]) =>
 describe("the Pulumi CLI", () => {
   it("is of one version everywhere, that of package.json's SDK", async () => {
     const root = path.join(import.meta.dirname, "../..");
-    const { devDependencies, peerDependencies } = JSON.parse(
-      await readFile(path.join(root, "package.json"), "utf8"),
-    );
-    const modules = await readFile(path.join(root, ".ci/pulumi-cli/go.mod"), "utf8");
-    expect(devDependencies["@pulumi/pulumi"]).toBe(cliVersion);
+    const text = (name: string) => readFile(path.join(root, name), "utf8");
+    const { devDependencies, peerDependencies } = JSON.parse(await text("package.json"));
+    const { packages } = JSON.parse(await text("package-lock.json"));
+    const modules = await text(".ci/pulumi-cli/go.mod");
+    expect(packages["node_modules/@pulumi/pulumi"].version).toBe(cliVersion);
     expect(peerDependencies["@pulumi/pulumi"]).toBe(`^${cliVersion}`);
     expect(devDependencies.pulumi).toBe(cliVersion);
     expect(
