@@ -2,10 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import services from "@pulumi/pulumi/proto/resource_grpc_pb.js";
+import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
 import state from "@pulumi/pulumi/runtime/state.js";
 import { SimulatorError } from "../kernel/error.ts";
 import type { ProviderHandlers } from "../providers/provider-handlers.ts";
 import type { Properties } from "../providers/resource.ts";
+import { Activity } from "./activity.ts";
 import { isSecretDeep, openedValue } from "./engine-values.ts";
 import { type CreatedResource, ResourceMonitor, type ResourceRecord } from "./monitor.ts";
 import { type Notice, ProgramLog } from "./program-log.ts";
@@ -61,6 +63,11 @@ const { withLocalStorage } = state as unknown as {
   withLocalStorage<T>(run: () => Promise<T>): Promise<T>;
 };
 
+// What the SDK prints when the process of `pulumi up` ends before all is registered; the types leave it out as well.
+const { leakedPromises } = debuggable as unknown as {
+  leakedPromises(): readonly [leaked: ReadonlySet<unknown>, message: string];
+};
+
 /**
  * Runs a Pulumi program without the Pulumi CLI: the program's SDK talks to a resource monitor of ours, which asks the handlers, in
  * parallel as far as the program's dependencies allow. There is no state and no diff; every resource is created. When one is
@@ -100,7 +107,7 @@ async function runInLocalState(run: StackRun): Promise<RecordedResult> {
 
 /**
  * Evaluates the program until all is registered. A failure is waited for no longer than something is under way: what the program
- * then still waits for may never come.
+ * then still waits for may never come. Where the program waits for nothing that could come, that is the failure, as in `pulumi up`.
  */
 async function failuresOf(
   program: () => Promise<object>,
@@ -113,19 +120,36 @@ async function failuresOf(
     failed.resolve();
   };
   const forget = () => {};
+  const activity = new Activity();
+  const begun = Promise.withResolvers<void>();
+  const stuck = begun.promise
+    .then(() => activity.idle())
+    .then(() => {
+      const [leaked, message] = leakedPromises();
+      // An output of the stack that never comes is none of them: `pulumi up` then ends well, and without any output.
+      if (leaked.size > 0) note(new pulumi.RunError(message));
+    });
   // An output that nobody waits for rejects to the process alone: there the SDK's own runner listens, too.
   process.on("unhandledRejection", note);
   // What was noted is told as the failure that it is; Node would warn of it when another output takes it up later.
   process.on("rejectionHandled", forget);
   try {
-    const evaluated = pulumi.runtime.runInPulumiStack(async () => ({ ...(await program()) }));
+    const evaluated = activity.run(() =>
+      pulumi.runtime.runInPulumiStack(async () => {
+        const exports = { ...(await program()) };
+        // Loading a module may wait for a thread or a process that was there before.
+        begun.resolve();
+        return exports;
+      }),
+    );
     const registered = evaluated.then(() => pulumi.runtime.disconnect(true));
-    await Promise.race([registered.catch(note), failed.promise]);
+    await Promise.race([registered.catch(note), failed.promise, stuck]);
     if (failures.size > 0 || monitor.refusals.length > 0) {
       await Promise.race([pulumi.runtime.disconnect().catch(note), monitor.quiet()]);
       await setImmediate();
     }
   } finally {
+    activity.end();
     process.off("unhandledRejection", note);
     process.off("rejectionHandled", forget);
   }

@@ -1,4 +1,14 @@
 /** The engine of our own, with programs that need no cloud. What Pulumi's engine does with the same programs is in test-engine/. */
+import { exec } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type RecordedResult, runInProcess, StackError } from "../../../simulator/engine/in-process.ts";
@@ -48,6 +58,25 @@ const run = (program: () => object | Promise<object>, { handlers = withThings(),
     ...rest,
     program: async () => program(),
   });
+
+/** A resource whose input is an output of its own child. */
+function waitsForItself(): Thing {
+  const late = Promise.withResolvers<string>();
+  const one = new Thing("one", { color: late.promise });
+  new Thing("two", {}, { parent: one }).color.apply(late.resolve);
+  return one;
+}
+
+/** What a server answers that thinks for a while. */
+async function slowAnswer(): Promise<void> {
+  const server = createServer((_, response) => void setTimeout(300).then(() => response.end()));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+  }
+}
 
 const inputsOf = ({ registrations }: RecordedResult, name: string) =>
   registrations.find((registration) => registration.name === name)?.inputs;
@@ -190,6 +219,51 @@ describe("a program", () => {
       throw new pulumi.RunError("Stop.");
     };
     await expect(run(program)).rejects.toThrow(/^Stop\.$/);
+  });
+
+  it.each([
+    ["an input", () => new Thing("one", { color: new Promise(() => {}) })],
+    ["an output of a resource that waits for it", () => waitsForItself()],
+    [
+      "a resource that it depends on",
+      () => new Thing("one", {}, { dependsOn: new Promise(() => {}) as never }),
+    ],
+  ])("fails in the SDK's words when a resource waits for %s that never comes", async (_, program) => {
+    await expect(run(() => ({ made: program() }))).rejects.toThrow(
+      /^The Pulumi runtime detected that .*could complete:\n {2}\* "one" \[other:index:Thing\] was waiting for /s,
+    );
+  });
+
+  it("has no outputs, as after `pulumi up`, when one of them never comes", async () => {
+    const { outputs } = await run(() => ({ never: new Promise(() => {}), other: "x" }));
+    expect(outputs).toEqual({});
+  });
+
+  it.each([
+    ["a timer", () => setTimeout(200)],
+    ["a file", () => readFile(import.meta.filename)],
+    ["a name", () => lookup("localhost")],
+    ["a process", () => promisify(exec)("sleep 0.3")],
+    ["random bytes", () => promisify(randomBytes)(1 << 24)],
+    ["a compression", () => promisify(gzip)(randomBytes(1 << 23))],
+    ["an answer", () => slowAnswer()],
+  ])("waits for an input that comes of %s", async (_, source) => {
+    const result = await run(() => {
+      new Thing("one", { color: source().then(() => "red") });
+      return {};
+    });
+    expect(inputsOf(result, "one")).toMatchObject({ color: "red" });
+  });
+
+  it("waits for a resource that takes its time", async () => {
+    const create = async () => {
+      await setTimeout(300);
+      return { id: "one-id", properties: {} };
+    };
+    const { resources } = await run(() => ({ id: new Thing("one").id }), {
+      handlers: withThings({ create }),
+    });
+    expect(resources.map(({ id }) => id)).toContain("one-id");
   });
 
   it("does not reach the next run when it failed", async () => {
