@@ -1,5 +1,6 @@
 /** Every forged token differs from a good one in what its name says and in nothing else, as jose reads and judges them. */
-import { generateKeyPairSync, sign } from "node:crypto";
+import crypto, { generateKeyPairSync } from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
 import {
   compactVerify,
   createLocalJWKSet,
@@ -11,7 +12,7 @@ import {
   UnsecuredJWT,
 } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Forge } from "../../proof/forge.ts";
+import { createForge, type Forge } from "../../proof/forge.ts";
 import { audienceOf } from "../../proof/okta-client.ts";
 import {
   type Credentials,
@@ -20,13 +21,12 @@ import {
   tokenKinds,
 } from "../../proof/token-kinds.ts";
 
-vi.mock("node:crypto", { spy: true });
-
-// Files share their modules: this one's forge is another, which signs with the spy, and is nobody's afterwards.
-vi.resetModules();
-const { createForge } = await import("../../proof/forge.ts");
+// The forge imports the function by its name.
+const sign = vi.spyOn(crypto, "sign");
+syncBuiltinESMExports();
 afterAll(() => {
-  vi.resetModules();
+  sign.mockRestore();
+  syncBuiltinESMExports();
 });
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -244,9 +244,9 @@ describe("a good token that is sent wrongly", () => {
 
 describe("a forge", () => {
   const signatures = (make: () => unknown) => {
-    vi.mocked(sign).mockClear();
+    sign.mockClear();
     make();
-    return vi.mocked(sign).mock.calls.length;
+    return sign.mock.calls.length;
   };
 
   it("signs a token once when it is asked for it again", () => {
