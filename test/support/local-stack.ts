@@ -47,7 +47,7 @@ export function portOf({ origins }: Pick<LocalCloud, "origins">): number {
 
 // Below the ports that systems give to those who ask for any. Test files that run at a time never take the same, and a file takes none
 // again, so that a cloud which is stopped for a while finds its ports free.
-const slots = { first: 20_000, perWorker: 750, workers: 4 };
+const slots = { first: 20_000, perWorker: 187, workers: 16 };
 const worker = Number(process.env.VITEST_POOL_ID ?? 0) % slots.workers;
 let slot = randomInt(slots.perWorker);
 

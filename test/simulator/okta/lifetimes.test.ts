@@ -1,9 +1,9 @@
 /**
  * How long the local Okta keeps what it gave, how much of it, and who is asked before it gives. The clock is the test's, years ahead of
- * the machine's, which the OAuth library reads.
+ * the machine's, which the OAuth library reads: that one stands still, or its second would change between two readings.
  */
 import * as client from "openid-client";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudClock } from "../../../simulator/kernel/clock.ts";
 import {
   assignConference,
@@ -19,11 +19,15 @@ const clock = new CloudClock({ now: () => Date.UTC(2030, 0, 1) });
 let okta: TestOkta;
 let app: TestApp;
 beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
   okta = await serveOkta(clock);
   app = await makeClient(okta);
   await assignConference(okta, app.id);
 });
-afterAll(() => okta.close());
+afterAll(async () => {
+  vi.useRealTimers();
+  await okta.close();
+});
 
 let start: number;
 beforeEach(() => {

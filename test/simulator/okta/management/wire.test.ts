@@ -1,5 +1,5 @@
 /** The management API on the wire: headers, pages, errors and targets, asked with plain requests and raw bytes. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createOktaServer } from "../../../../simulator/okta/oauth-endpoints.ts";
 import { OktaOrg } from "../../../../simulator/okta/org.ts";
 import { serveOkta, type TestOkta } from "../../../support/okta.ts";
@@ -28,8 +28,10 @@ const error = (code: string, summary: string, causes: readonly string[] = []) =>
 
 describe("an answer", () => {
   it("tells of the rate limit and has an id", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
     const { headers } = await call("GET", "/api/v1/users/me");
     const reset = Number(headers.get("x-rate-limit-reset")) - Date.now() / 1000;
+    vi.useRealTimers();
     expect([headers.get("x-rate-limit-limit"), headers.get("x-rate-limit-remaining")]).toEqual([
       "600",
       "599",
