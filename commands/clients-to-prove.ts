@@ -14,7 +14,7 @@ const asked = z.record(
  * A stack's clients, with the scopes and groups that its settings give them: what a client may do is proved by what was asked for, not
  * by what the program says that it made. What the settings leave open, as much of the portal's client, is as the outputs have it.
  */
-export function configuredClients(settings: StackSettings, outputs: StackOutputs): readonly Client[] {
+export function clientsToProve(settings: StackSettings, outputs: StackOutputs): readonly Client[] {
   const named = asked.safeParse(parsedSetting(settings, "clients")).data ?? {};
   return clientsOf(outputs).map((client) => {
     const { scopes = client.scopes, groups = client.groups } = named[client.name] ?? {};

@@ -1,5 +1,5 @@
 import { askPulumi } from "./ask-pulumi.ts";
-import { configuredClaims, configuredClients } from "./clients-to-prove.ts";
+import { clientsToProve, configuredClaims } from "./clients-to-prove.ts";
 import { readDeployedOutputs } from "./deployed-outputs.ts";
 import { discoverStack } from "./discover-stack.ts";
 import { type ExportedResource, exportedResources } from "./exported-resources.ts";
@@ -23,7 +23,7 @@ export async function readDeployedStack(stack: string, settings: StackSettings):
   const outputs = await readDeployedOutputs(stack);
   const apis = await apisToProve(settings, outputs);
   return {
-    ...{ outputs, apis, clients: configuredClients(settings, outputs), claims: configuredClaims(settings) },
+    ...{ outputs, apis, clients: clientsToProve(settings, outputs), claims: configuredClaims(settings) },
     ...{ otherApp: otherAppOf(settings), notProved: [] },
   };
 }

@@ -20,7 +20,7 @@ import { localPeople } from "../simulator/okta/local-people.ts";
 import { apiProblems } from "../stack/api-settings.ts";
 import { localWord } from "../stack/local-cloud.ts";
 import { callersToProve, clientTokens } from "./client-tokens.ts";
-import { configuredClaims, configuredClients, withKeys } from "./clients-to-prove.ts";
+import { clientsToProve, configuredClaims, withKeys } from "./clients-to-prove.ts";
 import { CommandError } from "./command-error.ts";
 import { projectRoot } from "./project.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
@@ -120,7 +120,7 @@ export async function configuredStack(settings: StackSettings, outputs: StackOut
     outputs,
     apis,
     harmless: await harmlessApis(apis, settings),
-    clients: configuredClients(settings, outputs),
+    clients: clientsToProve(settings, outputs),
     claims: configuredClaims(settings),
     otherApp: otherAppOf(settings),
     notProved: [],

@@ -36,7 +36,7 @@ export interface DecryptionKey {
 }
 
 /** A claim that a token must have: with values, or — named on purpose — with any value at all. */
-export type RequiredClaim = {
+export type ValidateJwtClaim = {
   readonly name: string;
   /** Splits the claim's text into values, `" "`; a claim that is an array already needs none. */
   readonly separator?: string;
@@ -76,7 +76,7 @@ export interface ValidateJwtArgs {
   readonly audiences?: readonly [string, ...string[]];
   /** Any one must match, besides the issuers of the configurations. */
   readonly issuers?: readonly [string, ...string[]];
-  readonly requiredClaims?: readonly [RequiredClaim, ...RequiredClaim[]];
+  readonly requiredClaims?: readonly [ValidateJwtClaim, ...ValidateJwtClaim[]];
 }
 
 /** A `validate-jwt` statement. */
@@ -161,7 +161,7 @@ function signingKeyElement(key: SigningKey): XmlElement {
   return element("key", { id: key.id, n: key.n, e: key.e });
 }
 
-function claimElement(claim: RequiredClaim, path: string): XmlElement {
+function claimElement(claim: ValidateJwtClaim, path: string): XmlElement {
   if (claim.name === "")
     throw invalid(`${path}/claim/@name`, `is empty. Write the claim's name, for example "scp"`);
   // Both readings of `match` are a mere presence check when there is no value; "any" is what people write for it.

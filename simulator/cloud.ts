@@ -11,7 +11,7 @@ import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { type LocalCredentials, makeLocalCredentials } from "./arm/login/local-credentials.ts";
 import { Login } from "./arm/login/login.ts";
 import { tenantId } from "./arm/login/tenant.ts";
-import { portalClient, portalModel } from "./arm/portal-derivation.ts";
+import { findPortalClient, portalModel } from "./arm/portal-derivation.ts";
 import { subscriptionId } from "./arm/resource-ids.ts";
 import { ResourceManager } from "./arm/resource-manager.ts";
 import { restorePolicies } from "./arm/resources/policies.ts";
@@ -131,7 +131,10 @@ export async function startCloud({
     const login = new Login(credentials, armOrigin, clock);
     const connections = new BackendConnections({ writes });
     const service = () => store.derived(deriveGatewayModel);
-    const portal = { model: () => portalModel(store), client: (name: string) => portalClient(store, name) };
+    const portal = {
+      model: () => portalModel(store),
+      client: (name: string) => findPortalClient(store, name),
+    };
     const oktaOutage = new Outage();
     const at = (listener: RequestListener) => dated(listener, clock);
     serve({

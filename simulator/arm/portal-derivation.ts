@@ -136,7 +136,7 @@ function loginsOf(
 }
 
 /** The authorization server of a name, in any letter case, with what the portal's backend signs in with. */
-export function portalClient(store: ArmStore, name: string): PortalClient | undefined {
+export function findPortalClient(store: ArmStore, name: string): PortalClient | undefined {
   const server = store
     .all(armTypes.authorizationServer)
     .find((one) => nameOf(one).toLowerCase() === name.toLowerCase());

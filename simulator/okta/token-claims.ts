@@ -1,7 +1,12 @@
 import type { AuthorizationServer, Claim } from "./entities.ts";
 import { readExpression } from "./expressions/expression.ts";
 import { matchesWhole } from "./expressions/group-functions.ts";
-import { EvaluationError, type ExpressionValue, groupsOf, type TokenSubject } from "./expressions/values.ts";
+import {
+  type ExpressionValue,
+  groupsOf,
+  OktaEvaluationError,
+  type TokenSubject,
+} from "./expressions/values.ts";
 import { refusal } from "./oauth-error.ts";
 
 // "Up to 100 groups are included in the claim. If the filter results in more than that, the request fails.":
@@ -34,7 +39,7 @@ function claimValue(claim: Claim, subject: TokenSubject): ExpressionValue {
       ? groupNames(claim, subject)
       : readExpression(claim.value ?? "")(subject);
   } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
+    if (!(error instanceof OktaEvaluationError)) throw error;
     throw refusal("user_claim_evaluation_failure", claim.name);
   }
 }

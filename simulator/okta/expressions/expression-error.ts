@@ -1,6 +1,6 @@
 /** Why an expression cannot be read. */
-export class ExpressionError extends Error {
-  override readonly name = "ExpressionError";
+export class OktaExpressionError extends Error {
+  override readonly name = "OktaExpressionError";
   /** Whether Okta knows it, and only the local Okta does not. */
   readonly isUnsimulated: boolean;
 

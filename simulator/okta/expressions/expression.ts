@@ -1,4 +1,4 @@
-import { ExpressionError } from "./expression-error.ts";
+import { OktaExpressionError } from "./expression-error.ts";
 import {
   type ExpressionFunction,
   elementOf,
@@ -18,7 +18,7 @@ import { type Evaluated, type ExpressionValue, listOf, textOf } from "./values.t
  * Assumed of Okta: where nobody signed in, all that an expression says of a person has no value.
  * Assumed of Okta: a text that is joined to a missing value ends in "null".
  *
- * @throws {ExpressionError}
+ * @throws {OktaExpressionError}
  * @see https://developer.okta.com/docs/reference/okta-expression-language/
  */
 export function readExpression(text: string): Evaluated {
@@ -122,8 +122,8 @@ class ExpressionReader {
           subject,
         );
     if (unsimulatedFunctions.some((known) => name.startsWith(known)))
-      throw new ExpressionError(`the function "${name}"`, { isUnsimulated: true });
-    throw new ExpressionError(`The expression calls "${name}", which is no function of Okta's.`);
+      throw new OktaExpressionError(`the function "${name}"`, { isUnsimulated: true });
+    throw new OktaExpressionError(`The expression calls "${name}", which is no function of Okta's.`);
   }
 
   /** A list `{1, 2}`, or names with values `{'group.type': 'OKTA_GROUP'}`. */
@@ -183,9 +183,9 @@ class ExpressionReader {
     if (!this.#takes(sign)) throw this.#unexpected();
   }
 
-  #unexpected({ kind, value }: ExpressionToken = this.#token): ExpressionError {
+  #unexpected({ kind, value }: ExpressionToken = this.#token): OktaExpressionError {
     const found = kind === "end" ? "at its end" : `at "${value}"`;
-    return new ExpressionError(`The expression cannot be read ${found}.`);
+    return new OktaExpressionError(`The expression cannot be read ${found}.`);
   }
 }
 

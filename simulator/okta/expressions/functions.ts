@@ -1,5 +1,5 @@
 import { groupFunctions } from "./group-functions.ts";
-import { EvaluationError, type ExpressionValue, listOf, type TokenSubject, textOf } from "./values.ts";
+import { type ExpressionValue, listOf, OktaEvaluationError, type TokenSubject, textOf } from "./values.ts";
 
 /** A function of Okta's expression language. */
 export type ExpressionFunction = (args: readonly ExpressionValue[], subject: TokenSubject) => ExpressionValue;
@@ -73,19 +73,19 @@ const conversions: Readonly<Record<string, ExpressionFunction>> = {
   "Convert.toNum": ([value]) => numberOf(value),
 };
 
-/** An element of a list. @throws {EvaluationError} where there is none. */
+/** An element of a list. @throws {OktaEvaluationError} where there is none. */
 export function elementOf(
   list: ExpressionValue | undefined,
   position: ExpressionValue | undefined,
 ): ExpressionValue {
   const element = listOf(list)[Number(position)];
-  if (element === undefined) throw new EvaluationError();
+  if (element === undefined) throw new OktaEvaluationError();
   return element;
 }
 
 function numberOf(value: ExpressionValue | undefined): number {
   const number = Number(textOf(value) ?? Number.NaN);
-  if (Number.isNaN(number)) throw new EvaluationError();
+  if (Number.isNaN(number)) throw new OktaEvaluationError();
   return number;
 }
 

@@ -1,9 +1,9 @@
 import type { Group } from "../entities.ts";
 import {
-  EvaluationError,
   type ExpressionValue,
   groupsOf,
   listOf,
+  OktaEvaluationError,
   type TokenSubject,
   textOf,
 } from "./values.ts";
@@ -25,7 +25,7 @@ const named = (fits: (name: string, pattern: string) => boolean): GroupFunction 
   ofPerson(([source, pattern, limit], subject) => {
     const most = Number(limit);
     // "This parameter must evaluate to a value between 1 and 100": the support article on the limitations of group functions.
-    if (!(most >= 1 && most <= 100)) throw new EvaluationError();
+    if (!(most >= 1 && most <= 100)) throw new OktaEvaluationError();
     // Groups of directories and apps have another source; the local Okta has none of those.
     if (textOf(source) !== "OKTA") return null;
     const names = groupsOf(subject).map(({ name }) => name);
@@ -61,13 +61,13 @@ export const groupFunctions: Readonly<Record<string, GroupFunction>> = {
   ),
 };
 
-/** Whether a text as a whole is what a regular expression describes, as Java has it. @throws {EvaluationError} where it is none. */
+/** Whether a text as a whole is what a regular expression describes, as Java has it. @throws {OktaEvaluationError} where it is none. */
 export function matchesWhole(text: string, expression: string): boolean {
   const [, flags = "", pattern = ""] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(expression) ?? [];
   try {
     return new RegExp(`^(?:${pattern})$`, flags).test(text);
   } catch {
-    throw new EvaluationError();
+    throw new OktaEvaluationError();
   }
 }
 
@@ -77,7 +77,7 @@ function meets(group: Group, criterion: ExpressionValue): boolean {
     const values = (Array.isArray(value) ? value : [value]).map(textOf);
     if (key === "group.id") return values.includes(group.id);
     if (key === "group.type") return values.includes(group.type);
-    if (key !== "group.profile.name") throw new EvaluationError();
+    if (key !== "group.profile.name") throw new OktaEvaluationError();
     return values.some((one) =>
       operator === "EXACT" ? group.name === one : group.name.startsWith(one ?? ""),
     );

@@ -1,12 +1,12 @@
 import type { App, User } from "../entities.ts";
-import { ExpressionError } from "./expression-error.ts";
+import { OktaExpressionError } from "./expression-error.ts";
 import type { Evaluated, ExpressionValue } from "./values.ts";
 
 /**
  * Reads a name: `user.email`, `app.clientId`, `access.scope`. Without a value it is `null`, as everything about a person is where
  * nobody signed in.
  *
- * @throws {ExpressionError} for a name that the local Okta does not simulate.
+ * @throws {OktaExpressionError} for a name that the local Okta does not simulate.
  * @see https://developer.okta.com/docs/reference/okta-expression-language/#reference-user-attributes
  */
 export function readName(parts: readonly string[]): Evaluated {
@@ -33,8 +33,8 @@ export function readName(parts: readonly string[]): Evaluated {
   throw unsimulated(parts);
 }
 
-function unsimulated(parts: readonly string[]): ExpressionError {
-  return new ExpressionError(`"${parts.join(".")}"`, { isUnsimulated: true });
+function unsimulated(parts: readonly string[]): OktaExpressionError {
+  return new OktaExpressionError(`"${parts.join(".")}"`, { isUnsimulated: true });
 }
 
 const own = ["login", "email", "firstName", "lastName"] as const;

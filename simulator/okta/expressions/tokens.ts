@@ -1,4 +1,4 @@
-import { ExpressionError } from "./expression-error.ts";
+import { OktaExpressionError } from "./expression-error.ts";
 
 /** A word of an expression. */
 export interface ExpressionToken {
@@ -14,7 +14,7 @@ const pattern =
 /**
  * Cuts an expression into words: `user.city == "Bern"` → `user` `.` `city` `==` `Bern`.
  *
- * @throws {ExpressionError} at a letter that begins no word.
+ * @throws {OktaExpressionError} at a letter that begins no word.
  */
 export function expressionTokens(text: string): readonly ExpressionToken[] {
   const tokens: ExpressionToken[] = [];
@@ -24,7 +24,7 @@ export function expressionTokens(text: string): readonly ExpressionToken[] {
     const start = pattern.lastIndex;
     const groups = pattern.exec(text)?.groups;
     if (groups === undefined)
-      throw new ExpressionError(
+      throw new OktaExpressionError(
         `The expression cannot be read at "${text.slice(start).trim().slice(0, 20)}".`,
       );
     tokens.push(tokenOf(groups));

@@ -23,8 +23,8 @@ export type ExpressionValue =
 export type Evaluated = (subject: TokenSubject) => ExpressionValue;
 
 /** The value could not be found; Okta gives no token then. */
-export class EvaluationError extends Error {
-  override readonly name = "EvaluationError";
+export class OktaEvaluationError extends Error {
+  override readonly name = "OktaEvaluationError";
 }
 
 /** A value as text; `null` stays. */

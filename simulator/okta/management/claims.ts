@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AuthorizationServer, Claim } from "../entities.ts";
 import { readExpression } from "../expressions/expression.ts";
-import { ExpressionError } from "../expressions/expression-error.ts";
+import { OktaExpressionError } from "../expressions/expression-error.ts";
 import { type OktaOrg, oktaId } from "../org.ts";
 import { fieldError, notSimulatedError } from "./api-error.ts";
 import { serverHref, serverOf } from "./authorization-servers.ts";
@@ -104,7 +104,7 @@ function assertExpression(text: string): void {
   try {
     readExpression(text);
   } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
+    if (!(error instanceof OktaExpressionError)) throw error;
     if (!error.isUnsimulated) throw fieldError("value", error.message);
     throw notSimulatedError(
       `${error.message} in an expression`,

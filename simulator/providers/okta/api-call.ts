@@ -1,5 +1,5 @@
 import { SimulatorError } from "../../kernel/error.ts";
-import { OktaApiError } from "./okta-client.ts";
+import { OktaApiError } from "./okta-api.ts";
 
 /** How the provider tells an error of Okta's management API. */
 export interface ErrorWords {

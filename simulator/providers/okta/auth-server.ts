@@ -1,7 +1,7 @@
 import type { Properties, ResourceHandler } from "../resource.ts";
 import { callOkta, unlessNotFound } from "./api-call.ts";
 import { type InputFields, statusField } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -48,7 +48,7 @@ const collection = "/api/v1/authorizationServers";
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_auth_server.go
  */
-export function authServer(client: OktaClient): ResourceHandler {
+export function authServer(client: OktaApi): ResourceHandler {
   const words = (verb: string) => ({ action: `${verb} authorization server`, errors: "summary" as const });
   const setStatus = async (id: string, status: string) => {
     const verb = status === "ACTIVE" ? "activate" : "deactivate";

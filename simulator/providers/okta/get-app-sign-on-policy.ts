@@ -3,14 +3,14 @@ import type { FunctionHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { functionArguments } from "./function-arguments.ts";
 import type { OAuthAppBody } from "./oauth-body.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 
 /**
  * `getAppSignonPolicy`: the sign-on policy that an app is under.
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/data_source_okta_app_signon_policy.go
  */
-export function getAppSignOnPolicy(client: OktaClient): FunctionHandler {
+export function getAppSignOnPolicy(client: OktaApi): FunctionHandler {
   const token = "okta:index/getAppSignonPolicy:getAppSignonPolicy";
   return {
     token,
@@ -32,6 +32,6 @@ export function getAppSignOnPolicy(client: OktaClient): FunctionHandler {
 }
 
 // The provider says "failed get app by ID", without "to".
-async function get<Body>(client: OktaClient, action: string, path: string): Promise<Body> {
+async function get<Body>(client: OktaApi, action: string, path: string): Promise<Body> {
   return callOkta({ action, errors: "summary", isTerse: true }, () => client.get<Body>(path));
 }

@@ -4,7 +4,7 @@ import { callOkta } from "./api-call.ts";
 import { functionArguments } from "./function-arguments.ts";
 import type { GroupBody } from "./group.ts";
 import type { InputFields } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 
 const token = "okta:group/getGroup:getGroup";
 const collection = "/api/v1/groups";
@@ -22,7 +22,7 @@ const fields: InputFields = {
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/data_source_okta_group.go
  */
-export function getOktaGroup(client: OktaClient): FunctionHandler {
+export function getOktaGroup(client: OktaApi): FunctionHandler {
   return {
     token,
     invoke: async (args) => {
@@ -35,7 +35,7 @@ export function getOktaGroup(client: OktaClient): FunctionHandler {
   };
 }
 
-async function groupOf(client: OktaClient, { id, name = "", type }: Properties): Promise<GroupBody> {
+async function groupOf(client: OktaApi, { id, name = "", type }: Properties): Promise<GroupBody> {
   if (id !== undefined)
     return callOkta({ action: "get group by ID", errors: "summary" }, () =>
       client.get<GroupBody>(`${collection}/${id}`),
@@ -55,7 +55,7 @@ async function groupOf(client: OktaClient, { id, name = "", type }: Properties):
   );
 }
 
-async function memberIds(client: OktaClient, groupId: string): Promise<readonly string[]> {
+async function memberIds(client: OktaApi, groupId: string): Promise<readonly string[]> {
   const members = await callOkta({ action: "list group user IDs", errors: "summary" }, () =>
     client.list<{ id: string }>(`${collection}/${groupId}/users`, { limit: "200" }),
   );

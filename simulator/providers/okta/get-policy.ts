@@ -2,14 +2,14 @@ import { SimulatorError } from "../../kernel/error.ts";
 import type { FunctionHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { functionArguments } from "./function-arguments.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 
 /**
  * `policy.getPolicy`: a policy of the org by its type and its whole name; of type `ACCESS_POLICY`, an app's sign-on policy.
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/data_source_okta_policy.go
  */
-export function getPolicy(client: OktaClient): FunctionHandler {
+export function getPolicy(client: OktaApi): FunctionHandler {
   const token = "okta:policy/getPolicy:getPolicy";
   const required = { kind: "text", isRequired: true } as const;
   return {

@@ -2,7 +2,7 @@ import { SimulatorError } from "../../kernel/error.ts";
 import type { FunctionHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { functionArguments } from "./function-arguments.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import type { AccessPolicyBody } from "./server-policy.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { AccessPolicyBody } from "./server-policy.ts";
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/data_source_okta_auth_server_policy.go
  */
-export function getAuthServerPolicy(client: OktaClient): FunctionHandler {
+export function getAuthServerPolicy(client: OktaApi): FunctionHandler {
   const token = "okta:auth/getServerPolicy:getServerPolicy";
   const required = { kind: "text", isRequired: true } as const;
   return {

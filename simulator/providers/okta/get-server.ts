@@ -3,14 +3,14 @@ import type { FunctionHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { type AuthorizationServerBody, serverOutputs } from "./auth-server.ts";
 import { functionArguments } from "./function-arguments.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 
 /**
  * `auth.getServer`: an authorization server by its whole name.
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/data_source_okta_auth_server.go
  */
-export function getAuthServer(client: OktaClient): FunctionHandler {
+export function getAuthServer(client: OktaApi): FunctionHandler {
   const token = "okta:auth/getServer:getServer";
   return {
     token,

@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../resource.ts";
 import type { InputFields } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -32,7 +32,7 @@ const fields: InputFields = {
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_app_group_assignment.go
  */
-export function appGroupAssignment(client: OktaClient): ResourceHandler {
+export function appGroupAssignment(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, AssignmentBody>(client, {
     type: "okta:app/groupAssignment:GroupAssignment",
     fields,

@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../resource.ts";
 import type { InputFields } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -28,7 +28,7 @@ const fields: InputFields = {
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_group.go
  */
-export function groupOfPeople(client: OktaClient): ResourceHandler {
+export function groupOfPeople(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, GroupBody>(client, {
     type: "okta:group/group:Group",
     fields,

@@ -3,7 +3,7 @@ import type { ResourceHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { type OAuthAppBody, oauthBody, oauthOutputs, oauthProblem } from "./oauth-body.ts";
 import { type OAuthInputs, oauthFields } from "./oauth-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 const collection = "/api/v1/apps";
@@ -15,7 +15,7 @@ const collection = "/api/v1/apps";
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_app_oauth.go
  */
-export function oauthApp(client: OktaClient): ResourceHandler {
+export function oauthApp(client: OktaApi): ResourceHandler {
   const setLifecycle = async (id: string, verb: string, action: string) => {
     await callOkta({ action, errors: "summary" }, () => client.post(`${collection}/${id}/lifecycle/${verb}`));
   };
@@ -69,7 +69,7 @@ interface SignOnPolicy {
 }
 
 /** Puts an app under the sign-on policy that the program names, else under the org's default. */
-async function assignSignOnPolicy(client: OktaClient, id: string, inputs: OAuthInputs): Promise<void> {
+async function assignSignOnPolicy(client: OktaApi, id: string, inputs: OAuthInputs): Promise<void> {
   if (inputs.skipAuthenticationPolicy) return;
   const action = "set authentication policy for an OAuth application";
   await callOkta({ action, errors: "summary" }, async () => {
@@ -79,7 +79,7 @@ async function assignSignOnPolicy(client: OktaClient, id: string, inputs: OAuthI
 }
 
 /** `undefined` in an org of Okta's Classic Engine, which has no such policies. */
-async function defaultSignOnPolicy(client: OktaClient): Promise<string | undefined> {
+async function defaultSignOnPolicy(client: OktaApi): Promise<string | undefined> {
   const { pipeline } = await client.get<{ pipeline: string }>("/.well-known/okta-organization");
   if (pipeline === "v1") return undefined;
   const policies = await client.list<SignOnPolicy>("/api/v1/policies", { type: "ACCESS_POLICY" });

@@ -8,7 +8,7 @@ import { getAuthServerPolicy } from "./get-server-policy.ts";
 import { groupOfPeople } from "./group.ts";
 import { appGroupAssignment } from "./group-assignment.ts";
 import { oauthApp } from "./oauth.ts";
-import { OktaClient, type OktaClientOptions } from "./okta-client.ts";
+import { OktaApi, type OktaClientOptions } from "./okta-api.ts";
 import { trustedOrigin } from "./origin.ts";
 import { authServerClaim } from "./server-claim.ts";
 import { authServerPolicy } from "./server-policy.ts";
@@ -30,7 +30,7 @@ const functions = [getAuthServer, getAuthServerPolicy, getOktaGroup, getPolicy, 
 
 /** The resources and functions of the okta provider, as clients of an org's management API. */
 export function oktaHandlers(options: OktaClientOptions): ProviderHandlers {
-  const client = new OktaClient(options);
+  const client = new OktaApi(options);
   return {
     resources: resources.map((make) => make(client)),
     functions: functions.map((make) => make(client)),

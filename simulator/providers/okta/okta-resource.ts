@@ -11,7 +11,7 @@ import {
   refreshedFields,
   wholeInputs,
 } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 
 /** A change of an entity that is there. */
 export interface EntityChange<Inputs> {
@@ -72,7 +72,7 @@ export interface OktaResource<Inputs, Body> {
 
 /** Makes a resource handler that calls Okta's management API. */
 export function oktaResource<Inputs, Body extends { readonly id: string }>(
-  client: OktaClient,
+  client: OktaApi,
   definition: OktaResource<Inputs, Body>,
 ): ResourceHandler {
   const { type, fields } = definition;
@@ -94,10 +94,10 @@ export function oktaResource<Inputs, Body extends { readonly id: string }>(
 
 /** The requests of one resource type. */
 class EntityCalls<Inputs, Body extends { readonly id: string }> {
-  readonly #client: OktaClient;
+  readonly #client: OktaApi;
   readonly #definition: OktaResource<Inputs, Body>;
 
-  constructor(client: OktaClient, definition: OktaResource<Inputs, Body>) {
+  constructor(client: OktaApi, definition: OktaResource<Inputs, Body>) {
     this.#client = client;
     this.#definition = definition;
   }

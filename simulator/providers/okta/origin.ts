@@ -1,7 +1,7 @@
 import type { ResourceHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import type { InputFields } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface OriginScope {
@@ -36,7 +36,7 @@ const fields: InputFields = {
  *
  * Assumed of Okta: the provider words a refusal for a trusted origin as it does for the other resources.
  */
-export function trustedOrigin(client: OktaClient): ResourceHandler {
+export function trustedOrigin(client: OktaApi): ResourceHandler {
   const collection = "/api/v1/trustedOrigins";
   return oktaResource<Inputs, TrustedOriginBody>(client, {
     type: "okta:trustedorigin/origin:Origin",

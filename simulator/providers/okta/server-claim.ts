@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../resource.ts";
 import { type InputFields, statusField } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -45,7 +45,7 @@ const fields: InputFields = {
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_auth_server_claim.go
  */
-export function authServerClaim(client: OktaClient): ResourceHandler {
+export function authServerClaim(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, ClaimBody>(client, {
     type: "okta:auth/serverClaim:ServerClaim",
     fields,

@@ -1,7 +1,7 @@
 import type { Properties, ResourceHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { type InputField, type InputFields, statusField, unsimulatedField } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -78,7 +78,7 @@ const collection = ({ authServerId, policyId }: Inputs) =>
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_auth_server_policy_rule.go
  */
-export function authServerPolicyRule(client: OktaClient): ResourceHandler {
+export function authServerPolicyRule(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, RuleBody>(client, {
     type: "okta:auth/serverPolicyRule:ServerPolicyRule",
     fields,

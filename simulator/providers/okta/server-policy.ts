@@ -1,7 +1,7 @@
 import type { ResourceHandler } from "../resource.ts";
 import { callOkta } from "./api-call.ts";
 import { type InputFields, statusField } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -39,7 +39,7 @@ const collection = ({ authServerId }: Inputs) => `/api/v1/authorizationServers/$
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_auth_server_policy.go
  */
-export function authServerPolicy(client: OktaClient): ResourceHandler {
+export function authServerPolicy(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, AccessPolicyBody>(client, {
     type: "okta:auth/serverPolicy:ServerPolicy",
     fields,

@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../resource.ts";
 import type { InputFields } from "./input-fields.ts";
-import type { OktaClient } from "./okta-client.ts";
+import type { OktaApi } from "./okta-api.ts";
 import { oktaResource } from "./okta-resource.ts";
 
 interface Inputs {
@@ -43,7 +43,7 @@ const fields: InputFields = {
  *
  * @see https://github.com/okta/terraform-provider-okta/blob/v6.12.0/okta/services/idaas/resource_okta_auth_server_scope.go
  */
-export function authServerScope(client: OktaClient): ResourceHandler {
+export function authServerScope(client: OktaApi): ResourceHandler {
   return oktaResource<Inputs, ScopeBody>(client, {
     type: "okta:auth/serverScope:ServerScope",
     fields,

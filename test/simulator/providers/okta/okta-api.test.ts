@@ -1,7 +1,7 @@
 /** How the okta provider's client calls an API: its header, pages and errors. The API is a fake one here. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { OktaClient } from "../../../../simulator/providers/okta/okta-client.ts";
+import { OktaApi } from "../../../../simulator/providers/okta/okta-api.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
 
 let server: TestServer | undefined;
@@ -9,7 +9,7 @@ afterEach(() => server?.close());
 
 async function clientOf(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   server = await serve(answer);
-  return new OktaClient({ origin: server.origin, token: "secret-token" });
+  return new OktaApi({ origin: server.origin, token: "secret-token" });
 }
 
 describe("the client of Okta's management API", () => {

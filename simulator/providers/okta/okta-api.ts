@@ -39,7 +39,7 @@ interface ErrorBody {
 type Query = Readonly<Record<string, string | undefined>>;
 
 /** Calls Okta's management API over HTTP. It does not retry. */
-export class OktaClient {
+export class OktaApi {
   readonly #origin: string;
   readonly #token: string;
 
