@@ -1,22 +1,12 @@
 import { z } from "zod";
-import type { AuthorizationServer, Claim } from "../entities.ts";
+import type { Claim } from "../entities.ts";
 import { readExpression } from "../expressions/expression.ts";
 import { OktaExpressionError } from "../expressions/expression-error.ts";
 import { type OktaOrg, oktaId } from "../org.ts";
 import { fieldError, notSimulatedError } from "./api-error.ts";
-import { serverHref, serverOf } from "./authorization-servers.ts";
-import {
-  done,
-  endpoints,
-  found,
-  type ManagementCall,
-  type ManagementEndpoint,
-  made,
-  ok,
-  param,
-} from "./endpoint.ts";
-import { link } from "./hal-links.ts";
+import { type ManagementCall, type ManagementEndpoint, ok } from "./endpoint.ts";
 import { readSent } from "./sent-body.ts";
+import { serverPartEndpoints } from "./server-parts.ts";
 
 const shape = z.object({
   name: z.string().min(1, "The field cannot be left blank"),
@@ -29,8 +19,6 @@ const shape = z.object({
   conditions: z.object({ scopes: z.array(z.string()).default([]) }).default({ scopes: [] }),
 });
 
-const path = "/api/v1/authorizationServers/{serverId}/claims";
-
 /**
  * `/api/v1/authorizationServers/ID/claims`.
  *
@@ -40,38 +28,14 @@ const path = "/api/v1/authorizationServers/{serverId}/claims";
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
  */
 export function claimEndpoints(org: OktaOrg): readonly ManagementEndpoint[] {
-  const claimOf = (call: ManagementCall) => {
-    const server = serverOf(org, call);
-    const where = ({ serverId }: Claim) => serverId === server.id;
-    return { server, claim: found(org.claims, param(call, "claimId"), { kind: "OAuth2Claim", where }) };
-  };
-  const put = (server: AuthorizationServer, claim: Claim) => {
-    org.claims.set(claim.id, claim);
-    return claimJson(org, server, claim);
-  };
-  return endpoints("authorizationServers", {
-    [`GET ${path}`]: (call) => {
-      const server = serverOf(org, call);
-      return ok(org.claimsOf(server.id).map((claim) => claimJson(org, server, claim)));
-    },
-    [`POST ${path}`]: (call) => {
-      const server = serverOf(org, call);
-      const fixed = { id: oktaId("ocl"), serverId: server.id, system: false };
-      return made(put(server, { ...fixed, ...settingsOf(call) }));
-    },
-    [`GET ${path}/{claimId}`]: (call) => {
-      const { server, claim } = claimOf(call);
-      return ok(claimJson(org, server, claim));
-    },
-    [`PUT ${path}/{claimId}`]: (call) => {
-      const { server, claim } = claimOf(call);
+  return serverPartEndpoints<Claim>(org, {
+    ...{ name: "claims", kind: "OAuth2Claim", parts: org.claims, json: claimJson },
+    make: (call, serverId) => ({ id: oktaId("ocl"), serverId, system: false, ...settingsOf(call) }),
+    change: (call, claim) => {
       if (claim.system) throw notSimulatedError("changed system claims", "Make a claim of your own.");
-      return ok(put(server, { ...claim, ...settingsOf(call) }));
+      return { ...claim, ...settingsOf(call) };
     },
-    [`DELETE ${path}/{claimId}`]: (call) => {
-      org.claims.delete(claimOf(call).claim.id);
-      return done;
-    },
+    list: (_, serverId, json) => ok(org.claimsOf(serverId).map(json)),
   });
 }
 
@@ -122,13 +86,11 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-function claimJson(org: OktaOrg, server: AuthorizationServer, claim: Claim): object {
+function claimJson(claim: Claim): object {
   const { id, name, status, claimType, valueType, value, scopes, system, groupFilterType } = claim;
-  const self = link(`${serverHref(org, server)}/claims/${id}`, "GET", "PUT", "DELETE");
   return {
     ...{ id, name, status, claimType, valueType, ...(value === null ? {} : { value }) },
     ...{ conditions: { scopes }, system, alwaysIncludeInToken: claim.alwaysIncludeInToken },
     ...{ apiResourceId: null, ...(groupFilterType === null ? {} : { group_filter_type: groupFilterType }) },
-    _links: { self },
   };
 }
