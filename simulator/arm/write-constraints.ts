@@ -1,30 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
+import { limitsOf, readSdkModels, type SdkMapper } from "../kernel/azure-sdk-models.ts";
 import type { Constraint, Constraints } from "./constraints.ts";
-
-/** The part of an Azure SDK mapper that constrains a value. */
-interface Mapper {
-  readonly required?: boolean;
-  readonly readOnly?: boolean;
-  readonly serializedName?: string;
-  readonly constraints?: {
-    readonly MinLength?: number;
-    readonly MaxLength?: number;
-    readonly Pattern?: RegExp;
-    readonly InclusiveMinimum?: number;
-    readonly InclusiveMaximum?: number;
-  };
-  readonly type: {
-    readonly name: string;
-    readonly className?: string;
-    readonly allowedValues?: readonly string[];
-    readonly element?: Mapper;
-    readonly value?: Mapper;
-    readonly modelProperties?: Readonly<Record<string, Mapper>>;
-  };
-}
 
 /** The models of the bodies that the local Azure takes; those inside them come along. */
 const models = [
@@ -54,10 +31,7 @@ const names = [
 
 /** Lengths, patterns and values of API version 2024-05-01, which Azure's own client holds as data and does not export. */
 export async function readConstraints(): Promise<Constraints> {
-  const root = path.dirname(createRequire(import.meta.url).resolve("@azure/arm-apimanagement/package.json"));
-  const load = (file: string) => import(pathToFileURL(path.join(root, "dist/esm/models", file)).href);
-  const mappers = (await load("mappers.js")) as Readonly<Record<string, Mapper>>;
-  const parameters = (await load("parameters.js")) as Readonly<Record<string, { readonly mapper: Mapper }>>;
+  const { apiVersion, mappers, parameters } = await readSdkModels();
   const found: Record<string, Record<string, Constraint>> = {};
   const waiting = [...models];
   for (let model = waiting.pop(); model !== undefined; model = waiting.pop()) {
@@ -68,38 +42,26 @@ export async function readConstraints(): Promise<Constraints> {
     );
   }
   return {
-    apiVersion: "2024-05-01",
+    apiVersion,
     models: Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))),
-    names: Object.fromEntries(
-      names.map((name) => [name, constraintOf(parameters[name]?.mapper ?? textMapper, [])]),
-    ),
+    names: Object.fromEntries(names.map((name) => [name, constraintOf(parameters[name] ?? textMapper, [])])),
   };
 }
 
-const textMapper: Mapper = { type: { name: "String" } };
+const textMapper: SdkMapper = { type: { name: "String" } };
 
 /** @param models Receives the models inside. */
-function constraintOf({ type, constraints = {}, required, readOnly }: Mapper, models: string[]): Constraint {
-  const { MinLength, MaxLength, Pattern, InclusiveMinimum, InclusiveMaximum } = constraints;
-  if (type.className !== undefined) models.push(type.className);
-  return defined({
-    type: type.name,
-    required: required || undefined,
-    readOnly: readOnly || undefined,
-    minLength: MinLength,
-    maxLength: MaxLength,
-    pattern: Pattern?.source,
-    minimum: InclusiveMinimum,
-    maximum: InclusiveMaximum,
-    values: type.allowedValues,
-    model: type.className,
-    items: type.element && constraintOf(type.element, models),
-    entries: type.value && constraintOf(type.value, models),
-  }) as Constraint;
-}
-
-function defined(object: object): object {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+function constraintOf(mapper: SdkMapper, models: string[]): Constraint {
+  const { name, className, allowedValues, element, value } = mapper.type;
+  if (className !== undefined) models.push(className);
+  return {
+    type: name,
+    ...limitsOf(mapper),
+    ...(allowedValues === undefined ? {} : { values: allowedValues }),
+    ...(className === undefined ? {} : { model: className }),
+    ...(element === undefined ? {} : { items: constraintOf(element, models) }),
+    ...(value === undefined ? {} : { entries: constraintOf(value, models) }),
+  } as Constraint;
 }
 
 if (import.meta.main) {

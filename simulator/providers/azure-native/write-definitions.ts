@@ -1,29 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
+import {
+  limitsOf,
+  modelsIn,
+  readSdkModels,
+  type SdkMapper,
+  type SdkModels,
+} from "../../kernel/azure-sdk-models.ts";
 import type { Definitions, Model, Property, ResourceDefinition } from "./definition.ts";
-
-/** The part of an Azure SDK mapper that says what a value is. */
-interface Mapper {
-  readonly serializedName?: string;
-  readonly required?: boolean;
-  readonly readOnly?: boolean;
-  readonly constraints?: {
-    readonly MinLength?: number;
-    readonly MaxLength?: number;
-    readonly Pattern?: RegExp;
-    readonly InclusiveMinimum?: number;
-    readonly InclusiveMaximum?: number;
-  };
-  readonly type: {
-    readonly name: string;
-    readonly className?: string;
-    readonly element?: Mapper;
-    readonly value?: Mapper;
-    readonly modelProperties?: Readonly<Record<string, Mapper>>;
-  };
-}
 
 /** Where one resource type is found in the two SDKs; both were generated from the same description of API Management. */
 interface Source {
@@ -82,18 +67,15 @@ const sources: Readonly<Record<string, Source>> = {
 export const definitionsFile = path.join(import.meta.dirname, "definitions.json");
 
 const require = createRequire(import.meta.url);
-const azure = path.join(path.dirname(require.resolve("@azure/arm-apimanagement/package.json")), "dist/esm");
 const pulumi = path.join(path.dirname(require.resolve("@pulumi/azure-native/package.json")), "apimanagement");
-// Not exported by the package, so they are loaded by their path.
-const load = (file: string) => import(pathToFileURL(path.join(azure, "models", file)).href);
 
 /**
  * Reads what azure-native knows of each API Management resource type out of two packages that were generated from the same
  * description of the service: paths, properties and constraints from Azure's SDK, names of inputs and outputs from Pulumi's.
  */
 export async function readDefinitions(): Promise<Definitions> {
-  const mappers = (await load("mappers.js")) as Readonly<Record<string, Mapper>>;
-  const parameters = (await load("parameters.js")) as Readonly<Record<string, { readonly mapper: Mapper }>>;
+  const sdk = await readSdkModels();
+  const { mappers } = sdk;
   const models: Record<string, Model> = {};
   const addModel = (name: string) => {
     if (name in models) return;
@@ -101,18 +83,18 @@ export async function readDefinitions(): Promise<Definitions> {
     models[name] = properties;
     for (const [key, mapper] of Object.entries(mappers[name]?.type.modelProperties ?? {})) {
       properties[key] = propertyOf(key, mapper);
-      for (const used of modelsOf(mapper)) addModel(used);
+      for (const used of modelsIn(mapper)) addModel(used);
     }
   };
   const resources: Record<string, ResourceDefinition> = {};
   for (const [name, source] of Object.entries(sources)) {
     const top = (model: string) => {
       const properties = mappers[model]?.type.modelProperties ?? {};
-      for (const used of Object.values(properties).flatMap(modelsOf)) addModel(used);
+      for (const used of Object.values(properties).flatMap(modelsIn)) addModel(used);
       return Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, propertyOf(key, one)]));
     };
     resources[`azure-native:apimanagement:${name}`] = {
-      ...requestOf(source.operations, parameters),
+      ...requestOf(source.operations, sdk),
       ...namedByPulumi(name, { body: top(source.body), answer: top(source.answer) }),
     };
   }
@@ -122,14 +104,14 @@ export async function readDefinitions(): Promise<Definitions> {
 /** The address of a resource and how it is written. */
 function requestOf(
   operations: string,
-  parameters: Readonly<Record<string, { readonly mapper: Mapper }>>,
+  { apiVersion, parameters, operationsFile }: SdkModels,
 ): Pick<ResourceDefinition, "path" | "apiVersion" | "address" | "query" | "isLink" | "isLongRunning"> {
-  const text = readFileSync(path.join(azure, "operations", `${operations}.js`), "utf8");
+  const text = readFileSync(operationsFile(operations), "utf8");
   const [, put = ""] = /const createOrUpdateOperationSpec = (\{[\s\S]*?\n\});/.exec(text) ?? [];
   const [, template = ""] = /path: "([^"]+)"/.exec(put) ?? [];
   const parametersOf = (list: string) => {
     const [, found = ""] = new RegExp(`${list}: \\[([^\\]]*)\\]`).exec(put) ?? [];
-    const used = [...found.matchAll(/Parameters\.(\w+)/g)].map(([, key = ""]) => parameters[key]?.mapper);
+    const used = [...found.matchAll(/Parameters\.(\w+)/g)].map(([, key = ""]) => parameters[key]);
     const named = used.flatMap((mapper) => {
       const { serializedName: own = "" } = mapper ?? {};
       return mapper === undefined || providerGiven.includes(own)
@@ -143,7 +125,7 @@ function requestOf(
   };
   return {
     path: template,
-    apiVersion: "2024-05-01",
+    apiVersion,
     address: parametersOf("urlParameters"),
     query: parametersOf("queryParameters"),
     ...(text.includes("const getOperationSpec =") ? {} : { isLink: true }),
@@ -182,25 +164,16 @@ function namedByPulumi(
 
 const providerGiven: readonly string[] = ["$host", "api-version", "subscriptionId"];
 
-function propertyOf(
-  name: string,
-  { serializedName = name, required, readOnly, constraints, type }: Mapper,
-): Property {
-  const { MinLength, MaxLength, Pattern, InclusiveMinimum, InclusiveMaximum } = constraints ?? {};
+function propertyOf(name: string, mapper: SdkMapper): Property {
+  const { serializedName = name } = mapper;
   return {
     ...(serializedName === name ? {} : { at: serializedName }),
-    ...kindOf(name, type),
-    ...(required === true ? { required } : {}),
-    ...(readOnly === true ? { readOnly } : {}),
-    ...(MinLength === undefined ? {} : { minLength: MinLength }),
-    ...(MaxLength === undefined ? {} : { maxLength: MaxLength }),
-    ...(Pattern === undefined ? {} : { pattern: Pattern.source }),
-    ...(InclusiveMinimum === undefined ? {} : { minimum: InclusiveMinimum }),
-    ...(InclusiveMaximum === undefined ? {} : { maximum: InclusiveMaximum }),
+    ...kindOf(name, mapper.type),
+    ...limitsOf(mapper),
   };
 }
 
-function kindOf(name: string, { name: kind, className, element, value }: Mapper["type"]): Property {
+function kindOf(name: string, { name: kind, className, element, value }: SdkMapper["type"]): Property {
   switch (kind) {
     case "Composite":
       return { type: "object", ...(className === undefined ? {} : { model: className }) };
@@ -224,14 +197,6 @@ function kindOf(name: string, { name: kind, className, element, value }: Mapper[
     default:
       return { type: "string" };
   }
-}
-
-function modelsOf({ type: { className, element, value } }: Mapper): readonly string[] {
-  return [
-    ...(className === undefined ? [] : [className]),
-    ...(element === undefined ? [] : modelsOf(element)),
-    ...(value === undefined ? [] : modelsOf(value)),
-  ];
 }
 
 function sorted<T>(byName: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
