@@ -152,3 +152,33 @@ export function signInLocally(
 ): Promise<WalkedSignIn> {
   return walkSignIn(start, { username, password, cookies, redirectUri: end });
 }
+
+/** What the token endpoint answers to an app with its secret. */
+export async function askToken(
+  issuer: string,
+  { clientId, clientSecret }: Pick<TestApp, "clientId" | "clientSecret">,
+  form: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+  const response = await fetch(`${issuer}/v1/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+    body: new URLSearchParams(form),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** Where a sign-in to an app of the test begins. */
+export function authorizeUrlOf(
+  issuer: string,
+  { clientId }: Pick<TestApp, "clientId">,
+  more: Readonly<Record<string, string>> = {},
+): URL {
+  const own = { client_id: clientId, redirect_uri: redirectUri, response_type: "code", scope: "a.read" };
+  return new URL(`${issuer}/v1/authorize?${new URLSearchParams({ ...own, state: "s-1", ...more })}`);
+}
+
+/** The code that a person's sign-in gives. */
+export async function codeOf(start: URL, username: string, cookies?: Map<string, string>): Promise<string> {
+  const { callback } = await signInLocally(start, username, cookies === undefined ? {} : { cookies });
+  return callback?.searchParams.get("code") ?? "";
+}

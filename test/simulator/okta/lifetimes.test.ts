@@ -6,7 +6,10 @@ import * as client from "openid-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudClock } from "../../../simulator/kernel/clock.ts";
 import {
+  askToken,
   assignConference,
+  authorizeUrlOf,
+  codeOf,
   makeClient,
   redirectUri,
   serveOkta,
@@ -36,21 +39,13 @@ beforeEach(() => {
 const passTo = (seconds: number) => clock.advance(start + seconds * 1000 - clock.now());
 
 const ada = "ada.attendee@example.com";
-const authorizeUrl = (more: Record<string, string> = {}) => {
-  const own = { client_id: app.clientId, redirect_uri: redirectUri, response_type: "code", state: "s-1" };
-  return new URL(`${okta.issuer}/v1/authorize?${new URLSearchParams({ ...own, scope: "a.read", ...more })}`);
-};
-const newCode = async () =>
-  (await signInLocally(authorizeUrl(), ada)).callback?.searchParams.get("code") ?? "";
+const authorizeUrl = (more: Record<string, string> = {}) => authorizeUrlOf(okta.issuer, app, more);
+const newCode = (cookies?: Map<string, string>) => codeOf(authorizeUrl(), ada, cookies);
 
-async function redeem(code: string, { clientId, clientSecret } = app) {
-  const response = await fetch(`${okta.issuer}/v1/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}` },
-    body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirectUri }),
-  });
-  const body = (await response.json()) as { error?: string; error_description?: string };
-  return body.error_description ?? response.status;
+async function redeem(code: string, by: TestApp = app) {
+  const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
+  const { status, body } = await askToken(okta.issuer, by, form);
+  return body.error_description ?? status;
 }
 const over = "The authorization code is invalid or has expired.";
 
@@ -116,10 +111,7 @@ describe("a code", () => {
   it("stays good when the same browser signs in again before it is redeemed", async () => {
     const cookies = new Map<string, string>();
     const codes: string[] = [];
-    for (let tab = 0; tab < 2; tab += 1)
-      codes.push(
-        (await signInLocally(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "",
-      );
+    for (let tab = 0; tab < 2; tab += 1) codes.push(await newCode(cookies));
     expect([await redeem(codes[0] ?? ""), await redeem(codes[1] ?? "")]).toEqual([200, 200]);
   });
 
@@ -165,8 +157,7 @@ describe("a sign-in that nobody finishes", () => {
 
   it("gives way to a thousand others, and takes no session or code with it", async () => {
     const cookies = new Map<string, string>();
-    const code =
-      (await signInLocally(authorizeUrl(), ada, { cookies })).callback?.searchParams.get("code") ?? "";
+    const code = await newCode(cookies);
     const [first, second] = [await unfinished(), await unfinished()];
     for (let count = 0; count < 999; count += 1) await unfinished();
     expect([await open(first), await open(second)]).toEqual([400, 200]);
@@ -211,15 +202,10 @@ describe("an inactive app", () => {
 
 describe("an authorization server", () => {
   const ask = async (issuer: unknown) => {
-    const response = await fetch(`${issuer}/v1/token`, {
-      method: "POST",
-      headers: {
-        authorization: `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`,
-      },
-      body: new URLSearchParams({ grant_type: "client_credentials", scope: "a.read" }),
+    const { status, body } = await askToken(String(issuer), app, {
+      ...{ grant_type: "client_credentials", scope: "a.read" },
     });
-    const body = (await response.json()) as { error_description?: string };
-    return [response.status, body.error_description];
+    return [status, body.error_description];
   };
 
   it("asks none of another server's policies", async () => {
@@ -274,13 +260,8 @@ describe("policies", () => {
       ...{ authServerId: "default", policyId, priority: 1, accessTokenLifetimeMinutes: 5 },
       ...{ grantTypeWhitelists: ["client_credentials"], scopeWhitelists: ["*"] },
     });
-    const response = await fetch(`${okta.issuer}/v1/token`, {
-      method: "POST",
-      headers: {
-        authorization: `Basic ${Buffer.from(`${clients.clientId}:${clients.clientSecret}`).toString("base64")}`,
-      },
-      body: new URLSearchParams({ grant_type: "client_credentials", scope: "a.read" }),
-    });
-    expect(await response.json()).toMatchObject({ expires_in: 300 });
+    const form = { grant_type: "client_credentials", scope: "a.read" };
+    const { body } = await askToken(okta.issuer, clients, form);
+    expect(body).toMatchObject({ expires_in: 300 });
   });
 });

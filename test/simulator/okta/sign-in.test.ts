@@ -4,6 +4,7 @@ import { decodeJwt } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  askToken,
   assignConference,
   makeApp,
   makeClient,
@@ -46,19 +47,10 @@ const errorOf = (callback: URL | undefined) => ({
   state: callback?.searchParams.get("state"),
 });
 
-async function redeem(
-  code: string,
-  more: Record<string, string> = {},
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${okta.issuer}/v1/token`, {
-    method: "POST",
-    headers: {
-      authorization: `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`,
-    },
-    body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirectUri, ...more }),
+const redeem = (code: string, more: Record<string, string> = {}) =>
+  askToken(okta.issuer, app, {
+    ...{ grant_type: "authorization_code", code, redirect_uri: redirectUri, ...more },
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
 
 describe("a sign-in", () => {
   it("gives an assigned person's app a token in Okta's shape", async () => {

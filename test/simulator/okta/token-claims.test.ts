@@ -3,11 +3,13 @@ import type okta from "@okta/okta-sdk-nodejs";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  askToken,
   assignConference,
+  authorizeUrlOf,
+  codeOf,
   makeClient,
   redirectUri,
   serveOkta,
-  signInLocally,
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
@@ -32,32 +34,14 @@ const expression = (name: string, value: string, scopes: string[] = []): okta.OA
   ...{ name, value, conditions: { scopes } },
 });
 
-async function answer(form: Record<string, string>): Promise<Record<string, unknown>> {
-  const response = await fetch(`${server.issuer}/v1/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`${app.clientId}:${app.clientSecret}`)}` },
-    body: new URLSearchParams(form),
-  });
-  return (await response.json()) as Record<string, unknown>;
-}
+const answer = async (form: Record<string, string>) => (await askToken(server.issuer, app, form)).body;
 
 async function ask(form: Record<string, string>): Promise<Record<string, unknown>> {
   return decodeJwt(String((await answer(form)).access_token));
 }
 
 /** The code that Ada's sign-in gives. */
-async function codeOfAda(): Promise<string> {
-  const start = new URL(`${server.issuer}/v1/authorize`);
-  const query = {
-    client_id: app.clientId,
-    response_type: "code",
-    redirect_uri: redirectUri,
-    scope: "a.read",
-  };
-  start.search = new URLSearchParams({ ...query, state: "s" }).toString();
-  const { callback } = await signInLocally(start, "ada.attendee@example.com");
-  return callback?.searchParams.get("code") ?? "";
-}
+const codeOfAda = () => codeOf(authorizeUrlOf(server.issuer, app), "ada.attendee@example.com");
 
 /** The token of Ada, who is in the group Conference. */
 async function askAsAda(): Promise<Record<string, unknown>> {
