@@ -25,7 +25,9 @@ const shape = z.object({
 const path = "/api/v1/trustedOrigins";
 
 /**
- * `/api/v1/trustedOrigins`.
+ * `/api/v1/trustedOrigins`. Name and origin are each unique in the org.
+ *
+ * Assumed of Okta: a trusted origin whose name or origin another one has is refused in the words that a group's name is refused with.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/TrustedOrigin/
  */
@@ -46,13 +48,13 @@ export function trustedOriginEndpoints(org: OktaOrg): readonly ManagementEndpoin
       return page(call, wanted, { origin: org.origin, limit: 20, cursorOf: ({ id }) => id, json });
     },
     [`POST ${path}`]: (call) => {
-      const { status = "ACTIVE", ...sent } = settingsOf(call);
+      const { status = "ACTIVE", ...sent } = settingsOf(org, call);
       return put({ id: oktaId("tos"), ...newDates(org.clock), ...sent, status });
     },
     [`GET ${path}/{trustedOriginId}`]: (call) => ok(json(originOf(call))),
     [`PUT ${path}/{trustedOriginId}`]: (call) => {
       const one = originOf(call);
-      const { status = one.status, ...sent } = settingsOf(call);
+      const { status = one.status, ...sent } = settingsOf(org, call, one);
       return put({ ...one, ...sent, status, lastUpdated: oktaTime(org.clock) });
     },
     [`DELETE ${path}/{trustedOriginId}`]: (call) => {
@@ -64,9 +66,16 @@ export function trustedOriginEndpoints(org: OktaOrg): readonly ManagementEndpoin
   });
 }
 
-function settingsOf(call: ManagementCall) {
+function settingsOf(org: OktaOrg, call: ManagementCall, existing?: TrustedOrigin) {
   const { scopes, ...sent } = readSent(call, shape);
   if (!URL.canParse(sent.origin)) throw fieldError("origin", "The field has an invalid value");
+  for (const field of ["name", "origin"] as const) {
+    const isTaken = org.trustedOrigins
+      .values()
+      .some((one) => one[field] === sent[field] && one.id !== existing?.id);
+    if (isTaken)
+      throw fieldError(field, "An object with this field already exists in the current organization");
+  }
   return { ...sent, scopes: scopes as readonly JsonMembers[] };
 }
 

@@ -6,6 +6,7 @@ import { oktaResource } from "./okta-resource.ts";
 
 interface OriginScope {
   readonly type: string;
+  readonly allowedOktaApps?: readonly string[];
 }
 
 interface Inputs {
@@ -47,7 +48,10 @@ export function trustedOrigin(client: OktaApi): ResourceHandler {
     body: ({ name, origin, scopes, status }) => ({ name, origin, scopes, ...(status && { status }) }),
     outputs: ({ name, origin, scopes, status, created, createdBy, lastUpdated, lastUpdatedBy }) => ({
       ...{ name, origin, status, created, createdBy, lastUpdated, lastUpdatedBy },
-      scopes: scopes.map(({ type }) => ({ type })),
+      scopes: scopes.map(({ type, allowedOktaApps }) => ({
+        type,
+        ...(allowedOktaApps && { allowedOktaApps }),
+      })),
     }),
     afterUpdate: async ({ id, inputs, changed }) => {
       if (inputs.status === undefined || !changed.includes("status")) return;

@@ -108,18 +108,17 @@ describe("an app without a secret", () => {
       "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
     ],
   ])("is answered in a page of %s", async (_, origin, error_description) => {
-    const trustedOrigin = {
-      name: origin,
-      origin: "https://shop.example",
-      scopes: [{ type: "CORS" as const }],
-    };
-    await tokenClient(okta.org).trustedOriginApi.createTrustedOrigin({ trustedOrigin });
+    const scopes = [{ type: "CORS" as const }];
+    const trustedOrigin = { name: "Shop", origin: "https://shop.example", scopes };
+    const trusted = tokenClient(okta.org).trustedOriginApi;
+    const { id: trustedOriginId = "" } = await trusted.createTrustedOrigin({ trustedOrigin });
     const redirect_uri = "http://127.0.0.1:3000/callback";
     const client_id = await makePublicApp("browser", redirect_uri);
     const code_verifier = client.randomPKCECodeVerifier();
     const form = { grant_type: "authorization_code", code: "x", redirect_uri, client_id, code_verifier };
     const sent = { method: "POST", headers: { origin }, body: new URLSearchParams(form) };
     const response = await fetch(`${okta.issuer}/v1/token`, sent);
+    await trusted.deleteTrustedOrigin({ trustedOriginId });
     expect(await response.json()).toMatchObject({ error_description });
   });
 

@@ -566,6 +566,31 @@ describe("trusted origins", () => {
       notFound(trustedOriginId, "TrustedOrigin"),
     );
   });
+
+  it("are refused when another one has the name or the origin, and changed when none but itself has", async () => {
+    const trusted = client.trustedOriginApi;
+    const one = { name: "One", origin: "https://one.example", scopes: [{ type: "CORS" as const }] };
+    const other = { ...one, name: "Other", origin: "https://other.example" };
+    const trustedOriginId = idOf(await trusted.createTrustedOrigin({ trustedOrigin: one }));
+    const otherId = idOf(await trusted.createTrustedOrigin({ trustedOrigin: other }));
+    const taken = (field: string) => ({
+      status: 400,
+      errorCauses: [
+        { errorSummary: `${field}: An object with this field already exists in the current organization` },
+      ],
+    });
+    const sameOrigin = { ...other, name: "Third", origin: one.origin };
+    const refusedOrigin = await refusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameOrigin }));
+    expect(refusedOrigin).toMatchObject(taken("origin"));
+    const sameName = { ...one, origin: "https://third.example" };
+    const refusedName = await refusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameName }));
+    expect(refusedName).toMatchObject(taken("name"));
+    const moved = trusted.replaceTrustedOrigin({ trustedOriginId: otherId, trustedOrigin: sameOrigin });
+    expect(await refusalOf(moved)).toMatchObject(taken("origin"));
+    const kept = { ...one, scopes: [{ type: "REDIRECT" as const }] };
+    expect(await trusted.replaceTrustedOrigin({ trustedOriginId, trustedOrigin: kept })).toMatchObject(kept);
+    for (const id of [trustedOriginId, otherId]) await trusted.deleteTrustedOrigin({ trustedOriginId: id });
+  });
 });
 
 describe("the org", () => {

@@ -527,4 +527,22 @@ describe("a trusted origin", () => {
     await remove(types.origin, made);
     expect(await refresh(types.origin, made)).toBeUndefined();
   });
+
+  it("has the Okta apps that a scope allows, as Okta has them", async () => {
+    const scopes = [{ type: "IFRAME_EMBED", allowedOktaApps: ["OKTA_ENDUSER"] }, { type: "CORS" }];
+    const made = await okta.make(types.origin, {
+      name: "Frame",
+      origin: "https://frame.example.com",
+      scopes,
+    });
+    expect(made.properties.scopes).toEqual(scopes);
+    const kept = okta.org.trustedOrigins.get(made.id);
+    if (kept !== undefined)
+      okta.org.trustedOrigins.set(made.id, { ...kept, scopes: [{ type: "IFRAME_EMBED" }, { type: "CORS" }] });
+    expect((await refresh(types.origin, made))?.properties.scopes).toEqual([
+      { type: "IFRAME_EMBED" },
+      { type: "CORS" },
+    ]);
+    await remove(types.origin, made);
+  });
 });
