@@ -40,16 +40,44 @@ export function clientChanges(before: ClientReport, after: ClientReport): readon
     const reached = difference(caller.open, former?.open ?? new Set()).filter((one) => !isToldOnce(one));
     return { caller, reached, lost: former === undefined ? [] : lostOf(former, caller) };
   });
+  const [reaching, losing] = [withoutImplied(moved, "reached"), withoutImplied(moved, "lost")];
   return [
     ...(opened.length === 0 ? [] : [`⚠ Everybody can now call ${operationsText(opened)}, without a token.`]),
-    ...moved.flatMap(({ caller, reached }) =>
+    ...reaching.flatMap(({ caller, reached }) =>
       reached.length === 0 ? [] : [`⚠ ${callerText(caller)} can now call ${operationsText(reached)}.`],
     ),
     ...settingChanges(before.clients, after.clients),
-    ...moved.flatMap(({ caller, lost }) =>
+    ...losing.flatMap(({ caller, lost }) =>
       lost.length === 0 ? [] : [`${callerText(caller)} can no longer call ${operationsText(lost)}.`],
     ),
   ];
+}
+
+interface Move {
+  readonly caller: ReportedCaller;
+  /** Operations that it can call now, and those that it no longer can. */
+  readonly reached: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/** Without who is told already: what goes for members of a group goes for those who are in another one besides. */
+function withoutImplied(moves: readonly Move[], direction: "reached" | "lost"): readonly Move[] {
+  return moves.filter(
+    (move) =>
+      !moves.some(
+        (other) =>
+          isWider(other.caller, move.caller) &&
+          move[direction].every((operation) => other[direction].includes(operation)),
+      ),
+  );
+}
+
+/** Whether somebody's groups are some of another's with the same client. */
+function isWider(one: ReportedCaller, other: ReportedCaller): boolean {
+  if (one.client !== other.client || !one.groups?.length || other.groups === null) return false;
+  return (
+    one.groups.length < other.groups.length && one.groups.every((group) => other.groups?.includes(group))
+  );
 }
 
 interface ReportedCaller {

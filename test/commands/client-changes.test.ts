@@ -29,8 +29,15 @@ const both = [batchClient({ scopes: ["orders.read"] }), shopClient()];
 /** A run in which every answer is as it must be. */
 async function runOf(clients: readonly Client[], document = text): Promise<Run> {
   const api = { name: "orders", url: "https://gateway.example", document: await read(document) };
-  const callers = callersOf(clients, people, []);
-  const matrix = deriveMatrix([api], { signingKey: true, writes: true, callers, otherApp: "refused" });
+  const callers = callersOf(clients, people, ["Staff", "Sales"]);
+  const claims = { groups: { groups: { startsWith: "" } } };
+  const matrix = deriveMatrix([api], {
+    signingKey: true,
+    writes: true,
+    callers,
+    claims,
+    otherApp: "refused",
+  });
   const answers = matrix.cells.map((cell) => ({
     cell,
     actual: cell.expected,
@@ -98,7 +105,27 @@ describe("the comment on who can call what", () => {
       "Members of `Staff` may no longer sign in with `shop`.",
       "`batch` can no longer call `GET /orders`.",
       "`shop` as a member of Staff can no longer call `GET /orders`.",
-      "`shop` as a member of Sales and Staff can no longer call `GET /orders`.",
+    ]);
+  });
+
+  it("says of members of two groups what does not go for those of one alone", async () => {
+    const two = { name: "groups", match: "all", values: ["Staff", "Sales"] };
+    const forBoth = withPaths({
+      "/orders": {
+        get: operation("GetOrders"),
+        post: operation("MakeOrder", { security: [{ okta: ["orders.read"] }], "x-required-claims": [two] }),
+      },
+    });
+    expect((await changes(await runOf(both, forBoth))).filter((line) => line.includes("POST"))).toEqual([
+      "⚠ `shop` as a member of Sales and Staff can now call `POST /orders`.",
+    ]);
+  });
+
+  it("says once what goes for members of a group with others besides", async () => {
+    const wider = [both[0] as Client, shopClient({ scopes: ["orders.read", "orders.write"] })];
+    expect(await changes(await runOf(wider))).toEqual([
+      "⚠ `shop` as a member of Staff can now call `POST /orders`.",
+      "⚠ `shop` may have `orders.write` now.",
     ]);
   });
 
