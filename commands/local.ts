@@ -132,7 +132,9 @@ async function runInLocalCloud(
 ): Promise<number> {
   const restoreSettings = await keepSettings();
   try {
-    const people = peopleOf(await readStackSettings("local", { missing: "empty", encrypted: "skip" }));
+    // The program says by itself what is wrong with the settings; the command may be the one that mends them.
+    const lenient = { missing: "empty", encrypted: "skip", doubled: "last" } as const;
+    const people = peopleOf(await readStackSettings("local", lenient));
     const cloud = await startCloud({ ...options, ...(people && { people }), log: () => {} });
     try {
       const { cli } = await findPulumiCli();

@@ -49,6 +49,8 @@ export interface SettingsOptions {
   readonly encrypted?: "refuse" | "skip";
   /** What becomes of a stack without a settings file: Pulumi itself takes it for one without settings. @defaultValue "refuse" */
   readonly missing?: "refuse" | "empty";
+  /** What becomes of a setting that a file holds twice: Pulumi itself takes the last one. @defaultValue "refuse" */
+  readonly doubled?: "refuse" | "last";
 }
 
 /**
@@ -60,7 +62,7 @@ export interface SettingsOptions {
  */
 export async function readStackSettings(
   stack: string,
-  { encrypted = "refuse", missing = "refuse" }: SettingsOptions = {},
+  { encrypted = "refuse", missing = "refuse", doubled = "refuse" }: SettingsOptions = {},
 ): Promise<StackSettings> {
   const name = stackName(stack);
   const file = `Pulumi.${name}.yaml`;
@@ -71,10 +73,11 @@ export async function readStackSettings(
     ["Pulumi.yaml", project.config ?? {}],
     [file, config ?? {}],
   ] as const;
-  const doubled = files.flatMap(([at, settings]) =>
+  const twice = files.flatMap(([at, settings]) =>
     writtenTwice(at, { project: project.name, config: settings }),
   );
-  if (doubled.length > 0) throw new CommandError(doubled.join("\n"), { code: "settings" });
+  if (doubled === "refuse" && twice.length > 0)
+    throw new CommandError(twice.join("\n"), { code: "settings" });
   const written = [
     ...Object.entries(project.config ?? {}).flatMap(projectValue),
     ...Object.entries(config ?? {}),

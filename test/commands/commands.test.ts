@@ -262,9 +262,32 @@ describe("npm start with bad settings", () => {
 });
 
 describe("npm run local", () => {
+  // Its state keeps the ports that it was made with.
+  let port: string;
+  beforeAll(async () => {
+    port = await freePort();
+  });
+
   it("leaves the options of its command to the command", async () => {
-    const { code, stdout } = await run("local", ["--port", await freePort(), "node", "--help"]);
+    const { code, stdout } = await run("local", ["--port", port, "node", "--help"]);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: node /)]);
+  });
+
+  it("runs a command when the settings hold one twice, which start refuses", async () => {
+    const file = path.join(project, "Pulumi.local.yaml");
+    const settings = await readFile(file, "utf8");
+    try {
+      await writeFile(file, `${settings}  publisherName: Fabrikam\n`);
+      const { code, stdout, stderr } = await run("local", ["--port", port, "echo", "ran"]);
+      expect([code, stdout, stderr]).toEqual([0, "ran\n", ""]);
+      const refused = await run("start", ["--once", "--port", await freePort()]);
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('"apim-okta:publisherName" is written 2 times in Pulumi.local.yaml'),
+      ]);
+    } finally {
+      await writeFile(file, settings);
+    }
   });
 });
 
