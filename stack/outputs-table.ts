@@ -31,7 +31,11 @@ export const outputsTable: Readonly<Record<string, StackOutput>> = {
     type: "string",
     text: "Client id of the developer portal's app in Okta. Empty where there is none.",
   },
-  clientSecret: { type: "string", isSecret: true, text: "Client secret of the developer portal's app." },
+  clientSecret: {
+    type: "string",
+    isSecret: true,
+    text: "Client secret of the developer portal's app. Empty where there is none.",
+  },
   clients: {
     type: "map of objects",
     isSecret: true,
