@@ -8,7 +8,7 @@ import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
 import { TrustedOrigins } from "./components/trusted-origins.ts";
 import { tokenClaims } from "./stack/claim-settings.ts";
-import { portalClient } from "./stack/client-settings.ts";
+import { portalClient, portalResource } from "./stack/client-settings.ts";
 import {
   apiBrowserOrigins,
   apiConsoleScopes,
@@ -82,7 +82,9 @@ const oktaClients = new Map(
     const args = { authorizationServerId, ...client };
     // The portal's client keeps the names that it had before there were others.
     const made =
-      name === portalClient ? new OktaClient("okta", args, formerPortalClient) : new OktaClient(name, args);
+      name === portalClient
+        ? new OktaClient(portalResource, args, formerPortalClient)
+        : new OktaClient(name, args);
     return [name, { made, record: clientRecord(client, made) }];
   }),
 );

@@ -10,8 +10,16 @@ const kindNames = Object.keys(clientKinds) as KindName[];
 /** The client that the developer portal's console is. The program makes it; its settings are those of the portal. */
 export const portalClient = "portal";
 
+const isEachOnce = (listed: readonly unknown[]) => new Set(listed).size === listed.length;
+const eachOnce = "must name each once";
+
+/** The name of the portal client's resources, which they had before there were others. */
+export const portalResource = "okta";
+
 const names = (what: string) =>
-  z.array(z.string(`must be ${what}`).min(1, `must be ${what}`), "must be a list");
+  z
+    .array(z.string(`must be ${what}`).min(1, `must be ${what}`), "must be a list")
+    .refine(isEachOnce, eachOnce);
 
 const scopes = z
   .array(
@@ -20,7 +28,8 @@ const scopes = z
       .refine(isScopeName, "must be the name of one scope, without white space, quotes and backslashes"),
     "must be a list of scopes",
   )
-  .min(1, "must name a scope: Okta gives no token without one");
+  .min(1, "must name a scope: Okta gives no token without one")
+  .refine(isEachOnce, eachOnce);
 
 const minutes = z
   .int("must be an integer from 5 to 1440")
@@ -110,7 +119,7 @@ interface ClientParts {
   readonly groups?: readonly string[] | undefined;
   readonly signOnPolicy?: string | undefined;
   readonly authentication?: string | undefined;
-  readonly publicKeys?: readonly unknown[] | undefined;
+  readonly publicKeys?: readonly { readonly kid: string }[] | undefined;
   readonly secretVersion?: number | undefined;
 }
 
@@ -182,6 +191,8 @@ function authenticationProblems(settings: ClientParts): readonly ImpossiblePart[
     authentication === "private_key_jwt" &&
       !publicKeys?.length &&
       found("publicKeys", "must hold the client's public key, because its authentication is private_key_jwt"),
+    !isEachOnce(publicKeys?.map(({ kid }) => kid) ?? []) &&
+      found("publicKeys", "must have a kid of its own for each key: it says which one signed"),
     authentication !== "private_key_jwt" &&
       publicKeys !== undefined &&
       found("publicKeys", "must be left out: only the authentication private_key_jwt uses keys"),
@@ -210,6 +221,13 @@ export const clientsCheck = structure(
           message:
             "must be named in lower-case letters, digits and hyphens, start with a letter, and have at most 40 characters",
           input: name,
+        });
+      if (Object.hasOwn(clients, portalResource))
+        context.addIssue({
+          code: "custom",
+          path: [portalResource],
+          message: "must have another name: the resources of the developer portal's client go by this one",
+          input: portalResource,
         });
     }),
 );

@@ -13,8 +13,13 @@ export function redirectUriProblem(uri: string, kind: keyof typeof clientKinds):
   if (uri.includes("*"))
     return "must not have a wildcard: whoever has one of the addresses that it stands for gets the code. Name each address";
   if (uri.includes("#")) return "must not have a fragment: OAuth forbids one in a redirect URI";
-  if (!URL.canParse(uri)) return 'must be an absolute URI, for example "https://app.example.com/callback"';
-  const { protocol, hostname } = new URL(uri);
+  if (!URL.canParse(uri) || /\s/.test(uri))
+    return 'must be an absolute URI without spaces, for example "https://app.example.com/callback"';
+  const { protocol, hostname, username, password } = new URL(uri);
+  if (username !== "" || password !== "")
+    return "must not have a name or a password in it: browsers leave them out";
+  if (hostname !== "" && !uri.includes(hostname))
+    return `must have its host as browsers write it, "${hostname}": Okta compares addresses letter by letter`;
   if (protocol === "https:") return undefined;
   if (protocol === "http:")
     return loopback.has(hostname)

@@ -28,6 +28,18 @@ describe("a client of the settings", () => {
     ["a web app", { ...web, groups: ["Staff"], signOnPolicy: "Two factors" }],
     ["a page on this machine", { ...browser, redirectUris: ["http://localhost:3000/callback"] }],
     ["a service", { ...service, tokenLifetimeMinutes: 5, secretVersion: 2 }],
+    [
+      "a page at two paths, for two groups",
+      {
+        ...browser,
+        redirectUris: ["https://app.example.com/A", "https://app.example.com/a"],
+        groups: ["A", "B"],
+      },
+    ],
+    [
+      "a service with two keys",
+      { ...service, authentication: "private_key_jwt", publicKeys: [key, { ...key, kid: "k2" }] },
+    ],
     ["a service with a key", { ...service, authentication: "private_key_jwt", publicKeys: [key] }],
     ["an app that signs people in for itself too", { ...browser, scopes: ["openid", "orders.read"] }],
   ])("is taken when it is %s", (_, client) => {
@@ -85,6 +97,18 @@ describe("a client of the settings", () => {
       { ...service, authentication: "private_key_jwt" },
       "publicKeys: must hold the client's public key, because its authentication is private_key_jwt",
     ],
+    [
+      "two keys of one kid",
+      { ...service, authentication: "private_key_jwt", publicKeys: [key, { ...key, n: "AQAC" }] },
+      "publicKeys: must have a kid of its own for each key: it says which one signed",
+    ],
+    ["a group twice", { ...browser, groups: ["Staff", "Staff"] }, "groups: must name each once"],
+    ["a scope twice", { ...service, scopes: [...scopes, ...scopes] }, "scopes: must name each once"],
+    [
+      "a redirect URI twice",
+      { ...browser, redirectUris: [...redirectUris, ...redirectUris] },
+      "redirectUris: must name each once",
+    ],
     ["no scope", { ...service, scopes: [] }, "scopes: must name a scope: Okta gives no token without one"],
     ["an unknown kind", { ...service, kind: "spa" }, 'kind: must be "browser", "native", "web", "service"'],
     [
@@ -100,6 +124,14 @@ describe("a client of the settings", () => {
     ["a wildcard", browser, "https://*.example.com/cb", "must not have a wildcard"],
     ["a fragment", browser, "https://app.example.com/cb#here", "must not have a fragment"],
     ["no scheme", browser, "/callback", "must be an absolute URI"],
+    ["a space", web, "https://app.example.com/a b", "must be an absolute URI without spaces"],
+    ["a password", web, "https://ada:pw@app.example.com/cb", "must not have a name or a password in it"],
+    [
+      "a host in upper case",
+      browser,
+      "https://App.example.com/cb",
+      'must have its host as browsers write it, "app.example.com"',
+    ],
     [
       "http elsewhere",
       web,
@@ -136,6 +168,11 @@ describe("a client of the settings", () => {
       expect.stringContaining("must be named in lower-case"),
     ]);
     expect(problemsOf(service, "a".repeat(41))).toHaveLength(1);
+  });
+
+  it("is refused by the name that the resources of the portal's client have", () => {
+    expect(problemsOf(service, "okta")).toEqual([expect.stringContaining("must have another name")]);
+    expect(problemsOf(service, "okta-job")).toEqual([]);
   });
 
   it("is the portal's by the name portal, which takes no kind", () => {
