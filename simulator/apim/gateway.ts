@@ -166,6 +166,7 @@ class Gateway {
       backendTarget: match?.rest ?? "/",
       headers,
     };
+    let parameters: ReadonlyMap<string, string> | undefined;
     const exchange: Exchange = {
       request,
       arriving: hasBody(incoming) ? incoming : undefined,
@@ -173,6 +174,7 @@ class Gateway {
       product,
       subscription,
       subscriptionKey,
+      matchedParameters: () => (parameters ??= match?.parameters() ?? new Map()),
       variables: new Map(),
       configurations: this.#configurations,
       verifiedTokens: this.#verifiedTokens,

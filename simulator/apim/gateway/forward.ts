@@ -188,7 +188,8 @@ export function hasBody({ headers }: http.IncomingMessage): boolean {
 }
 
 function requestHeaders(backend: BackendAddress, call: Forwarding): RawHeaders {
-  const sent = ["Host", backend.host];
+  const sent: string[] = [];
+  let host = backend.host;
   const clients: string[] = [];
   const { headers, incoming } = call;
   for (let at = 0; at + 1 < headers.length; at += 2) {
@@ -196,11 +197,12 @@ function requestHeaders(backend: BackendAddress, call: Forwarding): RawHeaders {
     const value = headers[at + 1] ?? "";
     const lower = name.toLowerCase();
     if (lower === "x-forwarded-for") clients.push(value);
-    else if (lower !== "host") sent.push(name, value);
+    else if (lower === "host") host = value;
+    else sent.push(name, value);
   }
   clients.push(incoming.socket.remoteAddress ?? "unknown");
   sent.push("X-Forwarded-For", clients.join(","), ...framing(call));
-  return sent;
+  return ["Host", host, ...sent];
 }
 
 // https://www.rfc-editor.org/rfc/rfc9110#section-8.6: these say that there is no content where there is none.

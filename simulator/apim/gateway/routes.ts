@@ -1,6 +1,7 @@
 import { targetOf } from "../../kernel/request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayProduct, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
+import { matchedParameters } from "./matched-parameters.ts";
 import { readPath } from "./request-path.ts";
 import { SubscriptionKeys } from "./subscription-keys.ts";
 import { RouteIndex, wildcard } from "./template-index.ts";
@@ -20,6 +21,8 @@ export interface RouteMatch {
   readonly route: Route;
   /** Path and query below the API's own path, as they came. */
   readonly rest: string;
+  /** What stands in the place of the parameters of the operation's template, decoded. */
+  readonly parameters: () => ReadonlyMap<string, string>;
 }
 
 interface ApiRoutes {
@@ -76,7 +79,12 @@ export class Routes {
       ?.candidates(rest)
       .find((template) => template.pattern.test(rest) && missingIn(query, template).length === 0);
     if (found === undefined || fitting === undefined) return undefined;
-    return { route: fitting.route, rest: `/${path.written.slice(found.depth).join("/")}${query}` };
+    const segments = path.written.slice(found.depth);
+    return {
+      route: fitting.route,
+      rest: `/${segments.join("/")}${query}`,
+      parameters: () => matchedParameters(fitting.route.operation.urlTemplate, { segments, query }),
+    };
   }
 
   /** Why {@link match} finds nothing: the templates that come closest, and what keeps them from fitting. For the log alone. */

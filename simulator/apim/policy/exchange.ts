@@ -50,6 +50,8 @@ export interface Exchange {
   readonly subscription: ServedSubscription | undefined;
   /** The key that the client sent and that let it in. */
   readonly subscriptionKey: string | undefined;
+  /** What the path and query hold in the place of the parameters of the operation's template, decoded. */
+  readonly matchedParameters: () => ReadonlyMap<string, string>;
   readonly variables: Map<string, unknown>;
   readonly configurations: OpenIdConfigurations;
   readonly verifiedTokens: VerifiedTokens;

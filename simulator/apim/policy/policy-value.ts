@@ -20,6 +20,9 @@ export interface ValueKind<T> {
   readonly read: (text: string) => T | undefined;
 }
 
+/** Whatever an expression gives, or a text. */
+export const anyValue: ValueKind<unknown> = { must: "a value", read: (text) => text };
+
 /** Any text, letter by letter. */
 export const anyText: ValueKind<string> = { must: "a text", read: (text) => text };
 

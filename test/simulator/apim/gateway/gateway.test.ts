@@ -211,7 +211,7 @@ describe("the effective policies", () => {
   it.each([
     ["override", ["2"]],
     ["skip", ["1"]],
-    ["append", ["1, 2"]],
+    ["append", ["1,2"]],
     ["delete", [undefined]],
   ] as const)("treat a header that is there by %s", async (action, [expected]) => {
     const value = action === "delete" ? "" : "<value>2</value>";

@@ -1,7 +1,7 @@
 import { isOfOneMessage } from "../../arrived-headers.ts";
-import { headerOf, withoutHeader } from "../../exchange.ts";
-import { anyText, oneOf } from "../../policy-value.ts";
-import type { Change, ElementDefinition, StatementSite } from "../../statement.ts";
+import { headerOf, type RawHeaders, withoutHeader } from "../../exchange.ts";
+import { type NamedChange, readNamedChange } from "../../exists-action.ts";
+import type { ElementDefinition } from "../../statement.ts";
 
 /**
  * `set-header`: changes the headers of the request in `inbound` and `backend`, of the response in `outbound` and `on-error`.
@@ -12,38 +12,47 @@ import type { Change, ElementDefinition, StatementSite } from "../../statement.t
  */
 export const definition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],
-  change: (site) => {
-    const { reader, message } = site;
-    const { name = "", "exists-action": action } = reader.element.attributes;
-    if (message === "request" && /^host$/i.test(name))
-      reader.refuse(
-        "A policy's own 'Host' is not simulated: the backend gets the host of its URL. Remove it.",
-      );
-    const change = parseChange(site);
-    // https://learn.microsoft.com/azure/api-management/set-header-policy#limitations
-    const isKept =
-      isOfOneMessage(name.toLowerCase()) ||
-      (message === "response" && action === "delete" && /^server$/i.test(name));
-    return isKept ? () => {} : change;
+  change: ({ reader, message: kind }) => {
+    const change = readNamedChange(reader, "header");
+    return (message, exchange) => {
+      const { name, action, values } = change.of(exchange);
+      const lower = name.toLowerCase();
+      // https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
+      const isKept =
+        isOfOneMessage(lower) || (kind === "response" && action === "delete" && lower === "server");
+      if (!isKept) message.headers = changed(message.headers, { name, action, values });
+    };
   },
 };
 
-function parseChange({ reader }: StatementSite): Change {
-  const name = reader.requiredText("name");
-  const action = reader.value("exists-action", oneOf(["override", "skip", "append", "delete"]));
-  const isDeleted = action?.literal === "delete";
-  const values = reader.values("value", anyText, { atLeast: isDeleted ? 0 : 1 });
-  reader.done();
-  if (isDeleted && values.length > 0) reader.refuse("A header that is deleted must have no value.");
-  return (message, exchange) => {
-    const wanted = action?.(exchange) ?? "override";
-    if (wanted === "delete") {
-      message.headers = withoutHeader(message.headers, name);
-      return;
-    }
-    if (wanted === "skip" && headerOf(message.headers, name) !== undefined) return;
-    const added = values.flatMap((value) => [name, value(exchange)]);
-    const kept = wanted === "append" ? message.headers : withoutHeader(message.headers, name);
-    message.headers = [...kept, ...added];
-  };
+function changed(headers: RawHeaders, { name, action, values }: NamedChange): RawHeaders {
+  const present = headerOf(headers, name);
+  if (action === "skip" && present !== undefined) return headers;
+  const others = withoutHeader(headers, name);
+  if (action === "delete") return others;
+  const lines = areSeparate.has(name.toLowerCase()) || values.length === 0 ? values : [values.join(",")];
+  if (action !== "append" || present === undefined)
+    return [...others, ...lines.flatMap((line) => [name, line])];
+  if (areSeparate.has(name.toLowerCase())) return [...headers, ...lines.flatMap((line) => [name, line])];
+  return [...others, name, [present, ...values].join(",")];
 }
+
+/**
+ * Of these several values stay several headers; those of any other header become one list.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
+ */
+const areSeparate: ReadonlySet<string> = new Set([
+  "user-agent",
+  "www-authenticate",
+  "proxy-authenticate",
+  "cookie",
+  "set-cookie",
+  "warning",
+  "date",
+  "expires",
+  "if-modified-since",
+  "if-unmodified-since",
+  "last-modified",
+  "retry-after",
+]);

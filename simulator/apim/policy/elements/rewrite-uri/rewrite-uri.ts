@@ -1,0 +1,56 @@
+import { targetOf } from "../../../../kernel/request-target.ts";
+import { parametersOf, targetWith } from "../../backend-target.ts";
+import type { Exchange } from "../../exchange.ts";
+import { anyText, trueOrFalse } from "../../policy-value.ts";
+import type { ElementDefinition } from "../../statement.ts";
+
+/**
+ * `rewrite-uri`: the path and query for the backend in place of those that came, with the parameters of the operation's template.
+ *
+ * Assumed of Azure: a parameter in braces that the operation's template does not have stays as it is written.
+ * Assumed of Azure: parameters of the request that the operation's template lacks are added also where the new query has one of that name.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/rewrite-uri-policy
+ */
+export const definition: ElementDefinition = {
+  sections: ["inbound"],
+  parse: ({ reader }) => {
+    const template = reader.requiredValue("template", anyText);
+    const copiesUnmatched = reader.value("copy-unmatched-params", trueOrFalse);
+    reader.sequence({});
+    reader.done();
+    return {
+      run: (exchange) => {
+        if (template === undefined) return "next";
+        const { path, query } = targetOf(filled(template(exchange), exchange));
+        const copied = (copiesUnmatched?.(exchange) ?? true) ? unmatched(exchange) : [];
+        const parameters = [query.replace(/^\?/, ""), ...copied].filter((part) => part !== "");
+        exchange.request.backendTarget = targetWith(path, parameters.join("&"));
+        return "next";
+      },
+    };
+  },
+};
+
+/** The template with the request's parameters in the place of their names. */
+function filled(template: string, { matchedParameters }: Exchange): string {
+  const known = matchedParameters();
+  return template.replace(/\{\*?([^{}]+)\}/g, (written, name: string) => {
+    const value = known.get(name);
+    return value === undefined ? written : encodedForPath(value);
+  });
+}
+
+/** Query parameters that came and that the operation's template does not have. */
+function unmatched({ request, operation }: Exchange): readonly string[] {
+  const { query } = targetOf(operation?.urlTemplate);
+  const matched = new Set(parametersOf(query).map(({ name }) => name));
+  return parametersOf(targetOf(request.backendTarget).query)
+    .filter(({ name }) => !matched.has(name))
+    .map(({ written }) => written);
+}
+
+// https://www.rfc-editor.org/rfc/rfc3986#section-3.3: what a path may hold besides.
+function encodedForPath(value: string): string {
+  return encodeURIComponent(value).replace(/%(?:2F|3A|40|2C|24)/g, decodeURIComponent);
+}
