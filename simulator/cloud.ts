@@ -11,10 +11,10 @@ import { keptResourceProblems } from "./arm/kept-resources.ts";
 import { type LocalCredentials, makeLocalCredentials } from "./arm/login/local-credentials.ts";
 import { Login } from "./arm/login/login.ts";
 import { tenantId } from "./arm/login/tenant.ts";
+import { restorePolicies } from "./arm/policy-documents.ts";
 import { findPortalClient, portalModel } from "./arm/portal-derivation.ts";
 import { subscriptionId } from "./arm/resource-ids.ts";
 import { ResourceManager } from "./arm/resource-manager.ts";
-import { restorePolicies } from "./arm/resources/policies.ts";
 import { type TypeRegistry, typeRegistry } from "./arm/type-registry.ts";
 import { exampleBackend } from "./backend/example-backend.ts";
 import type { CloudFile, CloudSnapshot } from "./cloud-file.ts";
@@ -88,6 +88,8 @@ export interface CloudOptions {
   readonly hasApiAccessManagement?: boolean;
   /** Who is in the Okta org, each person in which groups. @defaultValue Ada in the group Conference, and Oscar in no group */
   readonly people?: LocalPeople;
+  /** What the Key Vaults that named values refer to hold, by the addresses of the secrets. @defaultValue nothing */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Keeps the cloud's state between runs; absent, it begins empty and is forgotten. */
   readonly file?: CloudFile;
   /** What everything in the local cloud reads the time from. @defaultValue one that goes with the machine's */
@@ -109,6 +111,7 @@ export async function startCloud({
   writes = false,
   hasApiAccessManagement = true,
   people,
+  secrets = {},
   clock = new CloudClock(),
 }: CloudOptions): Promise<LocalCloud> {
   const snapshot = await file?.read();
@@ -117,7 +120,9 @@ export async function startCloud({
   const { origins: all, serve, close } = await openListeners(plans);
   try {
     const { resourceManager: armOrigin, ...origins } = all;
-    const types = typeRegistry(origins, clock);
+    const types = typeRegistry(origins, clock, (address) =>
+      Object.hasOwn(secrets, address) ? secrets[address] : undefined,
+    );
     const { org, store, credentials } = await restore({ origins, types, file, snapshot, people, clock });
     const save = async () => {
       await file?.write({ origins, azure: store.toJSON(), okta: org.toJSON(), login: credentials });

@@ -30,6 +30,8 @@ export interface ArmOptions {
   readonly log: (line: string) => void;
 }
 
+const policyModels: readonly string[] = ["PolicyContract", "PolicyFragmentContract"];
+
 interface ArmRequest {
   readonly method: string;
   readonly path: string;
@@ -162,10 +164,10 @@ class ArmEndpoints {
 
   #view(type: ArmType, resource: ArmResource, format: string | null): ArmObject {
     const body = this.#options.manager.view(type, resource);
-    if (type.model !== "PolicyContract" || format !== "rawxml") return body;
+    if (format !== "rawxml" || !policyModels.includes(type.model ?? "")) return body;
     const { value, ...properties } = body.properties as ArmObject;
     // https://learn.microsoft.com/rest/api/apimanagement/policy/get#policyexportformat
-    return { ...body, properties: { format, ...properties, value: decodeExpressions(String(value)) } };
+    return { ...body, properties: { ...properties, format, value: decodeExpressions(String(value)) } };
   }
 
   /** What lies in an instance has an entity tag. */

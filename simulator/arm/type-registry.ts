@@ -10,7 +10,7 @@ import { backend } from "./resources/backend.ts";
 import { deployment } from "./resources/deployment.ts";
 import { diagnostics } from "./resources/diagnostics.ts";
 import { logger } from "./resources/logger.ts";
-import { namedValue } from "./resources/named-value.ts";
+import { type KeyVaultSecrets, namedValue } from "./resources/named-value.ts";
 import { policies } from "./resources/policies.ts";
 import { policyFragment } from "./resources/policy-fragment.ts";
 import { portalRevision } from "./resources/portal-revision.ts";
@@ -23,10 +23,14 @@ import { tag } from "./resources/tag.ts";
 export type TypeRegistry = ReadonlyMap<string, ArmType>;
 
 /** Every resource type that is simulated. */
-export function typeRegistry(origins: ServiceOrigins, clock: Clock = machineClock): TypeRegistry {
+export function typeRegistry(
+  origins: ServiceOrigins,
+  clock: Clock = machineClock,
+  secrets: KeyVaultSecrets = () => undefined,
+): TypeRegistry {
   const types = [
     ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
-    ...[authorizationServer, backend, logger, namedValue, policyFragment, portalRevision],
+    ...[authorizationServer, backend, logger, namedValue(secrets), policyFragment, portalRevision],
     ...[product, productApi, subscription, tag],
     ...diagnostics,
     ...policies(new RecentConfigurations(clock)),

@@ -2,7 +2,7 @@ import * as tls from "node:tls";
 import { ApiManagementClient, type ErrorResponse } from "@azure/arm-apimanagement";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
-import { type LocalCloud, startCloud } from "../../simulator/cloud.ts";
+import { type CloudOptions, type LocalCloud, startCloud } from "../../simulator/cloud.ts";
 
 /** A local cloud with an instance, and Microsoft's own client of it. */
 export interface SdkCloud {
@@ -10,6 +10,7 @@ export interface SdkCloud {
   readonly apim: ApiManagementClient;
   /** Resource group and name of the instance. */
   readonly at: readonly [group: string, name: string];
+  /** Forgets the cloud. */
   close(): Promise<void>;
 }
 
@@ -17,8 +18,8 @@ export interface SdkCloud {
 export const quick = { updateIntervalInMs: 1 };
 
 /** Starts a local cloud and makes an instance in it. */
-export async function startSdkCloud(sku = { name: "Developer", capacity: 1 }): Promise<SdkCloud> {
-  const cloud = await startCloud({ log: () => {} });
+export async function startSdkCloud(options: Partial<CloudOptions> = {}): Promise<SdkCloud> {
+  const cloud = await startCloud({ log: () => {}, ...options });
   const trusted = tls.getCACertificates();
   tls.setDefaultCACertificates([...trusted, cloud.azure.certificate]);
   const { origin, subscriptionId, tenantId, clientId, clientSecret } = cloud.azure;
@@ -30,7 +31,7 @@ export async function startSdkCloud(sku = { name: "Developer", capacity: 1 }): P
   await resources.resourceGroups.createOrUpdate(at[0], { location: "West Europe" });
   const apim = new ApiManagementClient(credential, subscriptionId, endpoint);
   const publisher = { publisherName: "Contoso", publisherEmail: "a@b.example" };
-  const service = { location: "West Europe", sku, ...publisher };
+  const service = { location: "West Europe", sku: { name: "Developer", capacity: 1 }, ...publisher };
   await apim.apiManagementService.beginCreateOrUpdateAndWait(...at, service, quick);
   const close = async () => {
     tls.setDefaultCACertificates(trusted);

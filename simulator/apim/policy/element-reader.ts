@@ -19,14 +19,13 @@ export class PolicyProblems {
   }
 }
 
-// Policy expressions and named values would be code; nothing here runs them, so nothing may pass for text.
+// A policy expression would be code; nothing here runs it, so it may not pass for text.
 const expression = /@[({]/;
-const namedValue = /\{\{([^{}]*)\}\}/;
 
 /**
  * Reads the attributes and children of one element. Whatever is not read is unknown, and {@link done} reports it.
  *
- * Differs from Azure: policy expressions and named values are refused by name instead of executed.
+ * Differs from Azure: policy expressions are refused by name instead of executed.
  */
 export class ElementReader {
   readonly element: PolicyElement;
@@ -246,14 +245,10 @@ export class ElementReader {
   }
 
   #isLiteral(value: string, place: string): boolean {
-    const name = namedValue.exec(value)?.[1];
-    if (name !== undefined)
-      this.refuse(`Cannot find a property '${name}' (${place}). The local cloud has no named values.`);
-    else if (expression.test(value))
-      this.refuse(
-        `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
-      );
-    else return true;
+    if (!expression.test(value)) return true;
+    this.refuse(
+      `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
+    );
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { azureElements } from "./azure-elements.ts";
 import { BodyNeedsCollector } from "./body-needs.ts";
-import type { ElementReader, PolicyProblems } from "./element-reader.ts";
+import { ElementReader, type PolicyProblems } from "./element-reader.ts";
 import type { ElementRegistry } from "./element-registry.ts";
 import type { PolicyScope, SectionName } from "./place.ts";
 import { blockOf } from "./run-statements.ts";
@@ -21,6 +21,16 @@ export interface ParserSite extends Pick<StatementSite, "later" | "backendExists
   readonly problems: PolicyProblems;
   readonly scope: PolicyScope;
   readonly elements: ElementRegistry;
+  /** `undefined` where there is no such fragment; `"inside"` in a fragment, which includes no other. */
+  readonly findFragment: ((id: string) => FoundFragment | undefined) | "inside";
+}
+
+/** A policy fragment as a document includes it. */
+export interface FoundFragment {
+  /** The element `fragment`. */
+  readonly root: PolicyElement;
+  /** What is wrong with its text. */
+  readonly problems: PolicyProblems;
 }
 
 /** A statement, or the place where the parent scope's section runs. */
@@ -44,8 +54,8 @@ export class PolicyParser {
     const { children } = section.element;
     if (this.#section === "backend" && children.length > 1)
       section.refuse(`The backend section allows only one policy; got ${children.length}.`);
-    return children.flatMap((child) =>
-      child.name === "base" ? this.#base(section, child) : (this.#statement(section, child) ?? []),
+    return children.flatMap((child): Step | readonly Step[] =>
+      child.name === "base" ? this.#base(section, child) : this.#statements(section, child),
     );
   }
 
@@ -66,12 +76,45 @@ export class PolicyParser {
     return blockOf(
       children.flatMap((child) => {
         const isAllowed = child.name !== "base" && (allowed?.includes(child.name) ?? true);
-        if (isAllowed) return this.#statement(parent, child) ?? [];
+        if (isAllowed) return this.#statements(parent, child);
         const expected = allowed === undefined ? "" : ` Expected: ${allowed.join(", ")}.`;
         parent.of(child).refuse(`'${name}' has invalid child element '${child.name}'.${expected}`);
         return [];
       }),
     );
+  }
+
+  /** What runs for one element: the statements of the fragment where it includes one. */
+  #statements(parent: ElementReader, child: PolicyElement): readonly Statement[] {
+    const statement = this.#statement(parent, child);
+    return statement === undefined ? [] : (statement.inlined ?? [statement]);
+  }
+
+  /** The problems of a fragment's own lines are told as those of the element that includes it. */
+  #fragment(place: ElementReader, id: string): Block {
+    const { findFragment } = this.#site;
+    if (findFragment === "inside") {
+      // https://learn.microsoft.com/azure/api-management/policy-fragments : a limitation, whose words are not known.
+      place.refuse("A policy fragment can't include another policy fragment.");
+      return blockOf([]);
+    }
+    const found = findFragment(id);
+    if (found === undefined) {
+      // Azure's words: https://github.com/Azure/apiops/issues/668
+      if (id !== "") place.refuse(`Policy fragment with id '${id}' could not be found.`);
+      return blockOf([]);
+    }
+    const { root, problems } = found;
+    const inside = new PolicyParser({ ...this.#site, problems, findFragment: "inside" }, this.#section);
+    const block = inside.fragment(new ElementReader(root, problems, { path: place.path }));
+    for (const line of problems.lines) place.refuse(`Policy fragment '${id}': ${line}`);
+    return block;
+  }
+
+  /** The policies of the element `fragment`, where they stand in this section. */
+  fragment(root: ElementReader): Block {
+    root.done();
+    return this.#block(root);
   }
 
   #statement(parent: ElementReader, child: PolicyElement): Statement | undefined {
@@ -116,6 +159,7 @@ export class PolicyParser {
       message,
       statements: (parent, allowed) => this.#block(parent, allowed),
       change: (child, kind) => this.#change(child, kind),
+      fragment: (id) => this.#fragment(reader, id),
     };
   }
 

@@ -17,6 +17,8 @@ export interface Behaviour {
   readonly requiredClaims?: readonly RequiredClaim[];
   /** Present on elements that hold policies: what they may run. */
   readonly blocks?: readonly Block[];
+  /** Present on `include-fragment`: the statements that stand in its place. */
+  readonly inlined?: readonly Statement[];
 }
 
 /** A policy statement in its place, ready to run. */
@@ -45,6 +47,8 @@ export interface StatementSite {
   readonly scope: PolicyScope;
   /** What a {@link Change} here is for: the request in `inbound` and `backend`, else the response. */
   readonly message: MessageKind;
+  /** Reads the policies of a fragment in the place of the element; refuses it where there is no such fragment. */
+  readonly fragment: (id: string) => Block;
   /** Whether the instance has a `Backend` of this name. */
   readonly backendExists: (id: string) => boolean;
   /** Fetches a discovery document that a policy names, as the instance does when the policy is saved. */

@@ -1,14 +1,12 @@
-import { type PolicySite, parsePolicyDocument } from "../../apim/policy/document.ts";
-import type { PolicyScope } from "../../apim/policy/place.ts";
 import type { RecentConfigurations } from "../../apim/policy/tokens/recent-configurations.ts";
-import { type PolicyFormat, wellFormedXml } from "../../apim/policy/xml-reader.ts";
+import { wellFormedXml } from "../../apim/policy/xml-reader.ts";
 import type { BodyProblem } from "../arm-error.ts";
 import type { ArmBody, ArmResource, ArmStore } from "../arm-store.ts";
 import type { ArmType } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
+import { keepDocument, policyFormat, policyScopes } from "../policy-documents.ts";
 import { policyText } from "../policy-text.ts";
-import { resourceAt, serviceIdOf } from "../resource-ids.ts";
-import { serviceTier } from "./tiers.ts";
+import { serviceIdOf } from "../resource-ids.ts";
 
 /**
  * The global policy of a new instance, the one text that azure-native writes over.
@@ -35,17 +33,10 @@ export const newInstancesPolicy = [
   "</policies>",
 ].join("\r\n");
 
-const scopes: readonly (readonly [type: string, scope: PolicyScope])[] = [
-  [armTypes.policy, "global"],
-  [armTypes.productPolicy, "product"],
-  [armTypes.apiPolicy, "api"],
-  [armTypes.apiOperationPolicy, "operation"],
-];
-
 /** The policy documents of the instance, of a product, of an API and of an operation. */
 export function policies(configurations: RecentConfigurations): readonly ArmType[] {
   const fetchConfiguration = (url: string) => configurations.fetch(url);
-  return scopes.map(([type, scope]) => ({
+  return policyScopes.map(([type, scope]) => ({
     type,
     nameParameter: "policyId",
     model: "PolicyContract",
@@ -66,11 +57,7 @@ export function policies(configurations: RecentConfigurations): readonly ArmType
 /** Azure keeps the text alone, and writes it anew; that of a new instance it has never read. */
 function shownText(body: ArmBody): string {
   const value = String(body.properties.value);
-  return value === newInstancesPolicy ? value : policyText(wellFormedXml(value, formatOf(body)));
-}
-
-function formatOf({ properties }: ArmBody): PolicyFormat {
-  return properties.format === "rawxml" ? "rawxml" : "xml";
+  return value === newInstancesPolicy ? value : policyText(wellFormedXml(value, policyFormat(body)));
 }
 
 /**
@@ -87,27 +74,6 @@ export async function putDefaultPolicy(store: ArmStore, serviceId: string): Prom
   const body = { properties: { value: newInstancesPolicy, format: "xml" } };
   store.put({ id, type: armTypes.policy, body, hidden: {} });
   await keepDocument(store, { id, body }, { scope: "global", checksConnectivity: false });
-}
-
-/** Reads the policy documents of a store that was kept on disk; they were checked when they were saved. */
-export async function restorePolicies(store: ArmStore): Promise<void> {
-  for (const [type, scope] of scopes) {
-    for (const resource of store.all(type))
-      await keepDocument(store, resource, { scope, checksConnectivity: false });
-  }
-}
-
-async function keepDocument(
-  store: ArmStore,
-  { id, body }: Pick<ArmResource, "id" | "body">,
-  site: Pick<PolicySite, "scope" | "checksConnectivity" | "fetchConfiguration">,
-): Promise<void> {
-  const service = resourceAt(store, serviceIdOf(id));
-  const { name: sku } = serviceTier(service.body);
-  const backendExists = (name: string) => store.get(`${service.id}/backends/${name}`) !== undefined;
-  const written = { sku, format: formatOf(body), backendExists };
-  const document = await parsePolicyDocument(String(body.properties.value), { ...site, ...written });
-  store.putPolicy(id, document);
 }
 
 function policyProblems({ properties }: ArmBody, name: string): readonly BodyProblem[] {
