@@ -14,7 +14,9 @@ export const definition: ElementDefinition = {
   parse: ({ reader }) => {
     const timeoutMilliseconds = readTimeout(reader);
     if (reader.boolean("follow-redirects"))
-      reader.refuse("The attribute 'follow-redirects' must be false: redirects are passed on here.");
+      reader.refuse(
+        "The attribute 'follow-redirects' must be false: following them is not simulated. Remove it.",
+      );
     // Nothing reads a body here, so buffering or not makes no difference that a client could see.
     reader.boolean("buffer-request-body");
     reader.boolean("buffer-response");
