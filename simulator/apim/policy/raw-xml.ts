@@ -148,7 +148,7 @@ const entity = /&(?:quot|apos|amp|lt|gt|#\d{1,7}|#x[\da-fA-F]{1,6});/g;
 /** {@link expressionEnd} of a text in which quotes may be written as entities. */
 function encodedExpressionEnd(source: string, start: number): number | undefined {
   // A part may end inside an expression, which is then read again: each part is four times as long, so it stays linear.
-  for (let length = 1_024; ; length *= 4) {
+  for (let length = 128; ; length *= 4) {
     const part = source.slice(start, start + length);
     const shifts: { readonly at: number; readonly by: number }[] = [];
     let shortened = 0;
@@ -183,6 +183,10 @@ const encodings: Readonly<Record<string, string>> = {
   "\t": "&#x9;",
 };
 
+// Entities are found as well, so that their ampersands stay.
+const specialInText = new RegExp(`${entity.source}|[&<>"']`, "g");
+const specialInAttribute = new RegExp(`${entity.source}|[&<>"'\\n\\t]`, "g");
+
 /** Writes the text anew, and remembers where it has become longer. */
 class SourceWriter {
   readonly #source: string;
@@ -197,13 +201,11 @@ class SourceWriter {
   }
 
   encode(start: number, end: number, place: Place): void {
-    const special = new RegExp(`${entity.source}|[&<>"'${place === "attribute" ? "\\n\\t" : ""}]`, "g");
-    special.lastIndex = start;
-    for (let found = special.exec(this.#source); found !== null; found = special.exec(this.#source)) {
-      if (found.index >= end) break;
+    const special = place === "attribute" ? specialInAttribute : specialInText;
+    for (const found of this.#source.slice(start, end).matchAll(special)) {
       const replacement = encodings[found[0]];
       if (replacement === undefined) continue;
-      this.#copy(found.index);
+      this.#copy(start + found.index);
       this.#parts.push(replacement);
       this.#read += 1;
       this.#written += replacement.length;
