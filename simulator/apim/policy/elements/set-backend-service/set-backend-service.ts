@@ -25,7 +25,7 @@ export const definition: ElementDefinition = {
 function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
   const id = reader.text("backend-id");
   const baseUrl = reader.text("base-url");
-  reader.notSimulated(...serviceFabric);
+  reader.notSimulated(...notSimulated);
   reader.sequence({});
   reader.done();
   if (id !== undefined && baseUrl !== undefined)
@@ -47,9 +47,13 @@ function readBaseUrl(baseUrl: string | undefined, reader: ElementReader): string
   return baseUrl ?? "";
 }
 
-const serviceFabric = [
+const notSimulated = [
+  "dapr-app-id",
+  "dapr-method",
+  "dapr-namespace",
   "sf-resolve-condition",
   "sf-service-instance-name",
   "sf-partition-key",
   "sf-listener-name",
+  "sf-replica-type",
 ];

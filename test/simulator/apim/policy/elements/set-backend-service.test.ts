@@ -88,6 +88,7 @@ describe("set-backend-service", () => {
     ['base-url="b.example"', "The attribute 'base-url' must be an http or https URL"],
     ['backend-id="other" base-url="https://b.example"', "does not simulate 'base-url' beside 'backend-id'"],
     ['backend-id="other" sf-partition-key="1"', "The attribute 'sf-partition-key' is not simulated"],
+    ['backend-id="other" dapr-app-id="a"', "The attribute 'dapr-app-id' is not simulated"],
     ['backend-id="other" url="x"', "The attribute 'url' is not declared."],
   ])("is refused with %s", async (attributes, problem) => {
     const refused = policy(`<set-backend-service ${attributes} />`);
