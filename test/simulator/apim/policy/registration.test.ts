@@ -70,6 +70,11 @@ describe("a policy document", () => {
       /^Error in element 'rate-limit' on line 1, column 20: The local gateway does not simulate <rate-limit>\. docs\/policies\.md lists what it executes/,
     ],
     [
+      "with a policy that only Azure's schemas know",
+      inbound("<http-data-source />"),
+      /The local gateway does not simulate <http-data-source>\./,
+    ],
+    [
       "with a policy that Azure does not have",
       inbound("<rate-limits />"),
       /'inbound' has invalid child element 'rate-limits': API Management has no policy of this name/,
