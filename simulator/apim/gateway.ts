@@ -182,11 +182,14 @@ class Gateway {
       current: undefined,
       lastError: undefined,
       now: () => this.#clock.now(),
+      clientAddress: incoming.socket.remoteAddress ?? "",
       response: undefined,
       backend: undefined,
+      afterwards: [],
       corsHeaders: [],
       corsDone: false,
       forward: (settings) => {
+        assertBodyIsThere(exchange);
         const url = backendUrl(service, match?.route.api, exchange.backend);
         return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
       },
@@ -209,6 +212,24 @@ class Gateway {
     this.#routes.set(service, known);
     return known;
   }
+}
+
+/**
+ * A body that was sent to a backend as it came is gone.
+ *
+ * Assumed of Azure: a second `forward-request` of a body that was not buffered fails as a call that does not reach the backend.
+ */
+function assertBodyIsThere({ request, arriving }: Exchange): void {
+  if (request.body !== undefined || arriving === undefined || !arriving.readableDidRead) return;
+  throw new PolicyFailure(
+    {
+      source: "forward-request",
+      reason: "BackendConnectionFailure",
+      message:
+        "the request's body went to the backend already. Set buffer-request-body of forward-request to true.",
+    },
+    { statusCode: 500, message: "Internal server error" },
+  );
 }
 
 /** The address that the policies chose, else the API's own. @throws {PolicyFailure} where there is none. */

@@ -5,6 +5,7 @@ import {
   type Flow,
   PolicyFailure,
 } from "../policy/exchange.ts";
+import { bufferBodies } from "../policy/message-body.ts";
 import type { PolicyScope, SectionName } from "../policy/place.ts";
 import { runStatement } from "../policy/run-statements.ts";
 import type { EffectivePolicies, ScopedStatement } from "./effective-policies.ts";
@@ -29,12 +30,26 @@ export async function runPipeline(
     for (const section of ["inbound", "backend", "outbound"] as const) {
       position.section = section;
       const flow = runSection(policies[section], exchange, position);
-      if ((flow instanceof Promise ? await flow : flow) === "respond") return;
+      if ((flow instanceof Promise ? await flow : flow) === "respond") break;
       // Assumed of Azure: without a backend call the answer is an empty 200.
       if (section === "backend") exchange.response ??= { statusCode: 200, headers: [] };
     }
   } catch (error) {
     await recover(policies, exchange, { error, position, onRefused });
+  }
+  if (exchange.afterwards.length === 0) return;
+  try {
+    await runAfterwards(exchange);
+  } catch (error) {
+    refuse(exchange, error, { position, onRefused });
+  }
+}
+
+async function runAfterwards(exchange: Exchange): Promise<void> {
+  for (const { statement, run } of exchange.afterwards) {
+    exchange.current = statement;
+    if (statement?.needs !== undefined) await bufferBodies(statement.needs, exchange);
+    run();
   }
 }
 

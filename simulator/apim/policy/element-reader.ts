@@ -1,4 +1,4 @@
-import { BodyNeedsCollector } from "./body-needs.ts";
+import { type BodyNeeds, BodyNeedsCollector } from "./body-needs.ts";
 import {
   constant,
   integerFrom,
@@ -58,6 +58,11 @@ export class ElementReader {
       path: this.path === "" ? step : `${this.path}/${step}`,
       needs,
     });
+  }
+
+  /** Says that the statement needs bodies in full before it runs, whatever its expressions read. */
+  needBodies(needs: BodyNeeds): void {
+    this.#needs.add(needs);
   }
 
   /** Reports a problem of this element. */
@@ -196,6 +201,11 @@ export class ElementReader {
   anyOrder(names: readonly string[]): readonly PolicyElement[] {
     this.#counted(Object.fromEntries(names.map((name) => [name, 1])));
     return this.element.children;
+  }
+
+  /** The children in any order, each as often as it likes: an `xs:choice` without bounds of Azure's schema. */
+  anyNumber(names: readonly string[]): readonly PolicyElement[] {
+    return this.#counted(Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY])));
   }
 
   /** The children that may be there; reports the others. */

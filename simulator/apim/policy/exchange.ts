@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { ServedOperation } from "../operation.ts";
 import type { ServedProduct } from "../product.ts";
 import type { ServedSubscription } from "../subscription.ts";
+import type { BodyNeeds } from "./body-needs.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
 import type { GatewayState } from "./state/gateway-state.ts";
 import type { OpenIdConfigurations } from "./tokens/open-id-configurations.ts";
@@ -59,10 +60,14 @@ export interface Exchange {
   readonly state: GatewayState;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** IP address that the request comes from: `127.0.0.1`. */
+  readonly clientAddress: string;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */
   response: PendingResponse | undefined;
   /** Where `set-backend-service` leads, in place of the API's own address. */
   backend: BackendChoice | undefined;
+  /** What statements do once the answer is known, in their order. */
+  readonly afterwards: Afterwards[];
   /** Headers that `cors` adds to whatever answer there will be. */
   corsHeaders: RawHeaders;
   /** A `cors` policy was executed; later ones are not. */
@@ -75,6 +80,13 @@ export interface Exchange {
   readonly trace?: PolicyTrace | undefined;
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
+}
+
+/** What a statement does once the answer is known, whatever section gave it: it counts calls by their outcome. */
+export interface Afterwards {
+  /** The statement at work again, for {@link LastError} and for the bodies that its expressions read. */
+  readonly statement: (StatementPlace & { readonly needs?: BodyNeeds }) | undefined;
+  readonly run: () => void;
 }
 
 /** What `set-backend-service` names: a `Backend` resource, or an address. */

@@ -20,7 +20,7 @@ async function ran(
 ) {
   const said: string[] = [];
   const refusals: Refusal[] = [];
-  const exchange = { response: undefined } as unknown as Exchange;
+  const exchange = { response: undefined, afterwards: [] } as unknown as Exchange;
   const written = (section: string): readonly ScopedStatement[] =>
     (sections[section] ?? []).map(([element, flow]) => ({
       scope,

@@ -17,8 +17,9 @@ export const definition: ElementDefinition = {
       reader.refuse(
         "The attribute 'follow-redirects' must be false: following them is not simulated. Remove it.",
       );
-    // Nothing reads a body here, so buffering or not makes no difference that a client could see.
-    reader.boolean("buffer-request-body");
+    // A body that is kept can be sent again by a later call: https://learn.microsoft.com/azure/api-management/retry-policy
+    if (reader.boolean("buffer-request-body")) reader.needBodies({ requestBody: true, responseBody: false });
+    // A client sees no difference.
     reader.boolean("buffer-response");
     if (reader.boolean("fail-on-error-status-code")) {
       reader.refuse(

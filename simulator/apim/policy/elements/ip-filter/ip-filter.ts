@@ -1,0 +1,91 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import type { ElementReader } from "../../element-reader.ts";
+import { type Exchange, PolicyFailure } from "../../exchange.ts";
+import { anyText, oneOf, type PolicyValue } from "../../policy-value.ts";
+import type { ElementDefinition } from "../../statement.ts";
+import type { PolicyElement } from "../../xml-reader.ts";
+
+/**
+ * `ip-filter`: lets only the listed callers in, or all but these.
+ *
+ * Assumed of Azure: an address of `ip-filter` that an expression gives and that is none matches nobody.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
+ * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-policies
+ */
+export const definition: ElementDefinition = {
+  sections: ["inbound"],
+  parse: ({ reader }) => {
+    const action = reader.requiredValue("action", oneOf(["allow", "forbid"]));
+    // The schema lets addresses and ranges stand in any order.
+    const entries = reader.anyNumber(["address", "address-range"]).map((child) => readEntry(reader, child));
+    if (entries.length === 0) reader.refuse("At least one 'address' or 'address-range' element is expected.");
+    reader.done();
+    return {
+      run: (exchange) => {
+        const address = exchange.clientAddress;
+        const isListed = entries.some((entry) => entry(exchange));
+        if (isListed === (action?.(exchange) === "allow")) return "next";
+        throw new PolicyFailure(
+          isListed
+            ? {
+                source: "ip-filter",
+                reason: "CallerIpBlocked",
+                message: "Caller IP address is blocked. Access denied.",
+              }
+            : {
+                source: "ip-filter",
+                reason: "CallerIpNotAllowed",
+                message: `Caller IP address ${address} is not allowed. Access denied.`,
+              },
+          { statusCode: 403, message: "Forbidden" },
+        );
+      },
+    };
+  },
+};
+
+/** Whether the caller is the one of an `address`, or in an `address-range`. */
+type Entry = (exchange: Exchange) => boolean;
+
+function readEntry(parent: ElementReader, child: PolicyElement): Entry {
+  const reader = parent.of(child);
+  const [from, to] =
+    child.name === "address"
+      ? [reader.ownValue(anyText)]
+      : [reader.requiredValue("from", anyText), reader.requiredValue("to", anyText)];
+  if (child.name === "address-range") reader.sequence({});
+  reader.done();
+  if (from === undefined) return () => false;
+  const literals = [from.literal, to?.literal];
+  for (const literal of literals)
+    if (literal !== undefined && familyOf(literal) === undefined)
+      reader.refuse(`"${literal}" is no IP address.`);
+  return (exchange) => isWithin(exchange, from, to);
+}
+
+function isWithin(
+  exchange: Exchange,
+  from: PolicyValue<string>,
+  to: PolicyValue<string> | undefined,
+): boolean {
+  const caller = exchange.clientAddress.replace(/^::ffff:/, "");
+  const first = from(exchange).trim();
+  const last = to?.(exchange).trim() ?? first;
+  const family = familyOf(caller);
+  if (family === undefined || familyOf(first) !== family || familyOf(last) !== family) return false;
+  const list = new BlockList();
+  try {
+    list.addRange(first, last, family);
+  } catch (error) {
+    // A range whose end is before its begin holds nobody.
+    if ((error as NodeJS.ErrnoException).code !== "ERR_INVALID_ARG_VALUE") throw error;
+    return false;
+  }
+  return list.check(caller, family);
+}
+
+function familyOf(text: string): "ipv4" | "ipv6" | undefined {
+  if (isIPv4(text.trim())) return "ipv4";
+  return isIPv6(text.trim()) ? "ipv6" : undefined;
+}

@@ -1,0 +1,48 @@
+import { limitCalls, outOfCalls, quotaPeriod, readCounterKey } from "../../call-limit.ts";
+import { integerFrom, trueOrFalse } from "../../policy-value.ts";
+import type { ElementDefinition } from "../../statement.ts";
+
+/**
+ * `quota-by-key`: so many calls in each period for each key; one counter for a key at whatever scope it is counted.
+ *
+ * Assumed of Azure: with `increment-condition` or `increment-count` a call counts once its answer is known.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
+ */
+export const definition: ElementDefinition = {
+  sections: ["inbound"],
+  parse: ({ reader }) => {
+    const calls = reader.integer("calls", { from: 0, to: 2_147_483_647 });
+    reader.notSimulated("bandwidth");
+    if (!reader.has("calls") && !reader.has("bandwidth"))
+      reader.refuse("Either 'calls' or 'bandwidth' must be present.");
+    const seconds = reader.requiredValue("renewal-period", integerFrom({ from: 0, to: 2_147_483_647 }));
+    const start = readStart(reader.text("first-period-start"), (problem) => reader.refuse(problem));
+    const key = readCounterKey(reader);
+    const condition = reader.value("increment-condition", trueOrFalse);
+    const amount = reader.value("increment-count", integerFrom({ from: 0, to: 2_147_483_647 }));
+    reader.sequence({});
+    reader.done();
+    return {
+      run: (exchange) => {
+        const limit = {
+          key: `quota-by-key ${key?.(exchange) ?? ""}`,
+          calls: calls ?? 0,
+          period: quotaPeriod(seconds?.(exchange) ?? 0, start),
+          outputs: {},
+          refusal: (wait: number) => outOfCalls("quota-by-key", wait),
+        };
+        limitCalls(exchange, limit, { condition, amount });
+        return "next";
+      },
+    };
+  },
+};
+
+/** Milliseconds since 1970 of `yyyy-MM-ddTHH:mm:ssZ`; the page's default without one. */
+function readStart(text: string | undefined, refuse: (problem: string) => void): number {
+  const start = Date.parse(text ?? "0001-01-01T00:00:00Z");
+  if (!Number.isNaN(start)) return start;
+  refuse(`The attribute 'first-period-start' must be a time such as 2026-01-31T00:00:00Z; got "${text}".`);
+  return 0;
+}

@@ -1,0 +1,77 @@
+/** `retry` on the local gateway, by what the backend sees. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
+import { serve, type TestServer } from "../../../../support/serve.ts";
+
+let gateway: TestGateway;
+let backend: TestServer;
+let seen: string[] = [];
+beforeAll(async () => {
+  backend = await serve((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => {
+      body += text;
+    });
+    request.on("end", () => {
+      seen.push(`${request.method} ${request.url} ${body}`);
+      response.setHeader("Content-Type", "text/plain");
+      response.end("blue sky, blue sea");
+    });
+  });
+  gateway = await serveGateway();
+});
+afterAll(() => Promise.all([gateway.close(), backend.close()]));
+
+import { secondsBefore } from "../../../../../simulator/apim/policy/elements/retry/retry.ts";
+
+async function call(attributes: string, inside: string): Promise<number> {
+  seen = [];
+  gateway.service = makeService({
+    policy: await policy("", { backend: `<retry ${attributes}>${inside}</retry>` }),
+    api: { serviceUrl: backend.origin },
+    operation: { method: "POST" },
+  });
+  return (await fetch(`${gateway.origin}/things`, { method: "POST", body: "x" })).status;
+}
+
+describe("retry", () => {
+  it("runs its policies once and then count times while the condition holds", async () => {
+    const buffered = '<forward-request buffer-request-body="true" />';
+    expect(await call('condition="true" count="2" interval="0"', buffered)).toBe(200);
+    expect(seen).toEqual(Array(3).fill("POST /things x"));
+  });
+
+  it("runs its policies once when the condition does not hold", async () => {
+    expect(await call('condition="false" count="2" interval="60"', "<forward-request />")).toBe(200);
+    expect(seen).toEqual(["POST /things x"]);
+  });
+
+  it("fails the second call of a body that was not buffered, and says what to set", async () => {
+    expect(await call('condition="true" count="2" interval="0"', "<forward-request />")).toBe(500);
+    expect(seen).toEqual(["POST /things x"]);
+    expect(gateway.refusals.at(-1)?.message).toContain("Set buffer-request-body of forward-request to true.");
+  });
+
+  it("stops when a policy inside it answers", async () => {
+    const answer = '<return-response><set-status code="418" /></return-response>';
+    expect(await call('condition="true" count="2" interval="60"', answer)).toBe(418);
+  });
+
+  it.each([
+    ["the same time with interval alone", { interval: 10 }, [10, 10, 10]],
+    ["longer by delta each time", { interval: 10, delta: 5 }, [10, 15, 20]],
+    ["exponentially longer up to max-interval", { interval: 10, delta: 5, maxInterval: 22 }, [10, 15, 22]],
+  ])("waits %s", (_, waits, seconds) => {
+    const got = [1, 2, 3].map((retry) => secondsBefore(retry, { ...waits, isFirstFast: false }, 0.5));
+    expect(got).toEqual(seconds);
+    expect(secondsBefore(1, { ...waits, isFirstFast: true }, 0.5)).toBe(0);
+  });
+
+  it.each([
+    ['<retry count="1" interval="0"><set-status code="200" /></retry>', "'condition' is missing"],
+    ['<retry condition="true" count="51" interval="0"><set-status code="200" /></retry>', "from 1 to 50"],
+    ['<retry condition="true" count="1" interval="0"><base /></retry>', "invalid child element 'base'"],
+  ])("refuses %s when it is saved", async (xml, problem) => {
+    await expect(policy(xml)).rejects.toThrow(problem);
+  });
+});

@@ -1,0 +1,50 @@
+/** `trace` on the local gateway. The document is the example of Microsoft's page, without its expressions. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
+import { serve, type TestServer } from "../../../../support/serve.ts";
+
+let gateway: TestGateway;
+let backend: TestServer;
+let seen: string[] = [];
+beforeAll(async () => {
+  backend = await serve((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => {
+      body += text;
+    });
+    request.on("end", () => {
+      seen.push(`${request.method} ${request.url} ${body}`);
+      response.setHeader("Content-Type", "text/plain");
+      response.end("blue sky, blue sea");
+    });
+  });
+  gateway = await serveGateway();
+});
+afterAll(() => Promise.all([gateway.close(), backend.close()]));
+
+const example = `<trace source="PetStore API" severity="verbose">
+  <message>blue</message>
+  <metadata name="Operation Name" value="New-Order"/>
+</trace>`;
+
+describe("trace", () => {
+  it("changes nothing that a client or a backend could see", async () => {
+    seen = [];
+    gateway.service = makeService({ policy: await policy(example), api: { serviceUrl: backend.origin } });
+    const response = await fetch(`${gateway.origin}/things`);
+    expect([response.status, await response.text(), seen]).toEqual([
+      200,
+      "blue sky, blue sea",
+      ["GET /things "],
+    ]);
+  });
+
+  it.each([
+    ["<trace><message>a</message></trace>", "'source' is missing"],
+    ['<trace source="a" />', "A 'message' element is expected"],
+    ['<trace source="a" severity="loud"><message>a</message></trace>', "must be one of"],
+    ['<trace source="a"><message>a</message><metadata name="b" /></trace>', "'value' is missing"],
+  ])("refuses %s when it is saved", async (xml, problem) => {
+    await expect(policy(xml)).rejects.toThrow(problem);
+  });
+});
