@@ -85,8 +85,8 @@ async function call(key?: string, target = "/things"): Promise<Outcome> {
 }
 
 const refused = (says: string): Outcome => ({ status: 401, says });
-const inApi: Outcome = { status: 200, says: "global, api" };
-const inProduct: Outcome = { status: 200, says: "global, product, api" };
+const inApi: Outcome = { status: 200, says: "global,api" };
+const inProduct: Outcome = { status: 200, says: "global,product,api" };
 
 describe("an API that asks for a key", () => {
   it("refuses a request without one, in Azure's words", async () => {
