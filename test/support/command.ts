@@ -13,6 +13,7 @@ const leftOut = new Set([
   "dist",
   "docs",
   "test",
+  "test-commands",
   "test-engine",
   "test-browser",
 ]);

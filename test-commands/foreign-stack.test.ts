@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import { type LocalStack, startLocalStack } from "../test/support/local-stack.ts";
 
-const program = path.join(import.meta.dirname, "../../commands/apim-okta.ts");
+const program = path.join(import.meta.dirname, "../commands/apim-okta.ts");
 const secretSignature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 let stack: LocalStack;

@@ -4,11 +4,11 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CommandErrorCode, commandErrors } from "../../commands/command-error.ts";
-import { copyProject, type ProjectCommand, runToEnd, startCommand } from "../support/command.ts";
-import { localAnswers } from "../support/local-answers.ts";
-import { freePort, portOf, startTestCloud } from "../support/local-stack.ts";
-import { runHere } from "../support/run-here.ts";
+import { type CommandErrorCode, commandErrors } from "../commands/command-error.ts";
+import { copyProject, type ProjectCommand, runToEnd, startCommand } from "../test/support/command.ts";
+import { localAnswers } from "../test/support/local-answers.ts";
+import { freePort, portOf, startTestCloud } from "../test/support/local-stack.ts";
+import { runHere } from "../test/support/run-here.ts";
 
 let project: string;
 beforeAll(async () => {

@@ -6,8 +6,13 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { copyProject, runToEnd } from "../support/command.ts";
-import { azureResources, changeResource, type LocalStack, startLocalStack } from "../support/local-stack.ts";
+import { copyProject, runToEnd } from "../test/support/command.ts";
+import {
+  azureResources,
+  changeResource,
+  type LocalStack,
+  startLocalStack,
+} from "../test/support/local-stack.ts";
 
 let stack: LocalStack;
 let project: string;

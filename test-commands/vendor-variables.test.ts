@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { vendorVariables } from "../../commands/vendor-variables.ts";
-import { startCloud } from "../../simulator/cloud.ts";
-import { CloudFile } from "../../simulator/cloud-file.ts";
+import { vendorVariables } from "../commands/vendor-variables.ts";
+import { startCloud } from "../simulator/cloud.ts";
+import { CloudFile } from "../simulator/cloud-file.ts";
 
 const program = `
   const { EnvironmentCredential } = await import("@azure/identity");

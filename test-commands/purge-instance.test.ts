@@ -6,9 +6,9 @@ import { ApiManagementClient } from "@azure/arm-apimanagement";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCloud } from "../../simulator/cloud.ts";
-import { CloudFile } from "../../simulator/cloud-file.ts";
-import { copyProject, runToEnd } from "../support/command.ts";
+import { startCloud } from "../simulator/cloud.ts";
+import { CloudFile } from "../simulator/cloud-file.ts";
+import { copyProject, runToEnd } from "../test/support/command.ts";
 
 let project: string;
 beforeAll(async () => {

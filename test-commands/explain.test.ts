@@ -15,9 +15,9 @@ import {
   type RunningCommand,
   runToEnd,
   startCommand,
-} from "../support/command.ts";
-import { freePort } from "../support/local-stack.ts";
-import { runHere } from "../support/run-here.ts";
+} from "../test/support/command.ts";
+import { freePort } from "../test/support/local-stack.ts";
+import { runHere } from "../test/support/run-here.ts";
 
 let project: string;
 let port: string;

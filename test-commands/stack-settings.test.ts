@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cliVersion } from "../../commands/pulumi-cli.ts";
-import { compiledCode, copyProject, runToEnd } from "../support/command.ts";
+import { cliVersion } from "../commands/pulumi-cli.ts";
+import { compiledCode, copyProject, runToEnd } from "../test/support/command.ts";
 
 let project: string;
 beforeAll(async () => {
