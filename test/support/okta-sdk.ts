@@ -13,7 +13,7 @@ const plain = {
 };
 
 /** What a call of the client was refused with. */
-export async function refusalOf(call: Promise<unknown>): Promise<{
+export async function oktaRefusalOf(call: Promise<unknown>): Promise<{
   readonly status: number;
   readonly errorCode: string;
   readonly errorSummary: string;

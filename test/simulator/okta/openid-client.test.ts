@@ -63,7 +63,7 @@ async function tokensOf(
   });
 }
 
-const refusalOf = (call: Promise<unknown>) =>
+const oktaRefusalOf = (call: Promise<unknown>) =>
   call.then(
     () => "no refusal",
     ({ error, error_description }: { error: string; error_description: string }) => [
@@ -103,7 +103,7 @@ describe("a service", () => {
     const tokens = await client.clientCredentialsGrant(config, { scope: "a.read" });
     expect(tokens.scope).toBe("a.read");
     const stolen = await client.discovery(new URL(okta.issuer), id, undefined, by(other.privateKey), secured);
-    const refused = await refusalOf(client.clientCredentialsGrant(stolen, { scope: "a.read" }));
+    const refused = await oktaRefusalOf(client.clientCredentialsGrant(stolen, { scope: "a.read" }));
     expect(refused).toEqual(["invalid_client", "The client_assertion signature is invalid."]);
   });
 });
@@ -142,7 +142,7 @@ describe("an app that people sign in to", () => {
 
   it("is refused offline_access when the rule does not list the scope", async () => {
     const strict = await register(spa, { rule: { scopeWhitelists: ["openid", "a.read"] } });
-    const refused = await refusalOf(tokensOf(strict, "openid a.read offline_access"));
+    const refused = await oktaRefusalOf(tokensOf(strict, "openid a.read offline_access"));
     expect(refused).toEqual([
       "access_denied",
       "Some of the requested scopes were denied by the policy. Denied scopes: [offline_access].",
@@ -159,7 +159,7 @@ describe("a refresh token", () => {
     expect([first.refresh_token, second.refresh_token]).toEqual([refresh_token, refresh_token]);
     expect(second.scope).toBe("a.read");
     const wider = client.refreshTokenGrant(registered.config, refresh_token, { scope: "a.read a.write" });
-    expect(await refusalOf(wider)).toEqual([
+    expect(await oktaRefusalOf(wider)).toEqual([
       "access_denied",
       "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: [a.write].",
     ]);
@@ -172,9 +172,9 @@ describe("a refresh token", () => {
     expect(second.refresh_token).not.toBe(first.refresh_token);
     const isActive = async (token = "") => (await client.tokenIntrospection(config, token)).active;
     expect([await isActive(second.access_token), await isActive(second.refresh_token)]).toEqual([true, true]);
-    const reuse = await refusalOf(client.refreshTokenGrant(config, first.refresh_token ?? ""));
+    const reuse = await oktaRefusalOf(client.refreshTokenGrant(config, first.refresh_token ?? ""));
     expect(reuse).toEqual(invalidRefreshToken);
-    const next = await refusalOf(client.refreshTokenGrant(config, second.refresh_token ?? ""));
+    const next = await oktaRefusalOf(client.refreshTokenGrant(config, second.refresh_token ?? ""));
     expect(next).toEqual(invalidRefreshToken);
     expect([await isActive(first.access_token), await isActive(second.access_token)]).toEqual([false, false]);
   });
@@ -189,8 +189,8 @@ describe("a refresh token", () => {
   it("is no good in another app's hands, nor when it is none", async () => {
     const { refresh_token = "" } = await tokensOf(await register(spa));
     const { config } = await register({ ...spa, label: "Other" });
-    expect(await refusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual(invalidRefreshToken);
-    expect(await refusalOf(client.refreshTokenGrant(config, "x"))).toEqual(invalidRefreshToken);
+    expect(await oktaRefusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual(invalidRefreshToken);
+    expect(await oktaRefusalOf(client.refreshTokenGrant(config, "x"))).toEqual(invalidRefreshToken);
   });
 
   it("gives nothing when the person may no longer use the app", async () => {
@@ -198,7 +198,7 @@ describe("a refresh token", () => {
     const { refresh_token = "" } = await tokensOf({ config, id, ...registered });
     for (const { id: assignment, appId } of okta.org.assignments.values())
       if (appId === id) okta.org.assignments.delete(assignment);
-    expect(await refusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual([
+    expect(await oktaRefusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual([
       "access_denied",
       "User is not assigned to the client application.",
     ]);
@@ -206,7 +206,7 @@ describe("a refresh token", () => {
 
   it("is refused to an app without the grant", async () => {
     const { config } = await register({ ...spa, grantTypes: ["authorization_code"] });
-    expect(await refusalOf(client.refreshTokenGrant(config, "x"))).toEqual([
+    expect(await oktaRefusalOf(client.refreshTokenGrant(config, "x"))).toEqual([
       "unauthorized_client",
       "The client is not authorized to use the provided grant type. Configured grant types: [authorization_code].",
     ]);
@@ -248,13 +248,13 @@ describe("revocation", () => {
     const { access_token, refresh_token = "" } = await tokensOf(registered);
     await client.tokenRevocation(config, access_token);
     expect(await client.tokenIntrospection(config, access_token)).toEqual({ active: false });
-    expect(await refusalOf(client.fetchUserInfo(config, access_token, client.skipSubjectCheck))).not.toBe(
+    expect(await oktaRefusalOf(client.fetchUserInfo(config, access_token, client.skipSubjectCheck))).not.toBe(
       "no refusal",
     );
     const next = await client.refreshTokenGrant(config, refresh_token);
     await client.tokenRevocation(config, refresh_token, { token_type_hint: "refresh_token" });
     expect(await client.tokenIntrospection(config, next.access_token)).toEqual({ active: false });
-    expect(await refusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual(invalidRefreshToken);
+    expect(await oktaRefusalOf(client.refreshTokenGrant(config, refresh_token))).toEqual(invalidRefreshToken);
   });
 
   it("of another app's token changes nothing", async () => {

@@ -13,7 +13,7 @@ import {
   type TestApp,
   type TestOkta,
 } from "../../support/okta.ts";
-import { refusalOf, tokenClient } from "../../support/okta-sdk.ts";
+import { oktaRefusalOf, tokenClient } from "../../support/okta-sdk.ts";
 
 let server: TestOkta;
 let app: TestApp;
@@ -95,7 +95,7 @@ describe("a claim of an authorization server's own", () => {
     ["Time.now()", 'does not simulate the function "Time.now" in an expression. docs/local-cloud.md'],
     ["org.name", 'does not simulate "org.name" in an expression'],
   ])("is refused by name with the expression %s, which Okta knows", async (value, words) => {
-    const refused = await refusalOf(make(expression("other", value)));
+    const refused = await oktaRefusalOf(make(expression("other", value)));
     expect([refused.status, refused.errorSummary]).toEqual([501, expect.stringContaining(words)]);
   });
 
@@ -104,13 +104,13 @@ describe("a claim of an authorization server's own", () => {
     ["user.email +", "The expression cannot be read at its end."],
     ["user.email = 'x'", "The expression cannot be read at \"= 'x'\"."],
   ])("is refused as Okta does with the expression %s", async (value, words) => {
-    const refused = await refusalOf(make(expression("other", value)));
+    const refused = await oktaRefusalOf(make(expression("other", value)));
     expect([refused.status, refused.errorCode]).toEqual([400, "E0000001"]);
     expect(refused.errorCauses?.[0]?.errorSummary).toContain(words);
   });
 
   it.each(["sub", "scp", "aud"])("cannot be named %s, as a claim of Okta's is", async (name) => {
-    const refused = await refusalOf(make(expression(name, '"x"')));
+    const refused = await oktaRefusalOf(make(expression(name, '"x"')));
     expect([refused.status, refused.errorCode]).toEqual([400, "E0000001"]);
   });
 

@@ -2,7 +2,7 @@
 import type okta from "@okta/okta-sdk-nodejs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveOkta, type TestOkta } from "../../../support/okta.ts";
-import { all, refusalOf, tokenClient } from "../../../support/okta-sdk.ts";
+import { all, oktaRefusalOf, tokenClient } from "../../../support/okta-sdk.ts";
 
 let org: TestOkta;
 let client: okta.Client;
@@ -52,14 +52,14 @@ describe("authorization servers", () => {
     const listed = await all(await api.listAuthorizationServers({ q: "ord" }));
     expect(listed.map(({ id }) => id)).toEqual([authServerId]);
     await api.deleteAuthorizationServer({ authServerId });
-    expect(await refusalOf(api.getAuthorizationServer({ authServerId }))).toMatchObject(
+    expect(await oktaRefusalOf(api.getAuthorizationServer({ authServerId }))).toMatchObject(
       notFound(authServerId, "AuthorizationServer"),
     );
   });
 
   it("have one audience", async () => {
     const two = { name: "two", audiences: ["api://a", "api://b"] };
-    expect(await refusalOf(api.createAuthorizationServer({ authorizationServer: two }))).toMatchObject({
+    expect(await oktaRefusalOf(api.createAuthorizationServer({ authorizationServer: two }))).toMatchObject({
       ...{ status: 400, errorCode: "E0000001", errorSummary: "Api validation failed: audiences" },
       errorCauses: [{ errorSummary: "audiences: Only one audience is supported" }],
     });
@@ -105,7 +105,7 @@ describe("scopes", () => {
       "openid",
     );
     await api.deleteOAuth2Scope({ authServerId, scopeId });
-    expect(await refusalOf(api.getOAuth2Scope({ authServerId, scopeId }))).toMatchObject(
+    expect(await oktaRefusalOf(api.getOAuth2Scope({ authServerId, scopeId }))).toMatchObject(
       notFound(scopeId, "OAuth2Scope"),
     );
   });
@@ -113,7 +113,7 @@ describe("scopes", () => {
   it("of another authorization server are not found", async () => {
     const [authServerId, other] = [await makeServer("one"), await makeServer("another")];
     const scopeId = idOf(await api.createOAuth2Scope({ authServerId, oAuth2Scope: { name: "a" } }));
-    expect(await refusalOf(api.deleteOAuth2Scope({ authServerId: other, scopeId }))).toMatchObject(
+    expect(await oktaRefusalOf(api.deleteOAuth2Scope({ authServerId: other, scopeId }))).toMatchObject(
       notFound(scopeId, "OAuth2Scope"),
     );
     await api.deleteOAuth2Scope({ authServerId, scopeId });
@@ -121,7 +121,7 @@ describe("scopes", () => {
 
   it("need a name", async () => {
     const call = api.createOAuth2Scope({ authServerId: "default", oAuth2Scope: {} as okta.OAuth2Scope });
-    expect(await refusalOf(call)).toMatchObject({
+    expect(await oktaRefusalOf(call)).toMatchObject({
       ...{ status: 400, errorSummary: "Api validation failed: name" },
       errorCauses: [{ errorSummary: "name: The field cannot be left blank" }],
     });
@@ -146,7 +146,7 @@ describe("claims", () => {
     expect(listed.filter(({ system }) => !system).map(({ value }) => value)).toEqual(["Conference"]);
     expect(listed.map(({ name }) => name)).toContain("sub");
     await api.deleteOAuth2Claim({ authServerId, claimId });
-    expect(await refusalOf(api.getOAuth2Claim({ authServerId, claimId }))).toMatchObject(
+    expect(await oktaRefusalOf(api.getOAuth2Claim({ authServerId, claimId }))).toMatchObject(
       notFound(claimId, "OAuth2Claim"),
     );
   });
@@ -190,7 +190,7 @@ describe("access policies", () => {
     expect((await api.getAuthorizationServerPolicy(before)).status).toBe("ACTIVE");
     await api.deleteAuthorizationServerPolicy(before);
     expect(await names()).toEqual(["1 second"]);
-    expect(await refusalOf(api.getAuthorizationServerPolicy(before))).toMatchObject(
+    expect(await oktaRefusalOf(api.getAuthorizationServerPolicy(before))).toMatchObject(
       notFound(policyId, "Policy"),
     );
   });
@@ -201,7 +201,7 @@ describe("access policies", () => {
     const conditions = { clients: { include: [include] } };
     const none = { ...policy("for nobody", 1), conditions };
     const call = api.createAuthorizationServerPolicy({ authServerId, policy: none });
-    expect(await refusalOf(call)).toMatchObject({
+    expect(await oktaRefusalOf(call)).toMatchObject({
       ...{ status: 400, errorCode: "E0000001" },
       errorSummary: "Api validation failed: conditions.clients.include",
       errorCauses: [{ errorSummary: "conditions.clients.include: Resource not found" }],
@@ -220,7 +220,7 @@ describe("access policies", () => {
     expect(left).toMatchObject({ status: "ACTIVE", conditions: { clients: { include: [appId] } } });
     // Sent again, it names what is not there.
     const again = api.replaceAuthorizationServerPolicy({ authServerId, policyId, policy: named });
-    expect(await refusalOf(again)).toMatchObject({ status: 400, errorCode: "E0000001" });
+    expect(await oktaRefusalOf(again)).toMatchObject({ status: 400, errorCode: "E0000001" });
     const other = { ...named, conditions: { clients: { include: ["ALL_CLIENTS"] } } };
     const mended = api.replaceAuthorizationServerPolicy({ authServerId, policyId, policy: other });
     expect(await mended).toMatchObject({ conditions: { clients: { include: ["ALL_CLIENTS"] } } });
@@ -234,14 +234,14 @@ describe("access policies", () => {
     };
     const make = (priority: number) =>
       api.createAuthorizationServerPolicy({ authServerId, policy: policy("ranked", priority) });
-    expect(await refusalOf(make(0))).toMatchObject(refused);
+    expect(await oktaRefusalOf(make(0))).toMatchObject(refused);
     const policyId = idOf(await make(1));
     const here = { authServerId, policyId };
     const move = api.replaceAuthorizationServerPolicy({ ...here, policy: policy("ranked", 0) });
-    expect(await refusalOf(move)).toMatchObject(refused);
+    expect(await oktaRefusalOf(move)).toMatchObject(refused);
     const makeRule = (priority: number) =>
       api.createAuthorizationServerPolicyRule({ ...here, policyRule: rule("ranked", priority) });
-    expect(await refusalOf(makeRule(0))).toMatchObject(refused);
+    expect(await oktaRefusalOf(makeRule(0))).toMatchObject(refused);
     expect(await makeRule(1)).toMatchObject({ priority: 1 });
   });
 });
@@ -272,7 +272,7 @@ describe("rules", () => {
     expect((await api.getAuthorizationServerPolicyRule(here)).status).toBe("INACTIVE");
     await api.activateAuthorizationServerPolicyRule(here);
     await api.deleteAuthorizationServerPolicyRule(here);
-    expect(await refusalOf(api.getAuthorizationServerPolicyRule(here))).toMatchObject(
+    expect(await oktaRefusalOf(api.getAuthorizationServerPolicyRule(here))).toMatchObject(
       notFound(ruleId, "PolicyRule"),
     );
   });
@@ -280,7 +280,9 @@ describe("rules", () => {
   it("name people when somebody signs in, and need no scopes", async () => {
     const above = await parents("with people");
     const policyRule = rule("people", 1, ["authorization_code"]);
-    expect(await refusalOf(api.createAuthorizationServerPolicyRule({ ...above, policyRule }))).toMatchObject({
+    expect(
+      await oktaRefusalOf(api.createAuthorizationServerPolicyRule({ ...above, policyRule })),
+    ).toMatchObject({
       ...{ status: 400, errorCode: "E0000001", errorSummary: "Api validation failed: conditions.people" },
       errorCauses: [{ errorSummary: expect.stringContaining("must contain a valid user or group when") }],
     });
@@ -352,14 +354,14 @@ describe("apps", () => {
     ]);
     const found = await all(await client.applicationApi.listApplications({ q: "Sal" }));
     expect(found.map(({ id }) => id)).toEqual([appId]);
-    expect(await refusalOf(client.applicationApi.deleteApplication({ appId }))).toMatchObject({
+    expect(await oktaRefusalOf(client.applicationApi.deleteApplication({ appId }))).toMatchObject({
       ...{ status: 403, errorCode: "E0000056", errorSummary: "Delete application forbidden." },
     });
     await client.applicationApi.deactivateApplication({ appId });
     await client.applicationApi.activateApplication({ appId });
     await client.applicationApi.deactivateApplication({ appId });
     await client.applicationApi.deleteApplication({ appId });
-    expect(await refusalOf(client.applicationApi.getApplication({ appId }))).toMatchObject(
+    expect(await oktaRefusalOf(client.applicationApi.getApplication({ appId }))).toMatchObject(
       notFound(appId, "AppInstance"),
     );
   });
@@ -386,7 +388,7 @@ describe("apps", () => {
   });
 
   it("need a redirect URI for people's grants, and none for a service", async () => {
-    expect(await refusalOf(makeApp("No URI", { redirect_uris: [] }))).toMatchObject({
+    expect(await oktaRefusalOf(makeApp("No URI", { redirect_uris: [] }))).toMatchObject({
       ...{ status: 400, errorSummary: "Api validation failed: redirect_uris" },
     });
     const service = { application_type: "service", grant_types: ["client_credentials"], redirect_uris: [] };
@@ -394,7 +396,7 @@ describe("apps", () => {
   });
 
   it("keep a secret of 14 characters or more", async () => {
-    expect(await refusalOf(makeApp("Short", {}, { client_secret: "x".repeat(13) }))).toMatchObject({
+    expect(await oktaRefusalOf(makeApp("Short", {}, { client_secret: "x".repeat(13) }))).toMatchObject({
       errorCauses: [
         { errorSummary: "client_secret: 'client_secret' must be at least '14' characters long." },
       ],
@@ -404,7 +406,7 @@ describe("apps", () => {
   });
 
   it("are refused by name when the local Okta does not simulate them", async () => {
-    expect(await refusalOf(makeApp("Bound", { dpop_bound_access_tokens: true }))).toMatchObject({
+    expect(await oktaRefusalOf(makeApp("Bound", { dpop_bound_access_tokens: true }))).toMatchObject({
       ...{ status: 501, errorCode: "E0000060" },
       errorSummary: expect.stringContaining("the local Okta does not simulate dpop_bound_access_tokens"),
     });
@@ -422,7 +424,7 @@ describe("apps", () => {
     ]);
     await client.applicationApi.assignApplicationPolicy({ appId, policyId: own?.id ?? "" });
     const call = client.applicationApi.assignApplicationPolicy({ appId, policyId: "rstNone" });
-    expect(await refusalOf(call)).toMatchObject(notFound("rstNone", "Policy"));
+    expect(await oktaRefusalOf(call)).toMatchObject(notFound("rstNone", "Policy"));
   });
 
   it("are under the org's own policy again when theirs is deleted, which that one cannot be", async () => {
@@ -440,7 +442,7 @@ describe("apps", () => {
     const [own] = await all(await client.policyApi.listPolicies({ type: "ACCESS_POLICY" }));
     const app = await client.applicationApi.getApplication({ appId });
     expect(app._links?.accessPolicy?.href).toMatch(new RegExp(`/${own?.id}$`));
-    const refused = await refusalOf(client.policyApi.deletePolicy({ policyId: own?.id ?? "" }));
+    const refused = await oktaRefusalOf(client.policyApi.deletePolicy({ policyId: own?.id ?? "" }));
     expect(refused).toMatchObject({ status: 403, errorCode: "E0000006" });
   });
 });
@@ -460,13 +462,13 @@ describe("group assignments", () => {
     expect(listed.map(({ id }) => id)).toEqual([groupId]);
     await client.applicationApi.unassignApplicationFromGroup({ appId, groupId });
     const gone = client.applicationApi.getApplicationGroupAssignment({ appId, groupId });
-    expect(await refusalOf(gone)).toMatchObject({ status: 404, errorCode: "E0000007" });
+    expect(await oktaRefusalOf(gone)).toMatchObject({ status: 404, errorCode: "E0000007" });
   });
 
   it("of a group that is not there are refused", async () => {
     const appId = idOf(await makeApp("Unassigned"));
     const call = client.applicationApi.assignGroupToApplication({ appId, groupId: "00gNone" });
-    expect(await refusalOf(call)).toMatchObject(notFound("00gNone", "UserGroup"));
+    expect(await oktaRefusalOf(call)).toMatchObject(notFound("00gNone", "UserGroup"));
   });
 });
 
@@ -475,7 +477,7 @@ describe("groups", () => {
     const profile = { name: "Reviewers", description: "" };
     const groupId = idOf(await client.groupApi.createGroup({ group: { profile } }));
     expect(await client.groupApi.getGroup({ groupId })).toMatchObject({ type: "OKTA_GROUP", profile });
-    const taken = await refusalOf(client.groupApi.createGroup({ group: { profile } }));
+    const taken = await oktaRefusalOf(client.groupApi.createGroup({ group: { profile } }));
     expect(taken.errorCauses).toEqual([
       { errorSummary: "name: An object with this field already exists in the current organization" },
     ]);
@@ -487,7 +489,7 @@ describe("groups", () => {
     await client.groupApi.unassignUserFromGroup({ groupId, userId: idOf(ada) });
     expect(await all(await client.groupApi.listGroupUsers({ groupId }))).toEqual([]);
     await client.groupApi.deleteGroup({ groupId });
-    expect(await refusalOf(client.groupApi.getGroup({ groupId }))).toMatchObject(
+    expect(await oktaRefusalOf(client.groupApi.getGroup({ groupId }))).toMatchObject(
       notFound(groupId, "UserGroup"),
     );
   });
@@ -511,7 +513,7 @@ describe("people", () => {
     const made = await client.userApi.createUser({ body, activate: true });
     const userId = idOf(made);
     expect(made).toMatchObject({ status: "ACTIVE", profile });
-    const taken = await refusalOf(client.userApi.createUser({ body }));
+    const taken = await oktaRefusalOf(client.userApi.createUser({ body }));
     expect(taken).toMatchObject({ errorSummary: "Api validation failed: login" });
     const user = { profile: { ...profile, lastName: "Moore", city: "Bern" } };
     await client.userApi.replaceUser({ userId, user });
@@ -525,12 +527,12 @@ describe("people", () => {
     expect(groups.map((group) => group.profile?.name)).toEqual(["Everyone"]);
     await client.userApi.deactivateUser({ userId });
     await client.userApi.deleteUser({ userId });
-    expect(await refusalOf(client.userApi.getUser({ userId }))).toMatchObject(notFound(userId, "User"));
+    expect(await oktaRefusalOf(client.userApi.getUser({ userId }))).toMatchObject(notFound(userId, "User"));
   });
 
   it("have the attributes of Okta's own profile alone", async () => {
     const body = { profile: { ...profile, notValid: "x" } };
-    expect(await refusalOf(client.userApi.createUser({ body }))).toMatchObject({
+    expect(await oktaRefusalOf(client.userApi.createUser({ body }))).toMatchObject({
       errorSummary: "Api validation failed: newUser",
       errorCauses: [{ errorSummary: "Property name 'notValid' is not defined in profile" }],
     });
@@ -562,7 +564,7 @@ describe("trusted origins", () => {
     expect((await trusted.deactivateTrustedOrigin({ trustedOriginId })).status).toBe("INACTIVE");
     expect((await trusted.activateTrustedOrigin({ trustedOriginId })).status).toBe("ACTIVE");
     await trusted.deleteTrustedOrigin({ trustedOriginId });
-    expect(await refusalOf(trusted.getTrustedOrigin({ trustedOriginId }))).toMatchObject(
+    expect(await oktaRefusalOf(trusted.getTrustedOrigin({ trustedOriginId }))).toMatchObject(
       notFound(trustedOriginId, "TrustedOrigin"),
     );
   });
@@ -580,13 +582,13 @@ describe("trusted origins", () => {
       ],
     });
     const sameOrigin = { ...other, name: "Third", origin: one.origin };
-    const refusedOrigin = await refusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameOrigin }));
+    const refusedOrigin = await oktaRefusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameOrigin }));
     expect(refusedOrigin).toMatchObject(taken("origin"));
     const sameName = { ...one, origin: "https://third.example" };
-    const refusedName = await refusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameName }));
+    const refusedName = await oktaRefusalOf(trusted.createTrustedOrigin({ trustedOrigin: sameName }));
     expect(refusedName).toMatchObject(taken("name"));
     const moved = trusted.replaceTrustedOrigin({ trustedOriginId: otherId, trustedOrigin: sameOrigin });
-    expect(await refusalOf(moved)).toMatchObject(taken("origin"));
+    expect(await oktaRefusalOf(moved)).toMatchObject(taken("origin"));
     const kept = { ...one, scopes: [{ type: "REDIRECT" as const }] };
     expect(await trusted.replaceTrustedOrigin({ trustedOriginId, trustedOrigin: kept })).toMatchObject(kept);
     for (const id of [trustedOriginId, otherId]) await trusted.deleteTrustedOrigin({ trustedOriginId: id });

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { type JWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveOkta, type TestOkta } from "../../../support/okta.ts";
-import { all, refusalOf, serviceClient, tokenClient } from "../../../support/okta-sdk.ts";
+import { all, oktaRefusalOf, serviceClient, tokenClient } from "../../../support/okta-sdk.ts";
 
 let okta: TestOkta;
 beforeAll(async () => {
@@ -115,7 +115,7 @@ describe("a service app with a private key", () => {
   it("is refused to change what its scope lets it read alone", async () => {
     const client = sdkOf(await makeService());
     const call = client.applicationApi.deactivateApplication({ appId: "0oaAnotherTeamsApp00" });
-    expect(await refusalOf(call)).toMatchObject({
+    expect(await oktaRefusalOf(call)).toMatchObject({
       ...{ status: 403, errorCode: "E0000006" },
       errorSummary: "You do not have permission to perform the requested action",
     });
@@ -132,7 +132,7 @@ describe("a service app with a private key", () => {
 
   it("is refused without a role, whatever its scopes are", async () => {
     const client = sdkOf(await makeService({ roles: [] }));
-    expect(await refusalOf(all(await client.applicationApi.listApplications()))).toMatchObject({
+    expect(await oktaRefusalOf(all(await client.applicationApi.listApplications()))).toMatchObject({
       ...{ status: 403, errorCode: "E0000006" },
     });
   });
