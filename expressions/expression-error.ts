@@ -9,7 +9,7 @@ export class ExpressionError extends Error {
   /** The member, type or construct that is not simulated, or that Azure does not allow. */
   readonly subject: string | undefined;
 
-  /** @param offset Where in the source, from 0. */
+  /** @param at The source, and where in it, from 0. */
   constructor(
     kind: "refused" | "not-simulated",
     message: string,
