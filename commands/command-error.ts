@@ -9,6 +9,10 @@ export const commandErrors = {
   stack: { means: "A stack does not hold what the command needs.", exitCode: 1 },
   "local-cloud": { means: "The local cloud refuses something, or cannot start.", exitCode: 1 },
   okta: { means: "Okta gives no token, or does not answer.", exitCode: 1 },
+  github: {
+    means: "GitHub refuses a request, or a run of a workflow lacks what is read of it.",
+    exitCode: 1,
+  },
   refused: { means: "It cannot be done as things are; the message says why.", exitCode: 1 },
 } as const satisfies Readonly<Record<string, { readonly means: string; readonly exitCode: number }>>;
 

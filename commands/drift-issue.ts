@@ -1,4 +1,4 @@
-import { CommandError } from "./command-error.ts";
+import { CommandError, failureText } from "./command-error.ts";
 import { driftJobPrefix } from "./drift-jobs.ts";
 
 // Nothing but Node: it runs beside a token that may write, and before or without `npm ci`.
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   if (findings.length === 0)
     throw new CommandError(
       `The run has no job "${driftJobPrefix}STACK", but ${jobs.map(({ name }) => `"${name}"`).join(", ") || "none at all"}. Correct its name in drift.yml.`,
+      { code: "github" },
     );
   const red = findings.filter(({ conclusion }) => conclusion !== "success");
   const issue = await findIssue();
@@ -135,6 +136,7 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
   if (!response.ok)
     throw new CommandError(
       `GitHub refuses ${method} ${path}: ${response.status} ${answer.message}. Look at the job's permissions.`,
+      { code: "github" },
     );
   return answer;
 }
@@ -142,11 +144,13 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "")
-    throw new CommandError(`${name} is not set, which GitHub sets for a step. Run this in drift.yml.`);
+    throw new CommandError(`${name} is not set, which GitHub sets for a step. Run this in drift.yml.`, {
+      code: "github",
+    });
   return value;
 }
 
 await main().catch((error: unknown) => {
-  console.error(error instanceof CommandError ? error.message : error);
+  console.error(error instanceof CommandError ? failureText(error.message, error.code) : error);
   process.exitCode = 1;
 });

@@ -163,7 +163,7 @@ describe("the issue about drift", () => {
     const { code, stderr } = await night({});
     expect([code, stderr]).toEqual([
       1,
-      'The run has no job "drift of STACK", but "issue". Correct its name in drift.yml.\n',
+      'The run has no job "drift of STACK", but "issue". Correct its name in drift.yml.\nError code: github\n',
     ]);
     expect(issues[0]?.state).toBe("open");
   });
@@ -173,12 +173,12 @@ describe("the issue about drift", () => {
     const { code, stderr } = await night({ dev: "failure" });
     expect([code, stderr]).toEqual([
       1,
-      "GitHub refuses POST issues: 403 Resource not accessible by integration. Look at the job's permissions.\n",
+      "GitHub refuses POST issues: 403 Resource not accessible by integration. Look at the job's permissions.\nError code: github\n",
     ]);
     const missing = await run({ GH_TOKEN: "" });
     expect([missing.code, missing.stderr]).toEqual([
       1,
-      "GH_TOKEN is not set, which GitHub sets for a step. Run this in drift.yml.\n",
+      "GH_TOKEN is not set, which GitHub sets for a step. Run this in drift.yml.\nError code: github\n",
     ]);
   });
 });
