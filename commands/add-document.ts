@@ -234,10 +234,11 @@ function assertOptions(
   };
   const [first] = apiProblems(given);
   if (first === undefined) return;
-  const [field, problem] = first;
-  throw new CommandError(`${field === "path" ? "--path" : "--service-url"} ${problem} Correct it.`, {
-    code: "command-line",
-  });
+  const option = first.field === "path" ? "--path" : "--service-url";
+  throw new CommandError(
+    `${option} cannot be ${first.got}: it ${first.rule}. Give another value, or leave the option out.`,
+    { code: "command-line" },
+  );
 }
 
 function settingsOf(

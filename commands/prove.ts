@@ -211,7 +211,9 @@ export function configuredApis(settings: StackSettings): ConfiguredApis {
       { code: "settings" },
     );
   const [problem] = Object.entries(apis).flatMap(([name, entry]) =>
-    apiProblems(entry).map(([field, text]) => `"${[key, name, field].filter(Boolean).join(".")}" ${text}`),
+    apiProblems(entry).map(
+      ({ field, rule, got }) => `"${[key, name, field].filter(Boolean).join(".")}" ${rule}; got ${got}.`,
+    ),
   );
   if (problem !== undefined)
     throw new CommandError(`${problem} Correct it in Pulumi.${settings.stack}.yaml.`, { code: "settings" });

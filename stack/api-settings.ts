@@ -116,15 +116,25 @@ const apiMap = z
   )
   .refine((map) => Object.keys(map).length > 0, "must name at least one API");
 
-/** What is wrong with an API's settings: the field, and a sentence about it. */
-export function apiProblems(settings: unknown): readonly (readonly [field: string, problem: string])[] {
+/** What is wrong with one setting of an API. */
+export interface ApiProblem {
+  readonly field: string;
+  /** What the setting must be, `must be true or false`. */
+  readonly rule: string;
+  /** What it is, as JSON. */
+  readonly got: string;
+}
+
+/** What is wrong with an API's settings. */
+export function apiProblems(settings: unknown): readonly ApiProblem[] {
   // The local cloud gives its backend an address when the stack is made.
   const placed = hasLocalBackend(settings) ? { ...settings, serviceUrl: "http://127.0.0.1" } : settings;
   const issues = api.safeParse(placed, { reportInput: true }).error?.issues ?? [];
-  return issues.map(({ path, message, input }) => [
-    path.map(String).join("."),
-    `${message}; got ${JSON.stringify(input)}.`,
-  ]);
+  return issues.map(({ path, message, input }) => ({
+    field: path.map(String).join("."),
+    rule: message,
+    got: JSON.stringify(input) ?? "nothing",
+  }));
 }
 
 /** The setting `apis`, as Pulumi hands it over. */

@@ -172,9 +172,17 @@ describe("a document that is not taken in", () => {
   }
 
   it.each<[string, Partial<AddRequest>, RegExp]>([
-    ["a path with a slash at its end", { path: "v1/" }, /--path must be URL path segments.*got "v1\/"/],
-    ["a path that clients shorten", { path: ".." }, /--path must be URL path segments/],
-    ["a backend by ftp", { serviceUrl: "ftp://x.example" }, /--service-url must be an http or https URL/],
+    [
+      "a path with a slash at its end",
+      { path: "v1/" },
+      /^--path cannot be "v1\/": it must be URL path segments.*\. Give another value/,
+    ],
+    ["a path that clients shorten", { path: ".." }, /^--path cannot be "\.\.": it must be URL path segments/],
+    [
+      "a backend by ftp",
+      { serviceUrl: "ftp://x.example" },
+      /^--service-url cannot be "ftp:.*": it must be an http or https URL/,
+    ],
     ["another API's path", { path: "First" }, /API "first" has the path "first" already/],
     ["another API's name", { name: "first" }, /API "first" has the document "apis\/first.yaml"/],
     ["a name that is none", { name: "__proto__" }, /is no API's name/],
