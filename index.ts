@@ -7,6 +7,7 @@ import { PortalLogin } from "./components/portal-login.ts";
 import { PortalPublication } from "./components/portal-publication.ts";
 import { ProtectedApi } from "./components/protected-api.ts";
 import { TrustedOrigins } from "./components/trusted-origins.ts";
+import { warnOfAccess } from "./stack/access-warnings.ts";
 import { tokenClaims } from "./stack/claim-settings.ts";
 import { portalClient, portalResource } from "./stack/client-settings.ts";
 import {
@@ -77,6 +78,7 @@ const okta = new OktaAuthorization("okta", {
 export const { issuer, tokenEndpoint } = okta;
 const { audience, openIdConfigUrl, authorizationEndpoint, authorizationServerId } = okta;
 const stackClients = withConsoleClient(configured, { config, documents, portalOrigins });
+warnOfAccess(stackClients, { documents, config });
 const oktaClients = new Map(
   [...stackClients].map(([name, client]) => {
     const args = { authorizationServerId, ...client };

@@ -58,7 +58,7 @@ function otherClientsNotice(
   const known =
     clients === undefined
       ? `It has no "${defaultPolicy}", but it may have others`
-      : `Its "${defaultPolicy}" is for ${clients.includes("ALL_CLIENTS") ? "all clients" : `the clients ${clients.join(", ")}`}, and there may be more`;
+      : `Its "${defaultPolicy}" is for ${clients.includes("ALL_CLIENTS") ? "all clients, and gives those of this stack what their own rule does not decide" : `the clients ${clients.join(", ")}`}, and there may be more`;
   const nextStep = accepts
     ? "You accepted that (oktaAcceptOtherClientsOf)."
     : `Let the stack create a server of its own (oktaCreateAuthorizationServer: true), or accept other clients (oktaAcceptOtherClientsOf: ${name}).`;

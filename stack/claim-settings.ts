@@ -25,6 +25,11 @@ const reserved = new Set([
   ...["aud", "exp", "iat", "nbf", "scp", "sub"],
 ]);
 
+/** Whether tokens may have a claim of that name without a setting that makes it. */
+export function isOktasOwnClaim(name: string): boolean {
+  return reserved.has(name) || name === "auth_time";
+}
+
 const rule = `must be { groups: { startsWith | equals | contains | regex: TEXT } } or { expression: TEXT }`;
 
 const groups = z

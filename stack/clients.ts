@@ -8,6 +8,7 @@ import { namedScopes, satisfies } from "../openapi/security/security.ts";
 import { type ClientSettings, portalClient } from "./client-settings.ts";
 import { ConfigError } from "./config.ts";
 import type { StackDocuments } from "./documents.ts";
+import { neededScopes } from "./needed-scopes.ts";
 import type { StackConfig } from "./settings-table.ts";
 
 /** A client of the stack, with what the settings leave open filled in. */
@@ -76,7 +77,7 @@ function grantTypesOf({ kind, scopes }: Pick<ClientSettings, "kind" | "scopes">)
 
 /**
  * All clients of the stack: the configured ones, and before them the one that the developer portal's console is. Without a portal that
- * one is a service, where the settings ask for client credentials; else there is none. What is wider than it need be is told.
+ * one is a service, where the settings ask for client credentials; else there is none.
  *
  * @throws {ConfigError} when there is no client at all.
  */
@@ -99,7 +100,6 @@ export function withConsoleClient(
     ...configured,
   ]);
   if (clients.size === 0) throw new ConfigError([noClient()]);
-  for (const warning of clientWarnings(clients, documents)) void pulumi.log.warn(warning);
   return clients;
 }
 
@@ -164,16 +164,6 @@ export function consoleScopes({ portalDefaultScopes }: StackConfig, documents: S
   return needed.length > 0 ? needed : Object.keys(documents.scopes).slice(0, 1);
 }
 
-/** The scopes that some operation of the stack needs, in the documents' order. */
-function neededScopes({ apis, scopes }: StackDocuments): string[] {
-  const named = new Set(
-    [...apis.values()].flatMap(({ document }) =>
-      document.operations.flatMap(({ security }) => namedScopes(security).flat()),
-    ),
-  );
-  return Object.keys(scopes).filter((scope) => named.has(scope));
-}
-
 /** Those of the console's scopes that an API's own operations need, and Okta's own. All of them where it needs none. */
 export function apiConsoleScopes({ operations }: ApiDocument, scopes: readonly string[]): string[] {
   const named = new Set(operations.flatMap(({ security }) => namedScopes(security).flat()));
@@ -214,31 +204,4 @@ export function clientRecord(
     ...{ kind, clientId, authentication, grantTypes, redirectUris, scopes, groups },
     ...(made.hasSecret ? { clientSecret } : {}),
   };
-}
-
-/** What is allowed and wider than it need be, or leads nowhere, a line each. */
-function clientWarnings(
-  clients: ReadonlyMap<string, StackClient>,
-  documents: StackDocuments,
-): readonly string[] {
-  const needed = new Set(neededScopes(documents));
-  const unneeded = Object.keys(documents.scopes).filter((scope) => !needed.has(scope));
-  const held = (scope: string) => [...clients].filter(([, { scopes }]) => scopes.includes(scope));
-  const unheld = [...needed].filter((scope) => held(scope).length === 0);
-  const narrower = [...clients].flatMap(([name, { scopes }]) => {
-    const more = scopes.filter((scope) => unneeded.includes(scope));
-    return more.length === 0 ? [] : [`client "${name}" (${more.join(", ")})`];
-  });
-  return [
-    ...(unheld.length === 0
-      ? []
-      : [
-          `No client may ask for the scopes "${unheld.join('", "')}", so nobody can call what needs them. Give them to a client, or take them out of the document.`,
-        ]),
-    ...(narrower.length === 0 || needed.size === 0
-      ? []
-      : [
-          `No operation needs some scopes that a client has: ${narrower.join(", ")}. Take them away from the client.`,
-        ]),
-  ];
 }

@@ -33,7 +33,7 @@ describe("an authorization server that exists", () => {
       {
         severity: "warning",
         message: expect.stringMatching(
-          /^The authorization server "default" exists already, .*"Default Policy" is for all clients, and there may be more\. .*accept other clients \(oktaAcceptOtherClientsOf: default\)\.$/,
+          /^The authorization server "default" exists already, .*"Default Policy" is for all clients, and gives those of this stack what their own rule does not decide, and there may be more\. .*accept other clients \(oktaAcceptOtherClientsOf: default\)\.$/,
         ),
       },
     ]);

@@ -59,6 +59,38 @@ describe("the program, of what is wider than it need be,", () => {
     expect(warnings(await record("dev", { apis, clients: json({ batch: service }) }))).toEqual([]);
   });
 
+  it("names a client that nobody may sign in with, and not the portal's, which nobody asked for", async () => {
+    const clients = (groups: readonly string[]) => json({ page: { ...page, groups } });
+    expect(warnings(await record("dev", { clients: clients([]) }))).toEqual([
+      'Nobody may sign in with client "page": it has no group. Name some as `groups`.',
+    ]);
+    expect(warnings(await record("dev", { clients: clients(["Staff"]) }))).toEqual([]);
+  });
+
+  it("names a client whose groups keep nobody out", async () => {
+    const clients = (groups: readonly string[]) => json({ page: { ...page, groups } });
+    expect(warnings(await record("dev", { clients: clients(["Staff", "Everyone"]) }))).toEqual([
+      'Client "page" is for the group "Everyone", which everybody is in, so its other groups ("Staff") keep nobody out. Leave "Everyone" out, or the others.',
+    ]);
+    expect(warnings(await record("dev", { clients: clients(["Everyone"]) }))).toEqual([]);
+  });
+
+  it("names a required claim that no setting makes, unless Okta or an existing server may make it", async () => {
+    const requiredClaims = (name: string) => ({
+      "GET /sessions": [{ name, match: "any", values: ["Staff"] }],
+    });
+    const apis = (name: string) =>
+      json({ conference: { ...conference, mock: true, requiredClaims: requiredClaims(name) } });
+    expect(warnings(await record("dev", { apis: apis("groups") }))).toEqual([
+      'No setting makes the claim "groups", so nobody can call GET /sessions, which ask for it. Add it to `claims`.',
+    ]);
+    const claims = json({ groups: { groups: { startsWith: "" } } });
+    expect(warnings(await record("dev", { apis: apis("groups"), claims }))).toEqual([]);
+    expect(warnings(await record("dev", { apis: apis("cid") }))).toEqual([]);
+    const shared = { oktaCreateAuthorizationServer: "false", oktaAuthorizationServer: "default" };
+    expect(warnings(await record("dev", { apis: apis("groups"), ...shared })).join()).not.toContain("claim");
+  });
+
   it("refuses a scope that no document declares", async () => {
     const clients = json({ batch: { ...service, scopes: ["conference.reed"] } });
     await expect(record("dev", { clients })).rejects.toThrow(
