@@ -53,9 +53,9 @@ async function parseKey(text: string, file: string): Promise<JWK> {
 }
 
 async function pemKey(text: string): Promise<JWK> {
-  // The algorithm decides over nothing but what the key may be used for; Okta's default is RS256.
-  const imported = await importPKCS8(text, "RS256", { extractable: true }).catch(() =>
-    importPKCS8(text, "ES256", { extractable: true }),
+  // The algorithm decides over nothing but what the key may be used for; an elliptic key is of one curve.
+  const attempts = ["RS256", "ES256", "ES384", "ES512"].map((algorithm) =>
+    importPKCS8(text, algorithm, { extractable: true }),
   );
-  return exportJWK(imported);
+  return exportJWK(await Promise.any(attempts));
 }

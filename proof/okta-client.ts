@@ -154,7 +154,7 @@ async function assertion({
   // The local cloud's clock can be moved, and a machine's clock be wrong: Okta takes no assertion that its own one calls expired.
   const now = issuer === undefined ? undefined : await timeAt(`${issuer}/.well-known/openid-configuration`);
   const issuedAt = now ?? Math.floor(Date.now() / 1000);
-  const alg = privateKey.alg ?? (privateKey.kty === "EC" ? "ES256" : "RS256");
+  const alg = privateKey.alg ?? algorithmOf(privateKey);
   try {
     return await new SignJWT()
       .setProtectedHeader({ alg, ...(privateKey.kid === undefined ? {} : { kid: privateKey.kid }) })
@@ -171,6 +171,12 @@ async function assertion({
       { cause },
     );
   }
+}
+
+// https://www.rfc-editor.org/rfc/rfc7518#section-3.4
+function algorithmOf({ kty, crv }: JWK): string {
+  if (kty !== "EC") return "RS256";
+  return { "P-384": "ES384", "P-521": "ES512" }[crv ?? ""] ?? "ES256";
 }
 
 /**

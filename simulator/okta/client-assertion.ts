@@ -63,11 +63,25 @@ async function verify(
   assertion: string,
   { key, header, audience, clock }: { key: JWK; header: { alg?: string }; audience: string; clock: Clock },
 ): Promise<void> {
-  const imported = await importJWK(key, header.alg).catch(unfit);
+  const imported = await importJWK(withCurve(key), header.alg).catch(unfit);
   const options = { audience, algorithms, currentDate: new Date(clock.now()) };
   await jwtVerify(assertion, imported, options).catch((error: unknown) =>
     error instanceof TypeError ? unfit() : Promise.reject(error),
   );
+}
+
+// Characters of a coordinate in base64url → the curve whose coordinates have so many.
+const curves: Readonly<Record<number, string>> = { 43: "P-256", 64: "P-384", 88: "P-521" };
+
+/**
+ * A key with its curve. The okta provider registers keys without one.
+ *
+ * Assumed of Okta: the curve of an elliptic key that was registered without one follows from the length of its coordinates.
+ */
+function withCurve(key: JWK): JWK {
+  if (key.kty !== "EC" || key.crv !== undefined) return key;
+  const crv = curves[key.x?.length ?? 0];
+  return crv === undefined ? key : { ...key, crv };
 }
 
 /** A key that is not of the algorithm, or is none at all, verifies nothing. */

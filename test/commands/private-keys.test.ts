@@ -32,6 +32,8 @@ describe("a private key", () => {
   it.each([
     ["RS256", "RSA"],
     ["ES256", "EC"],
+    ["ES384", "EC"],
+    ["ES512", "EC"],
   ])("is read as JWK and as PKCS#8 PEM: %s", async (algorithm, kty) => {
     const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
     const jwk = await exportJWK(privateKey);

@@ -69,39 +69,42 @@ describe("a caller's token", () => {
     expect(claims).toMatchObject({ sub: caller.client.clientId, scp: ["a.read", "a.write"] });
   });
 
-  it("comes by the private key of a client that has one, and needs that key", async () => {
-    const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
-    const jwks = [{ ...(await exportJWK(publicKey)), kid: "k1" }];
-    const made = await makeClient(okta, {
-      label: "has a key",
-      app: {
-        ...{
-          type: "service",
-          grantTypes: ["client_credentials"],
-          redirectUris: [],
-          responseTypes: ["token"],
+  it.each(["RS256", "ES256", "ES384", "ES512"])(
+    "comes by the private key of a client that has one, and needs that key: %s",
+    async (algorithm) => {
+      const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
+      // The provider takes no curve of a key.
+      const { crv: _, ...publicJwk } = await exportJWK(publicKey);
+      const jwks = [{ ...publicJwk, kid: "k1" }];
+      const made = await makeClient(okta, {
+        label: `has a key, ${algorithm}`,
+        app: {
+          ...{
+            type: "service",
+            grantTypes: ["client_credentials"],
+            redirectUris: [],
+            responseTypes: ["token"],
+          },
+          ...{ tokenEndpointAuthMethod: "private_key_jwt", jwks },
         },
-        ...{ tokenEndpointAuthMethod: "private_key_jwt", jwks },
-      },
-    });
-    const caller = callerOf({
-      ...{ name: "batch", kind: "service", clientId: made.clientId, authentication: "private_key_jwt" },
-      ...{ grantTypes: ["client_credentials"], redirectUris: [], scopes: ["a.read"], groups: [] },
-    });
-    const key = { ...(await exportJWK(privateKey)), kid: "k1" };
-    const token = await callerToken({ ...issuer, privateKeys: new Map([["batch", key]]) }, caller, [
-      "a.read",
-    ]);
-    expect(decodeJwt(token).cid).toBe(made.clientId);
-    await expect(callerToken(issuer, caller, ["a.read"])).rejects.toThrow(
-      'Client "batch" authenticates with a private key, which is in no output of the stack. Give it as --key batch=FILE.',
-    );
-    const other = {
-      ...(await exportJWK((await generateKeyPair("RS256", { extractable: true })).privateKey)),
-    };
-    const wrong = callerToken({ ...issuer, privateKeys: new Map([["batch", other]]) }, caller, ["a.read"]);
-    await expect(wrong).rejects.toMatchObject({ oktaError: "invalid_client" });
-  });
+      });
+      const caller = callerOf({
+        ...{ name: "batch", kind: "service", clientId: made.clientId, authentication: "private_key_jwt" },
+        ...{ grantTypes: ["client_credentials"], redirectUris: [], scopes: ["a.read"], groups: [] },
+      });
+      const key = { ...(await exportJWK(privateKey)), kid: "k1" };
+      const token = await callerToken({ ...issuer, privateKeys: new Map([["batch", key]]) }, caller, [
+        "a.read",
+      ]);
+      expect(decodeJwt(token).cid).toBe(made.clientId);
+      await expect(callerToken(issuer, caller, ["a.read"])).rejects.toThrow(
+        'Client "batch" authenticates with a private key, which is in no output of the stack. Give it as --key batch=FILE.',
+      );
+      const other = await exportJWK((await generateKeyPair(algorithm, { extractable: true })).privateKey);
+      const wrong = callerToken({ ...issuer, privateKeys: new Map([["batch", other]]) }, caller, ["a.read"]);
+      await expect(wrong).rejects.toMatchObject({ oktaError: "invalid_client" });
+    },
+  );
 
   it.each([
     [oscar, "User is not assigned to the client application"],
