@@ -38,10 +38,12 @@ function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
   return { url: readBaseUrl(baseUrl, reader) };
 }
 
-/** Assumed of Azure: `base-url` of set-backend-service must be an http or https URL. */
+/** Assumed of Azure: `base-url` of set-backend-service must be a URL of http, https or a WebSocket. */
 function readBaseUrl(baseUrl: string | undefined, reader: ElementReader): string {
   const isWritten = reader.has("base-url") || reader.has("backend-id");
   if (!isWritten) reader.refuse("Either 'base-url' or 'backend-id' must be present.");
+  else if (baseUrl !== undefined && /^wss?:\/\/./.test(baseUrl))
+    reader.refuse(`The local gateway does not simulate a WebSocket as backend; got "${baseUrl}".`);
   else if (baseUrl !== undefined && (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)))
     reader.refuse(`The attribute 'base-url' must be an http or https URL; got "${baseUrl}".`);
   return baseUrl ?? "";

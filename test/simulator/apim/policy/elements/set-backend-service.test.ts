@@ -85,6 +85,7 @@ describe("set-backend-service", () => {
   it.each([
     ['backend-id="missing"', "Backend with id 'missing' could not be found."],
     ["", "Either 'base-url' or 'backend-id' must be present."],
+    ['base-url="wss://b.example"', "The local gateway does not simulate a WebSocket as backend"],
     ['base-url="b.example"', "The attribute 'base-url' must be an http or https URL"],
     ['backend-id="other" base-url="https://b.example"', "does not simulate 'base-url' beside 'backend-id'"],
     ['backend-id="other" sf-partition-key="1"', "The attribute 'sf-partition-key' is not simulated"],
