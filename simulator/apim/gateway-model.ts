@@ -1,11 +1,14 @@
 import type { ServedOperation } from "./operation.ts";
 import type { CheckedPolicy } from "./policy/document.ts";
 import type { ServedProduct } from "./product.ts";
-import type { ServedSubscription, SubscriptionKeyNames } from "./subscription.ts";
+import type { ServedApi } from "./served-api.ts";
+import type { ServedSubscription } from "./subscription.ts";
 
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
 export interface GatewayService {
   readonly name: string;
+  /** Where it is, as expressions read it: `West Europe`. @defaultValue an empty text */
+  readonly region?: string;
   /** The global policy document; absent in a test's gateway alone. */
   readonly policy?: CheckedPolicy;
   readonly apis: readonly GatewayApi[];
@@ -18,17 +21,7 @@ export interface GatewayService {
 }
 
 /** One API as the gateway serves it. */
-export interface GatewayApi {
-  /** ARM name of the API, `conference`. */
-  readonly id: string;
-  /** @defaultValue the id */
-  readonly displayName?: string;
-  /** URL suffix without slashes at its ends; "" means the root of the gateway. */
-  readonly path: string;
-  /** Where requests go; absent for an API without a backend. */
-  readonly serviceUrl?: string;
-  /** Where clients write their subscription key; absent for an API that asks for none. */
-  readonly keyNames?: SubscriptionKeyNames;
+export interface GatewayApi extends ServedApi {
   readonly policy?: CheckedPolicy;
   readonly operations: readonly GatewayOperation[];
 }

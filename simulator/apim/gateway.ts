@@ -22,6 +22,7 @@ import {
   PolicyFailure,
   type PolicyRequest,
   type RawHeaders,
+  type RequestClient,
 } from "./policy/exchange.ts";
 import { GatewayState } from "./policy/state/gateway-state.ts";
 import { OpenIdConfigurations } from "./policy/tokens/open-id-configurations.ts";
@@ -169,6 +170,9 @@ class Gateway {
     let parameters: ReadonlyMap<string, string> | undefined;
     const exchange: Exchange = {
       request,
+      client: clientOf(incoming),
+      service,
+      api: match?.route.api,
       arriving: hasBody(incoming) ? incoming : undefined,
       operation: match?.route.operation,
       product,
@@ -179,18 +183,20 @@ class Gateway {
       configurations: this.#configurations,
       verifiedTokens: this.#verifiedTokens,
       state: this.#state,
+      context: undefined,
       current: undefined,
+      startedAt: this.#clock.now(),
       lastError: undefined,
       now: () => this.#clock.now(),
-      clientAddress: incoming.socket.remoteAddress ?? "",
       response: undefined,
       backend: undefined,
       afterwards: [],
       corsHeaders: [],
       corsDone: false,
+      backendUrl: () => backendUrl(service, match?.route.api, exchange.backend),
       forward: (settings) => {
         assertBodyIsThere(exchange);
-        const url = backendUrl(service, match?.route.api, exchange.backend);
+        const url = exchange.backendUrl() ?? noBackend(exchange.backend);
         return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
       },
     };
@@ -232,15 +238,28 @@ function assertBodyIsThere({ request, arriving }: Exchange): void {
   );
 }
 
-/** The address that the policies chose, else the API's own. @throws {PolicyFailure} where there is none. */
+function clientOf({ method = "GET", socket, headers }: IncomingMessage): RequestClient {
+  const host = headers.host ?? "127.0.0.1";
+  const length = headers["content-length"];
+  return {
+    method,
+    ipAddress: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    host,
+    ownHeaders: ["Host", host, ...(length === undefined ? [] : ["Content-Length", length])],
+  };
+}
+
+/** The address that the policies chose, else the API's own. */
 function backendUrl(
   { backends }: GatewayService,
   api: GatewayApi | undefined,
   choice: BackendChoice | undefined,
-): string {
+): string | undefined {
   const chosen = choice?.id === undefined ? choice?.url : backends.get(choice.id.toLowerCase());
-  const url = choice === undefined ? api?.serviceUrl : chosen;
-  if (url !== undefined) return url;
+  return choice === undefined ? api?.serviceUrl : chosen;
+}
+
+function noBackend(choice: BackendChoice | undefined): never {
   const message =
     choice?.id === undefined
       ? "the API has no serviceUrl, and its policies have no set-backend-service."

@@ -2,6 +2,8 @@
 export interface ServedOperation {
   /** ARM name of the operation, `getsessions`. */
   readonly id: string;
+  /** @defaultValue the id */
+  readonly displayName?: string;
   /** Upper-case HTTP method. */
   readonly method: string;
   /** `/session/{id}`, relative to the API's path. */

@@ -13,6 +13,7 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
   if (service === undefined) return undefined;
   return {
     name: nameOf(service),
+    ...(service.body.location === undefined ? {} : { region: String(service.body.location) }),
     ...policyOf(store, service.id),
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
     products: store.below(service.id, armTypes.product).map((product) => gatewayProduct(store, product)),

@@ -7,25 +7,25 @@ import {
   trueOrFalse,
   type ValueKind,
 } from "./policy-value.ts";
-import type { PolicyElement } from "./xml-reader.ts";
+import type { PolicyElement, PolicyPlace } from "./xml-reader.ts";
 
 /** Collects what Azure would refuse when a policy is saved, in its words and with the place. */
 export class PolicyProblems {
   readonly lines: string[] = [];
 
   /** Notes a problem of one element. */
-  add({ name, line, column }: PolicyElement, problem: string): void {
+  add(element: PolicyElement, problem: string): void {
+    this.addAt(element, problem, element);
+  }
+
+  /** Notes a problem of one element, at another place than its begin. */
+  addAt({ name }: PolicyElement, problem: string, { line, column }: PolicyPlace): void {
     this.lines.push(`Error in element '${name}' on line ${line}, column ${column}: ${problem}`);
   }
 }
 
-// A policy expression would be code; nothing here runs it, so it may not pass for text.
-const expression = /@[({]/;
-
 /**
  * Reads the attributes and children of one element. Whatever is not read is unknown, and {@link done} reports it.
- *
- * Differs from Azure: policy expressions are refused by name instead of executed.
  */
 export class ElementReader {
   readonly element: PolicyElement;
@@ -113,7 +113,7 @@ export class ElementReader {
   value<T>(name: string, kind: ValueKind<T>): PolicyValue<T> | undefined {
     this.#known.add(name);
     const text = this.element.attributes[name];
-    return text === undefined ? undefined : this.#value(text, `attribute '${name}'`, kind);
+    return text === undefined ? undefined : this.#value(text, kind, name);
   }
 
   /** An attribute that must be there, and may be an expression; `undefined` when it was refused. */
@@ -129,7 +129,7 @@ export class ElementReader {
   /** The element's own text, which may be an expression; `undefined` when it was refused. */
   ownValue<T>(kind: ValueKind<T>): PolicyValue<T> | undefined {
     const text = this.#ownText();
-    return text === undefined ? undefined : this.#value(text, "text", kind);
+    return text === undefined ? undefined : this.#value(text, kind);
   }
 
   /**
@@ -145,7 +145,8 @@ export class ElementReader {
     return this.#items(name, atLeast).flatMap((item) => item.ownValue(kind) ?? []);
   }
 
-  #value<T>(text: string, place: string, kind: ValueKind<T>): PolicyValue<T> | undefined {
+  #value<T>(text: string, kind: ValueKind<T>, attribute?: string): PolicyValue<T> | undefined {
+    const place = attribute === undefined ? "text" : `attribute '${attribute}'`;
     if (!this.#isLiteral(text, place)) return undefined;
     const literal = this.#read(text, place, kind);
     return literal === undefined ? undefined : constant(literal);
@@ -169,6 +170,11 @@ export class ElementReader {
   ownText(): string | undefined {
     const text = this.#ownText();
     return text !== undefined && this.#isLiteral(text, "text") ? text : undefined;
+  }
+
+  /** What stands between the tags: the text, or the XML where there are elements. */
+  rawContent(): string {
+    return this.element.children.length === 0 ? this.element.text : this.element.innerXml();
   }
 
   #ownText(): string | undefined {
@@ -255,7 +261,7 @@ export class ElementReader {
   }
 
   #isLiteral(value: string, place: string): boolean {
-    if (!expression.test(value)) return true;
+    if (!/@[({]/.test(value)) return true;
     this.refuse(
       `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
     );

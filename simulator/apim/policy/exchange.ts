@@ -1,12 +1,20 @@
 import type { Readable } from "node:stream";
+import type { ExpressionContext } from "../../../expressions/context.ts";
 import type { ServedOperation } from "../operation.ts";
 import type { ServedProduct } from "../product.ts";
+import type { ServedApi } from "../served-api.ts";
 import type { ServedSubscription } from "../subscription.ts";
 import type { BodyNeeds } from "./body-needs.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
 import type { GatewayState } from "./state/gateway-state.ts";
 import type { OpenIdConfigurations } from "./tokens/open-id-configurations.ts";
 import type { VerifiedTokens } from "./tokens/verified-tokens.ts";
+
+/** The API Management instance, as expressions read it. */
+export interface ServedService {
+  readonly name: string;
+  readonly region?: string;
+}
 
 /** Header names and values in turn, as node:http reads and writes them raw. */
 export type RawHeaders = string[];
@@ -39,11 +47,33 @@ export interface PolicyRequest {
 /** A message that policies change. */
 export type Message = PolicyRequest | PendingResponse;
 
+/**
+ * A body that an expression has read without `preserveContent`: it is gone for whoever comes after it. Known by its identity.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/set-body-policy
+ */
+export const spentBody = Buffer.alloc(0);
+
+/** Who sent a request. */
+export interface RequestClient {
+  /** The request's method as it came. */
+  readonly method: string;
+  readonly ipAddress: string;
+  /** Host and port of the gateway, as the client wrote them. */
+  readonly host: string;
+  /** The headers that are for the gateway alone: `Host` and `Content-Length`. */
+  readonly ownHeaders: RawHeaders;
+}
+
 /** One request on its way through the policies. */
 export interface Exchange {
   readonly request: PolicyRequest;
   /** The body that the client sends; absent when the request has none. */
   readonly arriving: Readable | undefined;
+  readonly client: RequestClient;
+  readonly service: ServedService;
+  /** Absent when no API matched. */
+  readonly api: ServedApi | undefined;
   /** Absent when no operation matched. */
   readonly operation: ServedOperation | undefined;
   /** The product in whose context the request is handled. */
@@ -58,10 +88,10 @@ export interface Exchange {
   readonly verifiedTokens: VerifiedTokens;
   /** What policies keep from one request to the next. */
   readonly state: GatewayState;
+  /** When the request came, in milliseconds since 1970. */
+  readonly startedAt: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** IP address that the request comes from: `127.0.0.1`. */
-  readonly clientAddress: string;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */
   response: PendingResponse | undefined;
   /** Where `set-backend-service` leads, in place of the API's own address. */
@@ -72,12 +102,16 @@ export interface Exchange {
   corsHeaders: RawHeaders;
   /** A `cors` policy was executed; later ones are not. */
   corsDone: boolean;
+  /** What expressions read; absent until one runs. */
+  context: ExpressionContext | undefined;
   /** The statement that is at work, for {@link LastError}. */
   current: StatementPlace | undefined;
   /** Why the pipeline went to `on-error`. */
   lastError: LastError | undefined;
   /** Is told what runs; absent while nobody asks. */
   readonly trace?: PolicyTrace | undefined;
+  /** Where the backend is now; `undefined` where there is none. */
+  readonly backendUrl: () => string | undefined;
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
 }

@@ -18,10 +18,16 @@ export interface ValueKind<T> {
   readonly must: string;
   /** `undefined` for a text that is none. */
   readonly read: (text: string) => T | undefined;
+  /** What an expression's result is as this kind. @defaultValue its text, read as a literal is */
+  readonly convert?: (result: unknown) => T | undefined;
 }
 
 /** Whatever an expression gives, or a text. */
-export const anyValue: ValueKind<unknown> = { must: "a value", read: (text) => text };
+export const anyValue: ValueKind<unknown> = {
+  must: "a value",
+  read: (text) => text,
+  convert: (result) => result,
+};
 
 /** Any text, letter by letter. */
 export const anyText: ValueKind<string> = { must: "a text", read: (text) => text };
@@ -30,6 +36,8 @@ export const anyText: ValueKind<string> = { must: "a text", read: (text) => text
 export const trueOrFalse: ValueKind<boolean> = {
   must: 'one of "true", "false", "1", "0"',
   read: (text) => booleans.get(text.trim()),
+  // The text of .NET's boolean begins with a capital letter.
+  convert: (result) => (typeof result === "boolean" ? result : booleans.get(String(result).toLowerCase())),
 };
 
 const booleans: ReadonlyMap<string, boolean> = new Map([

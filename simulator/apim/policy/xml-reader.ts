@@ -145,7 +145,7 @@ function inside({ name, start, end }: ParsedElement, { xml, sourceOf }: Written)
   const restOfTag = /(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*\/?>/y;
   restOfTag.lastIndex = start + 1 + name.length;
   restOfTag.exec(xml);
-  return restOfTag.lastIndex === end ? "" : sourceOf(restOfTag.lastIndex, xml.lastIndexOf("</", end));
+  return restOfTag.lastIndex === end ? "" : sourceOf(restOfTag.lastIndex, xml.lastIndexOf("</", end - 1));
 }
 
 function texts(element: ParsedElement): readonly string[] {

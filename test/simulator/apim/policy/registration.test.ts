@@ -315,9 +315,6 @@ describe("a policy document", () => {
   it.each<[string, string, string]>([
     ["continue-timeout", "forward-request", backend('<forward-request continue-timeout="1" />')],
     ["http-version", "forward-request", backend('<forward-request http-version="2" />')],
-    ["template", "set-body", inbound('<set-body template="liquid">a</set-body>')],
-    ["xsi-nil", "set-body", inbound('<set-body xsi-nil="null">a</set-body>')],
-    ["parse-date", "set-body", inbound('<set-body parse-date="false">a</set-body>')],
     ["html-decode-expression", "set-body", inbound('<set-body html-decode-expression="true">a</set-body>')],
     ["enabled", "mock-response", inbound('<mock-response enabled="false" />')],
     ["response-variable-name", "return-response", inbound('<return-response response-variable-name="a" />')],

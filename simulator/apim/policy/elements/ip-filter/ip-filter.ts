@@ -23,7 +23,7 @@ export const definition: ElementDefinition = {
     reader.done();
     return {
       run: (exchange) => {
-        const address = exchange.clientAddress;
+        const address = exchange.client.ipAddress;
         const isListed = entries.some((entry) => entry(exchange));
         if (isListed === (action?.(exchange) === "allow")) return "next";
         throw new PolicyFailure(
@@ -69,7 +69,7 @@ function isWithin(
   from: PolicyValue<string>,
   to: PolicyValue<string> | undefined,
 ): boolean {
-  const caller = exchange.clientAddress.replace(/^::ffff:/, "");
+  const caller = exchange.client.ipAddress;
   const first = from(exchange).trim();
   const last = to?.(exchange).trim() ?? first;
   const family = familyOf(caller);

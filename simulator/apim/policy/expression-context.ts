@@ -1,0 +1,302 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type {
+  ApiContext,
+  BodyContext,
+  DeploymentContext,
+  ExpressionContext,
+  LastErrorContext,
+  NamedValuesContext,
+  OperationContext,
+  ProductContext,
+  RequestContext,
+  ResponseContext,
+  SubscriptionContext,
+  UrlContext,
+} from "../../../expressions/context.ts";
+import { targetOf } from "../../kernel/request-target.ts";
+import { type Exchange, type Message, type PendingResponse, type RawHeaders, spentBody } from "./exchange.ts";
+
+/** What expressions read of a request, made when the first of them asks. */
+export function contextOf(exchange: Exchange): ExpressionContext {
+  exchange.context ??= new ExchangeContext(exchange);
+  return exchange.context;
+}
+
+class ExchangeContext implements ExpressionContext {
+  readonly #exchange: Exchange;
+  readonly request: RequestContext;
+  readonly timestamp: number;
+  readonly now: () => number;
+  // Assumed of Azure: nobody traces unless the gateway is told to.
+  readonly tracing: boolean;
+  // Differs from Azure: there are no people besides the administrator, so `context.User` is null.
+  readonly user = null;
+  readonly workspace = null;
+  readonly backend = null;
+  #requestId: string | undefined;
+  #response: { readonly of: PendingResponse; readonly context: ResponseContext } | undefined;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    this.request = new ExchangeRequest(exchange);
+    this.timestamp = exchange.startedAt;
+    this.now = exchange.now;
+    this.tracing = exchange.trace !== undefined;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= randomUUID();
+    return this.#requestId;
+  }
+
+  get variables(): ReadonlyMap<string, unknown> {
+    return this.#exchange.variables;
+  }
+
+  get response(): ResponseContext | null {
+    const { response } = this.#exchange;
+    if (response === undefined) return null;
+    if (this.#response?.of !== response)
+      this.#response = { of: response, context: responseContext(response) };
+    return this.#response.context;
+  }
+
+  get api(): ApiContext | null {
+    const { api } = this.#exchange;
+    if (api === undefined) return null;
+    return {
+      id: api.id,
+      name: api.displayName ?? api.id,
+      path: api.path,
+      serviceUrl: api.serviceUrl === undefined ? null : urlContext(api.serviceUrl),
+      subscriptionKeyParameterNames: api.keyNames ?? {
+        header: "Ocp-Apim-Subscription-Key",
+        query: "subscription-key",
+      },
+      protocols: ["https"],
+      isCurrentRevision: true,
+      revision: "1",
+      version: null,
+    };
+  }
+
+  get operation(): OperationContext | null {
+    const { operation } = this.#exchange;
+    if (operation === undefined) return null;
+    const { id, method, urlTemplate, displayName } = operation;
+    return { id, method, urlTemplate, name: displayName ?? id };
+  }
+
+  get product(): ProductContext | null {
+    const { product } = this.#exchange;
+    if (product === undefined) return null;
+    return {
+      id: product.id,
+      name: product.displayName,
+      state: product.state === "published" ? "Published" : "NotPublished",
+      approvalRequired: product.approvalRequired,
+      subscriptionRequired: product.subscriptionRequired,
+      subscriptionsLimit: product.subscriptionsLimit ?? null,
+      groups: [],
+    };
+  }
+
+  get subscription(): SubscriptionContext | null {
+    const { subscription, subscriptionKey } = this.#exchange;
+    if (subscription === undefined) return null;
+    const { id, displayName, primaryKey, secondaryKey, createdDate } = subscription;
+    return {
+      id,
+      name: displayName,
+      key: subscriptionKey ?? primaryKey,
+      primaryKey,
+      secondaryKey,
+      createdDate: Date.parse(createdDate),
+      startDate: null,
+      endDate: null,
+    };
+  }
+
+  get deployment(): DeploymentContext {
+    const { name, region } = this.#exchange.service;
+    return {
+      serviceName: name,
+      serviceId: name,
+      region: region ?? "",
+      gateway: { id: "managed", instanceId: "local", isManaged: true },
+      certificates: new Map(),
+    };
+  }
+
+  get lastError(): LastErrorContext | null {
+    const { lastError } = this.#exchange;
+    return lastError === undefined ? null : { path: null, policyId: null, ...lastError };
+  }
+
+  trace(message: string): void {
+    this.#exchange.trace?.value("Trace", message);
+  }
+}
+
+class ExchangeRequest implements RequestContext {
+  readonly #exchange: Exchange;
+  readonly certificate = null;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get body(): BodyContext | null {
+    const { request, arriving } = this.#exchange;
+    return request.body === undefined && arriving === undefined ? null : bodyContext(request);
+  }
+
+  get headers(): NamedValuesContext {
+    const { request, client } = this.#exchange;
+    return new HeadersContext(request.headers, client.ownHeaders);
+  }
+
+  get ipAddress(): string {
+    return this.#exchange.client.ipAddress;
+  }
+
+  get matchedParameters(): ReadonlyMap<string, string> {
+    return this.#exchange.matchedParameters();
+  }
+
+  get method(): string {
+    return this.#exchange.request.method;
+  }
+
+  get originalUrl(): UrlContext {
+    const { request, client } = this.#exchange;
+    return urlContext(`http://${client.host}${originForm(request.target)}`);
+  }
+
+  /** Assumed of Azure: `context.Request.Url` is the address that the backend will be asked for. */
+  get url(): UrlContext {
+    const { request, client, backendUrl } = this.#exchange;
+    const base = backendUrl() ?? `http://${client.host}`;
+    return urlContext(base.replace(/\/+$/, "") + originForm(request.backendTarget));
+  }
+}
+
+/** An answer as expressions see it: `context.Response`, and what `send-request` leaves in a variable. */
+function responseContext(response: PendingResponse): ResponseContext {
+  return {
+    kind: "response",
+    get body() {
+      return response.body === undefined ? null : bodyContext(response);
+    },
+    get headers() {
+      return new HeadersContext(response.headers);
+    },
+    get statusCode() {
+      return response.statusCode;
+    },
+    get statusReason() {
+      return response.reason ?? "";
+    },
+  };
+}
+
+/**
+ * The body of a message, which must have arrived.
+ *
+ * Assumed of Azure: a body that was read without preserveContent is empty for the backend or the client, and null for expressions.
+ */
+function bodyContext(message: Message): BodyContext | null {
+  if (message.body === spentBody) return null;
+  return {
+    read: (preserveContent) => {
+      const { body } = message;
+      if (body === undefined || body instanceof Readable)
+        throw new TypeError("an expression reads a body that it did not ask for");
+      if (!preserveContent) message.body = spentBody;
+      return typeof body === "string" ? Buffer.from(body) : body;
+    },
+  };
+}
+
+/** Headers by name in any letter case, each as often as it stands there. */
+class HeadersContext implements NamedValuesContext {
+  readonly #headers: RawHeaders;
+  readonly #others: RawHeaders;
+
+  /** @param others Those that count where the headers lack their name. */
+  constructor(headers: RawHeaders, others: RawHeaders = []) {
+    this.#headers = headers;
+    this.#others = others;
+  }
+
+  get(name: string): readonly string[] | undefined {
+    const lower = name.toLowerCase();
+    return valuesOf(this.#headers, lower) ?? valuesOf(this.#others, lower);
+  }
+
+  *entries(): Iterable<readonly [name: string, values: readonly string[]]> {
+    const seen = new Set<string>();
+    const all = [...this.#headers, ...this.#others];
+    for (let at = 0; at + 1 < all.length; at += 2) {
+      const name = all[at] ?? "";
+      const lower = name.toLowerCase();
+      if (seen.has(lower)) continue;
+      seen.add(lower);
+      yield [name, this.get(name) ?? []];
+    }
+  }
+}
+
+function valuesOf(headers: RawHeaders, lower: string): readonly string[] | undefined {
+  let found: string[] | undefined;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const written = headers[at] ?? "";
+    if (written.length !== lower.length || written.toLowerCase() !== lower) continue;
+    found ??= [];
+    found.push(headers[at + 1] ?? "");
+  }
+  return found;
+}
+
+/** A URL, taken apart. */
+function urlContext(text: string): UrlContext {
+  const mark = text.indexOf("?");
+  const queryString = mark < 0 ? "" : text.slice(mark);
+  const url = new URL(mark < 0 ? text : text.slice(0, mark));
+  const scheme = url.protocol.slice(0, -1);
+  return {
+    scheme,
+    host: url.hostname,
+    port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port),
+    path: url.pathname,
+    queryString,
+    get query() {
+      return new QueryContext(queryString);
+    },
+  };
+}
+
+/** Query parameters by name, letter by letter. */
+class QueryContext implements NamedValuesContext {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(query: string) {
+    const pairs = Map.groupBy(new URLSearchParams(query), ([name]) => name);
+    this.#values = new Map([...pairs].map(([name, all]) => [name, all.map(([, value]) => value)]));
+  }
+
+  get(name: string): readonly string[] | undefined {
+    return this.#values.get(name);
+  }
+
+  entries(): Iterable<readonly [name: string, values: readonly string[]]> {
+    return this.#values;
+  }
+}
+
+/** A target as `new URL` takes it: one that a client wrote may be anything. */
+function originForm(target: string): string {
+  const { path, query } = targetOf(target);
+  return `${path.startsWith("/") ? path : `/${path}`}${query}`;
+}
