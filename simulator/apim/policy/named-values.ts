@@ -6,6 +6,8 @@ export interface NamedValues {
   /** The value with a display name; `undefined` where there is none. */
   readonly valueOf: (displayName: string) => string | undefined;
   readonly problems: PolicyProblems;
+  /** Whether braces around what is no display name belong to a template. @defaultValue false */
+  readonly isTemplate?: boolean;
 }
 
 // Only what may be a display name: `{{ a }}` is text. https://learn.microsoft.com/rest/api/apimanagement/named-value/create-or-update
@@ -30,7 +32,10 @@ export function withRenamed(text: string, before: string, after: string): string
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-properties#use-a-named-value
  */
 export function withNamedValues(element: PolicyElement, values: NamedValues): PolicyElement {
-  const replaced = (text: string) => replaceNames(text, element, values);
+  const isLiquid = element.name === "set-body" && element.attributes.template === "liquid";
+  // The template is whatever stands in it, elements too.
+  const inside = isLiquid ? { ...values, isTemplate: true } : values;
+  const replaced = (text: string) => replaceNames(text, element, inside);
   const attributes = Object.entries(element.attributes).map(
     ([name, text]) => [name, replaced(text)] as const,
   );
@@ -40,7 +45,9 @@ export function withNamedValues(element: PolicyElement, values: NamedValues): Po
     ...element,
     attributes: Object.fromEntries(attributes.map(([name, one]) => [name, one.text])),
     text: text.text,
-    children: element.children.map((child) => withNamedValues(child, values)),
+    children: element.children.map((child) => withNamedValues(child, inside)),
+    // What names nothing was told where it stands.
+    innerXml: () => replaceNames(element.innerXml(), element, { ...inside, isTemplate: true }).text,
     placeAt: (attribute, offset) =>
       element.placeAt(attribute, found.get(attribute)?.writtenAt(offset) ?? offset),
   };
@@ -56,7 +63,6 @@ const asWritten = (offset: number) => offset;
 
 function replaceNames(text: string, element: PolicyElement, values: NamedValues): Replaced {
   if (!text.includes("{{")) return { text, writtenAt: asWritten };
-  const isLiquid = element.name === "set-body" && element.attributes.template === "liquid";
   const changes: {
     readonly from: number;
     readonly end: number;
@@ -68,7 +74,7 @@ function replaceNames(text: string, element: PolicyElement, values: NamedValues)
     const value = values.valueOf(name);
     if (value === undefined) {
       // Azure's words, as many of its users report them.
-      if (!isLiquid) values.problems.add(element, `Cannot find a property '${name}'`);
+      if (!values.isTemplate) values.problems.add(element, `Cannot find a property '${name}'`);
       return written;
     }
     const from = index + added;
