@@ -1,6 +1,7 @@
 import { adoptGateway } from "./components/adopted-gateway.ts";
 import { ApiGateway } from "./components/api-gateway.ts";
 import { importArgs } from "./components/import-args.ts";
+import { NamedValues } from "./components/named-values.ts";
 import { OktaAuthorization } from "./components/okta-authorization.ts";
 import { OktaClient } from "./components/okta-client.ts";
 import { PortalLogin } from "./components/portal-login.ts";
@@ -24,6 +25,7 @@ import { readDocuments } from "./stack/documents.ts";
 import { firstCallLine } from "./stack/first-call.ts";
 import { formerPortalClient } from "./stack/former-portal-client.ts";
 import { formerApi, readLastUpdate } from "./stack/last-update.ts";
+import { namedValueArgs } from "./stack/named-value-settings.ts";
 import { checkSettingsFiles } from "./stack/settings-file.ts";
 
 // 1. What this stack is to be, and what the APIs' documents demand.
@@ -66,6 +68,10 @@ const gateway =
 export const { resourceGroupName, serviceName, gatewayUrl } = gateway;
 const { sku, isShared } = gateway;
 const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
+
+const namedValues = namedValueArgs(config.namedValues);
+if (Object.keys(namedValues).length > 0)
+  new NamedValues("named-values", { resourceGroupName, serviceName, values: namedValues });
 
 // 3. Okta: the documents' scopes, and the clients, each with the access policy that lets it get tokens.
 const okta = new OktaAuthorization("okta", {

@@ -15,6 +15,7 @@ import { type CommandLine, type CommandOption, parseCommandLine } from "./comman
 import { controlRunningCloud, readControlWords } from "./control-running-cloud.ts";
 import { onSignals } from "./interruption.ts";
 import { localFolder, openLocalEnvironment } from "./local-environment.ts";
+import { localSecretsOf } from "./local-secrets.ts";
 import { peopleOf } from "./people-settings.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumiCli } from "./pulumi-cli.ts";
@@ -134,8 +135,10 @@ async function runInLocalCloud(
   try {
     // The program says by itself what is wrong with the settings; the command may be the one that mends them.
     const lenient = { missing: "empty", encrypted: "skip", doubled: "last" } as const;
-    const people = peopleOf(await readStackSettings("local", lenient));
-    const cloud = await startCloud({ ...options, ...(people && { people }), log: () => {} });
+    const settings = await readStackSettings("local", lenient);
+    const people = peopleOf(settings);
+    const secrets = localSecretsOf(settings);
+    const cloud = await startCloud({ ...options, ...(people && { people }), secrets, log: () => {} });
     try {
       const { cli } = await findPulumiCli();
       const local = await openLocalEnvironment(cloud.providerHandlers, {

@@ -14,6 +14,7 @@ import { watchInterruption } from "./interruption.ts";
 import { sinceLastStart } from "./last-start.ts";
 import { localFolder } from "./local-environment.ts";
 import { removeLocalOutputs, writeLocalOutputs } from "./local-outputs.ts";
+import { localSecretsOf } from "./local-secrets.ts";
 import { paintFor } from "./paint.ts";
 import { peopleOf } from "./people-settings.ts";
 import { readPrivateKeys } from "./private-keys.ts";
@@ -39,6 +40,7 @@ async function main(args: string[]): Promise<number> {
   const settings = await readStackSettings("local", { missing: "empty" });
   if (hasConfiguredApis(settings)) await assertDocuments(settings, options);
   const people = peopleOf(settings);
+  const secrets = localSecretsOf(settings);
   const privateKeys = await readPrivateKeys(options.key);
   const cli = await chooseCli(options);
   const { interrupted, childrenMustStop } = watchInterruption();
@@ -54,6 +56,7 @@ async function main(args: string[]): Promise<number> {
       writes: options.writes,
       hasApiAccessManagement: options.hasApiAccessManagement,
       ...(people && { people }),
+      secrets,
       ...(file && { file }),
     });
     try {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { tierOf } from "../components/tiers.ts";
 import { portalClient } from "./client-settings.ts";
 import { readLocalPlaces, withLocalPlaces } from "./local-cloud.ts";
+import { secretNames } from "./named-value-settings.ts";
 import { type SettingName, type StackConfig, settingsCheck, settingsTable } from "./settings-table.ts";
 
 /** Every problem of one stack's configuration, one line each. Pulumi prints it without a stack trace. */
@@ -91,10 +92,16 @@ function nextStep(place: string, issue: z.core.$ZodIssue): string {
 
 /** A value for a message; that of a setting stored with `--secret` is never shown. */
 function shown(config: pulumi.Config, key: string, value: unknown): string {
+  if (value === undefined) return "nothing";
+  // Whoever forgot to encrypt a secret is not to see it in a log as well.
+  const isHidden = isSecret(config, key) || key === "namedValues" || key === "localSecrets";
+  return isHidden ? "[secret]" : JSON.stringify(value);
+}
+
+function isSecret(config: pulumi.Config, key: string): boolean {
   // The SDK's types leave this function out; without it a key stored with `--secret` could not be told from a plain one.
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
-  if (value === undefined) return "nothing";
-  return isConfigSecret(`${config.name}:${key}`) ? "[secret]" : JSON.stringify(value);
+  return isConfigSecret(`${config.name}:${key}`);
 }
 
 /** A contradiction between settings: which one is wrong, and why. */
@@ -107,6 +114,7 @@ function contradictions(config: pulumi.Config, settings: StackConfig): string[] 
     ...authorizationServerProblems(settings, got),
     ...portalDomainProblems(settings, got),
     ...portalGroupProblems(settings, got),
+    ...plainSecrets(config, settings),
     ...adoptionProblems(settings, got),
     ...samePaths(settings, (value) => shown(config, "apis", value)),
   ].map(([place, sentence]) => `"${config.name}:${place}" ${sentence}`);
@@ -192,6 +200,15 @@ function portalGroupProblems(settings: StackConfig, got: (key: SettingName) => s
       `is ${got("oktaGroup")}, but clients.${portalClient}.groups names the groups of the same app. Remove one of them.`,
     ],
   ];
+}
+
+/** A secret in a file that others read is none. The local cloud's protects nothing. */
+function plainSecrets(config: pulumi.Config, { namedValues }: StackConfig): Problem[] {
+  if (pulumi.getStack() === "local" || isSecret(config, "namedValues")) return [];
+  return secretNames(namedValues).map((name) => [
+    `namedValues.${name}.secret`,
+    `must not stand in Pulumi.${pulumi.getStack()}.yaml unencrypted. Remove it there and run \`npx pulumi config set --secret --path 'namedValues.${name}.secret'\`, which asks for it.`,
+  ]);
 }
 
 function adoptionProblems(settings: StackConfig, got: (key: SettingName) => string): Problem[] {

@@ -6,6 +6,7 @@ import { claimsCheck } from "./claim-settings.ts";
 import { clientsCheck } from "./client-settings.ts";
 import { localWord, notInLocalCloud } from "./local-cloud.ts";
 import { localPeopleCheck } from "./local-people.ts";
+import { localSecretsCheck, namedValuesCheck } from "./named-value-settings.ts";
 import { structure } from "./structure.ts";
 
 /** One setting of the stack. */
@@ -297,6 +298,18 @@ const callers = {
     default: {},
     text: "Claims of access tokens by name: `{ groups: { startsWith: TEXT } }` (or `equals`, `contains`, `regex`) for the names of the person's groups, `{ expression: TEXT }` for an expression in Okta's language. Okta gives no token to a person with more than 100 groups that a claim selects, and puts none into tokens of client credentials.",
     check: claimsCheck,
+  },
+  namedValues: {
+    type: "object",
+    default: {},
+    text: "Values for policies by display name, which `{{NAME}}` in a policy stands for: a text, `{ secret: TEXT }` for one that nobody is to read, or `{ keyVaultSecret: ADDRESS }`, which the instance's identity must be allowed to read. `npx pulumi config set --secret --path 'namedValues.NAME.secret'` asks for a secret and encrypts it.",
+    check: namedValuesCheck,
+  },
+  localSecrets: {
+    type: "object",
+    default: {},
+    text: "What the secrets of Key Vaults are in the local cloud, by their addresses. The program does not read it.",
+    check: localSecretsCheck,
   },
   localPeople: {
     type: "object",

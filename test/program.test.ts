@@ -68,6 +68,25 @@ describe("the stack", () => {
     expect(dev.registrations).toHaveLength(35);
   });
 
+  it("registers the named values of the settings, a secret one as Pulumi's secret", async () => {
+    const keyVaultSecret = "https://contoso.vault.azure.net/secrets/key";
+    const namedValues = JSON.stringify({
+      greeting: "hello",
+      token: { secret: "s3cret" },
+      key: { keyVaultSecret },
+    });
+    const run = await record("local", { namedValues });
+    const made = run.registrations.filter(({ type }) => type.endsWith(":NamedValue"));
+    expect(Object.fromEntries(made.map(({ name, inputs }) => [name, inputs]))).toMatchObject({
+      "named-values-greeting": { displayName: "greeting", value: "hello", secret: false },
+      "named-values-token": { displayName: "token", value: "s3cret", secret: true },
+      "named-values-key": { keyVault: { secretIdentifier: keyVaultSecret }, secret: true },
+    });
+    expect(made.flatMap(({ name, secretInputs }) => secretInputs.map((input) => [name, input]))).toEqual([
+      ["named-values-token", "value"],
+    ]);
+  });
+
   it("puts every resource under its component, and every component under the stack", () => {
     const parents = Object.groupBy(dev.registrations, ({ parent }) => parent);
     const types = (parent: string) => new Set(parents[parent]?.map(({ type }) => type.split(":").at(-1)));

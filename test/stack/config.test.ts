@@ -319,6 +319,35 @@ describe("the settings", () => {
     expect(await refused(change)).toContain("s3cret");
   });
 
+  it.each<[string, object, string]>([
+    ["name", { "a b": "x" }, "must be named in letters"],
+    ["number", { a: 1 }, "must be a text, { secret: TEXT } or { keyVaultSecret: ADDRESS }"],
+    [
+      "two sources",
+      { a: { secret: "s3cret", keyVaultSecret: "https://v.example/secrets/a" } },
+      "must be a text",
+    ],
+    ["an empty secret", { a: { secret: " " } }, "must have 1 to 4096 characters"],
+    [
+      "a version of a Key Vault's secret",
+      { a: { keyVaultSecret: "https://v.example/secrets/a/1" } },
+      "must be the address of a Key Vault secret without a version",
+    ],
+  ])("are refused with a named value that has a wrong %s, which is not shown", async (_, values, rule) => {
+    const message = await refused({ namedValues: JSON.stringify(values) });
+    expect(message).toContain(rule);
+    expect(message).not.toContain("s3cret");
+  });
+
+  it("keep the secret of a named value encrypted", async () => {
+    const namedValues = JSON.stringify({ token: { secret: "s3cret" }, greeting: "hello" });
+    const message = await refused({ namedValues });
+    expect(message).toContain('namedValues.token.secret" must not stand in Pulumi.dev.yaml unencrypted');
+    expect(message).not.toContain("s3cret");
+    const { stack } = await read({ namedValues }, ["apim-okta:namedValues"]);
+    expect(stack.namedValues).toEqual({ token: { secret: "s3cret" }, greeting: "hello" });
+  });
+
   it("show no name of an authorization server that is stored as a secret beside another", async () => {
     const change = { ...existing, oktaAuthorizationServer: "s3cret", oktaAcceptOtherClientsOf: "x" };
     const message = await refused(change, ["apim-okta:oktaAuthorizationServer"]);

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { JWK } from "jose";
+import { localSecretsOf } from "../../commands/local-secrets.ts";
 import { peopleOf } from "../../commands/people-settings.ts";
 import { configuredStack, type Proof, proveLocally } from "../../commands/prove.ts";
 import { type Provisioned, provisionInProcess, withOrigins } from "../../commands/provision.ts";
@@ -32,11 +33,13 @@ export async function startTestCloud(
   refusals = new RefusalLog(),
   settings?: StackSettings,
 ): Promise<LocalCloud> {
-  const people = peopleOf(settings ?? (await readStackSettings("local")));
+  const known = settings ?? (await readStackSettings("local"));
+  const people = peopleOf(known);
   return startCloud({
     log: (line) => log.push(line),
     onRefused: refusals.addRefusal,
     ...(people && { people }),
+    secrets: localSecretsOf(known),
   });
 }
 
