@@ -47,10 +47,13 @@ const commandLine = {
 async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseCommandLine(commandLine, args);
   const token = await readTokenText(positionals, values["token-file"]);
-  if ((token === undefined) === (values.client === undefined))
-    throw new CommandError("Name either a token or a client: TOKEN, or --client NAME.", {
-      code: "command-line",
-    });
+  if (token !== undefined && values.client !== undefined)
+    throw new CommandError(
+      'A token and --client are both there. Leave one of them out, and write an operation as --operation "GET /sessions".',
+      { code: "command-line" },
+    );
+  if (token === undefined && values.client === undefined)
+    throw new CommandError("Name a token or a client: TOKEN, or --client NAME.", { code: "command-line" });
   if (token === undefined && values.operation === undefined)
     throw new CommandError('--operation is missing. Write --operation "GET /sessions".', {
       code: "command-line",

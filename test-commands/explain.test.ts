@@ -138,7 +138,11 @@ describe("npm run explain for a token", () => {
 
 describe("npm run explain", () => {
   it.each([
-    [["--operation", "GET /sessions"], "Name either a token or a client: TOKEN, or --client NAME."],
+    [["--operation", "GET /sessions"], "Name a token or a client: TOKEN, or --client NAME."],
+    [
+      ["--client", "portal", "GET /sessions"],
+      'A token and --client are both there. Leave one of them out, and write an operation as --operation "GET /sessions".',
+    ],
     [["--client", "partner-batch"], '--operation is missing. Write --operation "GET /sessions".'],
     [["a.b.c", "--as", "ada"], "--as signs in with a client, and a token has its person already."],
     [["a.b.c", "--token-file", "x"], "A token and --token-file are both there."],

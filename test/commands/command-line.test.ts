@@ -96,7 +96,11 @@ describe("an option that cannot be", () => {
       ["--stack", "dev", "--wait", "soon"],
       '--wait is "soon". It can be whole seconds. Leave it out for 300.',
     ],
-    ["explain", ["--client", "app", "eyJ"], "Name either a token or a client: TOKEN, or --client NAME."],
+    [
+      "explain",
+      ["--client", "app", "eyJ"],
+      'A token and --client are both there. Leave one of them out, and write an operation as --operation "GET /sessions".',
+    ],
     [
       "explain",
       ["--token-file", "t", "eyJ"],
