@@ -1,4 +1,5 @@
-import { anyText } from "../../policy-value.ts";
+import type { ElementReader } from "../../element-reader.ts";
+import { anyText, type PolicyValue } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -13,15 +14,7 @@ export const definition: ElementDefinition = {
   parse: ({ reader }) => {
     const source = reader.requiredValue("source", anyText);
     const severity = reader.choice("severity", ["verbose", "information", "error"]) ?? "verbose";
-    const entries = reader.anyNumber(["message", "metadata"]).map((child) => {
-      const item = reader.of(child);
-      const isMessage = child.name === "message";
-      const name = isMessage ? "message" : item.requiredText("name");
-      const value = isMessage ? item.ownValue(anyText) : item.requiredValue("value", anyText);
-      if (!isMessage) item.sequence({});
-      item.done();
-      return { name, value };
-    });
+    const entries = readEntries(reader);
     if (!entries.some(({ name }) => name === "message")) reader.refuse("A 'message' element is expected.");
     reader.done();
     return {
@@ -34,3 +27,24 @@ export const definition: ElementDefinition = {
     };
   },
 };
+
+interface Entry {
+  readonly name: string;
+  readonly value: PolicyValue<string> | undefined;
+}
+
+function readEntries(reader: ElementReader): readonly Entry[] {
+  const { children, text } = reader.element;
+  // Not on the page, but in Microsoft's schema and in seven public documents: a text in the place of a message.
+  if (children.length === 0 && text.trim() !== "")
+    return [{ name: "message", value: reader.ownValue(anyText) }];
+  return reader.anyNumber(["message", "metadata"]).map((child) => {
+    const item = reader.of(child);
+    const isMessage = child.name === "message";
+    const name = isMessage ? "message" : item.requiredText("name");
+    const value = isMessage ? item.ownValue(anyText) : item.requiredValue("value", anyText);
+    if (!isMessage) item.sequence({});
+    item.done();
+    return { name, value };
+  });
+}

@@ -39,6 +39,12 @@ describe("trace", () => {
     ]);
   });
 
+  it("takes a text in the place of its message, and no blank one", async () => {
+    const document = await policy('<trace source="a">blue</trace>');
+    expect(document.sections.inbound).toHaveLength(1);
+    await expect(policy('<trace source="a"> </trace>')).rejects.toThrow("A 'message' element is expected");
+  });
+
   it.each([
     ["<trace><message>a</message></trace>", "'source' is missing"],
     ['<trace source="a" />', "A 'message' element is expected"],
