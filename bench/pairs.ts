@@ -17,7 +17,9 @@ export type Goal = { readonly atMost: number } | { readonly atLeast: number };
 
 /** Two things that are measured alternately; each gives a figure, in any unit. */
 export interface Pair<First, Second> {
+  /** The one whose figure is divided. */
   readonly first: () => Promise<First>;
+  /** The one that it is divided by. */
   readonly second: () => Promise<Second>;
 }
 

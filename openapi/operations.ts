@@ -13,7 +13,7 @@ import type { Finding, Rule } from "./finding.ts";
 import { type JsonObject, objectAt } from "./json.ts";
 import { operationNames, plainName } from "./operation-name.ts";
 import { type OperationSite, sameTemplates } from "./operation-sites.ts";
-import { type Parameter, parametersOf, repeatedParameters } from "./parameters.ts";
+import { type Parameter, parametersOfOperation, repeatedParameters } from "./parameters.ts";
 import { resolve } from "./references.ts";
 import type { RequiredQueryConduct } from "./required-query.ts";
 import type { ClaimRequirement, OperationSecurity } from "./security/security.ts";
@@ -119,7 +119,7 @@ export function readOperations(
 }
 
 function drafted(document: JsonObject, site: OperationSite): Drafted {
-  const parameters = parametersOf(document, site);
+  const parameters = parametersOfOperation(document, site);
   const success = successOf(document, site.method, site.operation) ?? undescribedSuccess;
   const made = requestExample(document, { ...site, parameters, accept: success.mediaType });
   return { site, parameters, made, success };

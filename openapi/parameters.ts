@@ -25,7 +25,7 @@ const parameterListedTwice: Rule = {
 const ignoredHeaders = new Set(azureNames.ignoredHeaders);
 
 /** The parameters of an operation: those of its path that it does not redefine, and its own. */
-export function parametersOf(
+export function parametersOfOperation(
   document: JsonObject,
   { pathItem, operation, place }: { pathItem: JsonObject; operation: JsonObject; place: string },
 ): readonly Parameter[] {

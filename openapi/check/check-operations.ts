@@ -4,7 +4,7 @@ import { pathSignature } from "../derive/join-paths.ts";
 import type { Finding } from "../finding.ts";
 import type { JsonObject } from "../json.ts";
 import { type OperationSite, operationSites, sameTemplates } from "../operation-sites.ts";
-import { type Parameter, parametersOf } from "../parameters.ts";
+import { type Parameter, parametersOfOperation } from "../parameters.ts";
 import type { RequiredQueryConduct } from "../required-query.ts";
 import { azureRule } from "./azure-rule.ts";
 
@@ -17,7 +17,7 @@ export function checkOperations(
 ): readonly Finding[] {
   const sites = operationSites(document);
   const ofSites = sites.flatMap((site) => {
-    const parameters = parametersOf(document, site);
+    const parameters = parametersOfOperation(document, site);
     const ofOptions =
       site.method === "options" ? [finding("options-operation", site.place, `"${site.path}"`)] : [];
     return [

@@ -17,7 +17,7 @@ export function accessText(access: OperationAccess): Html {
 }
 
 /** The scopes that an operation asks for, alternatives included. */
-export function neededScopes(access: OperationAccess): readonly string[] {
+export function scopesOfAccess(access: OperationAccess): readonly string[] {
   if (access.kind === "public") return [];
   return access.claims.filter(({ name }) => name === scopeClaim).flatMap(({ values }) => values);
 }

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../kernel/html.ts";
 import type { ImportedOperation, ImportedParameter } from "../operation.ts";
-import { neededScopes } from "./access-text.ts";
+import { scopesOfAccess } from "./access-text.ts";
 import type { PortalApi, PortalOperation } from "./portal-model.ts";
 
 /**
@@ -16,7 +16,7 @@ export function consoleForm(api: PortalApi, operation: PortalOperation): Html {
   const data = {
     ...{ api: api.id, url: api.url, method: operation.method, urlTemplate: operation.urlTemplate },
     logins: api.logins,
-    neededScopes: neededScopes(operation.access),
+    neededScopes: scopesOfAccess(operation.access),
   };
   return html`<div class="console">
 <form id="console" data-console="${JSON.stringify(data)}">

@@ -28,6 +28,7 @@ export interface ServerPartKind<Part extends ServerPart> {
   readonly parts: Map<string, Part>;
   /** What the call sends, as a part of its own. */
   readonly make: (call: ManagementCall, serverId: string) => Part;
+  /** A part with what the call sends in place of what it had. @throws {ManagementError} when it cannot be changed. */
   readonly change: (call: ManagementCall, part: Part) => Part;
   /** Answers the list; `json` gives one as it is answered. */
   readonly list: (call: ManagementCall, serverId: string, json: (part: Part) => object) => ManagementReply;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RequiredClaim } from "../../../../simulator/apim/policy/required-claim.ts";
-import { accessText, neededScopes } from "../../../../simulator/apim/portal/access-text.ts";
+import { accessText, scopesOfAccess } from "../../../../simulator/apim/portal/access-text.ts";
 import type { OperationAccess } from "../../../../simulator/apim/portal/portal-model.ts";
 
 const claim = (name: string, match: "all" | "any", ...values: readonly string[]): RequiredClaim => ({
@@ -30,13 +30,13 @@ describe("accessText", () => {
   });
 });
 
-describe("neededScopes", () => {
+describe("scopesOfAccess", () => {
   it("names the scopes of every alternative, and no other claim's values", () => {
     const access = token(
       claim("scp", "any", "a", "b"),
       claim("groups", "all", "G"),
       claim("scp", "all", "c"),
     );
-    expect([neededScopes(access), neededScopes({ kind: "public" })]).toEqual([["a", "b", "c"], []]);
+    expect([scopesOfAccess(access), scopesOfAccess({ kind: "public" })]).toEqual([["a", "b", "c"], []]);
   });
 });
