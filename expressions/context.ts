@@ -30,6 +30,7 @@ export interface ExpressionContext {
     readonly id: string;
     readonly type: "Single" | "Pool";
   } | null;
+  /** Takes a line of the trace. */
   readonly trace: (message: string) => void;
 }
 

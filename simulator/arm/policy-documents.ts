@@ -23,7 +23,9 @@ export const policyScopes: readonly (readonly [type: string, scope: PolicyScope]
 
 /** What the policy documents of an instance refer to. */
 export interface PolicySources {
+  /** The value of a display name; `undefined` where there is none. */
   readonly namedValue: (displayName: string) => string | undefined;
+  /** The fragment of an id; `undefined` where there is none. */
   readonly fragment: (id: string) => FragmentText | undefined;
 }
 

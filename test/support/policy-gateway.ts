@@ -43,6 +43,7 @@ export interface PolicyGateway {
   readonly backendOrigin: string;
   /** Sends one request through a document. */
   call(parts: PolicyCase): Promise<Exchanged>;
+  /** Stops both. */
   close(): Promise<unknown>;
 }
 

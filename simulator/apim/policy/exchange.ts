@@ -120,6 +120,7 @@ export interface Exchange {
 export interface Afterwards {
   /** The statement at work again, for {@link LastError} and for the bodies that its expressions read. */
   readonly statement: (StatementPlace & { readonly needs?: BodyNeeds }) | undefined;
+  /** Does what is left for then. */
   readonly run: () => void;
 }
 
