@@ -2,6 +2,7 @@ import type { TypeDescription } from "../type-description.ts";
 import { convertTypes } from "./convert-types.ts";
 import { mathTypes } from "./math-types.ts";
 import { numberTypes } from "./number-types.ts";
+import { regexTypes } from "./regex-types.ts";
 import { stringBuilderTypes } from "./string-builder.ts";
 import { textTypes } from "./text-types.ts";
 import { timeTypes } from "./time-types.ts";
@@ -16,4 +17,5 @@ export const dotnetTypes: readonly TypeDescription[] = [
   ...stringBuilderTypes,
   ...timeTypes,
   ...uriTypes,
+  ...regexTypes,
 ];
