@@ -1,5 +1,6 @@
 import type { TypeDescription } from "../type-description.ts";
 import { convertTypes } from "./convert-types.ts";
+import { cryptoTypes } from "./crypto-types.ts";
 import { mathTypes } from "./math-types.ts";
 import { numberTypes } from "./number-types.ts";
 import { regexTypes } from "./regex-types.ts";
@@ -18,4 +19,5 @@ export const dotnetTypes: readonly TypeDescription[] = [
   ...timeTypes,
   ...uriTypes,
   ...regexTypes,
+  ...cryptoTypes,
 ];
