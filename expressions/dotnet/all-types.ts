@@ -1,6 +1,7 @@
 import type { TypeDescription } from "../type-description.ts";
 import { convertTypes } from "./convert-types.ts";
 import { cryptoTypes } from "./crypto-types.ts";
+import { jsonTypes } from "./json-types.ts";
 import { mathTypes } from "./math-types.ts";
 import { numberTypes } from "./number-types.ts";
 import { regexTypes } from "./regex-types.ts";
@@ -20,4 +21,5 @@ export const dotnetTypes: readonly TypeDescription[] = [
   ...uriTypes,
   ...regexTypes,
   ...cryptoTypes,
+  ...jsonTypes,
 ];

@@ -1,0 +1,100 @@
+import { DotnetException } from "../exception.ts";
+import type { Host } from "../type-description.ts";
+import { ArrayValue, type Value } from "../value.ts";
+import { DateTime } from "./date-time.ts";
+import { DateTimeOffset } from "./date-time-offset.ts";
+import { NotSimulatedError } from "./exceptions.ts";
+import { Guid } from "./guid.ts";
+import { isJsonScalar, scalarTo } from "./json-cast.ts";
+import { JsonArray, JsonObject, type JsonToken, JsonValue } from "./json-token.ts";
+import { TimeSpan } from "./time-span.ts";
+
+function serializationException(message: string): DotnetException {
+  return new DotnetException("Newtonsoft.Json.JsonSerializationException", message);
+}
+
+/** `default(T)` of a scalar type of C#, `null` for any other. */
+export function defaultScalar(type: string): Value {
+  switch (type) {
+    case "DateTime":
+      return new DateTime(0n);
+    case "DateTimeOffset":
+      return DateTimeOffset.fromDateTime(new DateTime(0n));
+    case "TimeSpan":
+      return new TimeSpan(0n);
+    case "Guid":
+      return Guid.empty;
+    case "string":
+    case "Uri":
+    case "byte[]":
+      return null;
+    default:
+      return isJsonScalar(type) ? scalarTo(0, type, new DateTime(0n)) : null;
+  }
+}
+
+const tokenClasses: Readonly<Record<string, (token: JsonToken) => boolean>> = {
+  JToken: () => true,
+  JObject: (token) => token instanceof JsonObject,
+  JArray: (token) => token instanceof JsonArray,
+  JValue: (token) => token instanceof JsonValue,
+  JContainer: (token) => !(token instanceof JsonValue),
+};
+
+function asScalar(token: JsonToken, type: string, host: Host): Value {
+  const nullable = type.endsWith("?");
+  const wanted = nullable ? type.slice(0, -1) : type;
+  if (!(token instanceof JsonValue)) {
+    throw serializationException(
+      `Cannot deserialize the current JSON ${token instanceof JsonArray ? "array" : "object"} into type '${wanted}'. Path '${token.path}'.`,
+    );
+  }
+  if (token.value === null) {
+    if (nullable || defaultScalar(wanted) === null) return null;
+    throw serializationException(`Error converting value {null} to type '${wanted}'. Path '${token.path}'.`);
+  }
+  try {
+    return scalarTo(token.value, wanted, DateTime.fromUnix(host.now()));
+  } catch (error) {
+    if (!(error instanceof DotnetException)) throw error;
+    throw serializationException(
+      `Error converting value "${token.text()}" to type '${wanted}'. Path '${token.path}'. ${error.message}`,
+    );
+  }
+}
+
+/**
+ * `ToObject<T>` and `DeserializeObject<T>`: a scalar, a token, an array, or `object`.
+ *
+ * @param type As C# writes it.
+ * @throws `Newtonsoft.Json.JsonSerializationException` when the token does not fit; {@link NotSimulatedError} for a type of any other
+ * kind.
+ */
+export function fromJson(token: JsonToken, type: string, host: Host): Value {
+  if (type === "object" || type === "dynamic") return token instanceof JsonValue ? token.value : token;
+  const fits = Object.hasOwn(tokenClasses, type) ? tokenClasses[type] : undefined;
+  if (fits !== undefined) {
+    if (fits(token)) return token.parent === null ? token : token.deepClone();
+    if (token.type === "Null") return null;
+    throw serializationException(
+      `Deserialized JSON type 'Newtonsoft.Json.Linq.${token.className}' is not compatible with expected type 'Newtonsoft.Json.Linq.${type}'. Path '${token.path}'.`,
+    );
+  }
+  if (isJsonScalar(type.replace(/\?$/, ""))) return asScalar(token, type, host);
+  if (type.endsWith("[]")) return arrayOf(token, type.slice(0, -2), host);
+  throw new NotSimulatedError(`the conversion of JSON to the type ${type}`);
+}
+
+function arrayOf(token: JsonToken, element: string, host: Host): Value {
+  if (token.type === "Null") return null;
+  if (!(token instanceof JsonArray)) {
+    throw serializationException(
+      `Cannot deserialize the current JSON value into type '${element}[]'. Path '${token.path}'.`,
+    );
+  }
+  host.allocate(token.children().length);
+  return new ArrayValue(
+    element,
+    token.children().map((child) => fromJson(child, element, host)),
+  );
+}
