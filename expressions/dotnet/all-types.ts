@@ -9,6 +9,7 @@ import { stringBuilderTypes } from "./string-builder.ts";
 import { textTypes } from "./text-types.ts";
 import { timeTypes } from "./time-types.ts";
 import { uriTypes } from "./uri-types.ts";
+import { xmlTypes } from "./xml-types.ts";
 
 /** The types of .NET's base library that the language knows, family by family. */
 export const dotnetTypes: readonly TypeDescription[] = [
@@ -22,4 +23,5 @@ export const dotnetTypes: readonly TypeDescription[] = [
   ...regexTypes,
   ...cryptoTypes,
   ...jsonTypes,
+  ...xmlTypes,
 ];

@@ -1,0 +1,117 @@
+import { newLine } from "./exceptions.ts";
+import {
+  checkXmlDepth,
+  type XmlAttribute,
+  XmlDocument,
+  XmlElement,
+  type XmlName,
+  XmlNamespace,
+  type XmlNode,
+  XmlText,
+} from "./xml-node.ts";
+
+function escapedText(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#xD;");
+}
+
+function escapedAttribute(text: string): string {
+  return escapedText(text).replaceAll('"', "&quot;").replaceAll("\n", "&#xA;").replaceAll("\t", "&#x9;");
+}
+
+/** The declarations that are in force where an element is written. */
+type Scope = ReadonlyMap<string, string>;
+
+/** A prefix for a namespace: one that is declared, else a new one, which is added to the element's declarations. */
+function prefixFor(uri: string, scope: Map<string, string>, added: string[], isAttribute: boolean): string {
+  for (const [prefix, namespace] of scope) {
+    if (namespace === uri && (!isAttribute || prefix !== "")) return prefix;
+  }
+  if (!isAttribute) {
+    scope.set("", uri);
+    added.push(`xmlns="${escapedAttribute(uri)}"`);
+    return "";
+  }
+  const prefix = `p${scope.size + 1}`;
+  scope.set(prefix, uri);
+  added.push(`xmlns:${prefix}="${escapedAttribute(uri)}"`);
+  return prefix;
+}
+
+function qualified(name: XmlName, prefix: string): string {
+  return prefix === "" ? name.local : `${prefix}:${name.local}`;
+}
+
+function declare(attribute: XmlAttribute, scope: Map<string, string>): void {
+  scope.set(attribute.name.uri === "" ? "" : attribute.name.local, attribute.value);
+}
+
+function attributeText(attribute: XmlAttribute, scope: Map<string, string>, added: string[]): string {
+  const { name, value } = attribute;
+  if (name.uri === XmlNamespace.xmlns.uri) return `xmlns:${name.local}="${escapedAttribute(value)}"`;
+  const prefix = name.uri === "" ? "" : prefixFor(name.uri, scope, added, true);
+  return `${qualified(name, prefix)}="${escapedAttribute(value)}"`;
+}
+
+function startTag(
+  element: XmlElement,
+  scope: Map<string, string>,
+): { readonly name: string; readonly tag: string } {
+  for (const attribute of element.attributes.filter(({ isDeclaration }) => isDeclaration))
+    declare(attribute, scope);
+  const added: string[] = [];
+  const { uri } = element.name;
+  const plain = uri === "" && (scope.get("") ?? "") === "";
+  const name = qualified(element.name, plain ? "" : prefixFor(uri, scope, added, false));
+  const attributes = element.attributes.map((attribute) => attributeText(attribute, scope, added));
+  return { name, tag: [name, ...attributes, ...added].join(" ") };
+}
+
+function elementText(
+  element: XmlElement,
+  scope: Scope,
+  indent: number | null,
+  spend: (steps: number) => void,
+): string {
+  const inner = new Map(scope);
+  const { name, tag } = startTag(element, inner);
+  if (element.nodes.length === 0) return element.closed ? `<${tag} />` : `<${tag}></${name}>`;
+  const mixed = element.nodes.some((node) => node instanceof XmlText && node.kind !== "comment");
+  const deeper = indent === null || mixed ? null : indent + 1;
+  const parts = element.nodes.map((node) => nodeText(node, inner, deeper, spend, (indent ?? 0) + 1));
+  if (deeper === null) return `<${tag}>${parts.join("")}</${name}>`;
+  const lines = parts.map((part) => newLine + "  ".repeat(deeper) + part).join("");
+  return `<${tag}>${lines}${newLine}${"  ".repeat(deeper - 1)}</${name}>`;
+}
+
+function nodeText(
+  node: XmlNode,
+  scope: Scope,
+  indent: number | null,
+  spend: (steps: number) => void,
+  depth: number,
+): string {
+  checkXmlDepth(depth);
+  spend(1);
+  if (node instanceof XmlElement) return elementText(node, scope, indent, spend);
+  if (!(node instanceof XmlText)) return "";
+  if (node.kind === "cdata") return `<![CDATA[${node.value}]]>`;
+  return node.kind === "comment" ? `<!--${node.value}-->` : escapedText(node.value);
+}
+
+/** The declarations above a node, which its text need not repeat. */
+const standardScope: Scope = new Map([["xml", XmlNamespace.xml.uri]]);
+
+/**
+ * `ToString()` of a node: indented by two spaces unless `SaveOptions.DisableFormatting`. A document is written without its declaration,
+ * as .NET does.
+ */
+export function xmlText(node: XmlNode, indented: boolean, spend: (steps: number) => void = () => {}): string {
+  const indent = indented ? 0 : null;
+  if (!(node instanceof XmlDocument)) return nodeText(node, standardScope, indent, spend, 0);
+  const parts = node.nodes.map((child) => nodeText(child, standardScope, indent, spend, 0));
+  return parts.join(indented ? newLine : "");
+}
