@@ -30,7 +30,7 @@ export interface ExpressionContext {
     readonly id: string;
     readonly type: "Single" | "Pool";
   } | null;
-  /** Takes a line of the trace. */
+  /** Takes what `context.Trace` says. */
   readonly trace: (message: string) => void;
 }
 
@@ -139,6 +139,14 @@ export interface ResponseContext {
   readonly headers: NamedValuesContext;
   readonly statusCode: number;
   readonly statusReason: string;
+}
+
+/** What `get-authorization-context` leaves in a variable. */
+export interface AuthorizationContext {
+  /** By this a variable is known as an `Authorization`. */
+  readonly kind: "authorization";
+  readonly accessToken: string;
+  readonly claims: ReadonlyMap<string, Value>;
 }
 
 /** Headers or query parameters: several values for one name. */

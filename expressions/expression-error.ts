@@ -27,7 +27,7 @@ export class ExpressionError extends Error {
 
 /** An expression that failed while it ran. */
 export class EvaluationError extends Error {
-  /** .NET's exception, such as `System.NullReferenceException`. */
+  /** .NET's exception, such as `System.NullReferenceException`; `NotSimulated` for what only shows when it runs. */
   readonly exception: string;
   readonly line: number;
   readonly column: number;

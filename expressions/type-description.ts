@@ -57,6 +57,8 @@ export interface TypeDescription {
   /** The values of an enum; `flags` lets them be combined. */
   readonly values?: Readonly<Record<string, number>>;
   readonly flags?: boolean;
+  /** `default(T)` of a struct. */
+  readonly default?: () => Value;
   /** Elements for `foreach` and LINQ; the type of them is that of the `IEnumerable<T>` among the interfaces. */
   readonly enumerate?: (self: never) => Iterable<Value>;
   /** Two values are equal (`Equals`, `Distinct`, a dictionary's keys; `==` of a struct) when these are. Absent: by reference. */
@@ -98,8 +100,22 @@ export interface Host {
   typeName(value: Value): string;
   /** `Equals` of any two values. */
   equals(left: Value, right: Value): boolean;
+  /** A key of a `Map`: two values are `Equals` when their keys are the same. */
+  key(value: Value): unknown;
   /** The default comparer of any two values. */
   compare(left: Value, right: Value): number;
+  /** A cast of any value to a type, as C# writes it. */
+  cast(value: Value, type: string): Value;
+  /** Whether a value is of a type, as C# writes it. */
+  isInstance(value: Value, type: string): boolean;
+  /** What a constructor of a type makes of natives of its parameters. */
+  create(type: string, natives: readonly unknown[]): Value;
+  /** `default(T)` of a type, as C# writes it. */
+  defaultOf(type: string): Value;
+  /** What the type's own `Parse` makes of a text; `undefined` when it has none. */
+  parse(type: string, text: string): Value;
+  /** `+` of two numbers whose types are not known before. */
+  add(left: Value, right: Value): Value;
   /** The elements of any value that is an `IEnumerable`; `undefined` when it is none. */
   enumerate(value: Value): Iterable<Value> | undefined;
 }

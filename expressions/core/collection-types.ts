@@ -1,0 +1,326 @@
+import { DotnetException } from "../exception.ts";
+import type { Host, Implementation, OutCell, TypeDescription } from "../type-description.ts";
+import { ArrayValue, type Value } from "../value.ts";
+import { DictionaryValue } from "./dictionary.ts";
+import { argumentNull, ListValue, outOfRange } from "./list.ts";
+import type { ItemsValue } from "./tuple.ts";
+
+type Members = Readonly<Record<string, Implementation>>;
+type Names = readonly string[];
+type Test = (value: Value) => unknown;
+
+const generic = "System.Collections.Generic";
+
+function isList(name: string): (value: Value) => boolean {
+  return (value) => value instanceof ListValue && value.staticType.name === name;
+}
+
+/** The elements of what is handed in for an `IEnumerable<T>`. */
+function elements(source: Iterable<Value> | null, parameter = "collection"): Iterable<Value> {
+  if (source === null) throw argumentNull(parameter);
+  return source;
+}
+
+function fill(list: ListValue, source: Iterable<Value> | null, host: Host): ListValue {
+  for (const value of elements(source)) {
+    host.spend(1);
+    list.add(value, host);
+  }
+  return list;
+}
+
+function make(name: "List" | "HashSet" | "Queue" | "Stack"): Members {
+  return {
+    "new()": (_host: Host, [element = "object"]: Names) => new ListValue(name, element, []),
+    "new(int capacity)": (_size: number, _host: Host, [element = "object"]: Names) =>
+      new ListValue(name, element, []),
+    "new(IEnumerable<T> collection)": (
+      source: Iterable<Value> | null,
+      host: Host,
+      [element = "object"]: Names,
+    ) => fill(new ListValue(name, element, []), source, host),
+  };
+}
+
+const counted: Members = {
+  "int Count": (self: ListValue) => self.items.length,
+  "bool Contains(T item)": (self: ListValue, value: Value, host: Host) => {
+    if (self.keys !== undefined) return self.keys.has(host.key(value));
+    host.spend(self.items.length >> 4);
+    return self.items.some((item) => host.equals(item, value));
+  },
+  "void Clear()": (self: ListValue) => self.clear(),
+  "T[] ToArray()": (self: ListValue) => [...self.items],
+};
+
+const listMembers: Members = {
+  ...make("List"),
+  ...counted,
+  "int Capacity": (self: ListValue) => Math.max(4, self.items.length),
+  "T this[int index] { get; set; }": {
+    get: (self: ListValue, index: number) => self.get(index),
+    set: (self: ListValue, index: number, value: Value) => {
+      self.check(index);
+      self.items[index] = value;
+    },
+  },
+  "void Add(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
+  "void AddRange(IEnumerable<T> collection)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
+    void fill(self, source === null ? null : [...source], host),
+  "void Insert(int index, T item)": (self: ListValue, index: number, value: Value, host: Host) => {
+    if (index < 0 || index > self.items.length)
+      throw outOfRange("index", "Index must be within the bounds of the List.");
+    host.allocate(1);
+    self.items.splice(index, 0, value);
+  },
+  "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
+  "void RemoveAt(int index)": (self: ListValue, index: number) => {
+    self.check(index);
+    self.items.splice(index, 1);
+  },
+  "void RemoveRange(int index, int count)": (self: ListValue, index: number, count: number) => {
+    if (index < 0 || count < 0 || index + count > self.items.length)
+      throw new DotnetException(
+        "ArgumentException",
+        "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
+      );
+    self.items.splice(index, count);
+  },
+  "int RemoveAll(Predicate<T> match)": (self: ListValue, match: Test) => {
+    const kept = self.items.filter((item) => match(item) !== true);
+    const removed = self.items.length - kept.length;
+    self.items.splice(0, self.items.length, ...kept);
+    return removed;
+  },
+  "int IndexOf(T item)": (self: ListValue, value: Value, host: Host) =>
+    self.items.findIndex((item) => host.equals(item, value)),
+  "T Find(Predicate<T> match)": (self: ListValue, match: Test) =>
+    self.items.find((item) => match(item) === true) ?? null,
+  "List<T> FindAll(Predicate<T> match)": (self: ListValue, match: Test) =>
+    new ListValue(
+      "List",
+      self.staticType.arguments[0]?.text ?? "object",
+      self.items.filter((item) => match(item) === true),
+    ),
+  "int FindIndex(Predicate<T> match)": (self: ListValue, match: Test) =>
+    self.items.findIndex((item) => match(item) === true),
+  "bool Exists(Predicate<T> match)": (self: ListValue, match: Test) =>
+    self.items.some((item) => match(item) === true),
+  "bool TrueForAll(Predicate<T> match)": (self: ListValue, match: Test) =>
+    self.items.every((item) => match(item) === true),
+  "void ForEach(Action<T> action)": (self: ListValue, action: Test) => {
+    for (const item of [...self.items]) action(item);
+  },
+  "List<T> GetRange(int index, int count)": (self: ListValue, index: number, count: number) =>
+    new ListValue(
+      "List",
+      self.staticType.arguments[0]?.text ?? "object",
+      self.items.slice(index, index + count),
+    ),
+  "void Reverse()": (self: ListValue) => void self.items.reverse(),
+  "void Sort()": (self: ListValue, host: Host) =>
+    void self.items.sort((left, right) => host.compare(left, right)),
+  "void Sort(Comparison<T> comparison)": (self: ListValue, compare: (left: Value, right: Value) => Value) =>
+    void self.items.sort((left, right) => Number(compare(left, right))),
+};
+
+const setMembers: Members = {
+  ...make("HashSet"),
+  ...counted,
+  "bool Add(T item)": (self: ListValue, value: Value, host: Host) => self.add(value, host),
+  "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
+  "void UnionWith(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
+    void fill(self, source, host),
+  "bool Overlaps(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
+    [...elements(source, "other")].some((value) => self.keys?.has(host.key(value))),
+  "bool IsSubsetOf(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) => {
+    const keys = new Set([...elements(source, "other")].map((value) => host.key(value)));
+    return self.items.every((item) => keys.has(host.key(item)));
+  },
+  "bool IsSupersetOf(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
+    [...elements(source, "other")].every((value) => self.keys?.has(host.key(value))),
+};
+
+function takeFrom(list: ListValue, what: string, take: (items: Value[]) => Value | undefined): Value {
+  if (list.items.length === 0) throw new DotnetException("InvalidOperationException", `${what} empty.`);
+  return take(list.items) ?? null;
+}
+
+const queueMembers: Members = {
+  ...make("Queue"),
+  ...counted,
+  "void Enqueue(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
+  "T Dequeue()": (self: ListValue) => takeFrom(self, "Queue", (items) => items.shift()),
+  "T Peek()": (self: ListValue) => takeFrom(self, "Queue", (items) => items[0]),
+};
+
+const stackMembers: Members = {
+  ...make("Stack"),
+  ...counted,
+  "void Push(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
+  "T Pop()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.pop()),
+  "T Peek()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.at(-1)),
+};
+
+function makeDictionary(ignoresCase: boolean, [key = "object", value = "object"]: Names): DictionaryValue {
+  return new DictionaryValue(key, value, "Dictionary", ignoresCase);
+}
+
+/** `StringComparer`: those whose comparison is odd ignore the case. */
+interface Comparer {
+  readonly comparison: number;
+}
+
+function isOdd({ comparison }: Comparer): boolean {
+  return comparison % 2 === 1;
+}
+
+function copy(target: DictionaryValue, source: DictionaryValue | null, host: Host): DictionaryValue {
+  if (source === null) throw argumentNull("dictionary");
+  for (const pair of source.pairs()) {
+    const [key = null, value = null] = (pair as ItemsValue).comparedItems;
+    target.add(key, value, host);
+  }
+  return target;
+}
+
+const readMembers: Members = {
+  "int Count": (self: DictionaryValue) => self.count,
+  "TValue this[TKey key] { get; set; }": {
+    get: (self: DictionaryValue, key: Value, host: Host) => self.get(key, host),
+    set: (self: DictionaryValue, key: Value, value: Value, host: Host) => self.set(key, value, host),
+  },
+  "bool ContainsKey(TKey key)": (self: DictionaryValue, key: Value, host: Host) =>
+    self.find(key, host) !== undefined,
+  "bool TryGetValue(TKey key, out TValue value)": (
+    self: DictionaryValue,
+    key: Value,
+    cell: OutCell,
+    host: Host,
+  ) => {
+    const found = self.find(key, host);
+    cell.value = found?.value ?? null;
+    return found !== undefined;
+  },
+  "IEnumerable<TKey> Keys": (self: DictionaryValue) => self.keys(),
+  "IEnumerable<TValue> Values": (self: DictionaryValue) => self.values(),
+};
+
+const dictionaryMembers: Members = {
+  "new()": (_host: Host, names: Names) => makeDictionary(false, names),
+  "new(int capacity)": (_size: number, _host: Host, names: Names) => makeDictionary(false, names),
+  "new(StringComparer comparer)": (comparer: Comparer, _host: Host, names: Names) =>
+    makeDictionary(isOdd(comparer), names),
+  "new(IDictionary<TKey, TValue> dictionary)": (source: DictionaryValue | null, host: Host, names: Names) =>
+    copy(makeDictionary(false, names), source, host),
+  "new(IDictionary<TKey, TValue> dictionary, StringComparer comparer)": (
+    source: DictionaryValue | null,
+    comparer: Comparer,
+    host: Host,
+    names: Names,
+  ) => copy(makeDictionary(isOdd(comparer), names), source, host),
+  ...readMembers,
+  "void Add(TKey key, TValue value)": (self: DictionaryValue, key: Value, value: Value, host: Host) =>
+    self.add(key, value, host),
+  "bool Remove(TKey key)": (self: DictionaryValue, key: Value, host: Host) => self.remove(key, host),
+  "bool ContainsValue(TValue value)": (self: DictionaryValue, value: Value, host: Host) =>
+    self.values().some((one) => host.equals(one, value)),
+  "void Clear()": (self: DictionaryValue) => self.clear(),
+};
+
+function list(name: string, members: Members): TypeDescription {
+  return {
+    name: `${generic}.${name}<T>`,
+    kind: "class",
+    interfaces:
+      name === "List" ? ["IList<T>", "IReadOnlyList<T>"] : ["ICollection<T>", "IReadOnlyCollection<T>"],
+    is: isList(name),
+    members,
+    enumerate:
+      name === "Stack" ? (self: ListValue) => self.items.toReversed() : (self: ListValue) => self.items,
+  };
+}
+
+function countOf(self: Value): number {
+  if (self instanceof ListValue || self instanceof ArrayValue) return self.items.length;
+  if (self instanceof DictionaryValue) return self.count;
+  return (self as { readonly length?: number }).length ?? 0;
+}
+
+const elementAt = (self: Value, index: number): Value => {
+  if (self instanceof ListValue) return self.get(index);
+  const item = (self as ArrayValue).items[index];
+  if (item === undefined)
+    throw new DotnetException("IndexOutOfRangeException", "Index was outside the bounds of the array.");
+  return item;
+};
+
+function face(name: string, interfaces: readonly string[], members: Members = {}): TypeDescription {
+  return { name: `${generic}.${name}`, kind: "interface", interfaces, members };
+}
+
+const listFace: Members = {
+  "T this[int index] { get; set; }": {
+    get: elementAt,
+    set: (self: ListValue | ArrayValue, index: number, value: Value) => {
+      elementAt(self, index);
+      self.items[index] = value;
+    },
+  },
+  "int IndexOf(T item)": (self: ListValue | ArrayValue, value: Value, host: Host) =>
+    self.items.findIndex((item) => host.equals(item, value)),
+};
+
+const collectionFace: Members = {
+  "int Count": countOf,
+  "void Add(T item)": (self: Value, value: Value, host: Host) => {
+    if (!(self instanceof ListValue))
+      throw new DotnetException("NotSupportedException", "Collection was of a fixed size.");
+    self.add(value, host);
+  },
+  "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
+  "void Clear()": (self: ListValue) => self.clear(),
+  "bool Contains(T item)": (self: Value, value: Value, host: Host) =>
+    [...(host.enumerate(self) ?? [])].some((item) => host.equals(item, value)),
+};
+
+/** `System.Collections.Generic`, and arrays. */
+export const collectionTypes: readonly TypeDescription[] = [
+  { name: "System.Collections.IEnumerable", kind: "interface" },
+  face("IEnumerable<T>", ["IEnumerable"]),
+  face("IReadOnlyCollection<T>", ["IEnumerable<T>"], { "int Count": countOf }),
+  face("IReadOnlyList<T>", ["IReadOnlyCollection<T>"], { "T this[int index]": elementAt }),
+  face("ICollection<T>", ["IEnumerable<T>"], collectionFace),
+  face("IList<T>", ["ICollection<T>"], listFace),
+  face("ISet<T>", ["ICollection<T>"], {
+    "bool Add(T item)": (self: ListValue, value: Value, host: Host) => self.add(value, host),
+  }),
+  face("IDictionary<TKey, TValue>", ["ICollection<KeyValuePair<TKey, TValue>>"], {
+    ...readMembers,
+    "void Add(TKey key, TValue value)": (self: DictionaryValue, key: Value, value: Value, host: Host) =>
+      self.add(key, value, host),
+    "bool Remove(TKey key)": (self: DictionaryValue, key: Value, host: Host) => self.remove(key, host),
+  }),
+  list("List", listMembers),
+  list("HashSet", setMembers),
+  list("Queue", queueMembers),
+  list("Stack", stackMembers),
+  {
+    name: `${generic}.Dictionary<TKey, TValue>`,
+    kind: "class",
+    interfaces: ["IDictionary<TKey, TValue>", "IReadOnlyDictionary<TKey, TValue>"],
+    is: (value) => value instanceof DictionaryValue,
+    members: dictionaryMembers,
+    enumerate: (self: DictionaryValue) => self.pairs(),
+  },
+  {
+    name: `${generic}.KeyValuePair<TKey, TValue>`,
+    kind: "struct",
+    members: {
+      "TKey Key": (self: ItemsValue) => self.comparedItems[0] ?? null,
+      "TValue Value": (self: ItemsValue) => self.comparedItems[1] ?? null,
+      "string ToString()": (self: ItemsValue, host: Host) =>
+        `[${host.text(self.comparedItems[0] ?? null)}, ${host.text(self.comparedItems[1] ?? null)}]`,
+    },
+  },
+];

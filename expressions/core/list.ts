@@ -1,0 +1,80 @@
+import { DotnetException } from "../exception.ts";
+import { parseTypeText } from "../signature.ts";
+import { namedType, type StaticType } from "../static-type.ts";
+import type { Host } from "../type-description.ts";
+import type { Value } from "../value.ts";
+
+/** A `List<T>`, `HashSet<T>`, `Queue<T>` or `Stack<T>`; a stack keeps its top last. */
+export class ListValue {
+  readonly staticType: StaticType;
+  readonly items: Value[];
+  /** Of a set: the keys of its items. */
+  readonly keys: Set<unknown> | undefined;
+
+  /** @param items Not copied. */
+  constructor(
+    name: "List" | "HashSet" | "Queue" | "Stack" | "ReadOnlyCollection",
+    elementType: string,
+    items: Value[],
+  ) {
+    this.staticType = namedType(name, parseTypeText(elementType));
+    this.items = items;
+    this.keys = name === "HashSet" ? new Set() : undefined;
+  }
+
+  /** The element at an index, or .NET's refusal. */
+  get(index: number): Value {
+    this.check(index);
+    return this.items[index] ?? null;
+  }
+
+  /** Refuses an index that is not there. */
+  check(index: number): void {
+    if (index >= 0 && index < this.items.length) return;
+    throw outOfRange(
+      "index",
+      "Index was out of range. Must be non-negative and less than the size of the collection.",
+    );
+  }
+
+  /** Adds to the end; to a set only what it does not hold. */
+  add(value: Value, host: Host): boolean {
+    if (this.keys !== undefined) {
+      const key = host.key(value);
+      if (this.keys.has(key)) return false;
+      this.keys.add(key);
+    }
+    host.allocate(1);
+    this.items.push(value);
+    return true;
+  }
+
+  /** Takes the first one that is equal away. */
+  remove(value: Value, host: Host): boolean {
+    host.spend(this.items.length >> 4);
+    const index = this.items.findIndex((item) => host.equals(item, value));
+    if (index < 0) return false;
+    this.items.splice(index, 1);
+    this.keys?.delete(host.key(value));
+    return true;
+  }
+
+  /** Takes all away. */
+  clear(): void {
+    this.items.length = 0;
+    this.keys?.clear();
+  }
+}
+
+/** `ArgumentOutOfRangeException`, as .NET Framework words it. */
+export function outOfRange(parameter: string, message: string): DotnetException {
+  return new DotnetException("ArgumentOutOfRangeException", `${message}\r\nParameter name: ${parameter}`);
+}
+
+/** `ArgumentNullException`, as .NET Framework words it. */
+export function argumentNull(parameter: string): DotnetException {
+  return new DotnetException(
+    "ArgumentNullException",
+    `Value cannot be null.\r\nParameter name: ${parameter}`,
+  );
+}
