@@ -24,7 +24,9 @@ const pages = [...(await filesOf("*.md")), ...(await filesOf("docs/*.md"))];
 
 /** `Differs from Azure: ….`, up to the end of its sentence, from every comment. */
 async function declaredDifferences(): Promise<readonly string[]> {
-  const files = await filesOf("{openapi,policies,components,simulator,proof,stack,commands}/**/*.ts");
+  const files = await filesOf(
+    "{expressions,openapi,policies,components,simulator,proof,stack,commands}/**/*.ts",
+  );
   const found = files.map(async (file) => {
     const text = (await read(file)).replace(/\n\s*(?:\*|\/\/) ?/g, " ").replace(/\s+/g, " ");
     return [...text.matchAll(/(?:Differs from|Assumed of) (?:Azure|Okta): .*?\.(?= |$)/g)].map(

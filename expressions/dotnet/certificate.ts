@@ -105,7 +105,7 @@ export class Certificate {
     return this.privateKeyPem !== undefined;
   }
 
-  /** `Verify()`: whether it is in its time and signed by itself. Differs from Azure: no authority is trusted, no revocation list read. */
+  /** `Verify()`: whether it is in its time and signed by itself. Differs from Azure: `X509Certificate2.Verify()` trusts no authority and reads no revocation list. */
   isValidAt(milliseconds: number): boolean {
     const { certificate } = this;
     const inTime =
@@ -141,7 +141,11 @@ export class RsaKey {
     throw new DotnetException("System.Security.Cryptography.CryptographicException", "Key does not exist.");
   }
 
-  /** @param pss Whether the padding is PSS, else PKCS #1. */
+  /**
+   * Signs.
+   *
+   * @param pss Whether the padding is PSS, else PKCS #1.
+   */
   signData(data: Uint8Array, hash: HashName, pss: boolean): Uint8Array {
     return new Uint8Array(sign(hash, data, { key: this.privateKey, ...paddingOf(pss) }));
   }
@@ -151,7 +155,11 @@ export class RsaKey {
     return verify(hash, data, { key: this.certificate.publicKey, ...paddingOf(pss) }, signature);
   }
 
-  /** @param oaep The digest of OAEP padding; `null` for PKCS #1. */
+  /**
+   * Encrypts.
+   *
+   * @param oaep The digest of OAEP padding; `null` for PKCS #1.
+   */
   encrypt(data: Uint8Array, oaep: HashName | null): Uint8Array {
     const key = this.certificate.publicKey;
     return new Uint8Array(publicEncrypt({ key, ...oaepOf(oaep) }, data));

@@ -1,5 +1,7 @@
 import { DotnetException } from "../exception.ts";
 
+// Assumed of Azure: the gateway formats and parses in the invariant culture.
+
 // Assumed of Azure: the managed gateway runs on .NET Framework, whose types the documentation of policy expressions names, so messages
 // and formats are those of .NET Framework ("Value cannot be null.\r\nParameter name: s"), and lines end with "\r\n".
 

@@ -111,7 +111,7 @@ function engineFlags(options: number): number {
 /**
  * `System.Text.RegularExpressions.Regex` on an engine of linear time, so that no pattern can hang the gateway.
  *
- * Differs from Azure: look-around, back-references and the other constructs that need backtracking are not simulated, `Captures`
+ * Differs from Azure: in regular expressions look-around, back-references and the other constructs that need backtracking are not simulated, `Captures`
  * holds the last capture only, and `\b` knows ASCII letters. A match time-out is accepted and never needed.
  *
  * @see https://learn.microsoft.com/dotnet/api/system.text.regularexpressions.regex

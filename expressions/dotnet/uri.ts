@@ -103,7 +103,7 @@ export type UriKind = "RelativeOrAbsolute" | "Absolute" | "Relative";
 /**
  * `System.Uri`: parts of a URI, its text made canonical as .NET does.
  *
- * Differs from Azure: names outside ASCII are kept as they are, never as Punycode.
+ * Differs from Azure: `Uri` keeps the names of hosts outside ASCII as they are, never as Punycode.
  *
  * @see https://learn.microsoft.com/dotnet/api/system.uri
  */

@@ -88,7 +88,7 @@ function decodedReference(number: number, whole: string): string {
   return valid ? String.fromCodePoint(number) : whole;
 }
 
-/** `WebUtility.HtmlDecode`: numbers, and the entities in common use. Differs from Azure: the rarer names of HTML 4 stay as they are. */
+/** `WebUtility.HtmlDecode`: numbers, and the entities in common use. Differs from Azure: `WebUtility.HtmlDecode` leaves the rarer names of HTML 4 as they are. */
 export function htmlDecode(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(\w{2,8}));/g, (whole, decimal, hex, name) => {
     if (decimal !== undefined) return decodedReference(Number(decimal), whole);
