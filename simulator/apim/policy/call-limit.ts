@@ -104,15 +104,25 @@ export function quotaPeriod(seconds: number, startsAt: number): CountingPeriod {
   return { kind: "fixed", milliseconds: seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1000, startsAt };
 }
 
+/** What a limit refuses with. */
+type LimitRefusal = ReturnType<CallLimit["refusal"]>;
+
+/**
+ * Why a rate limit refuses.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/rate-limit-policy
+ */
+export function tooManyCalls(source: string, seconds: number): LimitRefusal {
+  const message = `Rate limit is exceeded. Try again in ${seconds} seconds.`;
+  return { failure: { source, reason: "RateLimitExceeded", message }, statusCode: 429 };
+}
+
 /**
  * Why a quota refuses.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-policies
  */
-export function outOfCalls(
-  source: string,
-  seconds: number,
-): { readonly failure: FailureCause; readonly statusCode: number } {
+export function outOfCalls(source: string, seconds: number): LimitRefusal {
   const replenished = ` Quota will be replenished in ${hoursMinutesSeconds(seconds)}.`;
   const message = `Out of call volume quota.${replenished}`;
   return { failure: { source, reason: "QuotaExceeded", message }, statusCode: 403 };

@@ -10,6 +10,8 @@ export class GatewayState {
   /** The internal cache: responses and values. */
   readonly cache: ExpiringValues;
   readonly #own = new Map<string, unknown>();
+  readonly #numbers = new WeakMap<symbol, number>();
+  #numbered = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -25,5 +27,14 @@ export class GatewayState {
   of<T>(element: string, make: (clock: Clock) => T): T {
     if (!this.#own.has(element)) this.#own.set(element, make(this.clock));
     return this.#own.get(element) as T;
+  }
+
+  /** A number of this gateway for one policy as it was saved, for the keys of its counters. */
+  numberOf(policy: symbol): number {
+    const known = this.#numbers.get(policy);
+    if (known !== undefined) return known;
+    this.#numbered += 1;
+    this.#numbers.set(policy, this.#numbered);
+    return this.#numbered;
   }
 }

@@ -10,8 +10,8 @@ import type { CheckedPolicy } from "../../../../simulator/apim/policy/document.t
 import type { ServedSubscription, SubscriptionScope } from "../../../../simulator/apim/subscription.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
+import { keyNames, subscription } from "../../../support/subscriptions.ts";
 
-const keyNames = { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" };
 const missing =
   "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.";
 const invalid =
@@ -46,16 +46,6 @@ const product = (id: string, more: Partial<GatewayProduct> = {}): GatewayProduct
   apis: new Set(["test"]),
   ...more,
 });
-const subscription = (
-  id: string,
-  scope: SubscriptionScope,
-  more: Partial<ServedSubscription> = {},
-): ServedSubscription => ({
-  ...{ id, displayName: id, state: "active", scope, createdDate: "2026-11-28T00:00:00.000Z" },
-  ...{ primaryKey: `${id}-1`, secondaryKey: `${id}-2` },
-  ...more,
-});
-
 /** Serves one API, which asks for a key unless told otherwise. */
 async function serveApi({
   products = [],

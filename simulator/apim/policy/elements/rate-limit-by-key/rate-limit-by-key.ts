@@ -1,4 +1,4 @@
-import { limitCalls, readCounterKey, readLimitOutputs } from "../../call-limit.ts";
+import { limitCalls, readCounterKey, readLimitOutputs, tooManyCalls } from "../../call-limit.ts";
 import { integerFrom, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -29,14 +29,7 @@ export const definition: ElementDefinition = {
           calls: calls?.(exchange) ?? 0,
           period: { kind: "sliding", milliseconds: (seconds?.(exchange) ?? 0) * 1000 } as const,
           outputs,
-          refusal: (wait: number) => ({
-            failure: {
-              source: "rate-limit-by-key",
-              reason: "RateLimitExceeded",
-              message: `Rate limit is exceeded. Try again in ${wait} seconds.`,
-            },
-            statusCode: 429,
-          }),
+          refusal: (wait: number) => tooManyCalls("rate-limit-by-key", wait),
         };
         limitCalls(exchange, limit, { condition, amount });
         return "next";
