@@ -2,7 +2,7 @@ import type { PolicyProblems } from "./element-reader.ts";
 import type { PolicyElement } from "./xml-reader.ts";
 
 /** Where a document finds named values. */
-export interface NamedValues {
+export interface NamedValueSource {
   /** The value with a display name; `undefined` where there is none. */
   readonly valueOf: (displayName: string) => string | undefined;
   readonly problems: PolicyProblems;
@@ -31,7 +31,7 @@ export function withRenamed(text: string, before: string, after: string): string
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-properties#use-a-named-value
  */
-export function withNamedValues(element: PolicyElement, values: NamedValues): PolicyElement {
+export function withNamedValues(element: PolicyElement, values: NamedValueSource): PolicyElement {
   const isLiquid = element.name === "set-body" && element.attributes.template === "liquid";
   // The template is whatever stands in it, elements too.
   const inside = isLiquid ? { ...values, isTemplate: true } : values;
@@ -61,7 +61,7 @@ interface Replaced {
 
 const asWritten = (offset: number) => offset;
 
-function replaceNames(text: string, element: PolicyElement, values: NamedValues): Replaced {
+function replaceNames(text: string, element: PolicyElement, values: NamedValueSource): Replaced {
   if (!text.includes("{{")) return { text, writtenAt: asWritten };
   const changes: {
     readonly from: number;
