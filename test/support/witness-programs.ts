@@ -22,3 +22,38 @@ pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
 );
 ${program}`;
 }
+
+/** The subscription key of {@link withProduct}. */
+export const productKey = "key-of-the-partner";
+
+/** The program with its APIs in a product, whose policy answers with a named value to everybody who has the product's key. */
+export function withProduct(program: string): string {
+  return `import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
+${pulumi}pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+  type === "azure-native:apimanagement:Api" ? { props: { ...props, subscriptionRequired: true }, opts } : undefined,
+);
+${program}
+const inInstance = { resourceGroupName, serviceName };
+const greeting = new apimanagement.NamedValue("greeting", {
+  ...inInstance, namedValueId: "greeting", displayName: "Greeting", secret: true, value: pulumi.secret("Hello, partner"),
+});
+const fragment = new apimanagement.PolicyFragment("greet", {
+  ...inInstance, format: "rawxml",
+  value: "<fragment><return-response><set-body>{{Greeting}}</set-body></return-response></fragment>",
+}, { dependsOn: greeting });
+const product = new apimanagement.Product("partners", {
+  ...inInstance, productId: "partners", displayName: "Partners", state: "published",
+});
+new apimanagement.ProductPolicy("partners", {
+  ...inInstance, productId: product.name, policyId: "policy", format: "rawxml",
+  // Pulumi passes no input with the name "id" on: azure-native makes up the fragment's own.
+  value: pulumi.interpolate\`<policies><inbound><include-fragment fragment-id="\${fragment.name}" /></inbound></policies>\`,
+});
+for (const [name, api] of protectedApis)
+  new apimanagement.ProductApi(name, { ...inInstance, productId: product.name, apiId: name }, { dependsOn: api });
+new apimanagement.Subscription("partner", {
+  ...inInstance, sid: "partner", displayName: "Partner", state: "active",
+  scope: pulumi.interpolate\`/products/\${product.name}\`, primaryKey: pulumi.secret("${productKey}"),
+});
+`;
+}

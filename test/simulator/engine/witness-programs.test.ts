@@ -9,7 +9,12 @@ import type { LocalCloud } from "../../../simulator/cloud.ts";
 import { type RecordedResult, runInProcess } from "../../../simulator/engine/in-process.ts";
 import { copyProject } from "../../support/command.ts";
 import { settingsFor, startTestCloud } from "../../support/local-stack.ts";
-import { withFailingHook, withStrippedPolicies } from "../../support/witness-programs.ts";
+import {
+  productKey,
+  withFailingHook,
+  withProduct,
+  withStrippedPolicies,
+} from "../../support/witness-programs.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -49,4 +54,13 @@ it("makes no API when a hook before its creation fails", async () => {
   await expect(run).rejects.toThrow(
     '"conference" (azure-native:apimanagement:Api): before hook "guard" failed: no API today',
   );
+});
+
+it("opens APIs by a product's key, with a policy of the product's own", async () => {
+  const { run } = await runChanged(withProduct);
+  const { apiUrls } = plainOutputs((await run).outputs) as { apiUrls: Record<string, string> };
+  const url = `${apiUrls.conference}/sessions`;
+  expect((await fetch(url)).status).toBe(401);
+  const response = await fetch(url, { headers: { "Ocp-Apim-Subscription-Key": productKey } });
+  expect([response.status, await response.text()]).toEqual([200, "Hello, partner"]);
 });
