@@ -41,7 +41,7 @@ export async function startSdkCloud(options: Partial<CloudOptions> = {}): Promis
 }
 
 /** Status, code and message of what a client throws; empty where it throws nothing. */
-export async function refusalOf(
+export async function azureRefusal(
   call: Promise<unknown>,
 ): Promise<{ status?: number; code?: string; message?: string }> {
   try {

@@ -1,7 +1,7 @@
 /** Named values as Microsoft's own client makes them, and the policies that they stand in. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { quick, refusalOf, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
+import { azureRefusal, quick, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
 
 const vault = "https://contoso.vault.azure.net/secrets";
 let sdk: SdkCloud;
@@ -52,15 +52,15 @@ describe("a named value", () => {
   });
 
   it("must be there when a policy is saved, in Azure's words", async () => {
-    const saved = await refusalOf(policy(answering("{{Greeting}}")));
+    const saved = await azureRefusal(policy(answering("{{Greeting}}")));
     expect(saved).toMatchObject({
       status: 400,
       code: "ValidationError",
       message: "Error in element 'set-body' on line 1, column 37: Cannot find a property 'Greeting'",
     });
     await named({ value: "hello" });
-    expect(await refusalOf(policy(answering("{{greeting}}")))).toMatchObject({ code: "ValidationError" });
-    expect(await refusalOf(policy(answering("{{Greeting}}")))).toEqual({});
+    expect(await azureRefusal(policy(answering("{{greeting}}")))).toMatchObject({ code: "ValidationError" });
+    expect(await azureRefusal(policy(answering("{{Greeting}}")))).toEqual({});
   });
 
   it("changes what the gateway answers at once", async () => {
@@ -77,7 +77,7 @@ describe("a named value", () => {
       '<policies><inbound><return-response><set-status code="{{Greeting}}" /></return-response></inbound></policies>';
     await named({ value: "418" });
     await policy(status);
-    expect(await refusalOf(named({ value: "tea" }))).toMatchObject({ code: "ValidationError" });
+    expect(await azureRefusal(named({ value: "tea" }))).toMatchObject({ code: "ValidationError" });
     expect((await sdk.apim.namedValue.get(...sdk.at, "greeting")).value).toBe("418");
     expect((await fetch(`${sdk.cloud.origins.gateway}/talks/talks`)).status).toBe(418);
   });
@@ -97,14 +97,14 @@ describe("a named value", () => {
     await named({ value: "hello" });
     const twin = { displayName: "Greeting", value: "x" };
     const made = sdk.apim.namedValue.beginCreateOrUpdateAndWait(...sdk.at, "twin", twin, quick);
-    expect(await refusalOf(made)).toMatchObject({
+    expect(await azureRefusal(made)).toMatchObject({
       status: 400,
       message: "Property with the same name already exist.",
     });
   });
 
   it("stays while a policy or a fragment names it", async () => {
-    const remove = () => refusalOf(sdk.apim.namedValue.delete(...sdk.at, "greeting", "*"));
+    const remove = () => azureRefusal(sdk.apim.namedValue.delete(...sdk.at, "greeting", "*"));
     await named({ value: "hello" });
     await policy(answering("{{Greeting}}"));
     const fragment = {
@@ -149,13 +149,13 @@ describe("a named value of a Key Vault", () => {
   });
 
   it("is not simulated without a value", async () => {
-    expect(await refusalOf(named(keyVault("other")))).toMatchObject({
+    expect(await azureRefusal(named(keyVault("other")))).toMatchObject({
       ...{ status: 400, code: "NotSimulated", message: expect.stringContaining(`${vault}/other`) },
     });
   });
 
   it("has no value of its own beside it", async () => {
-    const both = await refusalOf(named({ ...keyVault("greeting"), value: "x" }));
+    const both = await azureRefusal(named({ ...keyVault("greeting"), value: "x" }));
     expect(both).toMatchObject({ status: 400, code: "ValidationError" });
   });
 });

@@ -1,7 +1,7 @@
 /** Policy fragments as Microsoft's own client makes them, and the policies that include them. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { quick, refusalOf, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
+import { azureRefusal, quick, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
 
 let sdk: SdkCloud;
 beforeAll(async () => {
@@ -43,7 +43,7 @@ describe("a policy fragment", () => {
   });
 
   it("must be there when a policy is saved, in Azure's words", async () => {
-    expect(await refusalOf(policy())).toMatchObject({
+    expect(await azureRefusal(policy())).toMatchObject({
       ...{ status: 400, code: "ValidationError" },
       message:
         "Error in element 'include-fragment' on line 1, column 20: Policy fragment with id 'hello' could not be found.",
@@ -91,17 +91,17 @@ describe("a policy fragment", () => {
       "Cannot find a property 'nothing'",
     ],
   ])("is refused with %s", async (_, inside, problem) => {
-    expect(await refusalOf(fragment(inside))).toMatchObject({
+    expect(await azureRefusal(fragment(inside))).toMatchObject({
       ...{ status: 400, code: "ValidationError", message: expect.stringContaining(problem) },
     });
   });
 
   it("may hold policies of different sections, and is refused where one of them may not stand", async () => {
     await fragment('<mock-response status-code="200" />');
-    expect(await refusalOf(policy())).toEqual({});
+    expect(await azureRefusal(policy())).toEqual({});
     const backend =
       '<policies><inbound /><backend><include-fragment fragment-id="hello" /></backend></policies>';
-    expect(await refusalOf(policy(backend))).toMatchObject({
+    expect(await azureRefusal(policy(backend))).toMatchObject({
       message:
         "Error in element 'include-fragment' on line 1, column 31: Policy fragment 'hello': Error in element 'mock-response' on line 1, column 11: Policy is not allowed in the 'backend' section.",
     });
@@ -110,7 +110,7 @@ describe("a policy fragment", () => {
   it("keeps its old text where a policy could not be read with the new one", async () => {
     await fragment(answering("hello"));
     await policy();
-    expect(await refusalOf(fragment("<forward-request />"))).toMatchObject({ code: "ValidationError" });
+    expect(await azureRefusal(fragment("<forward-request />"))).toMatchObject({ code: "ValidationError" });
     expect(await answer()).toBe("hello");
   });
 
@@ -121,7 +121,7 @@ describe("a policy fragment", () => {
     expect(users.value).toEqual([
       { id: expect.stringMatching(/\/service\/apim-sdk\/apis\/talks\/policies\/policy$/) },
     ]);
-    expect(await refusalOf(sdk.apim.policyFragment.delete(...sdk.at, "hello", "*"))).toMatchObject({
+    expect(await azureRefusal(sdk.apim.policyFragment.delete(...sdk.at, "hello", "*"))).toMatchObject({
       status: 400,
       message:
         "The Policy Fragment 'hello' is used by the following entities:\r\n/apis/talks/policies/policy\r\n",

@@ -1,7 +1,7 @@
 /** Products and subscriptions as Microsoft's own client makes them, and what the gateway does with them. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { namesIn, quick, refusalOf, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
+import { azureRefusal, namesIn, quick, type SdkCloud, startSdkCloud } from "../../support/azure-sdk.ts";
 
 let sdk: SdkCloud;
 beforeAll(async () => {
@@ -63,7 +63,7 @@ describe("a product", () => {
 
   it("tells whether it has an API", async () => {
     const { apim, at } = sdk;
-    const has = () => refusalOf(apim.productApi.checkEntityExists(...at, "starter", "talks"));
+    const has = () => azureRefusal(apim.productApi.checkEntityExists(...at, "starter", "talks"));
     expect((await has()).status).toBe(404);
     await apim.productApi.createOrUpdate(...at, "starter", "talks");
     expect(await has()).toEqual({});
@@ -72,7 +72,7 @@ describe("a product", () => {
   it("takes no API that is not there", async () => {
     const { apim, at } = sdk;
     const link = apim.productApi.createOrUpdate(...at, "starter", "nothing");
-    expect(await refusalOf(link)).toMatchObject({ status: 404, code: "ResourceNotFound" });
+    expect(await azureRefusal(link)).toMatchObject({ status: 404, code: "ResourceNotFound" });
   });
 
   it("has a policy of its own between the global one and the API's", async () => {
@@ -91,13 +91,13 @@ describe("a product", () => {
   it("stays while it has subscriptions, unless they are to go with it", async () => {
     const { apim, at } = sdk;
     await apim.subscription.createOrUpdate(...at, "own", { ...active, scope: "/products/starter" });
-    expect(await refusalOf(apim.product.delete(...at, "starter", "*"))).toMatchObject({
+    expect(await azureRefusal(apim.product.delete(...at, "starter", "*"))).toMatchObject({
       status: 400,
       message:
         "Product cannot be deleted since it has existing subscriptions. Delete subscriptions before deleting the product or pass in deleteSubscriptions=true as query param",
     });
     await apim.product.delete(...at, "starter", "*", { deleteSubscriptions: true });
-    expect((await refusalOf(apim.subscription.get(...at, "own"))).status).toBe(404);
+    expect((await azureRefusal(apim.subscription.get(...at, "own"))).status).toBe(404);
   });
 
   it("has as many subscriptions as it allows", async () => {
@@ -105,7 +105,7 @@ describe("a product", () => {
     await apim.product.createOrUpdate(...at, "starter", { displayName: "Starter", subscriptionsLimit: 1 });
     const own = { ...active, scope: "/products/starter" };
     await apim.subscription.createOrUpdate(...at, "own", own);
-    const second = await refusalOf(apim.subscription.createOrUpdate(...at, "second", own));
+    const second = await azureRefusal(apim.subscription.createOrUpdate(...at, "second", own));
     expect(second).toMatchObject({ status: 400, message: "Subscriptions limit reached for same user" });
     // The same one again is no second one.
     await apim.subscription.createOrUpdate(...at, "own", own);
@@ -118,14 +118,14 @@ describe("a product", () => {
     await apim.productApi.createOrUpdate(...at, "open", "talks");
     expect(await call("talks")).toEqual([200, "talks"]);
     await apim.productApi.createOrUpdate(...at, "starter", "talks");
-    const second = await refusalOf(apim.product.createOrUpdate(...at, "starter", open));
+    const second = await azureRefusal(apim.product.createOrUpdate(...at, "starter", open));
     expect(second).toMatchObject({
       status: 400,
       message: expect.stringContaining("'talks' is already in the product 'open'"),
     });
     await apim.productApi.delete(...at, "starter", "talks");
     await apim.product.createOrUpdate(...at, "starter", open);
-    const link = await refusalOf(apim.productApi.createOrUpdate(...at, "starter", "talks"));
+    const link = await azureRefusal(apim.productApi.createOrUpdate(...at, "starter", "talks"));
     expect(link).toMatchObject({ status: 400, code: "ValidationError" });
     await apim.product.delete(...at, "open", "*");
   });
@@ -181,7 +181,9 @@ describe("a subscription", () => {
     "is refused for the scope %s",
     async (scope) => {
       const { apim, at } = sdk;
-      const refused = await refusalOf(apim.subscription.createOrUpdate(...at, "own", { ...active, scope }));
+      const refused = await azureRefusal(
+        apim.subscription.createOrUpdate(...at, "own", { ...active, scope }),
+      );
       expect(refused).toMatchObject({ status: 400, code: "ValidationError" });
     },
   );
@@ -194,7 +196,7 @@ describe("a subscription", () => {
     expect(await call("passing", "0wn")).toEqual([200, "passing"]);
     expect(await call("talks", "0wn")).toEqual([401, invalid]);
     await apim.api.beginDeleteAndWait(...at, "passing", "*", quick);
-    expect((await refusalOf(apim.subscription.get(...at, "own"))).status).toBe(404);
+    expect((await azureRefusal(apim.subscription.get(...at, "own"))).status).toBe(404);
   });
 
   it("is read in the parameters that the API names", async () => {
