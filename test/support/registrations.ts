@@ -1,4 +1,3 @@
-import { vi } from "vitest";
 import { withOrigins } from "../../commands/provision.ts";
 import { readStackSettings } from "../../commands/stack-settings.ts";
 import { cloudOrigins, defaultPort } from "../../simulator/cloud-origins.ts";
@@ -8,6 +7,9 @@ import type { Registration } from "../../simulator/engine/registration.ts";
 import type { ProviderHandlers } from "../../simulator/providers/provider-handlers.ts";
 import type { FunctionHandler, Properties, ResourceHandler } from "../../simulator/providers/resource.ts";
 import { withSettings } from "./settings.ts";
+
+const program = new URL("../../index.ts", import.meta.url).href;
+let runs = 0;
 
 const outputs: Readonly<Record<string, Properties>> = {
   "random:index/randomString:RandomString": { result: "abc123" },
@@ -113,8 +115,9 @@ export async function record(
     ...{ project, stack, config, lastOutputs },
     providerHandlers: fixedProviders(stack, adopted),
     program: () => {
-      vi.resetModules();
-      return import("../../index.ts");
+      runs += 1;
+      // A module is evaluated once, and each query makes it another; what it imports is shared.
+      return import(/* @vite-ignore */ `${program}?run=${runs}`);
     },
   });
   const entries = Object.entries(result.outputs);
