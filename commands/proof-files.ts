@@ -1,5 +1,14 @@
 // What decides over the answers that a run shows, besides the program, its policies and its documents, which are what is proved.
-const folders = [".ci/", ".github/", "commands/", "openapi/", "simulator/", "proof/", "stack/"];
+const folders = [
+  ".ci/",
+  ".github/",
+  "commands/",
+  "expressions/",
+  "openapi/",
+  "simulator/",
+  "proof/",
+  "stack/",
+];
 const files = [".npmrc", "package.json", "package-lock.json"];
 
 /**
