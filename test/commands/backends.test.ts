@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { jsonReport, proofReport } from "../../commands/report.ts";
 import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
 import { serve } from "../support/serve.ts";
+import { bothGrants } from "../support/settings.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -12,7 +13,11 @@ afterEach(async () => {
 
 async function stackWith(api: object): Promise<LocalStack> {
   const conference = { document: "apis/conference.openapi.yaml", path: "", ...api };
-  const stack = await startLocalStack({ apis: JSON.stringify({ conference }) });
+  const stack = await startLocalStack({
+    apis: JSON.stringify({ conference }),
+    clients: "{}",
+    ...bothGrants,
+  });
   closing.push(() => stack.cloud.close());
   return stack;
 }
