@@ -57,7 +57,9 @@ export class Operators {
   /** `undefined` when C# has no such operator for the two types. */
   binary(operator: string, left: StaticType, right: StaticType): BinaryOperator | undefined {
     if (left.name === "void" || right.name === "void") return undefined;
-    if (operator === "+" && (isSame(left, stringType) || isSame(right, stringType))) return concatenation;
+    // XNamespace + string is no concatenation: an operator that a type declares comes first.
+    if (operator === "+" && (isSame(left, stringType) || isSame(right, stringType)))
+      return this.#declared(operator, left, right) ?? concatenation;
     if (left.name === "dynamic" || right.name === "dynamic") return this.#lateBinary(operator, left, right);
     return (
       this.#ofNumbers(operator, left, right) ??

@@ -1,4 +1,7 @@
+import { DictionaryValue } from "../core/dictionary.ts";
+import { ListValue } from "../core/list.ts";
 import { DotnetException } from "../exception.ts";
+import { parseTypeText } from "../signature.ts";
 import type { Host } from "../type-description.ts";
 import { ArrayValue, type Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -64,7 +67,7 @@ function asScalar(token: JsonToken, type: string, host: Host): Value {
 }
 
 /**
- * `ToObject<T>` and `DeserializeObject<T>`: a scalar, a token, an array, or `object`.
+ * `ToObject<T>` and `DeserializeObject<T>`: a scalar, a token, an array, a list, a dictionary by names, or `object`.
  *
  * @param type As C# writes it.
  * @throws `Newtonsoft.Json.JsonSerializationException` when the token does not fit; {@link NotSimulatedError} for a type of any other
@@ -82,7 +85,33 @@ export function fromJson(token: JsonToken, type: string, host: Host): Value {
   }
   if (isJsonScalar(type.replace(/\?$/, ""))) return asScalar(token, type, host);
   if (type.endsWith("[]")) return arrayOf(token, type.slice(0, -2), host);
+  const { name, arguments: given } = parseTypeText(type);
+  const [first, second] = given.map(({ text }) => text);
+  if (listNames.has(name) && first !== undefined) return listOf(token, first, host);
+  if (dictionaryNames.has(name) && first === "string" && second !== undefined) {
+    return dictionaryOf(token, second, host);
+  }
   throw new NotSimulatedError(`the conversion of JSON to the type ${type}`);
+}
+
+const listNames = new Set(["List", "IList", "IEnumerable", "ICollection"]);
+const dictionaryNames = new Set(["Dictionary", "IDictionary"]);
+
+function listOf(token: JsonToken, element: string, host: Host): Value {
+  const array = arrayOf(token, element, host);
+  return array instanceof ArrayValue ? new ListValue("List", element, [...array.items]) : array;
+}
+
+function dictionaryOf(token: JsonToken, type: string, host: Host): Value {
+  if (token.type === "Null") return null;
+  if (!(token instanceof JsonObject)) {
+    throw serializationException(
+      `Cannot deserialize the current JSON value into type 'Dictionary<string,${type}>'. Path '${token.path}'.`,
+    );
+  }
+  const dictionary = new DictionaryValue("string", type);
+  for (const { name, value } of token.properties()) dictionary.set(name, fromJson(value, type, host), host);
+  return dictionary;
 }
 
 function arrayOf(token: JsonToken, element: string, host: Host): Value {

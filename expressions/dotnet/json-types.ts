@@ -389,7 +389,7 @@ const valueDescription: TypeDescription = {
   kind: "class",
   base: "JToken",
   is: (value) => value instanceof JsonValue,
-  identity: (self: JsonValue) => `${self.type} ${self.text("o")}`,
+  identity: (self: JsonValue) => `${self.type} ${self.text(self.type === "Date" ? "o" : null)}`,
   members: {
     "new(object value)": (value: Value) => new JsonValue(value instanceof JsonValue ? value.value : value),
     "object Value": (self: JsonValue) => self.value,
@@ -405,14 +405,9 @@ const extensionsDescription: TypeDescription = {
   name: `${space}.Extensions`,
   kind: "static",
   members: {
-    "static T Value<T>(this IEnumerable<JToken> value)": (
-      value: Iterable<Value>,
-      host: Host,
-      types: readonly string[],
-    ) => {
-      if (value instanceof JsonToken) return tokenValue(value, host, types);
-      throw argumentException("Source value must be a JToken.");
-    },
+    // Declared for any IEnumerable<JToken>, and refused for what is no token: so it is described for tokens.
+    "static T Value<T>(this JToken value)": (token: JsonToken | null, host: Host, types: readonly string[]) =>
+      tokenValue(token, host, types),
     "static IEnumerable<JToken> Children(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
       [...source].flatMap((token) => (token instanceof JsonToken ? [...token.children()] : [])),
     "static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)": (source: Iterable<Value>) =>
