@@ -1,4 +1,5 @@
 import { type BodyNeeds, BodyNeedsCollector } from "./body-needs.ts";
+import { holdsExpression, readExpression } from "./policy-expression.ts";
 import {
   constant,
   integerFrom,
@@ -26,6 +27,8 @@ export class PolicyProblems {
 
 /**
  * Reads the attributes and children of one element. Whatever is not read is unknown, and {@link done} reports it.
+ *
+ * Differs from Azure: a policy expression is refused where an element does not execute one yet.
  */
 export class ElementReader {
   readonly element: PolicyElement;
@@ -147,9 +150,20 @@ export class ElementReader {
 
   #value<T>(text: string, kind: ValueKind<T>, attribute?: string): PolicyValue<T> | undefined {
     const place = attribute === undefined ? "text" : `attribute '${attribute}'`;
-    if (!this.#isLiteral(text, place)) return undefined;
-    const literal = this.#read(text, place, kind);
-    return literal === undefined ? undefined : constant(literal);
+    if (!holdsExpression(text)) {
+      const literal = this.#read(text, place, kind);
+      return literal === undefined ? undefined : constant(literal);
+    }
+    const { element } = this;
+    return readExpression(text, kind, {
+      place,
+      needs: this.#needs,
+      refuse: (problem, offset) => this.problems.addAt(element, problem, element.placeAt(attribute, offset)),
+      placeAt: (offset) => {
+        const { line, column } = element.placeAt(attribute, offset);
+        return `line ${line}, column ${column}`;
+      },
+    });
   }
 
   #read<T>(text: string, place: string, kind: ValueKind<T>): T | undefined {
@@ -261,9 +275,9 @@ export class ElementReader {
   }
 
   #isLiteral(value: string, place: string): boolean {
-    if (!/@[({]/.test(value)) return true;
+    if (!holdsExpression(value)) return true;
     this.refuse(
-      `The ${place} holds a policy expression, which the local gateway does not execute. Use a literal, or deploy to Azure.`,
+      `The ${place} holds a policy expression, which the local gateway does not execute here. Use a literal, or deploy to Azure.`,
     );
     return false;
   }

@@ -183,7 +183,7 @@ class ExchangeRequest implements RequestContext {
 }
 
 /** An answer as expressions see it: `context.Response`, and what `send-request` leaves in a variable. */
-function responseContext(response: PendingResponse): ResponseContext {
+export function responseContext(response: PendingResponse): ResponseContext {
   return {
     kind: "response",
     get body() {
@@ -199,6 +199,22 @@ function responseContext(response: PendingResponse): ResponseContext {
       return response.reason ?? "";
     },
   };
+}
+
+/** The answer that a variable holds, to be changed and sent; `undefined` for any other value. */
+export function responseIn(value: unknown): PendingResponse | undefined {
+  if (!isResponse(value)) return undefined;
+  const { statusCode, statusReason, headers, body } = value;
+  return {
+    statusCode,
+    ...(statusReason === "" ? {} : { reason: statusReason }),
+    headers: [...headers.entries()].flatMap(([name, values]) => values.flatMap((one) => [name, one])),
+    ...(body === null ? {} : { body: Buffer.from(body.read(true)) }),
+  };
+}
+
+function isResponse(value: unknown): value is ResponseContext {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "response";
 }
 
 /**

@@ -12,6 +12,13 @@ export function constant<T>(literal: T): PolicyValue<T> {
   return Object.assign(() => literal, { literal });
 }
 
+/** A value made of another one. */
+export function mapped<T, R>(value: PolicyValue<T>, change: (value: T) => R): PolicyValue<R> {
+  return value.literal === undefined
+    ? (exchange) => change(value(exchange))
+    : constant(change(value.literal));
+}
+
 /** How an attribute or text is read: as a literal when the policy is saved, from an expression's result when it runs. */
 export interface ValueKind<T> {
   /** What it must be, for messages: `an integer from 100 to 599`. */

@@ -1,5 +1,5 @@
-import type { ElementReader } from "../../element-reader.ts";
 import type { BackendChoice } from "../../exchange.ts";
+import { anyText, mapped, type PolicyValue, type ValueKind } from "../../policy-value.ts";
 import type { ElementDefinition, StatementSite } from "../../statement.ts";
 
 /**
@@ -12,42 +12,42 @@ export const definition: ElementDefinition = {
   parse: (site) => {
     const choice = parseChoice(site);
     return {
-      backend: choice,
+      ...(choice?.literal === undefined ? {} : { backend: choice.literal }),
       run: (exchange) => {
+        const chosen = choice?.(exchange);
+        if (chosen === undefined) return "next";
         // Microsoft's page, "Usage notes": what a backend-id of an outer scope set, only another backend-id overrides.
-        if (exchange.backend?.id === undefined || choice.id !== undefined) exchange.backend = choice;
+        if (exchange.backend?.id === undefined || chosen.id !== undefined) exchange.backend = chosen;
         return "next";
       },
     };
   },
 };
 
-function parseChoice({ reader, backendExists }: StatementSite): BackendChoice {
-  const id = reader.text("backend-id");
-  const baseUrl = reader.text("base-url");
+function parseChoice({ reader, backendExists }: StatementSite): PolicyValue<BackendChoice> | undefined {
   reader.notSimulated(...notSimulated);
+  if (/^wss?:\/\/./.test(reader.element.attributes["base-url"] ?? ""))
+    reader.refuse("The local gateway does not simulate a WebSocket as backend. Name an http or https URL.");
+  const id = reader.value("backend-id", anyText);
+  const url = reader.value("base-url", httpUrl);
   reader.sequence({});
   reader.done();
-  if (id !== undefined && baseUrl !== undefined)
+  if (reader.has("backend-id") && reader.has("base-url"))
     reader.refuse("The local gateway does not simulate 'base-url' beside 'backend-id'. Remove one of them.");
-  if (id !== undefined) {
-    // Azure's words: https://github.com/Azure/apiops/issues/56
-    if (!backendExists(id)) reader.refuse(`Backend with id '${id}' could not be found.`);
-    return { id };
-  }
-  return { url: readBaseUrl(baseUrl, reader) };
+  if (!reader.has("backend-id") && !reader.has("base-url"))
+    reader.refuse("Either 'base-url' or 'backend-id' must be present.");
+  // Azure's words: https://github.com/Azure/apiops/issues/56
+  if (id?.literal !== undefined && !backendExists(id.literal))
+    reader.refuse(`Backend with id '${id.literal}' could not be found.`);
+  if (id !== undefined) return mapped(id, (text) => ({ id: text }));
+  return url && mapped(url, (text) => ({ url: text }));
 }
 
 /** Assumed of Azure: `base-url` of set-backend-service must be a URL of http, https or a WebSocket. */
-function readBaseUrl(baseUrl: string | undefined, reader: ElementReader): string {
-  const isWritten = reader.has("base-url") || reader.has("backend-id");
-  if (!isWritten) reader.refuse("Either 'base-url' or 'backend-id' must be present.");
-  else if (baseUrl !== undefined && /^wss?:\/\/./.test(baseUrl))
-    reader.refuse(`The local gateway does not simulate a WebSocket as backend; got "${baseUrl}".`);
-  else if (baseUrl !== undefined && (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)))
-    reader.refuse(`The attribute 'base-url' must be an http or https URL; got "${baseUrl}".`);
-  return baseUrl ?? "";
-}
+const httpUrl: ValueKind<string> = {
+  must: "an http or https URL",
+  read: (text) => (/^https?:\/\/./.test(text) && URL.canParse(text) ? text : undefined),
+};
 
 const notSimulated = [
   "dapr-app-id",

@@ -1,6 +1,7 @@
 import { parseXml, XmlCdata, XmlElement, XmlText } from "@rgrove/parse-xml";
 import { Drop } from "liquidjs";
 import type { NamedValuesContext, UrlContext } from "../../../../../expressions/context.ts";
+import { valueText } from "../../../../../expressions/value-text.ts";
 import { type Exchange, headerOf, type Message } from "../../exchange.ts";
 import { contextOf } from "../../expression-context.ts";
 
@@ -86,7 +87,7 @@ function contextScope(exchange: Exchange): object {
 
 /** Texts and what Liquid compares stay; any other value is its text. */
 function plain(value: unknown): unknown {
-  return typeof value === "boolean" || typeof value === "number" || value === null ? value : String(value);
+  return typeof value === "boolean" || typeof value === "number" || value === null ? value : valueText(value);
 }
 
 function urlScope(url: UrlContext): object {

@@ -1,3 +1,4 @@
+import { parseJwt } from "../../../../../expressions/jwt.ts";
 import { targetOf } from "../../../../kernel/request-target.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../../exchange.ts";
 import type { ElementDefinition } from "../../statement.ts";
@@ -79,7 +80,8 @@ class JwtValidator {
       const problems = urls.flatMap((url) => exchange.configurations.problem(url) ?? []);
       throw this.#failure(refusal, [...shownKid(token), ...problems]);
     }
-    if (settings.outputVariable !== undefined) exchange.variables.set(settings.outputVariable, token.claims);
+    if (settings.outputVariable !== undefined)
+      exchange.variables.set(settings.outputVariable, parseJwt(token.text));
     return "next";
   }
 

@@ -79,3 +79,45 @@ describe("choose", () => {
     await expect(way(content)).rejects.toThrow(problem);
   });
 });
+
+describe("choose by expressions", () => {
+  it("does as Microsoft's example with the user agent", async () => {
+    const isMobile =
+      '<set-variable name="isMobile" value="@(context.Request.Headers.GetValueOrDefault("User-Agent","").Contains("iPad") || context.Request.Headers.GetValueOrDefault("User-Agent","").Contains("iPhone"))" />';
+    const set = (value: string) =>
+      `<set-query-parameter name="mobile" exists-action="override"><value>${value}</value></set-query-parameter>`;
+    const inbound = `${isMobile}<choose><when condition="@(context.Variables.GetValueOrDefault<bool>("isMobile"))">${set("true")}</when><otherwise>${set("false")}</otherwise></choose>`;
+    const asked = async (agent: string) =>
+      (await served.call({ inbound, request: { headers: { "User-Agent": agent } } })).backend?.url;
+    expect([await asked("an iPhone"), await asked("curl")]).toEqual([
+      "/v1/things?mobile=true",
+      "/v1/things?mobile=false",
+    ]);
+  });
+
+  it("does as Microsoft's example with the answer's parts", async () => {
+    const outbound = `<choose><when condition="@(context.Response.StatusCode == 200)"><set-body>@{
+        var response = context.Response.Body.As<JObject>();
+        foreach (var key in new [] {"current", "minutely"}) {
+          response.Property (key).Remove ();
+        }
+        return response.ToString(Newtonsoft.Json.Formatting.None);
+      }</set-body></when></choose>`;
+    const { body } = await served.call({ outbound, answer: { body: '{"current":1,"minutely":2,"lat":3}' } });
+    expect(body).toBe('{"lat":3}');
+  });
+
+  it("leads to a backend by the query, as Microsoft's example of set-backend-service", async () => {
+    const inbound = `<choose><when condition="@(context.Request.Url.Query.GetValueOrDefault("version") == "2013-05")"><set-backend-service base-url="${served.backendOrigin}/api/8.2/" /></when></choose>`;
+    const { backend } = await served.call({ inbound, url: "/things?version=2013-05" });
+    expect(backend?.url).toBe("/api/8.2/things?version=2013-05");
+  });
+
+  it("leads to a backend that an expression names", async () => {
+    const inbound = `<set-backend-service base-url="@("${served.backendOrigin}/" + context.Request.Method)" />`;
+    const wrong = '<set-backend-service base-url="@("nowhere")" />';
+    const [good, bad] = [await served.call({ inbound }), await served.call({ inbound: wrong })];
+    expect(good.backend?.url).toBe("/GET/things");
+    expect([bad.status, bad.log[0]]).toEqual([500, expect.stringContaining("must be an http or https URL")]);
+  });
+});
