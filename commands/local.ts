@@ -27,6 +27,7 @@ import {
   type Providers,
   portOption,
   providersOption,
+  reachOption,
   readPort,
   readProviders,
   writesOption,
@@ -48,6 +49,7 @@ const commandLine = {
   options: {
     port: portOption,
     providers: providersOption,
+    reach: reachOption,
     writes: writesOption,
     "no-api-access-management": apiAccessOption,
     reset: { type: "boolean", default: false, help: "Empties the local cloud and its stacks." },
@@ -63,7 +65,8 @@ const commandLine = {
 async function main(args: string[]): Promise<number> {
   const split = args.findIndex(
     (arg, index) =>
-      !arg.startsWith("-") && !["--port", "--providers", "--purge"].includes(args[index - 1] ?? ""),
+      !arg.startsWith("-") &&
+      !["--port", "--providers", "--purge", "--reach"].includes(args[index - 1] ?? ""),
   );
   const { values } = parseCommandLine(commandLine, split < 0 ? args : args.slice(0, split));
   const command = split < 0 ? [] : args.slice(split);
@@ -92,6 +95,7 @@ async function main(args: string[]): Promise<number> {
           port: readPort(values.port),
           providers: readProviders(values.providers),
           writes: values.writes,
+          reach: values.reach,
           hasApiAccessManagement: !values["no-api-access-management"],
           file,
         });
@@ -125,7 +129,7 @@ async function runInLocalCloud(
   {
     providers,
     ...options
-  }: Pick<CloudOptions, "writes" | "hasApiAccessManagement"> & {
+  }: Pick<CloudOptions, "writes" | "reach" | "hasApiAccessManagement"> & {
     port: number;
     file: CloudFile;
     providers: Providers;

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly hasApiAccessManagement: boolean;
   /** Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine. */
   readonly writes: boolean;
+  /** Hosts beyond this machine that a policy's own requests may go to. */
+  readonly reach: readonly string[];
 }
 
 /** `--port` of the commands that have to do with a local cloud. */
@@ -64,6 +66,15 @@ export const writesOption = {
   type: "boolean",
   default: false,
   help: "Also sends POST, PUT, PATCH and DELETE to backends that are not on this machine.",
+} as const satisfies CommandOption;
+
+/** `--reach` of the commands that start a local cloud. */
+export const reachOption = {
+  type: "string",
+  value: "HOST",
+  multiple: true,
+  default: [],
+  help: "A host beyond this machine that policies' send-request may reach; may be given more than once.",
 } as const satisfies CommandOption;
 
 /** `--all` of the commands that print the matrix. */
@@ -104,13 +115,14 @@ const commandLine = {
     port: portOption,
     providers: providersOption,
     "no-api-access-management": apiAccessOption,
+    reach: reachOption,
     writes: writesOption,
   },
 } as const satisfies CommandLine<Record<string, CommandOption>>;
 
 /** Reads the command line. @throws {CommandError} naming the option, its rule and what was got. */
 export function readStartOptions(args: string[]): StartOptions {
-  const { all, json, key, once, writes, ...texts } = parseCommandLine(commandLine, args).values;
+  const { all, json, key, once, reach, writes, ...texts } = parseCommandLine(commandLine, args).values;
   const engine = readEngine(texts.engine);
   const latencyMilliseconds = readLatency(texts.latency);
   const providers = readProviders(texts.providers);
@@ -126,6 +138,7 @@ export function readStartOptions(args: string[]): StartOptions {
     json,
     key,
     once,
+    reach,
     writes,
     engine,
     latencyMilliseconds,

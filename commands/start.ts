@@ -54,6 +54,7 @@ async function main(args: string[]): Promise<number> {
       onRefused: log.addRefusal,
       latencyMilliseconds: options.latencyMilliseconds,
       writes: options.writes,
+      reach: options.reach,
       hasApiAccessManagement: options.hasApiAccessManagement,
       ...(people && { people }),
       secrets,

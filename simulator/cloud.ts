@@ -84,6 +84,8 @@ export interface CloudOptions {
   readonly latencyMilliseconds?: number;
   /** Also send POST, PUT, PATCH and DELETE to backends that are not on this machine. @defaultValue false */
   readonly writes?: boolean;
+  /** Hosts beyond this machine that a policy's own requests may go to. @defaultValue none */
+  readonly reach?: readonly string[];
   /** Whether the Okta org may have authorization servers of its own, a product that Okta sells apart. @defaultValue true */
   readonly hasApiAccessManagement?: boolean;
   /** Who is in the Okta org, each person in which groups. @defaultValue Ada in the group Conference, and Oscar in no group */
@@ -109,6 +111,7 @@ export async function startCloud({
   file,
   latencyMilliseconds = 0,
   writes = false,
+  reach = [],
   hasApiAccessManagement = true,
   people,
   secrets = {},
@@ -134,7 +137,7 @@ export async function startCloud({
     };
     const manager = new ResourceManager({ store, types, save, latencyMilliseconds });
     const login = new Login(credentials, armOrigin, clock);
-    const connections = new BackendConnections({ writes });
+    const connections = new BackendConnections({ writes, reach });
     const service = () => store.derived(deriveGatewayModel);
     const portal = {
       model: () => portalModel(store),

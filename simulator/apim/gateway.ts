@@ -8,6 +8,7 @@ import { forwardTo, hasBody } from "./gateway/forward.ts";
 import { type Refusal, runPipeline } from "./gateway/pipeline.ts";
 import { answerPreflight, isPreflight } from "./gateway/preflight.ts";
 import { type Route, type RouteMatch, Routes } from "./gateway/routes.ts";
+import { sendOwnRequest } from "./gateway/send-own-request.ts";
 import { sendFailure, sendResponse } from "./gateway/send-response.ts";
 import { type KeyRefusal, keyFailure, type RequestAccess } from "./gateway/subscription-keys.ts";
 import type { GatewayApi, GatewayService } from "./gateway-model.ts";
@@ -199,6 +200,7 @@ class Gateway {
         const url = exchange.backendUrl() ?? noBackend(exchange.backend);
         return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
       },
+      send: (own) => sendOwnRequest(own, this.#connections, exchange.current?.element ?? ""),
     };
     return exchange;
   }

@@ -18,6 +18,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "--port N",
     "--providers NAME",
     "--no-api-access-management",
+    "--reach HOST",
     "--writes",
   ],
   verify: [
@@ -46,6 +47,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
   local: [
     "--port N",
     "--providers NAME",
+    "--reach HOST",
     "--writes",
     "--no-api-access-management",
     "--reset",

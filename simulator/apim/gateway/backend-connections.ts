@@ -26,6 +26,8 @@ export interface BackendCalls {
 export interface BackendConnectionsOptions {
   /** Also send calls that would change data to backends that are not on this machine. @defaultValue false */
   readonly writes?: boolean;
+  /** Hosts beyond this machine that a policy's own requests may go to, as their URLs write them. @defaultValue none */
+  readonly reach?: readonly string[];
   /** @defaultValue isLoopbackAddress */
   readonly isOnThisMachine?: IsOnThisMachine;
 }
@@ -53,13 +55,19 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 export class BackendConnections {
   /** Calls that would change data go to any backend. */
   readonly writes: boolean;
+  readonly #reach: ReadonlySet<string>;
   readonly #isOnThisMachine: IsOnThisMachine;
   readonly #anywhere: Agents;
   readonly #here: Agents;
   readonly #tallies = new Map<string, Tally>();
 
-  constructor({ writes = false, isOnThisMachine = isLoopbackAddress }: BackendConnectionsOptions = {}) {
+  constructor({
+    writes = false,
+    reach = [],
+    isOnThisMachine = isLoopbackAddress,
+  }: BackendConnectionsOptions = {}) {
     this.writes = writes;
+    this.#reach = new Set(reach.map((host) => host.toLowerCase()));
     this.#isOnThisMachine = isOnThisMachine;
     const agents = (options: http.AgentOptions) => ({
       http: new http.Agent({ keepAlive: true, ...options }),
@@ -81,6 +89,32 @@ export class BackendConnections {
       throw this.#holdBack(backend, method);
     const agents = isFree ? this.#anywhere : this.#here;
     return backend.protocol === "https:" ? agents.https : agents.http;
+  }
+
+  /**
+   * The connections for a request that a policy sends of its own, whatever its method: it goes to this machine, or to a host that
+   * was named.
+   *
+   * Differs from Azure: `send-request` and `send-one-way-request` reach only this machine, and hosts that `--reach` names.
+   *
+   * @throws {PolicyFailure} `NotSent` where the address is not of this machine.
+   */
+  agentForOwn(backend: BackendAddress, method: string, element: string): http.Agent {
+    const isNamed = this.#reach.has(backend.host) || this.#reach.has(backend.hostname);
+    if (!isNamed && isIP(backend.hostname) !== 0 && !this.#isOnThisMachine(backend.hostname))
+      throw this.#holdBackOwn(backend, method, element);
+    const agents = isNamed ? this.#anywhere : this.#here;
+    return backend.protocol === "https:" ? agents.https : agents.http;
+  }
+
+  /** The failure of a policy's own request whose host led beyond this machine; `undefined` for any other error. */
+  ownFailureOf(
+    error: Error,
+    backend: BackendAddress,
+    method: string,
+    element: string,
+  ): PolicyFailure | undefined {
+    return error instanceof BeyondThisMachine ? this.#holdBackOwn(backend, method, element) : undefined;
   }
 
   /** Counts a request at the moment when it goes out: one without a connection is none. */
@@ -111,10 +145,30 @@ export class BackendConnections {
     }));
   }
 
-  #holdBack(backend: BackendAddress, method: string): PolicyFailure {
+  #holdBackOwn(backend: BackendAddress, method: string, source: string): PolicyFailure {
+    this.#countHeldBack(backend);
+    const { host } = backend;
+    return new PolicyFailure(
+      {
+        source,
+        reason: "NotSent",
+        message: `${method} is not sent to ${host}, which is not on this machine; --reach ${host} sends it.`,
+      },
+      {
+        statusCode: 500,
+        message: `The local gateway does not send requests of ${source} to ${host}, which is not on this machine. Start it with --reach ${host}.`,
+      },
+    );
+  }
+
+  #countHeldBack(backend: BackendAddress): void {
     const tally = this.#tallyOf(backend);
     tally.heldBack += 1;
     tally.onThisMachine = false;
+  }
+
+  #holdBack(backend: BackendAddress, method: string): PolicyFailure {
+    this.#countHeldBack(backend);
     return new PolicyFailure(
       {
         source: "forward-request",

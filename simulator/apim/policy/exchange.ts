@@ -114,6 +114,18 @@ export interface Exchange {
   readonly backendUrl: () => string | undefined;
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
+  /** Sends a request of a policy's own, and gives the whole answer. @throws {PolicyFailure} when there is none. */
+  readonly send: (request: SentRequest) => Promise<PendingResponse>;
+}
+
+/** A request that a policy sends besides the one to the backend. */
+export interface SentRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: RawHeaders;
+  readonly body?: string | Buffer;
+  /** For the whole answer. */
+  readonly timeoutMilliseconds: number;
 }
 
 /** What a statement does once the answer is known, whatever section gave it: it counts calls by their outcome. */

@@ -45,7 +45,8 @@ function takeResponseBody({ response, current }: Exchange, waiting: Promise<void
   );
 }
 
-async function readWhole(
+/** Reads a body to its end. @throws {PolicyFailure} when it breaks off, or is larger than a policy can take. */
+export async function readWhole(
   stream: Readable,
   failure: Pick<FailureCause, "source" | "reason">,
 ): Promise<Buffer> {
