@@ -60,7 +60,11 @@ export async function sendOwnRequest(
   }
 }
 
-async function answerTo(request: http.ClientRequest, body: SentRequest["body"]): Promise<PendingResponse> {
+async function answerTo(
+  request: http.ClientRequest,
+  body: SentRequest["body"],
+  element: string,
+): Promise<PendingResponse> {
   const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once("response", resolve).on("error", reject);
     request.once("upgrade", (_, socket) => {
