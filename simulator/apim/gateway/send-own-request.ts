@@ -52,11 +52,11 @@ export async function sendOwnRequest(
         `${backend.host} did not answer within ${call.timeoutMilliseconds / 1000} s.`,
       );
     if (error instanceof PolicyFailure) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw (
-      connections.ownFailureOf(error as Error, backend, call.method, element) ??
-      failed(element, "BackendConnectionFailure", `${backend.host} cannot be reached (${code ?? message}).`)
-    );
+    const held = connections.ownFailureOf(error as Error, backend, call.method, element);
+    const { code } = error as NodeJS.ErrnoException;
+    // Node gives every failure of a call a code. One without is a mistake of ours, which `ignore-error` must not hide.
+    if (held !== undefined || code === undefined) throw held ?? error;
+    throw failed(element, "BackendConnectionFailure", `${backend.host} cannot be reached (${code}).`);
   }
 }
 
@@ -69,7 +69,7 @@ async function answerTo(
     request.once("response", resolve).on("error", reject);
     request.once("upgrade", (_, socket) => {
       socket.destroy();
-      reject(new Error("101 without being asked to switch"));
+      reject(failed(element, "BackendConnectionFailure", "the answer is 101 without being asked to switch."));
     });
     request.end(body);
   });

@@ -26,6 +26,18 @@ describe("cache-store-value", () => {
     expect([await lookUp("a"), await lookUp("b"), await lookUp("A")]).toEqual(["2", "3", "nothing"]);
   });
 
+  it("keeps what expressions give, of their types, under a key that one makes", async () => {
+    await served.call({
+      inbound: `<set-variable name="enduserid" value="7" />
+        <cache-store-value key="@("userprofile-" + context.Variables["enduserid"])" value="@(new JObject(new JProperty("a", 1)))" duration="100000" />`,
+    });
+    const { body } = await served.call({
+      inbound: `<cache-lookup-value key="userprofile-7" variable-name="userprofile" />
+        <return-response><set-body>@(((JObject)context.Variables["userprofile"])["a"].ToString())</set-body></return-response>`,
+    });
+    expect(body).toBe("1");
+  });
+
   it("keeps nothing for a duration of 0", async () => {
     await served.call({ inbound: '<cache-store-value key="c" value="1" duration="0" />' });
     expect(await lookUp("c")).toBe("nothing");

@@ -23,6 +23,10 @@ beforeAll(async () => {
     const { method = "", url = "", headers } = request;
     sent.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
     if (url === "/silent") return;
+    if (url === "/switches")
+      return void request.socket.end(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\n",
+      );
     if (url === "/broken") return void request.socket.destroy();
     response.writeHead(203, "Told", { "Content-Type": "application/json", "X-From": "the target" });
     response.end('{"active":true}');
@@ -64,6 +68,34 @@ describe("send-request", () => {
       "the target",
     ]);
     expect(got.backend).toBeUndefined();
+  });
+
+  it("lets expressions make the request and read the answer", async () => {
+    const inbound = `<set-variable name="token" value="@(context.Request.Headers.GetValueOrDefault("Authorization","scheme param").Split(' ').Last())" />
+      <send-request mode="new" response-variable-name="tokenstate" timeout="20" ignore-error="true">
+        ${url("/introspection")}
+        <set-method>POST</set-method>
+        <set-body>@($"token={(string)context.Variables["token"]}")</set-body>
+      </send-request>
+      <choose><when condition="@((bool)((IResponse)context.Variables["tokenstate"]).Body.As<JObject>()["active"] == true)">
+        <return-response><set-status code="202" reason="Active" /></return-response>
+      </when></choose>`;
+    sent = [];
+    const { status, reason } = await served.call({
+      inbound,
+      request: { headers: { Authorization: "Bearer abc" } },
+    });
+    expect(sent).toMatchObject([{ method: "POST", url: "/introspection", body: "token=abc" }]);
+    expect([status, reason]).toEqual([202, "Active"]);
+  });
+
+  it("fails as a call that does not reach the other end when that one switches protocols", async () => {
+    const { status } = await call("", url("/switches"));
+    expect(status).toBe(500);
+    expect(served.gateway.refusals.at(-1)).toMatchObject({
+      source: "send-request",
+      reason: "BackendConnectionFailure",
+    });
   });
 
   it("sends a GET without a body when mode is new and nothing else is said", async () => {
