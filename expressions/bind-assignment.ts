@@ -1,9 +1,9 @@
 import { checkAllowed } from "./bind-invocation.ts";
 import { indexers, outOfArray } from "./bind-member.ts";
 import { variableWriter } from "./bind-variable.ts";
-import { type Binder, type Bound, converted, convertTo, notSimulated, refused } from "./binder.ts";
-import { type Frame, nullReference, type Run } from "./evaluation.ts";
-import { elementOf, intType, type StaticType, substitute } from "./static-type.ts";
+import { type Binder, type Bound, constructNotSimulated, converted, convertTo, refused } from "./binder.ts";
+import { type Frame, nullReference, type RunInFrame } from "./evaluation.ts";
+import { elementTypeOf, intType, type StaticType, substitute } from "./static-type.ts";
 import type { ExpressionSyntax } from "./syntax.ts";
 import type { FoundMember } from "./type-registry.ts";
 import type { ArrayValue, Value } from "./value.ts";
@@ -15,7 +15,7 @@ interface Place {
   readonly type: StaticType;
   /** Evaluates what the place is made of, into the frame. */
   readonly prepare: (frame: Frame) => void;
-  readonly read: Run;
+  readonly read: RunInFrame;
   readonly write: (frame: Frame, value: Value) => void;
 }
 
@@ -35,7 +35,7 @@ export function bindAssign(binder: Binder, syntax: Syntax<"assign">): Bound {
   return { type: place.type, run: writing(place, compound(binder, operator.slice(0, -1), place, value)), at };
 }
 
-function writing({ prepare, write }: Place, compute: Run): Run {
+function writing({ prepare, write }: Place, compute: RunInFrame): RunInFrame {
   return (frame) => {
     prepare(frame);
     const value = compute(frame);
@@ -45,7 +45,7 @@ function writing({ prepare, write }: Place, compute: Run): Run {
 }
 
 /** The operator, and the cast back that C# does by itself. */
-function compound(binder: Binder, operator: string, place: Place, value: Bound): Run {
+function compound(binder: Binder, operator: string, place: Place, value: Bound): RunInFrame {
   const found = binder.language.operators.binary(operator, place.type, value.type);
   const cast = found === undefined ? undefined : binder.language.conversions.explicit(found.type, place.type);
   if (found === undefined || cast === undefined)
@@ -55,7 +55,7 @@ function compound(binder: Binder, operator: string, place: Place, value: Bound):
       "CS0019",
       `Operator '${operator}=' cannot be applied to operands of type '${place.type.text}' and '${value.type.text}'.`,
     );
-  const run: Run = (frame) => found.compute(place.read(frame), value.run(frame), frame.run);
+  const run: RunInFrame = (frame) => found.compute(place.read(frame), value.run(frame), frame.run);
   return converted(run, cast.convert, value.at);
 }
 
@@ -92,7 +92,7 @@ function bindPlace(binder: Binder, syntax: ExpressionSyntax): Place {
   }
   if (syntax.kind === "index") return bindIndexPlace(binder, syntax);
   if (syntax.kind === "member") return bindPropertyPlace(binder, syntax);
-  if (syntax.kind === "tuple") throw notSimulated(binder, syntax.at, "An assignment to a tuple");
+  if (syntax.kind === "tuple") throw constructNotSimulated(binder, syntax.at, "An assignment to a tuple");
   throw notAssignable(binder, binder.expression(syntax));
 }
 
@@ -241,7 +241,7 @@ function bindElementPlace(binder: Binder, target: Bound, syntax: Syntax<"index">
     ],
   });
   return {
-    type: elementOf(target.type),
+    type: elementTypeOf(target.type),
     prepare: (frame) => {
       frame.slots[own] = target.run(frame);
       frame.slots[slot] = index.run(frame);

@@ -2,9 +2,9 @@ import { memberSetter } from "./bind-assignment.ts";
 import { bindInvocation } from "./bind-invocation.ts";
 import { commonType } from "./bind-lambda.ts";
 import { isMethodGroup } from "./bind-member.ts";
-import { type Binder, type Bound, convertTo, notSimulated, refused, resolveType } from "./binder.ts";
+import { type Binder, type Bound, constructNotSimulated, convertTo, refused, resolveType } from "./binder.ts";
 import { ItemsValue } from "./core/tuple.ts";
-import type { Frame, Run } from "./evaluation.ts";
+import type { Frame, RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { anonymousType, intType, namedType, type StaticType, tupleType } from "./static-type.ts";
 import type { ArgumentSyntax, ExpressionSyntax, InitializerSyntax } from "./syntax.ts";
@@ -39,7 +39,7 @@ function noConstructor(binder: Binder, type: StaticType, at: number): Error {
     return refused(binder, at, "CS0144", `Cannot create an instance of the interface '${type.text}'.`);
   if (info?.kind === "static")
     return refused(binder, at, "CS0712", `Cannot create an instance of the static class '${type.text}'.`);
-  return notSimulated(binder, at, `new ${info?.fullName ?? type.text}`);
+  return constructNotSimulated(binder, at, `new ${info?.fullName ?? type.text}`);
 }
 
 type Fill = (frame: Frame, target: Value) => void;
@@ -110,7 +110,7 @@ function bindMemberFill(binder: Binder, bound: Bound, { name, keys, value, at }:
         "CS0200",
         `Property or indexer '${title}' cannot be assigned to -- it is read only.`,
       );
-    throw notSimulated(binder, at, title);
+    throw constructNotSimulated(binder, at, title);
   }
   const setter = memberSetter(binder, found);
   const run = convertTo(binder, binder.expression(value, setter.type), setter.type).run;
@@ -141,7 +141,7 @@ export function bindNewArray(binder: Binder, syntax: Syntax<"new-array">): Bound
   const type = namedType("[]", element);
   if (items === undefined) return { type, run: sizedArray(binder, syntax, element), at: syntax.at };
   const runs = items.map((item) => convertTo(binder, item, element).run);
-  const run: Run =
+  const run: RunInFrame =
     element.name === "byte"
       ? (frame) => Uint8Array.from(runs.map((item) => byteOf(item(frame))))
       : (frame) =>
@@ -156,7 +156,7 @@ function byteOf(value: Value): number {
   return value instanceof NumberValue ? Number(value.value) : Number(value);
 }
 
-function sizedArray(binder: Binder, { size, at }: Syntax<"new-array">, element: StaticType): Run {
+function sizedArray(binder: Binder, { size, at }: Syntax<"new-array">, element: StaticType): RunInFrame {
   if (size === undefined)
     throw refused(binder, at, "CS1586", "Array creation must have array size or array initializer.");
   const count = convertTo(binder, binder.expression(size), intType).run;
@@ -196,7 +196,7 @@ export function bindTuple(binder: Binder, syntax: Syntax<"tuple">): Bound {
   return { type, run: itemsRun(type, values), at: syntax.at };
 }
 
-function itemsRun(type: StaticType, values: readonly Bound[]): Run {
+function itemsRun(type: StaticType, values: readonly Bound[]): RunInFrame {
   const runs = values.map(({ run }) => run);
   return (frame) =>
     new ItemsValue(

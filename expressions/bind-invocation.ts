@@ -9,7 +9,7 @@ import {
   refused,
   resolveType,
 } from "./binder.ts";
-import { type Frame, nullReference, type Run } from "./evaluation.ts";
+import { type Frame, nullReference, type RunInFrame } from "./evaluation.ts";
 import {
   type ArgumentShape,
   type Choice,
@@ -21,7 +21,7 @@ import {
 import {
   delegateParts,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   lambdaType,
   namedType,
   objectType,
@@ -229,7 +229,7 @@ function bindList(
   placed: Placed,
   list: readonly (Prepared | undefined)[],
 ): Filled {
-  const [declared, type] = [elementOf(placed.parameter.type), elementOf(placed.type)];
+  const [declared, type] = [elementTypeOf(placed.parameter.type), elementTypeOf(placed.type)];
   const items = list.flatMap((one) =>
     one === undefined ? [] : [bindArgument(binder, choice, one, declared, type).run],
   );
@@ -309,7 +309,7 @@ function bindOut(binder: Binder, { syntax }: Prepared, type: StaticType): Filled
   return { fill, out: { slot, assign: variableWriter(binder, variable), back } };
 }
 
-function withOuts(run: Run, outs: readonly Out[]): Run {
+function withOuts(run: RunInFrame, outs: readonly Out[]): RunInFrame {
   return (frame) => {
     const result = run(frame);
     for (const { slot, assign, back } of outs) {
@@ -326,7 +326,7 @@ interface Call {
   readonly names: readonly string[];
 }
 
-function callRun(binder: Binder, invocation: Invocation, member: Member, call: Call): Run {
+function callRun(binder: Binder, invocation: Invocation, member: Member, call: Call): RunInFrame {
   const { receiver, at } = invocation;
   const implementation = member.implementation;
   const target = (typeof implementation === "function" ? implementation : implementation.get) as (

@@ -8,7 +8,7 @@ import {
   refused,
   resolveType,
 } from "./binder.ts";
-import { Frame, type Run } from "./evaluation.ts";
+import { Frame, type RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { dynamicType, isSame, namedType, type StaticType, voidType } from "./static-type.ts";
 import type { ExpressionSyntax, StatementSyntax } from "./syntax.ts";
@@ -60,7 +60,7 @@ function bindWithin(binder: Binder, syntax: LambdaSyntax, expected: Expected): B
 }
 
 interface Body {
-  readonly run: Run;
+  readonly run: RunInFrame;
   readonly result: StaticType;
 }
 
@@ -83,7 +83,7 @@ function bindBody(
 }
 
 /** A statement that gives what its `return` gives. */
-export function statementRun({ run }: BoundStatement): Run {
+export function statementRun({ run }: BoundStatement): RunInFrame {
   return (frame) => {
     const end = run(frame);
     const { returned } = frame.run;
@@ -115,7 +115,7 @@ function tooDeep(): DotnetException {
   );
 }
 
-function lambdaRun(slots: readonly number[], body: Run): Run {
+function lambdaRun(slots: readonly number[], body: RunInFrame): RunInFrame {
   const [first, second] = slots;
   return (outer) => {
     const { run } = outer;

@@ -3,21 +3,21 @@ import { readVariable } from "./bind-variable.ts";
 import {
   type Binder,
   type Bound,
+  constructNotSimulated,
   convertTo,
   disallowed,
   disallowedType,
-  notSimulated,
   refused,
   resolveType,
   unknownType,
 } from "./binder.ts";
-import { type Frame, nullReference, type Run } from "./evaluation.ts";
+import { type Frame, nullReference, type RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { ExpressionError } from "./expression-error.ts";
 import {
   delegateParts,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   intType,
   namedType,
   objectType,
@@ -182,7 +182,7 @@ function readProperty(
   const native =
     member.owner.name === target.type.name ? binder.language.marshal.toReceiver(target.type) : undefined;
   const { run } = target;
-  const read: Run = (frame) => {
+  const read: RunInFrame = (frame) => {
     const value = run(frame);
     if (value === null && !takesNull) {
       frame.run.at = at;
@@ -196,7 +196,7 @@ function readProperty(
 
 function lateProperty(binder: Binder, target: Bound, name: string, at: number): Bound {
   const { registry } = binder.language;
-  const run: Run = (frame) => {
+  const run: RunInFrame = (frame) => {
     const value = target.run(frame);
     frame.run.at = at;
     if (value === null) throw nullReference();
@@ -251,7 +251,7 @@ function unknownMember(binder: Binder, type: StaticType, name: string, at: numbe
     );
   const names = registry.lineage(type).flatMap((one) => registry.info(one)?.fullName ?? []);
   if (names.slice(0, -1).some((one) => binder.allowed.allowsMember(one, name)))
-    return notSimulated(binder, at, subject);
+    return constructNotSimulated(binder, at, subject);
   if (!binder.allowed.allowsType(full)) return disallowedType(binder, full, at);
   return disallowed(
     binder,
@@ -350,7 +350,7 @@ function bindDelegateCall(binder: Binder, target: Bound, { arguments: list, at }
   return { type: parts?.result ?? dynamicType, run: delegateRun(target, runs, at), at };
 }
 
-function delegateRun(target: Bound, runs: readonly Run[], at: number): Run {
+function delegateRun(target: Bound, runs: readonly RunInFrame[], at: number): RunInFrame {
   return (frame) => {
     const called = target.run(frame);
     frame.run.at = at;
@@ -364,7 +364,7 @@ function delegateRun(target: Bound, runs: readonly Run[], at: number): Run {
 function lateCall(binder: Binder, target: Bound, name: string, base: CallBase): Bound {
   const values = base.arguments.map(({ value }) => {
     if (value === undefined || value.kind === "lambda")
-      throw notSimulated(
+      throw constructNotSimulated(
         binder,
         base.at,
         `A lambda or 'out' in a call of '${name}' on a value of unknown type`,
@@ -373,8 +373,8 @@ function lateCall(binder: Binder, target: Bound, name: string, base: CallBase): 
   });
   const slots = values.map(() => binder.scope.reserve());
   const own = binder.scope.reserve();
-  const known = new Map<string, Run>();
-  const run: Run = (frame) => {
+  const known = new Map<string, RunInFrame>();
+  const run: RunInFrame = (frame) => {
     frame.slots[own] = target.run(frame);
     values.forEach((value, index) => {
       const slot = slots[index];
@@ -398,7 +398,7 @@ function bindLate(
   base: CallBase,
   slots: readonly number[],
   types: readonly StaticType[],
-): Run {
+): RunInFrame {
   const bounds = slots.map((slot, index) => lateBound(types[index] ?? objectType, slot, base.at));
   const [receiver, ...rest] = bounds;
   if (receiver === undefined) throw new Error("A call has its receiver.");
@@ -417,7 +417,7 @@ function boundArgument(bound: Bound, name?: string): ArgumentSyntax {
 }
 
 /** What is refused only now fails as an exception. */
-function lately(bind: () => Run): Run {
+function lately(bind: () => RunInFrame): RunInFrame {
   try {
     return bind();
   } catch (error) {
@@ -459,12 +459,12 @@ export function indexers(binder: Binder, type: StaticType): readonly FoundMember
 function lateIndex(binder: Binder, target: Bound, syntax: Syntax<"index">): Bound {
   const [argument] = syntax.arguments;
   if (argument?.value === undefined || syntax.arguments.length > 1)
-    throw notSimulated(binder, syntax.at, "An index of several values");
+    throw constructNotSimulated(binder, syntax.at, "An index of several values");
   const key = binder.expression(argument.value);
   const [own, slot] = [binder.scope.reserve(), binder.scope.reserve()];
   const { at } = syntax;
   const { registry } = binder.language;
-  const run: Run = (frame) => {
+  const run: RunInFrame = (frame) => {
     frame.slots[own] = target.run(frame);
     frame.slots[slot] = key.run(frame);
     frame.run.at = at;
@@ -492,10 +492,10 @@ function bindElement(binder: Binder, target: Bound, syntax: Syntax<"index">): Bo
   if (argument?.value === undefined || syntax.arguments.length > 1)
     throw refused(binder, syntax.at, "CS0022", "Wrong number of indices inside []; expected 1.");
   const index = convertTo(binder, binder.expression(argument.value), intType);
-  return { type: elementOf(target.type), run: elementRun(target, index, syntax.at), at: syntax.at };
+  return { type: elementTypeOf(target.type), run: elementRun(target, index, syntax.at), at: syntax.at };
 }
 
-function elementRun(target: Bound, index: Bound, at: number): Run {
+function elementRun(target: Bound, index: Bound, at: number): RunInFrame {
   return (frame) => {
     const list = target.run(frame);
     const position = index.run(frame) as number;
@@ -521,7 +521,7 @@ export function outOfArray(): DotnetException {
 export function bindConditionalAccess(binder: Binder, syntax: Syntax<"conditional-access">): Bound {
   const target = binder.expression(syntax.target);
   const slot = binder.scope.reserve();
-  const type = target.type.name === "?" ? elementOf(target.type) : target.type;
+  const type = target.type.name === "?" ? elementTypeOf(target.type) : target.type;
   if (binder.language.conversions.isValueType(type) && target.type.name !== "?")
     throw refused(
       binder,

@@ -1,9 +1,9 @@
 import { type Binder, type Bound, converted, convertTo, refused, resolveType } from "./binder.ts";
-import type { Run } from "./evaluation.ts";
+import type { RunInFrame } from "./evaluation.ts";
 import {
   boolType,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   isSame,
   nullType,
   type StaticType,
@@ -88,7 +88,7 @@ function title(type: StaticType): string {
 
 type Compute = (left: Value, right: Value, run: never) => Value;
 
-function binaryRun(left: Run, right: Run, compute: Compute, at: number): Run {
+function binaryRun(left: RunInFrame, right: RunInFrame, compute: Compute, at: number): RunInFrame {
   return (frame) => {
     const one = left(frame);
     const other = right(frame);
@@ -99,14 +99,14 @@ function binaryRun(left: Run, right: Run, compute: Compute, at: number): Run {
 
 function bindLogical(binder: Binder, operator: string, left: Bound, right: Bound, at: number): Bound {
   const [one, other] = [toBool(binder, left, operator), toBool(binder, right, operator)];
-  const run: Run =
+  const run: RunInFrame =
     operator === "&&"
       ? (frame) => one(frame) === true && other(frame) === true
       : (frame) => one(frame) === true || other(frame) === true;
   return { type: boolType, run, at };
 }
 
-function toBool(binder: Binder, operand: Bound, operator: string): Run {
+function toBool(binder: Binder, operand: Bound, operator: string): RunInFrame {
   if (isSame(operand.type, boolType)) return operand.run;
   if (binder.language.conversions.implicit(operand.type, boolType) === undefined)
     throw refused(
@@ -128,7 +128,7 @@ function bindCoalesce(binder: Binder, syntax: Syntax<"binary">): Bound {
       "CS0019",
       `Operator '??' cannot be applied to an operand of type '${left.type.text}'.`,
     );
-  const inner = left.type.name === "?" ? elementOf(left.type) : left.type;
+  const inner = left.type.name === "?" ? elementTypeOf(left.type) : left.type;
   const right = binder.expression(syntax.right, inner);
   const { conversions } = binder.language;
   let type: StaticType;
@@ -188,7 +188,7 @@ export function bindCondition(
   return { type, run: (frame) => (test(frame) === true ? one(frame) : other(frame)), at: syntax.at };
 }
 
-function branch(binder: Binder, bound: Bound, type: StaticType): Run {
+function branch(binder: Binder, bound: Bound, type: StaticType): RunInFrame {
   return bound.type.name === "never" ? bound.run : convertTo(binder, bound, type).run;
 }
 

@@ -4,19 +4,19 @@ import { declareVariable, variableWriter } from "./bind-variable.ts";
 import {
   type Binder,
   type BoundStatement,
+  constructNotSimulated,
   convertTo,
   ends,
-  notSimulated,
   refused,
   resolveType,
 } from "./binder.ts";
-import { Frame, nullReference, type Run } from "./evaluation.ts";
+import { Frame, nullReference, type RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import {
   boolType,
   delegateParts,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   namedType,
   objectType,
   type StaticType,
@@ -35,7 +35,7 @@ export function bindBlock(binder: Binder, body: readonly StatementSyntax[]): Bou
   declareFunctions(binder, body);
   const statements: BoundStatement[] = [];
   const functions: BoundStatement[] = [];
-  const disposals: Run[] = [];
+  const disposals: RunInFrame[] = [];
   for (const syntax of body) {
     const list = syntax.kind === "function" ? functions : statements;
     list.push(binder.statement(syntax));
@@ -76,14 +76,17 @@ export function bindFunction(binder: Binder, syntax: Syntax<"function">): BoundS
   return { run: writing(run, variableWriter(binder, variable)), completes: true };
 }
 
-function usedVariables(binder: Binder, syntax: Syntax<"local">): Run[] {
+function usedVariables(binder: Binder, syntax: Syntax<"local">): RunInFrame[] {
   return syntax.variables.map(
     ({ name, at }) => binder.expression({ kind: "name", name, typeArguments: undefined, at }).run,
   );
 }
 
 /** Nothing that an expression may hold has anything to give back: disposing only looks at what is used. */
-function disposing(run: (frame: Frame) => number, disposals: readonly Run[]): (frame: Frame) => number {
+function disposing(
+  run: (frame: Frame) => number,
+  disposals: readonly RunInFrame[],
+): (frame: Frame) => number {
   return (frame) => {
     try {
       return run(frame);
@@ -132,7 +135,7 @@ export function bindLocal(binder: Binder, syntax: Syntax<"local">): BoundStateme
   return { run: sequence(runs), completes: true };
 }
 
-function writing(run: Run, write: (frame: Frame, value: Value) => void): (frame: Frame) => number {
+function writing(run: RunInFrame, write: (frame: Frame, value: Value) => void): (frame: Frame) => number {
   return (frame) => {
     write(frame, run(frame));
     return ends.normally;
@@ -143,7 +146,7 @@ function writing(run: Run, write: (frame: Frame, value: Value) => void): (frame:
 export function bindDeconstruct(binder: Binder, { names, value, at }: Syntax<"deconstruct">): BoundStatement {
   const bound = binder.expression(value);
   if (bound.type.name !== "()" || bound.type.arguments.length !== names.length)
-    throw notSimulated(binder, at, `A deconstruction of '${bound.type.text}'`);
+    throw constructNotSimulated(binder, at, `A deconstruction of '${bound.type.text}'`);
   const writes = names.map((name, index) => {
     const type = bound.type.arguments[index] ?? objectType;
     return name === "_" ? undefined : variableWriter(binder, declareVariable(binder, name, type, at));
@@ -216,7 +219,7 @@ function isTrue(test: ExpressionSyntax | undefined): boolean {
 }
 
 interface Loop {
-  readonly test: Run;
+  readonly test: RunInFrame;
   readonly body: (frame: Frame) => number;
   readonly next: ((frame: Frame) => void) | undefined;
   readonly testsFirst: boolean;
@@ -281,7 +284,7 @@ export function bindFor(binder: Binder, syntax: Syntax<"for">): BoundStatement {
   const outer = binder.scope;
   binder.scope = outer.inner();
   const start = sequence(syntax.start.map((one) => binder.statement(one).run));
-  const test: Run =
+  const test: RunInFrame =
     syntax.test === undefined ? () => true : convertTo(binder, binder.expression(syntax.test), boolType).run;
   const steps = syntax.next.map((one) => binder.expression(one).run);
   const body = loopBody(binder, syntax.body);
@@ -357,7 +360,7 @@ function elementType(binder: Binder, type: StaticType): StaticType | undefined {
   const found = binder.language.registry
     .lineage(type)
     .find(({ name, arguments: list }) => name === "IEnumerable" && list.length === 1);
-  if (found !== undefined) return elementOf(found);
+  if (found !== undefined) return elementTypeOf(found);
   return binder.language.registry.lineage(type).some(({ name }) => name === "IEnumerable")
     ? objectType
     : undefined;
@@ -405,7 +408,7 @@ export function bindSwitch(binder: Binder, syntax: Syntax<"switch">): BoundState
   };
 }
 
-function guarded(match: Match, guard: Run | undefined): Match {
+function guarded(match: Match, guard: RunInFrame | undefined): Match {
   return guard === undefined ? match : (frame, value) => match(frame, value) && guard(frame) === true;
 }
 

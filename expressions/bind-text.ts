@@ -1,5 +1,5 @@
-import { type Binder, type Bound, convertTo, notSimulated } from "./binder.ts";
-import type { Run } from "./evaluation.ts";
+import { type Binder, type Bound, constructNotSimulated, convertTo } from "./binder.ts";
+import type { RunInFrame } from "./evaluation.ts";
 import { intType, objectType, stringType } from "./static-type.ts";
 import type { ExpressionSyntax, HoleSyntax } from "./syntax.ts";
 
@@ -7,7 +7,7 @@ type Syntax<K extends ExpressionSyntax["kind"]> = Extract<ExpressionSyntax, { re
 
 /** `$"…{a,5:N2}…"` */
 export function bindInterpolated(binder: Binder, syntax: Syntax<"interpolated">): Bound {
-  const runs = syntax.parts.map((part): Run => {
+  const runs = syntax.parts.map((part): RunInFrame => {
     if (typeof part === "string") return () => part;
     return bindHole(binder, part, syntax.at);
   });
@@ -23,7 +23,7 @@ export function bindInterpolated(binder: Binder, syntax: Syntax<"interpolated">)
   };
 }
 
-function bindHole(binder: Binder, hole: HoleSyntax, at: number): Run {
+function bindHole(binder: Binder, hole: HoleSyntax, at: number): RunInFrame {
   const value = binder.expression(hole.value);
   if (hole.format === undefined && hole.alignment === undefined)
     return (frame) => frame.run.text(value.run(frame));
@@ -34,7 +34,7 @@ function bindHole(binder: Binder, hole: HoleSyntax, at: number): Run {
     .find(({ member }) => member.signature.parameters.some(({ passing }) => passing === "params"));
   const implementation = found?.member.implementation;
   if (typeof implementation !== "function")
-    throw notSimulated(binder, at, "The format of a hole in an interpolated string");
+    throw constructNotSimulated(binder, at, "The format of a hole in an interpolated string");
   const format = implementation as (...list: unknown[]) => unknown;
   const run = convertTo(binder, value, objectType).run;
   const suffix = hole.format === undefined ? "" : `:${hole.format}`;

@@ -1,6 +1,6 @@
 import { declareVariable, variableWriter } from "./bind-variable.ts";
 import { type Binder, type BoundStatement, convertTo, ends, refused, resolveType } from "./binder.ts";
-import { type Frame, LimitError, type Run } from "./evaluation.ts";
+import { type Frame, LimitError, type RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { boolType, namedType } from "./static-type.ts";
 import type { CatchSyntax, ExpressionSyntax, StatementSyntax } from "./syntax.ts";
@@ -94,7 +94,7 @@ function bindCatch(binder: Binder, syntax: CatchSyntax): BoundCatch {
 }
 
 /** `throw a;`, `throw;` */
-export function bindThrow(binder: Binder, value: ExpressionSyntax | undefined, at: number): Run {
+export function bindThrow(binder: Binder, value: ExpressionSyntax | undefined, at: number): RunInFrame {
   if (value === undefined)
     return (frame) => {
       throw (

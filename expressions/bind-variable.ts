@@ -1,5 +1,5 @@
 import { type Binder, type Bound, refused } from "./binder.ts";
-import type { Frame, Run } from "./evaluation.ts";
+import type { Frame, RunInFrame } from "./evaluation.ts";
 import type { Variable } from "./scope.ts";
 import type { StaticType } from "./static-type.ts";
 import type { Value } from "./value.ts";
@@ -19,7 +19,7 @@ export function readVariable(binder: Binder, variable: Variable, at: number): Bo
   return { type, run: reader(slot, distance), at };
 }
 
-function reader(slot: number, distance: number): Run {
+function reader(slot: number, distance: number): RunInFrame {
   if (distance === 0) return (frame) => frame.slots[slot] ?? null;
   if (distance === 1) return (frame) => frame.parent?.slots[slot] ?? null;
   return (frame) => ancestor(frame, distance).slots[slot] ?? null;

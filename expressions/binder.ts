@@ -1,8 +1,8 @@
 import type { Conversion } from "./conversions.ts";
-import type { Frame, Run } from "./evaluation.ts";
+import type { Frame, RunInFrame } from "./evaluation.ts";
 import { ExpressionError } from "./expression-error.ts";
 import type { Language } from "./language.ts";
-import type { Scope } from "./scope.ts";
+import type { LocalScope } from "./scope.ts";
 import { isSame, namedType, type StaticType, tupleType } from "./static-type.ts";
 import type { ExpressionSyntax, StatementSyntax, TypeSyntax } from "./syntax.ts";
 import type { Value } from "./value.ts";
@@ -10,7 +10,7 @@ import type { Value } from "./value.ts";
 /** An expression with its type, ready to run. */
 export interface Bound {
   readonly type: StaticType;
-  readonly run: Run;
+  readonly run: RunInFrame;
   /** The value of what is written out; it fits smaller number types. */
   readonly constant?: { readonly value: Value };
   readonly at: number;
@@ -32,7 +32,7 @@ export interface Binder {
   readonly language: Language;
   readonly source: string;
   /** The variables that can be seen here. */
-  scope: Scope;
+  scope: LocalScope;
   /** What `?.` was applied to, innermost last. */
   readonly receivers: Bound[];
   /** Binds an expression; `expected` is the type that its place asks for, where it has one. */
@@ -68,7 +68,7 @@ export function disallowed(binder: Binder, at: number, message: string, subject:
 }
 
 /** Azure takes this, and the language here does not know it. */
-export function notSimulated(binder: Binder, at: number, subject: string): ExpressionError {
+export function constructNotSimulated(binder: Binder, at: number, subject: string): ExpressionError {
   return new ExpressionError(
     "not-simulated",
     `${subject} is not simulated here.`,
@@ -101,7 +101,7 @@ export function resolveType(binder: Binder, syntax: TypeSyntax): StaticType {
 /** A type that is not known: Azure does not allow it, or it is not simulated. */
 export function unknownType(binder: Binder, name: string, at: number): ExpressionError {
   const full = binder.allowed.typeNamed(name);
-  if (full !== undefined) return notSimulated(binder, at, full);
+  if (full !== undefined) return constructNotSimulated(binder, at, full);
   if (/^[a-z]/.test(name) && !name.includes("."))
     return disallowed(binder, at, `The name '${name}' does not exist in the current context. (CS0103)`, name);
   return disallowedType(binder, name, at);
@@ -129,7 +129,7 @@ export function convertTo(binder: Binder, bound: Bound, to: StaticType): Bound {
 }
 
 /** A value that is converted after it is computed. */
-export function converted(run: Run, convert: Conversion, at: number): Run {
+export function converted(run: RunInFrame, convert: Conversion, at: number): RunInFrame {
   if (convert === undefined) return run;
   return (frame) => {
     const value = run(frame);

@@ -48,12 +48,12 @@ import {
 import { type BodyNeeds, bodyNeeds } from "./body-needs.ts";
 import type { ExpressionContext } from "./context.ts";
 import { NotSimulatedError } from "./dotnet/exceptions.ts";
-import { defaultLimits, Evaluation, Frame, LimitError, type Limits, type Run } from "./evaluation.ts";
+import { defaultLimits, Evaluation, Frame, LimitError, type Limits, type RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { EvaluationError, ExpressionError } from "./expression-error.ts";
 import type { Language } from "./language.ts";
 import { parseBlock, parseExpression } from "./parser.ts";
-import { Scope } from "./scope.ts";
+import { LocalScope } from "./scope.ts";
 import { allowedMembers, standardLanguage } from "./standard-language.ts";
 import { delegateParts, dynamicType, namedType as literalType, type StaticType } from "./static-type.ts";
 import type { ExpressionSyntax, StatementSyntax } from "./syntax.ts";
@@ -125,7 +125,7 @@ function compile(source: string, form: "expression" | "block"): CompiledExpressi
 function bindWhole(
   binder: Binder,
   syntax: ExpressionSyntax,
-): { readonly run: Run; readonly type: StaticType } {
+): { readonly run: RunInFrame; readonly type: StaticType } {
   const bound = binder.expression(syntax);
   if (bound.type.name === "void")
     throw refused(binder, bound.at, "CS0029", "Cannot implicitly convert type 'void' to 'object'.");
@@ -135,7 +135,7 @@ function bindWhole(
 function bindWholeBlock(
   binder: Binder,
   body: readonly StatementSyntax[],
-): { readonly run: Run; readonly type: StaticType } {
+): { readonly run: RunInFrame; readonly type: StaticType } {
   const statement = bindBlock(binder, body);
   if (statement.completes)
     throw refused(
@@ -167,7 +167,12 @@ function checkDepth(syntax: unknown, source: string): void {
   }
 }
 
-function evaluate({ language, source }: Binder, run: Run, context: ExpressionContext, limits: Limits): Value {
+function evaluate(
+  { language, source }: Binder,
+  run: RunInFrame,
+  context: ExpressionContext,
+  limits: Limits,
+): Value {
   const evaluation = new Evaluation(context, limits, language);
   try {
     return run(new Frame(evaluation));
@@ -193,7 +198,7 @@ class SyntaxBinder implements Binder {
   readonly source: string;
   readonly allowed: AllowedMembers;
   readonly receivers: Bound[] = [];
-  scope = new Scope({ size: 0, parent: undefined });
+  scope = new LocalScope({ size: 0, parent: undefined });
   returns: StaticType[] = [];
   expectedReturn: StaticType | undefined;
 

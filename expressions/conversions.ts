@@ -2,8 +2,8 @@ import { type Evaluation, nullReference } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import type { Marshal } from "./marshal.ts";
 import { type ComputedType, isNumeric, numberOf, rawOf, wideningDistance } from "./numeric.ts";
-import { delegateParts, elementOf, isSame, type StaticType } from "./static-type.ts";
-import type { Member, TypeRegistry } from "./type-registry.ts";
+import { delegateParts, elementTypeOf, isSame, type StaticType } from "./static-type.ts";
+import type { DotnetTypeRegistry, Member } from "./type-registry.ts";
 import { ArrayValue, charOf, EnumValue, type Value } from "./value.ts";
 import type { ValueOperations } from "./value-operations.ts";
 
@@ -20,12 +20,12 @@ export interface ImplicitConversion {
 
 /** What can become what. */
 export class Conversions {
-  readonly #registry: TypeRegistry;
+  readonly #registry: DotnetTypeRegistry;
   readonly #operations: ValueOperations;
   readonly #marshal: Marshal;
 
   /** @param marshal Converts for the operators that types declare. */
-  constructor(registry: TypeRegistry, operations: ValueOperations, marshal: Marshal) {
+  constructor(registry: DotnetTypeRegistry, operations: ValueOperations, marshal: Marshal) {
     this.#registry = registry;
     this.#operations = operations;
     this.#marshal = marshal;
@@ -96,7 +96,7 @@ export class Conversions {
     constant?: { readonly value: Value },
   ): ImplicitConversion | undefined {
     if (to.name !== "?") return undefined;
-    const inner = this.implicit(from.name === "?" ? elementOf(from) : from, elementOf(to), constant);
+    const inner = this.implicit(from.name === "?" ? elementTypeOf(from) : from, elementTypeOf(to), constant);
     if (inner === undefined) return undefined;
     const { convert, distance } = inner;
     return {
@@ -202,7 +202,7 @@ export class Conversions {
     if (declared !== undefined) return declared;
     if (from.name === "?") return this.#fromNullable(from, to);
     if (to.name === "?") {
-      const inner = this.explicit(from, elementOf(to));
+      const inner = this.explicit(from, elementTypeOf(to));
       return inner === undefined ? undefined : { convert: nullSafe(inner.convert) };
     }
     const isDown = this.#upcast(to, from) !== undefined || this.#isInterface(from) || this.#isInterface(to);
@@ -227,7 +227,7 @@ export class Conversions {
   }
 
   #fromNullable(from: StaticType, to: StaticType): { readonly convert: Conversion } | undefined {
-    const inner = this.explicit(elementOf(from), to.name === "?" ? elementOf(to) : to);
+    const inner = this.explicit(elementTypeOf(from), to.name === "?" ? elementTypeOf(to) : to);
     if (inner === undefined) return undefined;
     if (to.name === "?") return { convert: nullSafe(inner.convert) };
     const { convert } = inner;
@@ -291,10 +291,11 @@ export class Conversions {
   isInstance(value: Value, type: StaticType): boolean {
     if (value === null || value === undefined) return false;
     if (type.name === "object" || type.name === "dynamic") return true;
-    if (type.name === "?") return this.isInstance(value, elementOf(type));
+    if (type.name === "?") return this.isInstance(value, elementTypeOf(type));
     const own = this.#registry.typeOf(value);
     if (isSame(own, type)) return true;
-    if (value instanceof ArrayValue && type.name === "[]" && this.isValueType(elementOf(own))) return false;
+    if (value instanceof ArrayValue && type.name === "[]" && this.isValueType(elementTypeOf(own)))
+      return false;
     if (typeof value === "function") return delegateParts(type) !== undefined;
     const info = this.#registry.info(type);
     if (info?.descriptions.some(({ is }) => is?.(value)))

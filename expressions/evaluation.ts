@@ -180,7 +180,7 @@ export class Frame {
 }
 
 /** Computes a value. */
-export type Run = (frame: Frame) => Value;
+export type RunInFrame = (frame: Frame) => Value;
 
 /** What .NET throws where a reference is `null`. */
 export function nullReference(): DotnetException {

@@ -6,13 +6,13 @@ import { type ComputedType, isNumeric, numberOf } from "./numeric.ts";
 import { Operators } from "./operators.ts";
 import { dynamicType, type StaticType } from "./static-type.ts";
 import type { Host, TypeDescription } from "./type-description.ts";
-import { TypeRegistry } from "./type-registry.ts";
+import { DotnetTypeRegistry } from "./type-registry.ts";
 import { charOf, EnumValue, type Value } from "./value.ts";
 import { ValueOperations } from "./value-operations.ts";
 
 /** C# over a set of types. */
 export class Language {
-  readonly registry: TypeRegistry;
+  readonly registry: DotnetTypeRegistry;
   readonly operations: ValueOperations;
   readonly marshal: Marshal;
   readonly conversions: Conversions;
@@ -20,7 +20,7 @@ export class Language {
 
   /** @param descriptions The types that a program may use. */
   constructor(descriptions: readonly TypeDescription[]) {
-    this.registry = new TypeRegistry(descriptions);
+    this.registry = new DotnetTypeRegistry(descriptions);
     this.operations = new ValueOperations(this.registry);
     this.marshal = new Marshal(this.registry, this.operations);
     this.conversions = new Conversions(this.registry, this.operations, this.marshal);

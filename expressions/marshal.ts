@@ -1,6 +1,6 @@
 import { rawOf } from "./numeric.ts";
-import { delegateParts, elementOf, type StaticType } from "./static-type.ts";
-import type { TypeRegistry } from "./type-registry.ts";
+import { delegateParts, elementTypeOf, type StaticType } from "./static-type.ts";
+import type { DotnetTypeRegistry } from "./type-registry.ts";
 import {
   ArrayValue,
   CharValue,
@@ -20,11 +20,11 @@ const sequences = new Set(["IEnumerable"]);
 
 /** Turns values into what the function behind a member takes, and back, by the table in `TypeDescription`. */
 export class Marshal {
-  readonly #registry: TypeRegistry;
+  readonly #registry: DotnetTypeRegistry;
   readonly #operations: ValueOperations;
 
   /** @param operations Enumerate what is given for an `IEnumerable`. */
-  constructor(registry: TypeRegistry, operations: ValueOperations) {
+  constructor(registry: DotnetTypeRegistry, operations: ValueOperations) {
     this.#registry = registry;
     this.#operations = operations;
   }
@@ -34,11 +34,11 @@ export class Marshal {
     if (wrapped.has(type.name)) return (value) => (value instanceof NumberValue ? value.value : value);
     if (type.name === "char")
       return (value) => (value instanceof CharValue ? String.fromCharCode(value.code) : value);
-    if (type.name === "[]" && elementOf(type).name !== "byte")
+    if (type.name === "[]" && elementTypeOf(type).name !== "byte")
       return (value) => (value instanceof ArrayValue ? value.items : value);
     if (sequences.has(type.name)) return (value) => this.#operations.enumerate(value) ?? value;
     if (type.name === "?") {
-      const inner = this.toNative(elementOf(type));
+      const inner = this.toNative(elementTypeOf(type));
       return inner === undefined ? undefined : (value) => (value === null ? null : inner(value));
     }
     if (this.#registry.info(type)?.kind === "enum")
@@ -62,15 +62,15 @@ export class Marshal {
     }
     if (name === "char") return (value) => (typeof value === "string" ? charOf(value.charCodeAt(0)) : value);
     if (name === "[]") {
-      const { text } = elementOf(type);
+      const { text } = elementTypeOf(type);
       if (text === "byte")
         return (value) =>
           Array.isArray(value) ? Uint8Array.from(value, (item) => Number(rawOf(item))) : value;
       return (value) => (Array.isArray(value) ? new ArrayValue(text, value) : value);
     }
-    if (sequences.has(name)) return (value) => this.#sequence(elementOf(type), value);
+    if (sequences.has(name)) return (value) => this.#sequence(elementTypeOf(type), value);
     if (name === "?") {
-      const inner = this.fromNative(elementOf(type));
+      const inner = this.fromNative(elementTypeOf(type));
       return inner === undefined ? undefined : (value) => (value === null ? null : inner(value));
     }
     const info = this.#registry.info(type);

@@ -6,13 +6,13 @@ import { type ComputedType, isNumeric, negate, numberOperator, promoted, rawOf, 
 import {
   boolType,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   isSame,
   namedType,
   type StaticType,
   stringType,
 } from "./static-type.ts";
-import type { FoundMember, TypeRegistry } from "./type-registry.ts";
+import type { DotnetTypeRegistry, FoundMember } from "./type-registry.ts";
 import { EnumValue, type Value } from "./value.ts";
 import type { ValueOperations } from "./value-operations.ts";
 
@@ -35,7 +35,7 @@ const order = new Set(["<", ">", "<=", ">="]);
 
 /** The operators of C#, by the types of their operands. */
 export class Operators {
-  readonly #registry: TypeRegistry;
+  readonly #registry: DotnetTypeRegistry;
   readonly #operations: ValueOperations;
   readonly #conversions: Conversions;
   readonly #marshal: Marshal;
@@ -43,7 +43,7 @@ export class Operators {
 
   /** @param marshal Converts for the operators that types declare. */
   constructor(
-    registry: TypeRegistry,
+    registry: DotnetTypeRegistry,
     operations: ValueOperations,
     conversions: Conversions,
     marshal: Marshal,
@@ -167,7 +167,7 @@ export class Operators {
       return isValue && equality.has(operator) ? this.#nullTest(operator) : undefined;
     }
     if (left.name !== "?" && right.name !== "?") return undefined;
-    const [one, other] = [left, right].map((type) => (type.name === "?" ? elementOf(type) : type));
+    const [one, other] = [left, right].map((type) => (type.name === "?" ? elementTypeOf(type) : type));
     const inner = one === undefined || other === undefined ? undefined : this.binary(operator, one, other);
     if (inner === undefined) return undefined;
     if (equality.has(operator)) {
@@ -229,7 +229,7 @@ export class Operators {
       return type.name === "dynamic" ? { type: boolType, compute: (value) => this.#not(value) } : undefined;
     }
     if (type.name === "?") {
-      const inner = this.unary(operator, elementOf(type));
+      const inner = this.unary(operator, elementTypeOf(type));
       if (inner === undefined) return undefined;
       return { type, compute: (value, run) => (value === null ? null : inner.compute(value, run)) };
     }

@@ -1,9 +1,9 @@
 import type { Language } from "./language.ts";
-import type { Parameter } from "./signature.ts";
+import type { SignatureParameter } from "./signature.ts";
 import {
   delegateParts,
   dynamicType,
-  elementOf,
+  elementTypeOf,
   isSame,
   namedType,
   type StaticType,
@@ -23,7 +23,7 @@ export interface ArgumentShape {
 
 /** Where an argument goes: to a parameter, or into the list of the last one. */
 export interface Placed {
-  readonly parameter: Parameter;
+  readonly parameter: SignatureParameter;
   readonly type: StaticType;
   /** The index of the argument, those of a `params` list, or `undefined` for the default. */
   readonly source: number | readonly number[] | undefined;
@@ -82,7 +82,7 @@ function fitting(
 }
 
 /** Whether a lambda can still tell a type parameter. */
-function isOfLambda(parameters: readonly Parameter[], name: string): boolean {
+function isOfLambda(parameters: readonly SignatureParameter[], name: string): boolean {
   return parameters.some(({ type }) => delegateParts(type) !== undefined && mentions(type, name));
 }
 
@@ -92,7 +92,7 @@ function mentions(type: StaticType, name: string): boolean {
 
 /** Puts arguments to parameters; with `expands` those that are left over go into the `params` list. */
 function place(
-  parameters: readonly Parameter[],
+  parameters: readonly SignatureParameter[],
   shapes: readonly ArgumentShape[],
   expands: boolean,
 ): readonly Placed[] | undefined {
@@ -138,7 +138,7 @@ function infer(
     if (typeof source === "number") unify(language, parameter.type, shapes[source]?.type, inference);
     else
       for (const one of source ?? [])
-        unify(language, elementOf(parameter.type), shapes[one]?.type, inference);
+        unify(language, elementTypeOf(parameter.type), shapes[one]?.type, inference);
   }
 }
 
@@ -169,7 +169,7 @@ export function unify(
   }
   if (parameter.arguments.length === 0) return;
   if (parameter.name === "?" && argument.name !== "?") {
-    unify(language, elementOf(parameter), argument, inference);
+    unify(language, elementTypeOf(parameter), argument, inference);
     return;
   }
   const matching = language.registry
@@ -190,7 +190,7 @@ function measure(language: Language, choice: Choice, shapes: readonly ArgumentSh
   for (const one of choice.placed) {
     const type = substituteOpen(one.parameter.type, choice);
     const sources = typeof one.source === "number" ? [one.source] : (one.source ?? []);
-    const target = typeof one.source === "object" ? elementOf(type) : type;
+    const target = typeof one.source === "object" ? elementTypeOf(type) : type;
     for (const source of sources) {
       const far = distanceOf(language, shapes[source], target);
       if (far === undefined) return undefined;

@@ -15,30 +15,30 @@ export interface Variable {
 }
 
 /** The variables that can be seen at one place. */
-export class Scope {
+export class LocalScope {
   readonly layout: Layout;
-  readonly #parent: Scope | undefined;
+  readonly #parent: LocalScope | undefined;
   readonly #variables = new Map<string, Variable>();
 
   /** @param layout Of the function that it is part of. */
-  constructor(layout: Layout, parent?: Scope) {
+  constructor(layout: Layout, parent?: LocalScope) {
     this.layout = layout;
     this.#parent = parent;
   }
 
   /** A scope inside this one. */
-  inner(): Scope {
-    return new Scope(this.layout, this);
+  inner(): LocalScope {
+    return new LocalScope(this.layout, this);
   }
 
   /** The scope of a function that is written in this one. */
-  ofFunction(): Scope {
-    return new Scope({ size: 0, parent: this.layout }, this);
+  ofFunction(): LocalScope {
+    return new LocalScope({ size: 0, parent: this.layout }, this);
   }
 
   /** The variable of a name. */
   find(name: string): Variable | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
+    for (let scope: LocalScope | undefined = this; scope !== undefined; scope = scope.#parent) {
       const found = scope.#variables.get(name);
       if (found !== undefined) return found;
     }

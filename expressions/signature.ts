@@ -6,7 +6,7 @@ import { expectType } from "./type-parser.ts";
 import type { Value } from "./value.ts";
 
 /** A parameter of a member. */
-export interface Parameter {
+export interface SignatureParameter {
   readonly name: string;
   readonly type: StaticType;
   readonly passing: "value" | "out" | "params";
@@ -23,7 +23,7 @@ export interface Signature {
   readonly isExtension: boolean;
   readonly isSettable: boolean;
   readonly typeParameters: readonly string[];
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly SignatureParameter[];
   readonly result: StaticType;
 }
 
@@ -96,8 +96,8 @@ function readParameters(
   stream: TokenStream,
   open: string,
   close: string,
-): { readonly parameters: readonly Parameter[]; readonly isExtension: boolean } {
-  const parameters: Parameter[] = [];
+): { readonly parameters: readonly SignatureParameter[]; readonly isExtension: boolean } {
+  const parameters: SignatureParameter[] = [];
   stream.expect(open);
   const isExtension = stream.acceptWord("this");
   while (!stream.accept(close)) {

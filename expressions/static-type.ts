@@ -96,7 +96,7 @@ export function substitute(type: StaticType, given: ReadonlyMap<string, StaticTy
 }
 
 /** What an array, `IEnumerable<T>` or nullable type is made of. */
-export function elementOf(type: StaticType): StaticType {
+export function elementTypeOf(type: StaticType): StaticType {
   return type.arguments[0] ?? objectType;
 }
 
@@ -110,6 +110,7 @@ export function delegateParts(
   const list = type.arguments;
   if (type.name === "Action") return { parameters: list, result: voidType };
   if (type.name === "Predicate") return { parameters: list, result: boolType };
-  if (type.name === "Comparison") return { parameters: [elementOf(type), elementOf(type)], result: intType };
+  if (type.name === "Comparison")
+    return { parameters: [elementTypeOf(type), elementTypeOf(type)], result: intType };
   return { parameters: list.slice(0, -1), result: list.at(-1) ?? voidType };
 }

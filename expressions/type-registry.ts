@@ -32,7 +32,7 @@ export interface FoundMember {
 }
 
 /** The types that a program may name, with their members. */
-export class TypeRegistry {
+export class DotnetTypeRegistry {
   readonly #infos = new Map<string, TypeInfo>();
   readonly #full = new Map<string, TypeInfo>();
   readonly #extensions = new Map<string, Member[]>();

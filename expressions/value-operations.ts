@@ -2,16 +2,16 @@ import { ItemsValue } from "./core/tuple.ts";
 import { DotnetException } from "./exception.ts";
 import type { StaticType } from "./static-type.ts";
 import type { Host } from "./type-description.ts";
-import type { Member, TypeRegistry } from "./type-registry.ts";
+import type { DotnetTypeRegistry, Member } from "./type-registry.ts";
 import { ArrayValue, CharValue, charOf, EnumValue, NumberValue, SequenceValue, type Value } from "./value.ts";
 
 /** What .NET's `object` can do, for every value. */
 export class ValueOperations {
-  readonly #registry: TypeRegistry;
+  readonly #registry: DotnetTypeRegistry;
   readonly #texts = new Map<string, (value: Value, host: Host) => string>();
 
   /** @param registry Knows the types. */
-  constructor(registry: TypeRegistry) {
+  constructor(registry: DotnetTypeRegistry) {
     this.#registry = registry;
   }
 

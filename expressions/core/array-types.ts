@@ -1,7 +1,7 @@
+import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
 import type { Host, TypeDescription } from "../type-description.ts";
 import { ArrayValue, NumberValue, type Value } from "../value.ts";
-import { argumentNull } from "./list.ts";
 
 type AnyArray = ArrayValue | Uint8Array | readonly Value[];
 type Test = (value: Value) => unknown;

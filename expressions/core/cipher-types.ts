@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
+import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
 import type { Host, TypeDescription } from "../type-description.ts";
-import { argumentNull } from "./list.ts";
 
 function cryptographic(message: string): DotnetException {
   return new DotnetException("System.Security.Cryptography.CryptographicException", message);

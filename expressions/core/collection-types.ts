@@ -1,8 +1,9 @@
+import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
 import type { Host, Implementation, OutCell, TypeDescription } from "../type-description.ts";
 import { ArrayValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
-import { argumentNull, ListValue, outOfRange } from "./list.ts";
+import { ListValue, outOfRange } from "./list.ts";
 import type { ItemsValue } from "./tuple.ts";
 
 type Members = Readonly<Record<string, Implementation>>;

@@ -24,7 +24,7 @@ import type { Host, Implementation, TypeDescription } from "../type-description.
 import { EnumValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
 import { ListValue } from "./list.ts";
-import { MapLookup, NamedValues } from "./lookup.ts";
+import { HeaderLookup, MapLookup } from "./lookup.ts";
 
 type Members = Readonly<Record<string, Implementation>>;
 
@@ -34,13 +34,13 @@ function face(name: string, members: Members, is?: (value: Value) => boolean): T
   return { name: `${space}.${name}`, kind: "interface", members, ...(is === undefined ? {} : { is }) };
 }
 
-const wrappedValues = new WeakMap<NamedValuesContext, NamedValues>();
+const wrappedValues = new WeakMap<NamedValuesContext, HeaderLookup>();
 
 /** The same headers are the same object each time. */
-function named(values: NamedValuesContext): NamedValues {
+function named(values: NamedValuesContext): HeaderLookup {
   const known = wrappedValues.get(values);
   if (known !== undefined) return known;
-  const made = new NamedValues(values);
+  const made = new HeaderLookup(values);
   wrappedValues.set(values, made);
   return made;
 }

@@ -1,9 +1,9 @@
+import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
 import { parseTypeText } from "../signature.ts";
 import { namedType, type StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
-import { argumentNull } from "./list.ts";
 import { ItemsValue } from "./tuple.ts";
 
 /** A `Dictionary<TKey, TValue>`, in the order in which it was filled. */

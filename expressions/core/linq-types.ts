@@ -1,9 +1,10 @@
+import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
 import { numberOperator, promoted, rawOf } from "../numeric.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type SequenceValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
-import { argumentNull, ListValue, outOfRange } from "./list.ts";
+import { ListValue, outOfRange } from "./list.ts";
 import { GroupingValue, OrderedValue } from "./sequence.ts";
 
 type Source = Iterable<Value> | null;

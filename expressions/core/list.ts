@@ -70,11 +70,3 @@ export class ListValue {
 export function outOfRange(parameter: string, message: string): DotnetException {
   return new DotnetException("ArgumentOutOfRangeException", `${message}\r\nParameter name: ${parameter}`);
 }
-
-/** `ArgumentNullException`, as .NET Framework words it. */
-export function argumentNull(parameter: string): DotnetException {
-  return new DotnetException(
-    "ArgumentNullException",
-    `Value cannot be null.\r\nParameter name: ${parameter}`,
-  );
-}

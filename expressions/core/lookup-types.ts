@@ -1,8 +1,8 @@
+import { argumentNull } from "../dotnet/exceptions.ts";
 import type { Host, OutCell, TypeDescription } from "../type-description.ts";
 import type { Value } from "../value.ts";
 import { DictionaryValue, keyNotFound } from "./dictionary.ts";
-import { argumentNull } from "./list.ts";
-import { type Lookup, MapLookup, NamedValues } from "./lookup.ts";
+import { HeaderLookup, type Lookup, MapLookup } from "./lookup.ts";
 
 type Names = readonly string[];
 
@@ -24,12 +24,12 @@ function get(self: Lookup, key: Value, host: Host): Value {
 
 /** The values of a name, with commas between them, or the default. */
 function joinedValues(
-  self: NamedValues | DictionaryValue | null,
+  self: HeaderLookup | DictionaryValue | null,
   name: string | null,
   missing: string | null,
   host: Host,
 ): string | null {
-  if (self instanceof NamedValues && name !== null) {
+  if (self instanceof HeaderLookup && name !== null) {
     const values = self.context.get(name);
     return values === undefined ? missing : values.length === 1 ? (values[0] ?? null) : values.join(",");
   }
@@ -58,7 +58,7 @@ export const lookupTypes: readonly TypeDescription[] = [
     name: "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>",
     kind: "interface",
     interfaces: ["IReadOnlyCollection<KeyValuePair<TKey, TValue>>"],
-    is: (value) => value instanceof NamedValues || value instanceof MapLookup,
+    is: (value) => value instanceof HeaderLookup || value instanceof MapLookup,
     enumerate: (self: Lookup) => self.pairs(),
     members: reading,
   },
@@ -69,7 +69,7 @@ export const lookupTypes: readonly TypeDescription[] = [
       "static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> values, string name, string defaultValue)":
         joinedValues,
       "static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> values, string name)": (
-        self: NamedValues | DictionaryValue | null,
+        self: HeaderLookup | DictionaryValue | null,
         name: string | null,
         host: Host,
       ) => joinedValues(self, name, null, host),

@@ -20,7 +20,7 @@ export interface Lookup {
 const textsType = namedType("[]", stringType);
 
 /** Headers, query parameters or claims: `IReadOnlyDictionary<string, string[]>`. */
-export class NamedValues implements Lookup {
+export class HeaderLookup implements Lookup {
   readonly staticType: StaticType = namedType("IReadOnlyDictionary", stringType, textsType);
   readonly context: NamedValuesContext;
 

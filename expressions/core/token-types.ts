@@ -2,7 +2,7 @@ import { DateTime } from "../dotnet/date-time.ts";
 import { JwtValue, parseJwt } from "../jwt.ts";
 import type { OutCell, TypeDescription } from "../type-description.ts";
 import type { Value } from "../value.ts";
-import { NamedValues } from "./lookup.ts";
+import { HeaderLookup } from "./lookup.ts";
 
 /** The user and password of a `Basic` header. */
 class BasicAuthCredentials {
@@ -28,10 +28,10 @@ function time(milliseconds: number | null): Value {
   return milliseconds === null ? null : DateTime.fromUnix(milliseconds);
 }
 
-const claims = new WeakMap<JwtValue, NamedValues>();
+const claims = new WeakMap<JwtValue, HeaderLookup>();
 
-function claimsOf(token: JwtValue): NamedValues {
-  const known = claims.get(token) ?? new NamedValues(token.claims);
+function claimsOf(token: JwtValue): HeaderLookup {
+  const known = claims.get(token) ?? new HeaderLookup(token.claims);
   claims.set(token, known);
   return known;
 }

@@ -56,7 +56,7 @@ export interface CalendarDate {
 const unixDay = daysBefore(1970, 1, 1);
 
 /** The date that is so many days after 1 January of the year 1. */
-export function dateOf(days: number): CalendarDate {
+export function calendarDateOf(days: number): CalendarDate {
   const date = new Date((days - unixDay) * 86_400_000);
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }

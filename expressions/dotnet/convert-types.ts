@@ -2,6 +2,7 @@ import type { Host, Implementation, TypeDescription } from "../type-description.
 import { EnumValue, type Value } from "../value.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import {
+  convertToInteger,
   integerFromBase,
   integerToBase,
   toBoolean,
@@ -9,7 +10,6 @@ import {
   toDate,
   toDecimal,
   toDouble,
-  toInteger,
 } from "./convert.ts";
 import { DateTime } from "./date-time.ts";
 import { argumentOutOfRange, overflow, required } from "./exceptions.ts";
@@ -39,7 +39,10 @@ function plain(value: Value): Value {
 
 const integers: Members = Object.fromEntries(
   targets.flatMap(([method, type]): [string, Implementation][] => [
-    [`static ${type} ${method}(object value)`, (value: Value) => native(toInteger(plain(value), type), type)],
+    [
+      `static ${type} ${method}(object value)`,
+      (value: Value) => native(convertToInteger(plain(value), type), type),
+    ],
     [
       `static ${type} ${method}(string value, int fromBase)`,
       (text: string | null, base: number) => native(integerFromBase(text, base, type), type),

@@ -60,7 +60,7 @@ function roundToEven(value: number): number {
 }
 
 /** `Convert.ToInt32(value)` and its like: a half is rounded to the even neighbour, `null` is 0. */
-export function toInteger(value: Value, type: IntegerType): bigint {
+export function convertToInteger(value: Value, type: IntegerType): bigint {
   if (value === null) return 0n;
   if (typeof value === "boolean") return value ? 1n : 0n;
   if (typeof value === "string") return parseInteger(value, type);
@@ -124,7 +124,7 @@ export function toChar(value: Value): number {
     if (value.length === 1) return value.charCodeAt(0);
     throw formatException("String must be exactly one character long.");
   }
-  const code = toInteger(value, "long");
+  const code = convertToInteger(value, "long");
   if (code < 0n || code > 0xffffn) throw overflow("a character");
   return Number(code);
 }

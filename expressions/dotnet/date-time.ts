@@ -1,5 +1,5 @@
 import { DotnetException } from "../exception.ts";
-import { dateOf, daysBefore, daysInMonth } from "./calendar.ts";
+import { calendarDateOf, daysBefore, daysInMonth } from "./calendar.ts";
 import { formatDate } from "./date-format.ts";
 import { argumentOutOfRange } from "./exceptions.ts";
 import { TimeSpan, ticksPer } from "./time-span.ts";
@@ -74,7 +74,7 @@ export class DateTime {
   }
 
   private get calendarDate() {
-    return dateOf(this.daysSinceYearOne);
+    return calendarDateOf(this.daysSinceYearOne);
   }
 
   /** Days since 1 January of the year 1. */

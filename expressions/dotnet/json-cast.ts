@@ -1,18 +1,11 @@
 import { NumberValue, type Value } from "../value.ts";
 import { fromBase64 } from "./base64.ts";
-import { numberOfType, toBoolean, toDate, toDecimal, toDouble, toInteger, toText } from "./convert.ts";
+import { convertToInteger, numberOfType, toBoolean, toDate, toDecimal, toDouble, toText } from "./convert.ts";
 import type { DateTime } from "./date-time.ts";
 import { DateTimeOffset } from "./date-time-offset.ts";
 import { argumentException, argumentNull, invalidCast } from "./exceptions.ts";
 import { Guid } from "./guid.ts";
-import {
-  JsonArray,
-  JsonObject,
-  JsonProperty,
-  type JsonToken,
-  type JsonTokenTypeName,
-  JsonValue,
-} from "./json-token.ts";
+import { JArray, JObject, JProperty, type JsonTokenTypeName, type JToken, JValue } from "./json-token.ts";
 import type { IntegerType } from "./number-parse.ts";
 import { TimeSpan } from "./time-span.ts";
 import { Uri } from "./uri.ts";
@@ -60,7 +53,7 @@ function asInteger(type: string): IntegerType | undefined {
 /** Converts what a `JValue` holds to a scalar type; `undefined` when the type is none. */
 export function scalarTo(value: Value, type: string, now: DateTime): Value {
   const integer = asInteger(type);
-  if (integer !== undefined) return numberOfType(toInteger(value, integer), integer);
+  if (integer !== undefined) return numberOfType(convertToInteger(value, integer), integer);
   switch (type) {
     case "string":
       return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : toText(value);
@@ -101,18 +94,18 @@ export function isJsonScalar(type: string): boolean {
  * @throws `System.ArgumentException` when the token is of a type that is never converted ("Can not convert Object to String.").
  * @see https://www.newtonsoft.com/json/help/html/ExplicitConversions.htm
  */
-export function castToken(token: JsonToken | null, type: string, nullable: boolean, now: DateTime): Value {
+export function castToken(token: JToken | null, type: string, nullable: boolean, now: DateTime): Value {
   const mayBeNull = nullable || type === "string" || type === "Uri" || type === "byte[]";
   if (token === null) {
     if (mayBeNull) return null;
     throw argumentNull("value");
   }
-  const value = token instanceof JsonProperty ? token.value : token;
+  const value = token instanceof JProperty ? token.value : token;
   const accepted =
     acceptedTypes[type] ??
     (type === "byte[]" ? ["Bytes", "String", "Comment", "Raw", "Integer"] : numberTypes);
   const isNull = value.type === "Null" || value.type === "Undefined";
-  if (!(value instanceof JsonValue) || !(accepted.includes(value.type) || (mayBeNull && isNull))) {
+  if (!(value instanceof JValue) || !(accepted.includes(value.type) || (mayBeNull && isNull))) {
     const name = type === "byte[]" ? "byte array" : (dotnetNames[type] ?? type);
     throw argumentException(`Can not convert ${token.type} to ${name}.`);
   }
@@ -123,11 +116,11 @@ function tokenClass(type: string): boolean {
   return ["JToken", "JObject", "JArray", "JValue", "JContainer", "JProperty"].includes(type);
 }
 
-function isOfClass(token: JsonToken, type: string): boolean {
+function isOfClass(token: JToken, type: string): boolean {
   if (type === "JToken" || token.className === type) return true;
   return (
     type === "JContainer" &&
-    (token instanceof JsonObject || token instanceof JsonArray || token instanceof JsonProperty)
+    (token instanceof JObject || token instanceof JArray || token instanceof JProperty)
   );
 }
 
@@ -137,17 +130,17 @@ function isOfClass(token: JsonToken, type: string): boolean {
  * @throws `System.InvalidCastException` when the token is no value, or null and the type takes none.
  */
 export function valueOfToken(
-  token: JsonToken | null,
+  token: JToken | null,
   type: string,
   defaultOf: (type: string) => Value,
   now: DateTime,
 ): Value {
   if (token === null) return defaultOf(type);
   if (tokenClass(type) || type === "object") {
-    if (type === "object" && token instanceof JsonValue) return token.value;
+    if (type === "object" && token instanceof JValue) return token.value;
     if (type === "object" || isOfClass(token, type)) return token;
   }
-  if (!(token instanceof JsonValue)) {
+  if (!(token instanceof JValue)) {
     const target = tokenClass(type) ? `Newtonsoft.Json.Linq.${type}` : "Newtonsoft.Json.Linq.JToken";
     throw invalidCast(`Cannot cast Newtonsoft.Json.Linq.${token.className} to ${target}.`);
   }

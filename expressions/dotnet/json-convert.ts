@@ -5,7 +5,7 @@ import { DateTimeOffset } from "./date-time-offset.ts";
 import { Decimal } from "./decimal.ts";
 import { NotSimulatedError } from "./exceptions.ts";
 import { Guid } from "./guid.ts";
-import { checkDepth, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from "./json-token.ts";
+import { checkDepth, JArray, JObject, JProperty, JToken, JValue } from "./json-token.ts";
 import { TimeSpan } from "./time-span.ts";
 import { Uri } from "./uri.ts";
 
@@ -34,9 +34,9 @@ function pairs(elements: readonly Value[]): readonly ItemwiseValue[] | undefined
   return all.length === elements.length && all.length > 0 ? all : undefined;
 }
 
-function objectOf(entries: Iterable<readonly [string, Value]>, host: Host, depth: number): JsonObject {
-  const object = new JsonObject();
-  for (const [name, value] of entries) object.append(new JsonProperty(name, convert(value, host, depth + 1)));
+function objectOf(entries: Iterable<readonly [string, Value]>, host: Host, depth: number): JObject {
+  const object = new JObject();
+  for (const [name, value] of entries) object.append(new JProperty(name, convert(value, host, depth + 1)));
   return object;
 }
 
@@ -45,7 +45,7 @@ function isDictionary(value: object): boolean {
   return staticType !== undefined && /Dictionary$/.test(staticType.name);
 }
 
-function convertElements(value: object, elements: Iterable<Value>, host: Host, depth: number): JsonToken {
+function convertElements(value: object, elements: Iterable<Value>, host: Host, depth: number): JToken {
   const list = [...elements];
   const found = pairs(list);
   if (isDictionary(value)) {
@@ -54,19 +54,19 @@ function convertElements(value: object, elements: Iterable<Value>, host: Host, d
     );
     return objectOf(entries, host, depth);
   }
-  const array = new JsonArray();
+  const array = new JArray();
   for (const element of list) array.append(convert(element, host, depth + 1));
   return array;
 }
 
-function convert(value: Value, host: Host, depth: number): JsonToken {
+function convert(value: Value, host: Host, depth: number): JToken {
   checkDepth(depth);
   host.spend(1);
-  if (value === null || value === undefined) return new JsonValue(null);
-  if (value instanceof JsonToken) return value.parent === null ? value : value.deepClone();
-  if (value instanceof CharValue) return new JsonValue(String.fromCharCode(value.code));
-  if (value instanceof EnumValue) return new JsonValue(new NumberValue("long", BigInt(value.value)));
-  if (typeof value !== "object" || isScalar(value)) return new JsonValue(value);
+  if (value === null || value === undefined) return new JValue(null);
+  if (value instanceof JToken) return value.parent === null ? value : value.deepClone();
+  if (value instanceof CharValue) return new JValue(String.fromCharCode(value.code));
+  if (value instanceof EnumValue) return new JValue(new NumberValue("long", BigInt(value.value)));
+  if (typeof value !== "object" || isScalar(value)) return new JValue(value);
   const elements = value instanceof ArrayValue ? value.items : host.enumerate(value);
   if (elements !== undefined) return convertElements(value, elements, host, depth);
   if (isItemwise(value)) {
@@ -84,6 +84,6 @@ function convert(value: Value, host: Host, depth: number): JsonToken {
  * What `JToken.FromObject` and `JsonConvert.SerializeObject` make of a value: an array of what is enumerable, an object of a dictionary
  * and of an anonymous type, else a `JValue`.
  */
-export function toJson(value: Value, host: Host): JsonToken {
+export function toJson(value: Value, host: Host): JToken {
   return convert(value, host, 0);
 }

@@ -9,7 +9,7 @@ import { DateTimeOffset } from "./date-time-offset.ts";
 import { NotSimulatedError } from "./exceptions.ts";
 import { Guid } from "./guid.ts";
 import { isJsonScalar, scalarTo } from "./json-cast.ts";
-import { JsonArray, JsonObject, type JsonToken, JsonValue } from "./json-token.ts";
+import { JArray, JObject, type JToken, JValue } from "./json-token.ts";
 import { TimeSpan } from "./time-span.ts";
 
 function serializationException(message: string): DotnetException {
@@ -36,20 +36,20 @@ export function defaultScalar(type: string): Value {
   }
 }
 
-const tokenClasses: Readonly<Record<string, (token: JsonToken) => boolean>> = {
+const tokenClasses: Readonly<Record<string, (token: JToken) => boolean>> = {
   JToken: () => true,
-  JObject: (token) => token instanceof JsonObject,
-  JArray: (token) => token instanceof JsonArray,
-  JValue: (token) => token instanceof JsonValue,
-  JContainer: (token) => !(token instanceof JsonValue),
+  JObject: (token) => token instanceof JObject,
+  JArray: (token) => token instanceof JArray,
+  JValue: (token) => token instanceof JValue,
+  JContainer: (token) => !(token instanceof JValue),
 };
 
-function asScalar(token: JsonToken, type: string, host: Host): Value {
+function asScalar(token: JToken, type: string, host: Host): Value {
   const nullable = type.endsWith("?");
   const wanted = nullable ? type.slice(0, -1) : type;
-  if (!(token instanceof JsonValue)) {
+  if (!(token instanceof JValue)) {
     throw serializationException(
-      `Cannot deserialize the current JSON ${token instanceof JsonArray ? "array" : "object"} into type '${wanted}'. Path '${token.path}'.`,
+      `Cannot deserialize the current JSON ${token instanceof JArray ? "array" : "object"} into type '${wanted}'. Path '${token.path}'.`,
     );
   }
   if (token.value === null) {
@@ -73,8 +73,8 @@ function asScalar(token: JsonToken, type: string, host: Host): Value {
  * @throws `Newtonsoft.Json.JsonSerializationException` when the token does not fit; {@link NotSimulatedError} for a type of any other
  * kind.
  */
-export function fromJson(token: JsonToken, type: string, host: Host): Value {
-  if (type === "object" || type === "dynamic") return token instanceof JsonValue ? token.value : token;
+export function fromJson(token: JToken, type: string, host: Host): Value {
+  if (type === "object" || type === "dynamic") return token instanceof JValue ? token.value : token;
   const fits = Object.hasOwn(tokenClasses, type) ? tokenClasses[type] : undefined;
   if (fits !== undefined) {
     if (fits(token)) return token.parent === null ? token : token.deepClone();
@@ -97,14 +97,14 @@ export function fromJson(token: JsonToken, type: string, host: Host): Value {
 const listNames = new Set(["List", "IList", "IEnumerable", "ICollection"]);
 const dictionaryNames = new Set(["Dictionary", "IDictionary"]);
 
-function listOf(token: JsonToken, element: string, host: Host): Value {
+function listOf(token: JToken, element: string, host: Host): Value {
   const array = arrayOf(token, element, host);
   return array instanceof ArrayValue ? new ListValue("List", element, [...array.items]) : array;
 }
 
-function dictionaryOf(token: JsonToken, type: string, host: Host): Value {
+function dictionaryOf(token: JToken, type: string, host: Host): Value {
   if (token.type === "Null") return null;
-  if (!(token instanceof JsonObject)) {
+  if (!(token instanceof JObject)) {
     throw serializationException(
       `Cannot deserialize the current JSON value into type 'Dictionary<string,${type}>'. Path '${token.path}'.`,
     );
@@ -114,9 +114,9 @@ function dictionaryOf(token: JsonToken, type: string, host: Host): Value {
   return dictionary;
 }
 
-function arrayOf(token: JsonToken, element: string, host: Host): Value {
+function arrayOf(token: JToken, element: string, host: Host): Value {
   if (token.type === "Null") return null;
-  if (!(token instanceof JsonArray)) {
+  if (!(token instanceof JArray)) {
     throw serializationException(
       `Cannot deserialize the current JSON value into type '${element}[]'. Path '${token.path}'.`,
     );

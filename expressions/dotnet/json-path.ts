@@ -2,11 +2,11 @@ import { argumentNull } from "./exceptions.ts";
 import {
   checkDepth,
   descendantsOf,
-  JsonArray,
-  JsonObject,
-  JsonProperty,
-  type JsonToken,
-  JsonValue,
+  JArray,
+  JObject,
+  JProperty,
+  type JToken,
+  JValue,
   jsonException,
 } from "./json-token.ts";
 import { scalarText } from "./scalar-text.ts";
@@ -25,7 +25,7 @@ type PathStep =
 
 type PathOperand =
   | { readonly path: readonly PathStep[]; readonly fromRoot: boolean }
-  | { readonly value: JsonValue };
+  | { readonly value: JValue };
 
 type PathFilter =
   | { readonly operator: "and" | "or"; readonly left: PathFilter; readonly right: PathFilter }
@@ -198,15 +198,15 @@ class PathParser {
       this.position += 1;
       return { path: this.steps(true), fromRoot: char === "$" };
     }
-    if (char === "'" || char === '"') return { value: new JsonValue(this.quotedText()) };
+    if (char === "'" || char === '"') return { value: new JValue(this.quotedText()) };
     const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/.exec(this.text.slice(this.position));
     if (word === null) throw jsonException("Could not read query operator.");
     this.position += word[0].length;
-    return { value: new JsonValue(JSON.parse(word[0])) };
+    return { value: new JValue(JSON.parse(word[0])) };
   }
 }
 
-function scalarOrder(left: JsonValue, right: JsonValue): number | undefined {
+function scalarOrder(left: JValue, right: JValue): number | undefined {
   const [first, second] = [left.text(), right.text()];
   const numeric = [left, right].every(
     ({ type }) => type === "Integer" || type === "Float" || type === "String",
@@ -219,14 +219,13 @@ function scalarOrder(left: JsonValue, right: JsonValue): number | undefined {
   return first < second ? -1 : first > second ? 1 : 0;
 }
 
-function numberOf(value: JsonValue): number {
+function numberOf(value: JValue): number {
   // A number of the parsed path is JavaScript's own and need be no Int32.
   return typeof value.value === "number" ? value.value : Number(scalarText(value.value) || Number.NaN);
 }
 
-function compares(operator: string, left: JsonToken, right: JsonToken): boolean {
-  if (!(left instanceof JsonValue && right instanceof JsonValue))
-    return operator === "!=" || operator === "<>";
+function compares(operator: string, left: JToken, right: JToken): boolean {
+  if (!(left instanceof JValue && right instanceof JValue)) return operator === "!=" || operator === "<>";
   const strict = operator === "===" || operator === "!==";
   const order = strict && left.type !== right.type ? undefined : scalarOrder(left, right);
   switch (operator) {
@@ -248,16 +247,16 @@ function compares(operator: string, left: JsonToken, right: JsonToken): boolean 
   }
 }
 
-function childValues(token: JsonToken): readonly JsonToken[] {
-  if (token instanceof JsonObject) return token.properties().map((property) => property.value);
-  return token instanceof JsonArray ? token.children() : [];
+function childValues(token: JToken): readonly JToken[] {
+  if (token instanceof JObject) return token.properties().map((property) => property.value);
+  return token instanceof JArray ? token.children() : [];
 }
 
-function withDescendants(token: JsonToken): JsonToken[] {
-  return [token, ...descendantsOf(token)].filter((each) => !(each instanceof JsonProperty));
+function withDescendants(token: JToken): JToken[] {
+  return [token, ...descendantsOf(token)].filter((each) => !(each instanceof JProperty));
 }
 
-function* slice(token: JsonArray, step: PathStep & { kind: "slice" }): Generator<JsonToken> {
+function* slice(token: JArray, step: PathStep & { kind: "slice" }): Generator<JToken> {
   const items = token.children();
   const forward = step.step > 0;
   const place = (index: number) => (index < 0 ? index + items.length : index);
@@ -274,24 +273,24 @@ function* slice(token: JsonArray, step: PathStep & { kind: "slice" }): Generator
 
 /** Chooses tokens, and refuses by name what is missing when the caller wants an error. */
 class PathRun {
-  private readonly root: JsonToken;
+  private readonly root: JToken;
   private readonly errorWhenNoMatch: boolean;
   private readonly spend: (steps: number) => void;
 
-  constructor(root: JsonToken, errorWhenNoMatch: boolean, spend: (steps: number) => void) {
+  constructor(root: JToken, errorWhenNoMatch: boolean, spend: (steps: number) => void) {
     this.root = root;
     this.errorWhenNoMatch = errorWhenNoMatch;
     this.spend = spend;
   }
 
-  private missing(message: string): JsonToken[] {
+  private missing(message: string): JToken[] {
     if (this.errorWhenNoMatch) throw jsonException(message);
     return [];
   }
 
-  private named(token: JsonToken, names: readonly string[] | "all"): readonly JsonToken[] {
+  private named(token: JToken, names: readonly string[] | "all"): readonly JToken[] {
     if (names === "all") return childValues(token);
-    if (!(token instanceof JsonObject)) {
+    if (!(token instanceof JObject)) {
       return this.missing(`Property '${names[0] ?? ""}' not valid on ${token.className}.`);
     }
     return names.flatMap((name) => {
@@ -299,15 +298,15 @@ class PathRun {
     });
   }
 
-  private indexed(token: JsonToken, indexes: readonly number[]): readonly JsonToken[] {
-    if (!(token instanceof JsonArray))
+  private indexed(token: JToken, indexes: readonly number[]): readonly JToken[] {
+    if (!(token instanceof JArray))
       return this.missing(`Index ${indexes[0] ?? 0} not valid on ${token.className}.`);
     return indexes.flatMap((index) => {
       return token.children()[index] ?? this.missing(`Index ${index} outside the bounds of JArray.`);
     });
   }
 
-  private holds(filter: PathFilter, token: JsonToken): boolean {
+  private holds(filter: PathFilter, token: JToken): boolean {
     this.spend(1);
     if ("right" in filter && (filter.operator === "and" || filter.operator === "or")) {
       const { operator, left, right } = filter as PathFilter & { operator: "and" | "or" };
@@ -322,15 +321,15 @@ class PathRun {
     return left.some((one) => right.some((two) => compares(comparison.operator, one, two)));
   }
 
-  private operand(operand: PathOperand, token: JsonToken): readonly JsonToken[] {
+  private operand(operand: PathOperand, token: JToken): readonly JToken[] {
     if ("value" in operand) return [operand.value];
     return new PathRun(this.root, false, this.spend).run(operand.path, operand.fromRoot ? this.root : token);
   }
 
-  private step(step: PathStep, token: JsonToken): readonly JsonToken[] {
+  private step(step: PathStep, token: JToken): readonly JToken[] {
     if (step.kind === "indexes") return this.indexed(token, step.indexes);
     if (step.kind === "slice") {
-      return token instanceof JsonArray
+      return token instanceof JArray
         ? [...slice(token, step)]
         : this.missing(`Array slice is not valid on ${token.className}.`);
     }
@@ -343,8 +342,8 @@ class PathRun {
     return tokens.flatMap((each) => quiet.named(each, step.names));
   }
 
-  run(steps: readonly PathStep[], from: JsonToken): readonly JsonToken[] {
-    let tokens: readonly JsonToken[] = [from];
+  run(steps: readonly PathStep[], from: JToken): readonly JToken[] {
+    let tokens: readonly JToken[] = [from];
     for (const step of steps) {
       this.spend(tokens.length);
       tokens = tokens.flatMap((token) => this.step(step, token));
@@ -360,22 +359,22 @@ class PathRun {
  * @see https://www.newtonsoft.com/json/help/html/SelectToken.htm
  */
 export function selectTokens(
-  token: JsonToken,
+  token: JToken,
   path: string | null,
   errorWhenNoMatch = false,
   spend: (steps: number) => void = () => {},
-): readonly JsonToken[] {
+): readonly JToken[] {
   if (path === null) throw argumentNull("expression");
   return new PathRun(token.root, errorWhenNoMatch, spend).run(new PathParser(path).whole(), token);
 }
 
 /** `SelectToken(path)`: the one match, `null` without any. Throws a `JsonException` when there are several. */
 export function selectToken(
-  token: JsonToken,
+  token: JToken,
   path: string | null,
   errorWhenNoMatch = false,
   spend?: (steps: number) => void,
-): JsonToken | null {
+): JToken | null {
   const [first, second] = selectTokens(token, path, errorWhenNoMatch, spend);
   if (second !== undefined) throw jsonException("Path returned multiple tokens.");
   return first ?? null;

@@ -4,7 +4,7 @@ import { daysInMonth } from "./calendar.ts";
 import { DateTime } from "./date-time.ts";
 import { required } from "./exceptions.ts";
 import { jsonPathText } from "./json-position.ts";
-import { JsonArray, JsonObject, JsonProperty, type JsonToken, JsonValue } from "./json-token.ts";
+import { JArray, JObject, JProperty, type JToken, JValue } from "./json-token.ts";
 import { ticksPer } from "./time-span.ts";
 
 // Assumed of Azure: the gateway has a Newtonsoft.Json of version 11 or later (policies call JObject.ContainsKey, which came with 11) and
@@ -17,7 +17,7 @@ export type JsonRootClass = "JToken" | "JObject" | "JArray";
 
 /** One container that is being read, and where in it the reader is. */
 interface Frame {
-  readonly container: JsonObject | JsonArray;
+  readonly container: JObject | JArray;
   /** Whether anything was read in it. */
   started: boolean;
   name: string;
@@ -83,7 +83,7 @@ class JsonReader {
   private get path(): string {
     const steps = this.frames.flatMap((frame, depth) => {
       if (depth === this.frames.length - 1 && !frame.started) return [];
-      return [frame.container instanceof JsonObject ? frame.name : frame.index];
+      return [frame.container instanceof JObject ? frame.name : frame.index];
     });
     return jsonPathText(steps);
   }
@@ -136,7 +136,7 @@ class JsonReader {
     }
   }
 
-  private unexpectedEnd(root: JsonRootClass, token: JsonToken | undefined): DotnetException {
+  private unexpectedEnd(root: JsonRootClass, token: JToken | undefined): DotnetException {
     const loading = token === undefined ? root : token.className;
     const nothing = token === undefined || (this.frames.length === 1 && this.frames[0]?.started === false);
     return nothing
@@ -204,18 +204,18 @@ class JsonReader {
     return new NumberValue("double", Number(text));
   }
 
-  private word(): JsonToken {
+  private word(): JToken {
     const { text, position } = this;
     const name = Object.keys(words).find((word) => text.startsWith(word, position));
     if (name !== undefined) {
       this.position += name.length;
       this.finished();
-      return new JsonValue(words[name] ?? null);
+      return new JValue(words[name] ?? null);
     }
     if (text.startsWith("undefined", position)) {
       this.position += 9;
       this.finished();
-      return new JsonValue(null, "Undefined");
+      return new JValue(null, "Undefined");
     }
     const wanted = Object.entries(misspelt).find(([word]) => text.startsWith(word, position));
     if (wanted === undefined)
@@ -234,28 +234,28 @@ class JsonReader {
     const frame = this.frames.at(-1);
     if (frame === undefined) return;
     frame.started = true;
-    if (frame.container instanceof JsonArray) frame.index += 1;
+    if (frame.container instanceof JArray) frame.index += 1;
   }
 
   /** The next value that is no container; `undefined` when one was opened. */
-  private scalar(): JsonToken | undefined {
+  private scalar(): JToken | undefined {
     const { char } = this;
     if (char === '"' || char === "'") {
       const text = this.quotedText(char);
       this.finished();
-      return new JsonValue(jsonDate(text) ?? text);
+      return new JValue(jsonDate(text) ?? text);
     }
     if (char === ",") {
       this.finished();
-      return new JsonValue(null, "Undefined");
+      return new JValue(null, "Undefined");
     }
     if (/[0-9.]/.test(char) || (char === "-" && this.text[this.position + 1] !== "I"))
-      return new JsonValue(this.number());
+      return new JValue(this.number());
     return char === "{" || char === "[" ? undefined : this.word();
   }
 
-  private open(): JsonObject | JsonArray {
-    const container = this.char === "{" ? new JsonObject() : new JsonArray();
+  private open(): JObject | JArray {
+    const container = this.char === "{" ? new JObject() : new JArray();
     this.position += 1;
     this.finished();
     this.frames.push({ container, started: false, name: "", index: -1 });
@@ -288,8 +288,8 @@ class JsonReader {
   }
 
   /** Puts a value where the reader stands; a repeated property keeps its first place and gets the last value. */
-  private place(container: JsonObject | JsonArray, token: JsonToken): void {
-    if (container instanceof JsonArray) {
+  private place(container: JObject | JArray, token: JToken): void {
+    if (container instanceof JArray) {
       container.append(token);
       return;
     }
@@ -298,14 +298,14 @@ class JsonReader {
     const existing = container.property(name);
     if (existing !== null) existing.value = token;
     else {
-      const property = new JsonProperty(name, null);
+      const property = new JProperty(name, null);
       property.replaceChild(property.value, token);
       container.append(property);
     }
   }
 
   private close(frame: Frame): void {
-    const wanted = frame.container instanceof JsonObject ? "}" : "]";
+    const wanted = frame.container instanceof JObject ? "}" : "]";
     const { char } = this;
     this.position += 1;
     this.frames.pop();
@@ -327,7 +327,7 @@ class JsonReader {
       this.position += 1;
       this.skip(true);
     }
-    const isObject = frame.container instanceof JsonObject;
+    const isObject = frame.container instanceof JObject;
     if (this.char === (isObject ? "}" : "]")) return false;
     if (!isObject || this.char === "") return true;
     this.pendingName = this.propertyName();
@@ -338,7 +338,7 @@ class JsonReader {
   }
 
   /** Reads all of the open container and of those within it. */
-  private fill(root: JsonToken, rootClass: JsonRootClass): void {
+  private fill(root: JToken, rootClass: JsonRootClass): void {
     let afterValue = false;
     for (let frame = this.frames.at(-1); frame !== undefined; frame = this.frames.at(-1)) {
       this.spend(1);
@@ -365,7 +365,7 @@ class JsonReader {
     return this.char === "{" ? "StartObject" : "StartArray";
   }
 
-  read(rootClass: JsonRootClass): JsonToken {
+  read(rootClass: JsonRootClass): JToken {
     this.skip(true);
     if (this.char === "") throw this.unexpectedEnd(rootClass, undefined);
     const opening = this.char;
@@ -407,6 +407,6 @@ export function parseJson(
   text: string | null,
   rootClass: JsonRootClass,
   spend: (steps: number) => void = () => {},
-): JsonToken {
+): JToken {
   return new JsonReader(required(text, "s"), spend).read(rootClass);
 }

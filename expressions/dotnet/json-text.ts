@@ -5,7 +5,7 @@ import { DateTimeOffset } from "./date-time-offset.ts";
 import { Decimal } from "./decimal.ts";
 import { newLine } from "./exceptions.ts";
 import { escapeJson } from "./json-position.ts";
-import { checkDepth, JsonArray, JsonObject, JsonProperty, type JsonToken, JsonValue } from "./json-token.ts";
+import { checkDepth, JArray, JObject, JProperty, type JToken, JValue } from "./json-token.ts";
 import { formatDouble, formatSingle } from "./number-format.ts";
 import { scalarText } from "./scalar-text.ts";
 import { Uri } from "./uri.ts";
@@ -45,29 +45,29 @@ export function jsonScalar(value: Value): string {
  * @param spend Is told how many tokens were written, so that a long document counts.
  */
 export function jsonText(
-  token: JsonToken,
+  token: JToken,
   indented: boolean,
   spend: (steps: number) => void = () => {},
 ): string {
   return write(token, indented, 0, spend);
 }
 
-function write(token: JsonToken, indented: boolean, depth: number, spend: (steps: number) => void): string {
+function write(token: JToken, indented: boolean, depth: number, spend: (steps: number) => void): string {
   checkDepth(depth);
   spend(1);
-  if (token instanceof JsonValue) return token.type === "Undefined" ? "undefined" : jsonScalar(token.value);
-  if (token instanceof JsonProperty) {
+  if (token instanceof JValue) return token.type === "Undefined" ? "undefined" : jsonScalar(token.value);
+  if (token instanceof JProperty) {
     return `${quoted(token.name)}:${indented ? " " : ""}${write(token.value, indented, depth, spend)}`;
   }
-  const [open, close] = token instanceof JsonObject ? ["{", "}"] : ["[", "]"];
+  const [open, close] = token instanceof JObject ? ["{", "}"] : ["[", "]"];
   const parts = token.children().map((child) => write(child, indented, depth + 1, spend));
-  if (parts.length === 0 || !(token instanceof JsonArray || token instanceof JsonObject)) return open + close;
+  if (parts.length === 0 || !(token instanceof JArray || token instanceof JObject)) return open + close;
   if (!indented) return open + parts.join(",") + close;
   const inner = newLine + "  ".repeat(depth + 1);
   return `${open}${inner}${parts.join(`,${inner}`)}${newLine}${"  ".repeat(depth)}${close}`;
 }
 
 /** `ToString()` of any token: of a `JValue` its value, of any other indented JSON. */
-export function tokenText(token: JsonToken, spend?: (steps: number) => void): string {
-  return token instanceof JsonValue ? token.text() : jsonText(token, true, spend);
+export function tokenText(token: JToken, spend?: (steps: number) => void): string {
+  return token instanceof JValue ? token.text() : jsonText(token, true, spend);
 }

@@ -60,30 +60,30 @@ export function jsonException(message: string): DotnetException {
  *
  * @see https://www.newtonsoft.com/json/help/html/T_Newtonsoft_Json_Linq_JToken.htm
  */
-export abstract class JsonToken {
-  parent: JsonContainer | null = null;
+export abstract class JToken {
+  parent: JContainer | null = null;
 
   abstract get type(): JsonTokenTypeName;
   /** Its name without the namespace, such as `JObject`. */
   abstract get className(): string;
   /** A copy without a parent. */
-  abstract deepClone(depth?: number): JsonToken;
+  abstract deepClone(depth?: number): JToken;
   /** The tokens directly below it. */
-  abstract children(): readonly JsonToken[];
+  abstract children(): readonly JToken[];
 
   /** `HasValues`. */
   get hasValues(): boolean {
     return this.children().length > 0;
   }
 
-  get root(): JsonToken {
-    let token: JsonToken = this;
+  get root(): JToken {
+    let token: JToken = this;
     while (token.parent !== null) token = token.parent;
     return token;
   }
 
   /** The token beside it: `Next` (1) or `Previous` (-1). */
-  sibling(step: 1 | -1): JsonToken | null {
+  sibling(step: 1 | -1): JToken | null {
     const siblings = this.parent?.children() ?? [];
     return siblings[siblings.indexOf(this) + step] ?? null;
   }
@@ -91,17 +91,17 @@ export abstract class JsonToken {
   /** `Path`: `a.b[0]`. */
   get path(): string {
     const steps: (string | number)[] = [];
-    let below: JsonToken = this;
-    if (this instanceof JsonProperty) steps.push(this.name);
+    let below: JToken = this;
+    if (this instanceof JProperty) steps.push(this.name);
     for (let token = this.parent; token !== null; token = token.parent) {
-      if (token instanceof JsonProperty) steps.push(token.name);
-      else if (token instanceof JsonArray) steps.push(token.children().indexOf(below));
+      if (token instanceof JProperty) steps.push(token.name);
+      else if (token instanceof JArray) steps.push(token.children().indexOf(below));
       below = token;
     }
     return this.parent === null ? "" : jsonPathText(steps.reverse());
   }
 
-  private get holder(): JsonContainer {
+  private get holder(): JContainer {
     if (this.parent === null) throw invalidOperation("The parent is missing.");
     return this.parent;
   }
@@ -112,7 +112,7 @@ export abstract class JsonToken {
   }
 
   /** Puts another token in its place. */
-  replace(value: JsonToken | null): void {
+  replace(value: JToken | null): void {
     this.holder.replaceChild(this, value);
   }
 
@@ -123,13 +123,13 @@ export abstract class JsonToken {
   }
 
   /** `this[key]`. */
-  item(key: Value): JsonToken | null {
+  item(key: Value): JToken | null {
     if (key === undefined) throw argumentNull("key");
     throw invalidOperation(`Cannot access child value on Newtonsoft.Json.Linq.${this.className}.`);
   }
 
   /** `this[key] = value`. */
-  setItem(_key: Value, _value: JsonToken | null): void {
+  setItem(_key: Value, _value: JToken | null): void {
     throw invalidOperation(`Cannot set child value on Newtonsoft.Json.Linq.${this.className}.`);
   }
 }
@@ -152,7 +152,7 @@ function valueType(value: Value): JsonTokenTypeName {
 }
 
 /** `Newtonsoft.Json.Linq.JValue`: a text, a number, a date, a boolean or null. */
-export class JsonValue extends JsonToken {
+export class JValue extends JToken {
   readonly value: Value;
   private readonly givenType: JsonTokenTypeName | undefined;
 
@@ -173,11 +173,11 @@ export class JsonValue extends JsonToken {
   }
 
   /** A copy without a parent. */
-  deepClone(): JsonValue {
-    return new JsonValue(this.value, this.givenType);
+  deepClone(): JValue {
+    return new JValue(this.value, this.givenType);
   }
 
-  children(): readonly JsonToken[] {
+  children(): readonly JToken[] {
     return [];
   }
 
@@ -190,22 +190,22 @@ export class JsonValue extends JsonToken {
 }
 
 /** `Newtonsoft.Json.Linq.JContainer`: an object, an array or a property. */
-export abstract class JsonContainer extends JsonToken {
-  protected readonly items: JsonToken[] = [];
+export abstract class JContainer extends JToken {
+  protected readonly items: JToken[] = [];
 
-  children(): readonly JsonToken[] {
+  children(): readonly JToken[] {
     return this.items;
   }
 
   /** Throws when the token cannot stand here. */
-  protected abstract accept(token: JsonToken, existing: JsonToken | null): void;
+  protected abstract accept(token: JToken, existing: JToken | null): void;
   /** Told of a token that goes. */
-  protected forget(_token: JsonToken): void {}
+  protected forget(_token: JToken): void {}
   /** Told of a token that came. */
-  protected remember(_token: JsonToken): void {}
+  protected remember(_token: JToken): void {}
 
   /** A token without a parent: itself when it has none and this is not below it, else a copy. */
-  protected adopted(content: JsonToken): JsonToken {
+  protected adopted(content: JToken): JToken {
     const loops = content === this || (content.hasValues && this.root === content);
     return content.parent !== null || loops ? content.deepClone() : content;
   }
@@ -219,7 +219,7 @@ export abstract class JsonContainer extends JsonToken {
   protected insertOne(index: number, content: Value): void {
     if (index > this.items.length)
       throw argumentOutOfRange("index", "Index must be within the bounds of the List.");
-    const token = this.adopted(tokenOf(content));
+    const token = this.adopted(jsonTokenOf(content));
     this.accept(token, null);
     token.parent = this;
     this.items.splice(index, 0, token);
@@ -232,14 +232,14 @@ export abstract class JsonContainer extends JsonToken {
   }
 
   /** Adds a token that nobody else holds, without a check. */
-  append(token: JsonToken): void {
+  append(token: JToken): void {
     token.parent = this;
     this.items.push(token);
     this.remember(token);
   }
 
   /** Takes a token out; whether it was there. */
-  removeChild(token: JsonToken): boolean {
+  removeChild(token: JToken): boolean {
     const index = this.items.indexOf(token);
     if (index < 0) return false;
     this.forget(token);
@@ -249,9 +249,9 @@ export abstract class JsonContainer extends JsonToken {
   }
 
   /** Puts a content in the place of a token. */
-  replaceChild(existing: JsonToken, content: Value): void {
+  replaceChild(existing: JToken, content: Value): void {
     const index = this.items.indexOf(existing);
-    const token = this.adopted(tokenOf(content));
+    const token = this.adopted(jsonTokenOf(content));
     this.accept(token, existing);
     this.forget(existing);
     existing.parent = null;
@@ -267,8 +267,8 @@ export abstract class JsonContainer extends JsonToken {
 }
 
 /** A token as it is; any other value as a `JValue`. */
-export function tokenOf(content: Value): JsonToken {
-  return content instanceof JsonToken ? content : new JsonValue(content);
+export function jsonTokenOf(content: Value): JToken {
+  return content instanceof JToken ? content : new JValue(content);
 }
 
 /** What a content adds: each element of an array of the language, else itself. */
@@ -277,14 +277,14 @@ function contents(content: Value): readonly Value[] {
 }
 
 /** `Newtonsoft.Json.Linq.JProperty`: a name and its value. */
-export class JsonProperty extends JsonContainer {
+export class JProperty extends JContainer {
   readonly name: string;
 
   constructor(name: string | null, content: Value) {
     super();
     if (name === null) throw argumentNull("name");
     this.name = name;
-    const parts = Array.isArray(content) ? new JsonArray(content) : content;
+    const parts = Array.isArray(content) ? new JArray(content) : content;
     this.insertOne(0, parts);
   }
 
@@ -296,19 +296,19 @@ export class JsonProperty extends JsonContainer {
     return "JProperty";
   }
 
-  get value(): JsonToken {
-    return this.items[0] ?? new JsonValue(null);
+  get value(): JToken {
+    return this.items[0] ?? new JValue(null);
   }
 
-  set value(token: JsonToken | null) {
+  set value(token: JToken | null) {
     const existing = this.items[0];
     if (existing === undefined) this.insertOne(0, token);
     else this.replaceChild(existing, token);
   }
 
   /** Throws when the token cannot stand here. */
-  protected accept(token: JsonToken): void {
-    if (token instanceof JsonProperty) {
+  protected accept(token: JToken): void {
+    if (token instanceof JProperty) {
       throw argumentException(
         "Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.JProperty.",
       );
@@ -328,14 +328,14 @@ export class JsonProperty extends JsonContainer {
   }
 
   /** A copy without a parent. */
-  deepClone(depth = 0): JsonProperty {
-    return new JsonProperty(this.name, this.value.deepClone(depth));
+  deepClone(depth = 0): JProperty {
+    return new JProperty(this.name, this.value.deepClone(depth));
   }
 }
 
 /** `Newtonsoft.Json.Linq.JObject`: properties in the order in which they were added. */
-export class JsonObject extends JsonContainer {
-  private readonly byName = new Map<string, JsonProperty>();
+export class JObject extends JContainer {
+  private readonly byName = new Map<string, JProperty>();
 
   constructor(content?: Value) {
     super();
@@ -351,13 +351,13 @@ export class JsonObject extends JsonContainer {
   }
 
   /** Throws when the token cannot stand here. */
-  protected accept(token: JsonToken, existing: JsonToken | null): void {
-    if (!(token instanceof JsonProperty)) {
+  protected accept(token: JToken, existing: JToken | null): void {
+    if (!(token instanceof JProperty)) {
       throw argumentException(
         `Can not add Newtonsoft.Json.Linq.${token.className} to Newtonsoft.Json.Linq.JObject.`,
       );
     }
-    if (existing instanceof JsonProperty && existing.name === token.name) return;
+    if (existing instanceof JProperty && existing.name === token.name) return;
     if (this.byName.has(token.name)) {
       throw argumentException(
         `Can not add property ${token.name} to Newtonsoft.Json.Linq.JObject. Property with the same name already exists on object.`,
@@ -368,24 +368,24 @@ export class JsonObject extends JsonContainer {
   /** Inserts one content. */
   protected override insertOne(index: number, content: Value): void {
     // Newtonsoft.Json copies the properties of another object that is added; it is enumerable, so that it counts as many contents.
-    if (content instanceof JsonObject) {
+    if (content instanceof JObject) {
       for (const [offset, property] of content.properties().entries())
         super.insertOne(index + offset, property);
     } else super.insertOne(index, content);
   }
 
   /** Told of a token that came. */
-  protected override remember(token: JsonToken): void {
-    if (token instanceof JsonProperty) this.byName.set(token.name, token);
+  protected override remember(token: JToken): void {
+    if (token instanceof JProperty) this.byName.set(token.name, token);
   }
 
   /** Told of a token that goes. */
-  protected override forget(token: JsonToken): void {
-    if (token instanceof JsonProperty) this.byName.delete(token.name);
+  protected override forget(token: JToken): void {
+    if (token instanceof JProperty) this.byName.delete(token.name);
   }
 
   /** `Property(name)`; with `ignoreCase`, an exact match first. */
-  property(name: string | null, ignoreCase = false): JsonProperty | null {
+  property(name: string | null, ignoreCase = false): JProperty | null {
     if (name === null) return null;
     const exact = this.byName.get(name);
     if (exact !== undefined || !ignoreCase) return exact ?? null;
@@ -393,19 +393,19 @@ export class JsonObject extends JsonContainer {
   }
 
   /** Its properties in their order. */
-  properties(): readonly JsonProperty[] {
-    return [...this.items].filter((token) => token instanceof JsonProperty);
+  properties(): readonly JProperty[] {
+    return [...this.items].filter((token) => token instanceof JProperty);
   }
 
   /** The value of a property, `null` without one. */
-  get(name: string): JsonToken | null {
+  get(name: string): JToken | null {
     return this.byName.get(name)?.value ?? null;
   }
 
   /** Sets the value of a property. */
-  set(name: string, value: JsonToken | null): void {
+  set(name: string, value: JToken | null): void {
     const property = this.byName.get(name);
-    if (property === undefined) this.insertOne(this.items.length, new JsonProperty(name, value));
+    if (property === undefined) this.insertOne(this.items.length, new JProperty(name, value));
     else property.value = value;
   }
 
@@ -417,12 +417,12 @@ export class JsonObject extends JsonContainer {
     );
   }
 
-  override item(key: Value): JsonToken | null {
-    return this.get(JsonObject.nameOf(key, "Accessed"));
+  override item(key: Value): JToken | null {
+    return this.get(JObject.nameOf(key, "Accessed"));
   }
 
-  override setItem(key: Value, value: JsonToken | null): void {
-    this.set(JsonObject.nameOf(key, "Set"), value);
+  override setItem(key: Value, value: JToken | null): void {
+    this.set(JObject.nameOf(key, "Set"), value);
   }
 
   /** `Remove(name)`: whether there was one. */
@@ -432,16 +432,16 @@ export class JsonObject extends JsonContainer {
   }
 
   /** A copy without a parent. */
-  deepClone(depth = 0): JsonObject {
+  deepClone(depth = 0): JObject {
     checkDepth(depth);
-    const copy = new JsonObject();
+    const copy = new JObject();
     for (const property of this.properties()) copy.append(property.deepClone(depth + 1));
     return copy;
   }
 }
 
 /** `Newtonsoft.Json.Linq.JArray`. */
-export class JsonArray extends JsonContainer {
+export class JArray extends JContainer {
   constructor(content?: Value) {
     super();
     if (content !== undefined) this.add(content);
@@ -456,8 +456,8 @@ export class JsonArray extends JsonContainer {
   }
 
   /** Throws when the token cannot stand here. */
-  protected accept(token: JsonToken): void {
-    if (token instanceof JsonProperty) {
+  protected accept(token: JToken): void {
+    if (token instanceof JProperty) {
       throw argumentException("Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.JArray.");
     }
   }
@@ -476,11 +476,11 @@ export class JsonArray extends JsonContainer {
     );
   }
 
-  override item(key: Value): JsonToken | null {
+  override item(key: Value): JToken | null {
     return this.items[this.indexOf(key, "Accessed")] ?? null;
   }
 
-  override setItem(key: Value, value: JsonToken | null): void {
+  override setItem(key: Value, value: JToken | null): void {
     const existing = this.items[this.indexOf(key, "Set")];
     if (existing !== undefined && existing !== value) this.replaceChild(existing, value);
   }
@@ -492,16 +492,16 @@ export class JsonArray extends JsonContainer {
   }
 
   /** A copy without a parent. */
-  deepClone(depth = 0): JsonArray {
+  deepClone(depth = 0): JArray {
     checkDepth(depth);
-    const copy = new JsonArray();
+    const copy = new JArray();
     for (const token of this.items) copy.append(token.deepClone(depth + 1));
     return copy;
   }
 }
 
 /** `Descendants()`: every token below, parents before their children. */
-export function* descendantsOf(token: JsonToken, depth = 0): Generator<JsonToken> {
+export function* descendantsOf(token: JToken, depth = 0): Generator<JToken> {
   checkDepth(depth);
   for (const child of token.children()) {
     yield child;
@@ -509,7 +509,7 @@ export function* descendantsOf(token: JsonToken, depth = 0): Generator<JsonToken
   }
 }
 
-function equalValues(left: JsonValue, right: JsonValue): boolean {
+function equalValues(left: JValue, right: JValue): boolean {
   if (left.type !== right.type) return false;
   if (left.type === "Float" || left.type === "Integer") return Number(left.text()) === Number(right.text());
   if (left.value instanceof Uint8Array && right.value instanceof Uint8Array) {
@@ -519,20 +519,20 @@ function equalValues(left: JsonValue, right: JsonValue): boolean {
 }
 
 /** `JToken.DeepEquals`: properties in any order. */
-export function deepEquals(left: JsonToken | null, right: JsonToken | null, depth = 0): boolean {
+export function deepEquals(left: JToken | null, right: JToken | null, depth = 0): boolean {
   checkDepth(depth);
   if (left === null || right === null) return left === right;
-  if (left instanceof JsonValue && right instanceof JsonValue) return equalValues(left, right);
-  if (left instanceof JsonObject && right instanceof JsonObject) {
+  if (left instanceof JValue && right instanceof JValue) return equalValues(left, right);
+  if (left instanceof JObject && right instanceof JObject) {
     if (left.children().length !== right.children().length) return false;
     return left
       .properties()
       .every((property) => deepEquals(property.value, right.get(property.name), depth + 1));
   }
-  if (left instanceof JsonProperty && right instanceof JsonProperty) {
+  if (left instanceof JProperty && right instanceof JProperty) {
     return left.name === right.name && deepEquals(left.value, right.value, depth + 1);
   }
-  if (!(left instanceof JsonArray && right instanceof JsonArray)) return false;
+  if (!(left instanceof JArray && right instanceof JArray)) return false;
   if (left.children().length !== right.children().length) return false;
   return left
     .children()
@@ -544,30 +544,30 @@ export type MergeArrayHandling = "Concat" | "Union" | "Replace" | "Merge";
 
 /** `Merge(content)`: the properties of another object, one by one; arrays by the rule; a null never replaces a value. */
 export function mergeJson(
-  target: JsonToken,
-  content: JsonToken,
+  target: JToken,
+  content: JToken,
   arrays: MergeArrayHandling = "Concat",
   depth = 0,
 ): void {
   checkDepth(depth);
-  if (target instanceof JsonObject && content instanceof JsonObject) {
+  if (target instanceof JObject && content instanceof JObject) {
     for (const { name, value } of content.properties()) {
       const existing = target.property(name);
       if (existing === null) target.set(name, value);
-      else if (existing.value instanceof JsonContainer && existing.value.type === value.type) {
+      else if (existing.value instanceof JContainer && existing.value.type === value.type) {
         mergeJson(existing.value, value, arrays, depth + 1);
       } else if (value.type !== "Null" && value.type !== "Undefined") existing.value = value;
     }
-  } else if (target instanceof JsonArray && content instanceof JsonArray)
+  } else if (target instanceof JArray && content instanceof JArray)
     mergeArrays(target, content, arrays, depth);
 }
 
-function mergeArrays(target: JsonArray, content: JsonArray, arrays: MergeArrayHandling, depth: number): void {
+function mergeArrays(target: JArray, content: JArray, arrays: MergeArrayHandling, depth: number): void {
   const added = [...content.children()];
   if (arrays === "Replace" && target !== content) target.clear();
   for (const [index, token] of added.entries()) {
     const existing = arrays === "Merge" ? target.children()[index] : undefined;
-    if (existing instanceof JsonContainer) mergeJson(existing, token, arrays, depth + 1);
+    if (existing instanceof JContainer) mergeJson(existing, token, arrays, depth + 1);
     else if (existing !== undefined) {
       if (token.type !== "Null") target.replaceChild(existing, token);
     } else if (arrays !== "Union" || !target.children().some((child) => deepEquals(child, token)))

@@ -11,12 +11,12 @@ import { jsonText, tokenText } from "./json-text.ts";
 import {
   deepEquals,
   descendantsOf,
-  JsonArray,
-  JsonContainer,
-  JsonObject,
-  JsonProperty,
-  JsonToken,
-  JsonValue,
+  JArray,
+  JContainer,
+  JObject,
+  JProperty,
+  JToken,
+  JValue,
   jsonTokenTypes,
   type MergeArrayHandling,
   mergeJson,
@@ -31,16 +31,16 @@ function spender(host: Host): (steps: number) => void {
   return (steps) => host.spend(steps);
 }
 
-function written(token: JsonToken, indented: boolean, host: Host): string {
+function written(token: JToken, indented: boolean, host: Host): string {
   const text = jsonText(token, indented, spender(host));
   host.allocate(text.length);
   return text;
 }
 
 /** `FromObject`: always a new token. */
-function freshJson(value: Value, host: Host): JsonToken {
+function freshJson(value: Value, host: Host): JToken {
   if (value === null) throw argumentNull("o");
-  return value instanceof JsonToken ? value.deepClone() : toJson(value, host);
+  return value instanceof JToken ? value.deepClone() : toJson(value, host);
 }
 
 function clock(host: Host): DateTime {
@@ -72,7 +72,7 @@ function castLine(type: string, nullable: boolean): [string, Implementation] {
   const target = nullable ? `${type}?` : type;
   return [
     `static explicit operator ${target}(JToken value)`,
-    (token: JsonToken | null, host: Host) => castToken(token, type, nullable, clock(host)),
+    (token: JToken | null, host: Host) => castToken(token, type, nullable, clock(host)),
   ];
 }
 
@@ -101,81 +101,81 @@ const implicits: Members = Object.fromEntries(
   }),
 );
 
-function tokenValue(token: JsonToken | null, host: Host, types: readonly string[]): Value {
+function tokenValue(token: JToken | null, host: Host, types: readonly string[]): Value {
   return valueOfToken(token, types[0] ?? "JToken", defaultScalar, clock(host));
 }
 
 /** Adds what a `params object[]` or a single content holds. */
 function contentOf(content: Value, host: Host): Value {
-  if (content === null || content instanceof JsonToken || typeof content === "string") return content;
+  if (content === null || content instanceof JToken || typeof content === "string") return content;
   if (content instanceof Uint8Array) return content;
   const elements = host.enumerate(content);
   return elements === undefined
     ? content
-    : [...elements].map((each) => (Array.isArray(each) ? new JsonArray(each) : each));
+    : [...elements].map((each) => (Array.isArray(each) ? new JArray(each) : each));
 }
 
 function itemsOf(contents: readonly Value[], host: Host): Value {
   return contents.length === 1 ? contentOf(contents[0] ?? null, host) : contents;
 }
 
-function firstOf(token: JsonToken): JsonToken | null {
+function firstOf(token: JToken): JToken | null {
   return token.children()[0] ?? null;
 }
 
-function childrenOfType(tokens: Iterable<JsonToken>, type: string): JsonToken[] {
+function childrenOfType(tokens: Iterable<JToken>, type: string): JToken[] {
   return [...tokens].filter(
     (token) => type === "JToken" || token.className === type || isContainer(token, type),
   );
 }
 
-function isContainer(token: JsonToken, type: string): boolean {
-  return type === "JContainer" && token instanceof JsonContainer;
+function isContainer(token: JToken, type: string): boolean {
+  return type === "JContainer" && token instanceof JContainer;
 }
 
-function ancestors(token: JsonToken, own: boolean): JsonToken[] {
-  const list: JsonToken[] = own ? [token] : [];
+function ancestors(token: JToken, own: boolean): JToken[] {
+  const list: JToken[] = own ? [token] : [];
   for (let each = token.parent; each !== null; each = each.parent) list.push(each);
   return list;
 }
 
-function beside(token: JsonToken, after: boolean): JsonToken[] {
+function beside(token: JToken, after: boolean): JToken[] {
   const siblings = token.parent?.children() ?? [];
   const place = siblings.indexOf(token);
   return after ? siblings.slice(place + 1) : siblings.slice(0, Math.max(0, place));
 }
 
 const navigation: Members = {
-  "JContainer Parent": (self: JsonToken) => self.parent,
-  "JToken Root": (self: JsonToken) => self.root,
+  "JContainer Parent": (self: JToken) => self.parent,
+  "JToken Root": (self: JToken) => self.root,
   "JToken First": firstOf,
-  "JToken Last": (self: JsonToken) => self.children().at(-1) ?? null,
-  "JToken Next": (self: JsonToken) => self.sibling(1),
-  "JToken Previous": (self: JsonToken) => self.sibling(-1),
-  "bool HasValues": (self: JsonToken) => self.hasValues,
-  "JTokenType Type": (self: JsonToken) => jsonTokenTypes[self.type],
-  "string Path": (self: JsonToken) => self.path,
-  "IEnumerable<JToken> Children()": (self: JsonToken) => [...self.children()],
-  "IEnumerable<T> Children<T>()": (self: JsonToken, _host: Host, types: readonly string[]) =>
+  "JToken Last": (self: JToken) => self.children().at(-1) ?? null,
+  "JToken Next": (self: JToken) => self.sibling(1),
+  "JToken Previous": (self: JToken) => self.sibling(-1),
+  "bool HasValues": (self: JToken) => self.hasValues,
+  "JTokenType Type": (self: JToken) => jsonTokenTypes[self.type],
+  "string Path": (self: JToken) => self.path,
+  "IEnumerable<JToken> Children()": (self: JToken) => [...self.children()],
+  "IEnumerable<T> Children<T>()": (self: JToken, _host: Host, types: readonly string[]) =>
     childrenOfType(self.children(), types[0] ?? "JToken"),
-  "IEnumerable<JToken> Values()": (self: JsonToken) => valuesOf(self),
-  "IEnumerable<T> Values<T>()": (self: JsonToken, host: Host, types: readonly string[]) =>
+  "IEnumerable<JToken> Values()": (self: JToken) => valuesOf(self),
+  "IEnumerable<T> Values<T>()": (self: JToken, host: Host, types: readonly string[]) =>
     valuesOf(self).map((token) => tokenValue(token, host, types)),
-  "IEnumerable<JToken> Ancestors()": (self: JsonToken) => ancestors(self, false),
-  "IEnumerable<JToken> AncestorsAndSelf()": (self: JsonToken) => ancestors(self, true),
-  "IEnumerable<JToken> AfterSelf()": (self: JsonToken) => beside(self, true),
-  "IEnumerable<JToken> BeforeSelf()": (self: JsonToken) => beside(self, false),
+  "IEnumerable<JToken> Ancestors()": (self: JToken) => ancestors(self, false),
+  "IEnumerable<JToken> AncestorsAndSelf()": (self: JToken) => ancestors(self, true),
+  "IEnumerable<JToken> AfterSelf()": (self: JToken) => beside(self, true),
+  "IEnumerable<JToken> BeforeSelf()": (self: JToken) => beside(self, false),
 };
 
-function valuesOf(token: JsonToken): JsonToken[] {
-  return token.children().map((child) => (child instanceof JsonProperty ? child.value : child));
+function valuesOf(token: JToken): JToken[] {
+  return token.children().map((child) => (child instanceof JProperty ? child.value : child));
 }
 
 const tokenDescription: TypeDescription = {
   name: `${space}.JToken`,
   kind: "class",
   interfaces: ["IEnumerable<JToken>"],
-  enumerate: (self: JsonToken) => self.children(),
+  enumerate: (self: JToken) => self.children(),
   members: {
     ...navigation,
     ...casts,
@@ -183,41 +183,41 @@ const tokenDescription: TypeDescription = {
     "static JToken Parse(string json)": (text: string | null, host: Host) =>
       parseJson(text, "JToken", spender(host)),
     "static JToken FromObject(object o)": (value: Value, host: Host) => freshJson(value, host),
-    "static bool DeepEquals(JToken t1, JToken t2)": (left: JsonToken | null, right: JsonToken | null) =>
+    "static bool DeepEquals(JToken t1, JToken t2)": (left: JToken | null, right: JToken | null) =>
       deepEquals(left, right),
     "JToken this[object key] { get; set; }": {
-      get: (self: JsonToken, key: Value) => self.item(key),
-      set: (self: JsonToken, key: Value, value: JsonToken | null) => self.setItem(key, value),
+      get: (self: JToken, key: Value) => self.item(key),
+      set: (self: JToken, key: Value, value: JToken | null) => self.setItem(key, value),
     },
-    "T Value<T>(object key)": (self: JsonToken, key: Value, host: Host, types: readonly string[]) =>
+    "T Value<T>(object key)": (self: JToken, key: Value, host: Host, types: readonly string[]) =>
       tokenValue(self.item(key), host, types),
     "JToken SelectToken(string path, bool errorWhenNoMatch = false)": (
-      self: JsonToken,
+      self: JToken,
       path: string | null,
       strict: boolean,
       host: Host,
     ) => selectToken(self, path, strict, spender(host)),
     "IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch = false)": (
-      self: JsonToken,
+      self: JToken,
       path: string | null,
       strict: boolean,
       host: Host,
     ) => selectTokens(self, path, strict, spender(host)),
-    "T ToObject<T>()": (self: JsonToken, host: Host, types: readonly string[]) =>
+    "T ToObject<T>()": (self: JToken, host: Host, types: readonly string[]) =>
       fromJson(self, types[0] ?? "object", host),
-    "JToken DeepClone()": (self: JsonToken) => self.deepClone(),
-    "void Remove()": (self: JsonToken) => self.remove(),
-    "void Replace(JToken value)": (self: JsonToken, value: JsonToken | null) => self.replace(value),
-    "void AddAfterSelf(object content)": (self: JsonToken, content: Value, host: Host) =>
+    "JToken DeepClone()": (self: JToken) => self.deepClone(),
+    "void Remove()": (self: JToken) => self.remove(),
+    "void Replace(JToken value)": (self: JToken, value: JToken | null) => self.replace(value),
+    "void AddAfterSelf(object content)": (self: JToken, content: Value, host: Host) =>
       self.addBeside(contentOf(content, host), 1),
-    "void AddBeforeSelf(object content)": (self: JsonToken, content: Value, host: Host) =>
+    "void AddBeforeSelf(object content)": (self: JToken, content: Value, host: Host) =>
       self.addBeside(contentOf(content, host), 0),
-    "string ToString()": (self: JsonToken, host: Host) => {
+    "string ToString()": (self: JToken, host: Host) => {
       const text = tokenText(self, spender(host));
       host.allocate(text.length);
       return text;
     },
-    "string ToString(Formatting formatting)": (self: JsonToken, formatting: number, host: Host) =>
+    "string ToString(Formatting formatting)": (self: JToken, formatting: number, host: Host) =>
       written(self, formatting === 1, host),
   },
 };
@@ -227,24 +227,24 @@ const containerDescription: TypeDescription = {
   kind: "class",
   base: "JToken",
   members: {
-    "int Count": (self: JsonContainer) => self.children().length,
-    "void Add(object content)": (self: JsonContainer, content: Value, host: Host) => {
+    "int Count": (self: JContainer) => self.children().length,
+    "void Add(object content)": (self: JContainer, content: Value, host: Host) => {
       host.allocate(1);
       self.add(contentOf(content, host));
     },
-    "void AddFirst(object content)": (self: JsonContainer, content: Value, host: Host) =>
+    "void AddFirst(object content)": (self: JContainer, content: Value, host: Host) =>
       self.insert(0, contentOf(content, host)),
-    "void RemoveAll()": (self: JsonContainer) => self.clear(),
-    "void ReplaceAll(object content)": (self: JsonContainer, content: Value, host: Host) => {
+    "void RemoveAll()": (self: JContainer) => self.clear(),
+    "void ReplaceAll(object content)": (self: JContainer, content: Value, host: Host) => {
       self.clear();
       self.add(contentOf(content, host));
     },
-    "IEnumerable<JToken> Descendants()": (self: JsonContainer) => [...descendantsOf(self)],
-    "IEnumerable<JToken> DescendantsAndSelf()": (self: JsonContainer) => [self, ...descendantsOf(self)],
-    "void Merge(object content)": (self: JsonContainer, content: Value, host: Host) =>
+    "IEnumerable<JToken> Descendants()": (self: JContainer) => [...descendantsOf(self)],
+    "IEnumerable<JToken> DescendantsAndSelf()": (self: JContainer) => [self, ...descendantsOf(self)],
+    "void Merge(object content)": (self: JContainer, content: Value, host: Host) =>
       mergeJson(self, toJson(content, host)),
     "void Merge(object content, JsonMergeSettings settings)": (
-      self: JsonContainer,
+      self: JContainer,
       content: Value,
       settings: MergeSettings,
       host: Host,
@@ -263,67 +263,67 @@ const objectDescription: TypeDescription = {
   name: `${space}.JObject`,
   kind: "class",
   base: "JContainer",
-  is: (value) => value instanceof JsonObject,
+  is: (value) => value instanceof JObject,
   members: {
-    "new()": () => new JsonObject(),
+    "new()": () => new JObject(),
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
-      new JsonObject(itemsOf(contents, host)),
+      new JObject(itemsOf(contents, host)),
     "static JObject Parse(string json)": (text: string | null, host: Host) =>
       parseJson(text, "JObject", spender(host)),
     "static JObject FromObject(object o)": (value: Value, host: Host) => {
       const token = freshJson(value, host);
-      if (token instanceof JsonObject) return token;
+      if (token instanceof JObject) return token;
       throw argumentException(`Object serialized to ${token.type}. JObject instance expected.`);
     },
     "JToken this[string propertyName] { get; set; }": {
-      get: (self: JsonObject, name: string | null) => self.get(required(name, "propertyName")),
-      set: (self: JsonObject, name: string | null, value: JsonToken | null) =>
+      get: (self: JObject, name: string | null) => self.get(required(name, "propertyName")),
+      set: (self: JObject, name: string | null, value: JToken | null) =>
         self.set(required(name, "propertyName"), value),
     },
     "void Add(string propertyName, JToken value)": (
-      self: JsonObject,
+      self: JObject,
       name: string | null,
-      value: JsonToken | null,
+      value: JToken | null,
       host: Host,
     ) => {
       host.allocate(1);
-      self.add(new JsonProperty(name, value));
+      self.add(new JProperty(name, value));
     },
-    "bool Remove(string propertyName)": (self: JsonObject, name: string | null) => self.removeProperty(name),
-    "bool ContainsKey(string propertyName)": (self: JsonObject, name: string | null) =>
+    "bool Remove(string propertyName)": (self: JObject, name: string | null) => self.removeProperty(name),
+    "bool ContainsKey(string propertyName)": (self: JObject, name: string | null) =>
       self.property(required(name, "propertyName")) !== null,
     "bool TryGetValue(string propertyName, out JToken value)": (
-      self: JsonObject,
+      self: JObject,
       name: string | null,
-      cell: { value: JsonToken | null },
+      cell: { value: JToken | null },
     ) => {
       cell.value = self.property(name)?.value ?? null;
       return cell.value !== null;
     },
     "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": (
-      self: JsonObject,
+      self: JObject,
       name: string | null,
       comparison: number,
-      cell: { value: JsonToken | null },
+      cell: { value: JToken | null },
     ) => {
       cell.value = self.property(name, ignoresCase(comparison))?.value ?? null;
       return cell.value !== null;
     },
-    "JToken GetValue(string propertyName)": (self: JsonObject, name: string | null) =>
+    "JToken GetValue(string propertyName)": (self: JObject, name: string | null) =>
       self.property(name)?.value ?? null,
     "JToken GetValue(string propertyName, StringComparison comparison)": (
-      self: JsonObject,
+      self: JObject,
       name: string | null,
       comparison: number,
     ) => self.property(name, ignoresCase(comparison))?.value ?? null,
-    "JProperty Property(string name)": (self: JsonObject, name: string | null) => self.property(name),
+    "JProperty Property(string name)": (self: JObject, name: string | null) => self.property(name),
     "JProperty Property(string name, StringComparison comparison)": (
-      self: JsonObject,
+      self: JObject,
       name: string | null,
       comparison: number,
     ) => self.property(name, ignoresCase(comparison)),
-    "IEnumerable<JProperty> Properties()": (self: JsonObject) => [...self.properties()],
-    "IEnumerable<JToken> PropertyValues()": (self: JsonObject) => self.properties().map(({ value }) => value),
+    "IEnumerable<JProperty> Properties()": (self: JObject) => [...self.properties()],
+    "IEnumerable<JToken> PropertyValues()": (self: JObject) => self.properties().map(({ value }) => value),
   },
 };
 
@@ -331,33 +331,33 @@ const arrayDescription: TypeDescription = {
   name: `${space}.JArray`,
   kind: "class",
   base: "JContainer",
-  is: (value) => value instanceof JsonArray,
+  is: (value) => value instanceof JArray,
   members: {
-    "new()": () => new JsonArray(),
+    "new()": () => new JArray(),
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
-      new JsonArray(itemsOf(contents, host)),
+      new JArray(itemsOf(contents, host)),
     "static JArray Parse(string json)": (text: string | null, host: Host) =>
       parseJson(text, "JArray", spender(host)),
     "static JArray FromObject(object o)": (value: Value, host: Host) => {
       const token = freshJson(value, host);
-      if (token instanceof JsonArray) return token;
+      if (token instanceof JArray) return token;
       throw argumentException(`Object serialized to ${token.type}. JArray instance expected.`);
     },
     "JToken this[int index] { get; set; }": {
-      get: (self: JsonArray, index: number) => self.item(index),
-      set: (self: JsonArray, index: number, value: JsonToken | null) => self.setItem(index, value),
+      get: (self: JArray, index: number) => self.item(index),
+      set: (self: JArray, index: number, value: JToken | null) => self.setItem(index, value),
     },
-    "void Add(JToken item)": (self: JsonArray, item: JsonToken | null, host: Host) => {
+    "void Add(JToken item)": (self: JArray, item: JToken | null, host: Host) => {
       host.allocate(1);
       self.add(item);
     },
-    "void Insert(int index, JToken item)": (self: JsonArray, index: number, item: JsonToken | null) =>
+    "void Insert(int index, JToken item)": (self: JArray, index: number, item: JToken | null) =>
       self.insert(index, item),
-    "bool Remove(JToken item)": (self: JsonArray, item: JsonToken) => self.removeChild(item),
-    "void RemoveAt(int index)": (self: JsonArray, index: number) => self.removeAt(index),
-    "void Clear()": (self: JsonArray) => self.clear(),
-    "bool Contains(JToken item)": (self: JsonArray, item: JsonToken) => self.children().includes(item),
-    "int IndexOf(JToken item)": (self: JsonArray, item: JsonToken) => self.children().indexOf(item),
+    "bool Remove(JToken item)": (self: JArray, item: JToken) => self.removeChild(item),
+    "void RemoveAt(int index)": (self: JArray, index: number) => self.removeAt(index),
+    "void Clear()": (self: JArray) => self.clear(),
+    "bool Contains(JToken item)": (self: JArray, item: JToken) => self.children().includes(item),
+    "int IndexOf(JToken item)": (self: JArray, item: JToken) => self.children().indexOf(item),
   },
 };
 
@@ -365,19 +365,19 @@ const propertyDescription: TypeDescription = {
   name: `${space}.JProperty`,
   kind: "class",
   base: "JContainer",
-  is: (value) => value instanceof JsonProperty,
+  is: (value) => value instanceof JProperty,
   members: {
     "new(string name, object content)": (name: string | null, content: Value, host: Host) =>
-      new JsonProperty(name, contentOf(content, host)),
+      new JProperty(name, contentOf(content, host)),
     "new(string name, params object[] content)": (
       name: string | null,
       contents: readonly Value[],
       host: Host,
-    ) => new JsonProperty(name, itemsOf(contents, host)),
-    "string Name": (self: JsonProperty) => self.name,
+    ) => new JProperty(name, itemsOf(contents, host)),
+    "string Name": (self: JProperty) => self.name,
     "JToken Value { get; set; }": {
-      get: (self: JsonProperty) => self.value,
-      set: (self: JsonProperty, value: JsonToken | null) => {
+      get: (self: JProperty) => self.value,
+      set: (self: JProperty, value: JToken | null) => {
         self.value = value;
       },
     },
@@ -388,16 +388,16 @@ const valueDescription: TypeDescription = {
   name: `${space}.JValue`,
   kind: "class",
   base: "JToken",
-  is: (value) => value instanceof JsonValue,
-  identity: (self: JsonValue) => `${self.type} ${self.text(self.type === "Date" ? "o" : null)}`,
+  is: (value) => value instanceof JValue,
+  identity: (self: JValue) => `${self.type} ${self.text(self.type === "Date" ? "o" : null)}`,
   members: {
-    "new(object value)": (value: Value) => new JsonValue(value instanceof JsonValue ? value.value : value),
-    "object Value": (self: JsonValue) => self.value,
-    "static JValue CreateNull()": () => new JsonValue(null),
-    "static JValue CreateUndefined()": () => new JsonValue(null, "Undefined"),
-    "static JValue CreateString(string value)": (value: string | null) => new JsonValue(value),
-    "string ToString()": (self: JsonValue) => self.text(),
-    "string ToString(string format)": (self: JsonValue, format: string | null) => self.text(format),
+    "new(object value)": (value: Value) => new JValue(value instanceof JValue ? value.value : value),
+    "object Value": (self: JValue) => self.value,
+    "static JValue CreateNull()": () => new JValue(null),
+    "static JValue CreateUndefined()": () => new JValue(null, "Undefined"),
+    "static JValue CreateString(string value)": (value: string | null) => new JValue(value),
+    "string ToString()": (self: JValue) => self.text(),
+    "string ToString(string format)": (self: JValue, format: string | null) => self.text(format),
   },
 };
 
@@ -406,14 +406,14 @@ const extensionsDescription: TypeDescription = {
   kind: "static",
   members: {
     // Declared for any IEnumerable<JToken>, and refused for what is no token: so it is described for tokens.
-    "static T Value<T>(this JToken value)": (token: JsonToken | null, host: Host, types: readonly string[]) =>
+    "static T Value<T>(this JToken value)": (token: JToken | null, host: Host, types: readonly string[]) =>
       tokenValue(token, host, types),
     "static IEnumerable<JToken> Children(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JsonToken ? [...token.children()] : [])),
+      [...source].flatMap((token) => (token instanceof JToken ? [...token.children()] : [])),
     "static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JsonObject ? [...token.properties()] : [])),
+      [...source].flatMap((token) => (token instanceof JObject ? [...token.properties()] : [])),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JsonToken ? valuesOf(token) : [])),
+      [...source].flatMap((token) => (token instanceof JToken ? valuesOf(token) : [])),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)": (
       source: Iterable<Value>,
       key: Value,
@@ -426,12 +426,12 @@ const extensionsDescription: TypeDescription = {
     ) => [...source].flatMap((token) => keyed(token, key)).map((token) => tokenValue(token, host, types)),
     "static IEnumerable<JToken> Descendants(this IEnumerable<JContainer> source)": (
       source: Iterable<Value>,
-    ) => [...source].flatMap((token) => (token instanceof JsonToken ? [...descendantsOf(token)] : [])),
+    ) => [...source].flatMap((token) => (token instanceof JToken ? [...descendantsOf(token)] : [])),
   },
 };
 
-function keyed(token: Value, key: Value): JsonToken[] {
-  const found = token instanceof JsonToken ? token.item(key) : null;
+function keyed(token: Value, key: Value): JToken[] {
+  const found = token instanceof JToken ? token.item(key) : null;
   return found === null ? [] : [found];
 }
 

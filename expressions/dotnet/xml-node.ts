@@ -11,7 +11,7 @@ export function checkXmlDepth(depth: number): void {
 }
 
 /** `System.Xml.Linq.XNamespace`. */
-export class XmlNamespace {
+export class XNamespace {
   readonly uri: string;
 
   constructor(uri: string | null) {
@@ -19,13 +19,13 @@ export class XmlNamespace {
     this.uri = uri;
   }
 
-  static readonly none = new XmlNamespace("");
-  static readonly xml = new XmlNamespace("http://www.w3.org/XML/1998/namespace");
-  static readonly xmlns = new XmlNamespace("http://www.w3.org/2000/xmlns/");
+  static readonly none = new XNamespace("");
+  static readonly xml = new XNamespace("http://www.w3.org/XML/1998/namespace");
+  static readonly xmlns = new XNamespace("http://www.w3.org/2000/xmlns/");
 }
 
 /** `System.Xml.Linq.XName`: `{namespace}local`. */
-export class XmlName {
+export class XName {
   readonly uri: string;
   readonly local: string;
 
@@ -44,15 +44,15 @@ export class XmlName {
   }
 
   /** Reads `{namespace}local`. */
-  static parse(text: string | null): XmlName {
+  static parse(text: string | null): XName {
     if (text === null) throw argumentNull("name");
     if (text === "") throw argumentException("Invalid name.");
     const match = /^\{([^}]+)\}([\s\S]+)$/.exec(text);
-    return match === null ? new XmlName(text) : new XmlName(match[2] ?? "", match[1]);
+    return match === null ? new XName(text) : new XName(match[2] ?? "", match[1]);
   }
 
   /** Whether it is the same name. */
-  equals(other: XmlName | null): boolean {
+  equals(other: XName | null): boolean {
     return other !== null && this.local === other.local && this.uri === other.uri;
   }
 
@@ -63,16 +63,16 @@ export class XmlName {
 }
 
 /** `System.Xml.Linq.XObject`: what a parent holds. */
-export abstract class XmlObject {
-  parent: XmlContainer | null = null;
+export abstract class XObject {
+  parent: XContainer | null = null;
 }
 
 /** `System.Xml.Linq.XAttribute`. */
-export class XmlAttribute extends XmlObject {
-  readonly name: XmlName;
+export class XAttribute extends XObject {
+  readonly name: XName;
   value: string;
 
-  constructor(name: XmlName, value: string) {
+  constructor(name: XName, value: string) {
     super();
     this.name = name;
     this.value = value;
@@ -80,20 +80,20 @@ export class XmlAttribute extends XmlObject {
 
   /** It declares a namespace: `xmlns` or `xmlns:prefix`. */
   get isDeclaration(): boolean {
-    return this.name.uri === XmlNamespace.xmlns.uri || (this.name.uri === "" && this.name.local === "xmlns");
+    return this.name.uri === XNamespace.xmlns.uri || (this.name.uri === "" && this.name.local === "xmlns");
   }
 
   /** Takes it out of its parent; throws an `InvalidOperationException` without one. */
   remove(): void {
-    if (!(this.parent instanceof XmlElement)) throw invalidOperation("The parent is missing.");
+    if (!(this.parent instanceof XElement)) throw invalidOperation("The parent is missing.");
     this.parent.removeAttribute(this);
   }
 }
 
 /** `System.Xml.Linq.XNode`. */
-export abstract class XmlNode extends XmlObject {
+export abstract class XNode extends XObject {
   /** A copy without a parent. */
-  abstract copy(depth?: number): XmlNode;
+  abstract copy(depth?: number): XNode;
 
   /** Takes it out of its parent; throws an `InvalidOperationException` without one. */
   remove(): void {
@@ -118,14 +118,14 @@ export abstract class XmlNode extends XmlObject {
   }
 
   /** The node beside it: `NextNode` (1) or `PreviousNode` (-1). */
-  sibling(step: 1 | -1): XmlNode | null {
+  sibling(step: 1 | -1): XNode | null {
     const siblings = this.parent?.nodes ?? [];
     return siblings[siblings.indexOf(this) + step] ?? null;
   }
 }
 
 /** `System.Xml.Linq.XText`, `XCData` and `XComment`. */
-export class XmlText extends XmlNode {
+export class XText extends XNode {
   value: string;
   readonly kind: "text" | "cdata" | "comment";
 
@@ -136,8 +136,8 @@ export class XmlText extends XmlNode {
   }
 
   /** A copy without a parent. */
-  copy(): XmlText {
-    return new XmlText(this.value, this.kind);
+  copy(): XText {
+    return new XText(this.value, this.kind);
   }
 }
 
@@ -154,8 +154,8 @@ function isDate(value: Value): boolean {
 }
 
 /** `System.Xml.Linq.XContainer`: an element or a document. */
-export abstract class XmlContainer extends XmlNode {
-  readonly nodes: XmlNode[] = [];
+export abstract class XContainer extends XNode {
+  readonly nodes: XNode[] = [];
 
   /** Inserts nodes, attributes, texts, or each of an array of them; a node that has a parent is copied. */
   insert(index: number, content: Value): void {
@@ -167,20 +167,20 @@ export abstract class XmlContainer extends XmlNode {
         this.insert(place, part);
         place += this.nodes.length - before;
       }
-    } else if (content instanceof XmlAttribute) this.addAttribute(content);
-    else if (content instanceof XmlDocument)
+    } else if (content instanceof XAttribute) this.addAttribute(content);
+    else if (content instanceof XDocument)
       throw argumentException("An XDocument cannot be added to content.");
-    else this.insertNode(index, content instanceof XmlNode ? content : new XmlText(contentText(content)));
+    else this.insertNode(index, content instanceof XNode ? content : new XText(contentText(content)));
   }
 
   /** Takes an attribute. */
-  protected addAttribute(_attribute: XmlAttribute): void {
+  protected addAttribute(_attribute: XAttribute): void {
     throw argumentException("An attribute cannot be added to content.");
   }
 
-  private insertNode(index: number, node: XmlNode): void {
+  private insertNode(index: number, node: XNode): void {
     const last = this.nodes[index - 1];
-    if (node instanceof XmlText && node.kind === "text" && last instanceof XmlText && last.kind === "text") {
+    if (node instanceof XText && node.kind === "text" && last instanceof XText && last.kind === "text") {
       last.value += node.value;
       return;
     }
@@ -196,7 +196,7 @@ export abstract class XmlContainer extends XmlNode {
   }
 
   /** Takes a node out. */
-  removeNode(node: XmlNode): void {
+  removeNode(node: XNode): void {
     const index = this.nodes.indexOf(node);
     if (index >= 0) this.nodes.splice(index, 1);
     node.parent = null;
@@ -209,39 +209,39 @@ export abstract class XmlContainer extends XmlNode {
   }
 
   /** The containers above, nearest first. */
-  ancestors(): XmlContainer[] {
-    const list: XmlContainer[] = [];
+  ancestors(): XContainer[] {
+    const list: XContainer[] = [];
     for (let each = this.parent; each !== null; each = each.parent) list.push(each);
     return list;
   }
 
   /** The elements directly below, of one name when it is given. */
-  elements(name?: XmlName | null): XmlElement[] {
-    return this.nodes.filter((node): node is XmlElement => {
-      return node instanceof XmlElement && (name === undefined || node.name.equals(name));
+  elements(name?: XName | null): XElement[] {
+    return this.nodes.filter((node): node is XElement => {
+      return node instanceof XElement && (name === undefined || node.name.equals(name));
     });
   }
 
   /** Every element below, parents first. */
-  descendants(name?: XmlName | null): XmlElement[] {
-    return this.descendantNodes().filter((node): node is XmlElement => {
-      return node instanceof XmlElement && (name === undefined || node.name.equals(name));
+  descendants(name?: XName | null): XElement[] {
+    return this.descendantNodes().filter((node): node is XElement => {
+      return node instanceof XElement && (name === undefined || node.name.equals(name));
     });
   }
 
   /** Every node below, parents first. */
-  descendantNodes(depth = 0): XmlNode[] {
+  descendantNodes(depth = 0): XNode[] {
     checkXmlDepth(depth);
     return this.nodes.flatMap((node) => [
       node,
-      ...(node instanceof XmlContainer ? node.descendantNodes(depth + 1) : []),
+      ...(node instanceof XContainer ? node.descendantNodes(depth + 1) : []),
     ]);
   }
 
   /** The texts within, one after the other. */
   get text(): string {
     return this.descendantNodes()
-      .map((node) => (node instanceof XmlText && node.kind !== "comment" ? node.value : ""))
+      .map((node) => (node instanceof XText && node.kind !== "comment" ? node.value : ""))
       .join("");
   }
 }
@@ -251,52 +251,52 @@ export abstract class XmlContainer extends XmlNode {
  *
  * @see https://learn.microsoft.com/dotnet/api/system.xml.linq.xelement
  */
-export class XmlElement extends XmlContainer {
-  name: XmlName;
-  readonly attributes: XmlAttribute[] = [];
+export class XElement extends XContainer {
+  name: XName;
+  readonly attributes: XAttribute[] = [];
   /** Written as `<a />` although a text was set or read: `IsEmpty` of what has no nodes. */
   closed = true;
 
-  constructor(name: XmlName, content: Value = null) {
+  constructor(name: XName, content: Value = null) {
     super();
     this.name = name;
     this.add(content);
   }
 
   /** Takes an attribute. */
-  protected override addAttribute(attribute: XmlAttribute): void {
+  protected override addAttribute(attribute: XAttribute): void {
     if (this.attribute(attribute.name) !== null) throw invalidOperation("Duplicate attribute.");
-    const placed = attribute.parent === null ? attribute : new XmlAttribute(attribute.name, attribute.value);
+    const placed = attribute.parent === null ? attribute : new XAttribute(attribute.name, attribute.value);
     placed.parent = this;
     this.attributes.push(placed);
   }
 
   /** The attribute of a name. */
-  attribute(name: XmlName): XmlAttribute | null {
+  attribute(name: XName): XAttribute | null {
     return this.attributes.find((attribute) => attribute.name.equals(name)) ?? null;
   }
 
   /** Takes an attribute out. */
-  removeAttribute(attribute: XmlAttribute): void {
+  removeAttribute(attribute: XAttribute): void {
     const index = this.attributes.indexOf(attribute);
     if (index >= 0) this.attributes.splice(index, 1);
     attribute.parent = null;
   }
 
   /** `SetAttributeValue`: null removes it. */
-  setAttribute(name: XmlName, value: Value): void {
+  setAttribute(name: XName, value: Value): void {
     const existing = this.attribute(name);
     if (value === null) {
       if (existing !== null) this.removeAttribute(existing);
     } else if (existing !== null) existing.value = contentText(value);
-    else this.addAttribute(new XmlAttribute(name, contentText(value)));
+    else this.addAttribute(new XAttribute(name, contentText(value)));
   }
 
   /** `SetElementValue`: null removes the first such element. */
-  setElement(name: XmlName, value: Value): void {
+  setElement(name: XName, value: Value): void {
     const existing = this.elements(name)[0];
     if (value === null) existing?.remove();
-    else if (existing === undefined) this.add(new XmlElement(name, value));
+    else if (existing === undefined) this.add(new XElement(name, value));
     else existing.setText(contentText(value));
   }
 
@@ -304,36 +304,36 @@ export class XmlElement extends XmlContainer {
   setText(value: string): void {
     this.removeNodes();
     this.closed = false;
-    if (value !== "") this.add(new XmlText(value));
+    if (value !== "") this.add(new XText(value));
   }
 
   /** The namespace of a prefix at this place; the empty prefix is that of the default namespace. */
   namespaceOf(prefix: string): string | undefined {
-    const wanted = prefix === "" ? new XmlName("xmlns") : new XmlName(prefix, XmlNamespace.xmlns.uri);
+    const wanted = prefix === "" ? new XName("xmlns") : new XName(prefix, XNamespace.xmlns.uri);
     const own = this.attribute(wanted);
     if (own !== null) return own.value;
-    if (prefix === "xml") return XmlNamespace.xml.uri;
-    return this.parent instanceof XmlElement ? this.parent.namespaceOf(prefix) : undefined;
+    if (prefix === "xml") return XNamespace.xml.uri;
+    return this.parent instanceof XElement ? this.parent.namespaceOf(prefix) : undefined;
   }
 
   /** The prefix that is declared for a namespace at this place. */
   prefixOf(uri: string): string | undefined {
-    if (uri === XmlNamespace.xml.uri) return "xml";
+    if (uri === XNamespace.xml.uri) return "xml";
     const declared = this.attributes.find(
-      ({ name, value }) => name.uri === XmlNamespace.xmlns.uri && value === uri,
+      ({ name, value }) => name.uri === XNamespace.xmlns.uri && value === uri,
     );
     if (declared !== undefined) return declared.name.local;
-    return this.parent instanceof XmlElement ? this.parent.prefixOf(uri) : undefined;
+    return this.parent instanceof XElement ? this.parent.prefixOf(uri) : undefined;
   }
 
   /** A copy without a parent. */
-  copy(depth = 0): XmlElement {
+  copy(depth = 0): XElement {
     checkXmlDepth(depth);
-    const element = new XmlElement(this.name);
+    const element = new XElement(this.name);
     element.closed = this.closed;
-    for (const { name, value } of this.attributes) element.addAttribute(new XmlAttribute(name, value));
+    for (const { name, value } of this.attributes) element.addAttribute(new XAttribute(name, value));
     for (const node of this.nodes) {
-      const child = node instanceof XmlElement ? node.copy(depth + 1) : node.copy();
+      const child = node instanceof XElement ? node.copy(depth + 1) : node.copy();
       child.parent = element;
       element.nodes.push(child);
     }
@@ -342,7 +342,7 @@ export class XmlElement extends XmlContainer {
 }
 
 /** `System.Xml.Linq.XDocument`. */
-export class XmlDocument extends XmlContainer {
+export class XDocument extends XContainer {
   /** The attributes of the XML declaration as they are written; `null` without one. */
   declaration: string | null = null;
 
@@ -351,13 +351,13 @@ export class XmlDocument extends XmlContainer {
     this.add(content);
   }
 
-  get root(): XmlElement | null {
+  get root(): XElement | null {
     return this.elements()[0] ?? null;
   }
 
   /** A copy without a parent. */
-  copy(): XmlDocument {
-    const document = new XmlDocument(this.nodes.map((node) => node.copy()));
+  copy(): XDocument {
+    const document = new XDocument(this.nodes.map((node) => node.copy()));
     document.declaration = this.declaration;
     return document;
   }

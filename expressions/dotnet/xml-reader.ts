@@ -9,15 +9,7 @@ import {
 } from "@rgrove/parse-xml";
 import { DotnetException } from "../exception.ts";
 import { NotSimulatedError, required } from "./exceptions.ts";
-import {
-  checkXmlDepth,
-  XmlAttribute,
-  XmlDocument,
-  XmlElement,
-  XmlName,
-  XmlNamespace,
-  XmlText,
-} from "./xml-node.ts";
+import { checkXmlDepth, XAttribute, XDocument, XElement, XName, XNamespace, XText } from "./xml-node.ts";
 
 function xmlException(message: string): DotnetException {
   return new DotnetException("System.Xml.XmlException", message);
@@ -59,31 +51,31 @@ class NodeBuilder {
     this.spend = spend;
   }
 
-  private name(qualified: string, element: XmlElement, isAttribute: boolean): XmlName {
+  private name(qualified: string, element: XElement, isAttribute: boolean): XName {
     const [first = "", second] = qualified.split(":");
     if (second === undefined) {
-      return new XmlName(first, isAttribute ? "" : (element.namespaceOf("") ?? ""));
+      return new XName(first, isAttribute ? "" : (element.namespaceOf("") ?? ""));
     }
     const uri = element.namespaceOf(first);
     if (uri === undefined) throw xmlException(`'${first}' is an undeclared prefix.`);
-    return new XmlName(second, uri);
+    return new XName(second, uri);
   }
 
-  element(node: ParsedElement, parent: XmlElement | null, depth: number): XmlElement {
+  element(node: ParsedElement, parent: XElement | null, depth: number): XElement {
     checkXmlDepth(depth);
     this.spend(1);
-    const element = new XmlElement(new XmlName("pending"));
+    const element = new XElement(new XName("pending"));
     element.parent = parent;
     const entries = Object.entries(node.attributes);
     for (const [name, value] of entries) {
-      if (name === "xmlns") element.add(new XmlAttribute(new XmlName("xmlns"), value));
+      if (name === "xmlns") element.add(new XAttribute(new XName("xmlns"), value));
       else if (name.startsWith("xmlns:")) {
-        element.add(new XmlAttribute(new XmlName(name.slice(6), XmlNamespace.xmlns.uri), value));
+        element.add(new XAttribute(new XName(name.slice(6), XNamespace.xmlns.uri), value));
       }
     }
     element.name = this.name(node.name, element, false);
     for (const [name, value] of entries) {
-      if (!/^xmlns(?::|$)/.test(name)) element.add(new XmlAttribute(this.name(name, element, true), value));
+      if (!/^xmlns(?::|$)/.test(name)) element.add(new XAttribute(this.name(name, element, true), value));
     }
     element.closed = this.source.slice(node.end - 2, node.end) === "/>";
     this.children(node.children, element, depth);
@@ -91,16 +83,16 @@ class NodeBuilder {
     return element;
   }
 
-  private children(nodes: readonly ParsedNode[], element: XmlElement, depth: number): void {
+  private children(nodes: readonly ParsedNode[], element: XElement, depth: number): void {
     for (const child of nodes) {
       if (child instanceof ParsedElement) {
         const built = this.element(child, element, depth + 1);
         built.parent = element;
         element.nodes.push(built);
-      } else if (child instanceof XmlCdata) element.add(new XmlText(child.text, "cdata"));
+      } else if (child instanceof XmlCdata) element.add(new XText(child.text, "cdata"));
       else if (child instanceof ParsedText) {
-        if (this.keepsSpace || child.text.trim() !== "") element.add(new XmlText(child.text));
-      } else if (child instanceof XmlComment) element.add(new XmlText(child.content, "comment"));
+        if (this.keepsSpace || child.text.trim() !== "") element.add(new XText(child.text));
+      } else if (child instanceof XmlComment) element.add(new XText(child.content, "comment"));
     }
   }
 }
@@ -114,15 +106,15 @@ export function parseXmlDocument(
   text: string | null,
   keepsSpace = false,
   spend: (steps: number) => void = () => {},
-): XmlDocument {
+): XDocument {
   const source = required(text, "text").replace(/\r\n?/g, "\n");
   spend(1 + source.length / 100);
   const read = parsed(source);
   const builder = new NodeBuilder(source, keepsSpace, spend);
-  const document = new XmlDocument();
+  const document = new XDocument();
   for (const node of read.children) {
     if (node instanceof ParsedElement) document.add(builder.element(node, null, 0));
-    else if (node instanceof XmlComment) document.add(new XmlText(node.content, "comment"));
+    else if (node instanceof XmlComment) document.add(new XText(node.content, "comment"));
   }
   const declaration = /^\s*<\?xml\s+([^?]*?)\s*\?>/.exec(source);
   document.declaration = declaration?.[1] ?? null;
@@ -134,7 +126,7 @@ export function parseXmlElement(
   text: string | null,
   keepsSpace = false,
   spend?: (steps: number) => void,
-): XmlElement {
+): XElement {
   const document = parseXmlDocument(text, keepsSpace, spend);
   const { root } = document;
   if (root === null) throw xmlException("Root element is missing.");

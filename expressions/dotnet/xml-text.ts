@@ -1,13 +1,13 @@
 import { newLine } from "./exceptions.ts";
 import {
   checkXmlDepth,
-  type XmlAttribute,
-  XmlDocument,
-  XmlElement,
-  type XmlName,
-  XmlNamespace,
-  type XmlNode,
-  XmlText,
+  type XAttribute,
+  XDocument,
+  XElement,
+  type XName,
+  XNamespace,
+  type XNode,
+  XText,
 } from "./xml-node.ts";
 
 function escapedText(text: string): string {
@@ -41,23 +41,23 @@ function prefixFor(uri: string, scope: Map<string, string>, added: string[], isA
   return prefix;
 }
 
-function qualified(name: XmlName, prefix: string): string {
+function qualified(name: XName, prefix: string): string {
   return prefix === "" ? name.local : `${prefix}:${name.local}`;
 }
 
-function declare(attribute: XmlAttribute, scope: Map<string, string>): void {
+function declare(attribute: XAttribute, scope: Map<string, string>): void {
   scope.set(attribute.name.uri === "" ? "" : attribute.name.local, attribute.value);
 }
 
-function attributeText(attribute: XmlAttribute, scope: Map<string, string>, added: string[]): string {
+function attributeText(attribute: XAttribute, scope: Map<string, string>, added: string[]): string {
   const { name, value } = attribute;
-  if (name.uri === XmlNamespace.xmlns.uri) return `xmlns:${name.local}="${escapedAttribute(value)}"`;
+  if (name.uri === XNamespace.xmlns.uri) return `xmlns:${name.local}="${escapedAttribute(value)}"`;
   const prefix = name.uri === "" ? "" : prefixFor(name.uri, scope, added, true);
   return `${qualified(name, prefix)}="${escapedAttribute(value)}"`;
 }
 
 function startTag(
-  element: XmlElement,
+  element: XElement,
   scope: Map<string, string>,
 ): { readonly name: string; readonly tag: string } {
   for (const attribute of element.attributes.filter(({ isDeclaration }) => isDeclaration))
@@ -71,7 +71,7 @@ function startTag(
 }
 
 function elementText(
-  element: XmlElement,
+  element: XElement,
   scope: Scope,
   indent: number | null,
   spend: (steps: number) => void,
@@ -79,7 +79,7 @@ function elementText(
   const inner = new Map(scope);
   const { name, tag } = startTag(element, inner);
   if (element.nodes.length === 0) return element.closed ? `<${tag} />` : `<${tag}></${name}>`;
-  const mixed = element.nodes.some((node) => node instanceof XmlText && node.kind !== "comment");
+  const mixed = element.nodes.some((node) => node instanceof XText && node.kind !== "comment");
   const deeper = indent === null || mixed ? null : indent + 1;
   const parts = element.nodes.map((node) => nodeText(node, inner, deeper, spend, (indent ?? 0) + 1));
   if (deeper === null) return `<${tag}>${parts.join("")}</${name}>`;
@@ -88,7 +88,7 @@ function elementText(
 }
 
 function nodeText(
-  node: XmlNode,
+  node: XNode,
   scope: Scope,
   indent: number | null,
   spend: (steps: number) => void,
@@ -96,22 +96,22 @@ function nodeText(
 ): string {
   checkXmlDepth(depth);
   spend(1);
-  if (node instanceof XmlElement) return elementText(node, scope, indent, spend);
-  if (!(node instanceof XmlText)) return "";
+  if (node instanceof XElement) return elementText(node, scope, indent, spend);
+  if (!(node instanceof XText)) return "";
   if (node.kind === "cdata") return `<![CDATA[${node.value}]]>`;
   return node.kind === "comment" ? `<!--${node.value}-->` : escapedText(node.value);
 }
 
 /** The declarations above a node, which its text need not repeat. */
-const standardScope: Scope = new Map([["xml", XmlNamespace.xml.uri]]);
+const standardScope: Scope = new Map([["xml", XNamespace.xml.uri]]);
 
 /**
  * `ToString()` of a node: indented by two spaces unless `SaveOptions.DisableFormatting`. A document is written without its declaration,
  * as .NET does.
  */
-export function xmlText(node: XmlNode, indented: boolean, spend: (steps: number) => void = () => {}): string {
+export function xmlText(node: XNode, indented: boolean, spend: (steps: number) => void = () => {}): string {
   const indent = indented ? 0 : null;
-  if (!(node instanceof XmlDocument)) return nodeText(node, standardScope, indent, spend, 0);
+  if (!(node instanceof XDocument)) return nodeText(node, standardScope, indent, spend, 0);
   const parts = node.nodes.map((child) => nodeText(child, standardScope, indent, spend, 0));
   return parts.join(indented ? newLine : "");
 }

@@ -5,15 +5,15 @@ import { argumentNull, required } from "./exceptions.ts";
 import { scalarTo } from "./json-cast.ts";
 import { defaultScalar } from "./json-object.ts";
 import {
-  XmlAttribute,
-  XmlContainer,
-  XmlDocument,
-  XmlElement,
-  XmlName,
-  XmlNamespace,
-  XmlNode,
-  XmlObject,
-  XmlText,
+  XAttribute,
+  XContainer,
+  XDocument,
+  XElement,
+  XName,
+  XNamespace,
+  XNode,
+  XObject,
+  XText,
 } from "./xml-node.ts";
 import { parseXmlDocument, parseXmlElement } from "./xml-reader.ts";
 import { xmlText } from "./xml-text.ts";
@@ -26,7 +26,7 @@ function spender(host: Host): (steps: number) => void {
   return (steps) => host.spend(steps);
 }
 
-function written(node: XmlNode, options: number, host: Host): string {
+function written(node: XNode, options: number, host: Host): string {
   const text = xmlText(node, options % 2 === 0, spender(host));
   host.allocate(text.length);
   return text;
@@ -34,7 +34,7 @@ function written(node: XmlNode, options: number, host: Host): string {
 
 /** What a `params object[]` or a single content holds: lists are opened, texts and values stay. */
 function contentOf(content: Value, host: Host): Value {
-  if (content === null || content instanceof XmlObject || typeof content !== "object") return content;
+  if (content === null || content instanceof XObject || typeof content !== "object") return content;
   if (Array.isArray(content)) return content.map((part) => contentOf(part, host));
   const elements = host.enumerate(content);
   return elements === undefined ? content : [...elements].map((part) => contentOf(part, host));
@@ -59,11 +59,10 @@ const castTypes = [
 ];
 
 function casts(type: "XElement" | "XAttribute"): Members {
-  const textOf = (value: XmlElement | XmlAttribute) =>
-    value instanceof XmlElement ? value.text : value.value;
+  const textOf = (value: XElement | XAttribute) => (value instanceof XElement ? value.text : value.value);
   return Object.fromEntries(
     castTypes.flatMap((target): [string, Implementation][] => {
-      const cast = (nullable: boolean) => (value: XmlElement | XmlAttribute | null, host: Host) => {
+      const cast = (nullable: boolean) => (value: XElement | XAttribute | null, host: Host) => {
         if (value !== null) return isScalarValue(textOf(value), target, host);
         if (nullable || defaultScalar(target) === null) return null;
         throw argumentNull(type === "XElement" ? "element" : "attribute");
@@ -82,57 +81,57 @@ const nameDescriptions: readonly TypeDescription[] = [
   {
     name: `${space}.XName`,
     kind: "class",
-    is: (value) => value instanceof XmlName,
-    identity: (self: XmlName) => self.toString(),
+    is: (value) => value instanceof XName,
+    identity: (self: XName) => self.toString(),
     members: {
-      "static XName Get(string expandedName)": XmlName.parse,
+      "static XName Get(string expandedName)": XName.parse,
       "static XName Get(string localName, string namespaceName)": (local: string, uri: string | null) =>
-        new XmlName(local, uri ?? ""),
+        new XName(local, uri ?? ""),
       "static implicit operator XName(string expandedName)": (text: string | null) =>
-        text === null ? null : XmlName.parse(text),
-      "string LocalName": (self: XmlName) => self.local,
-      "string NamespaceName": (self: XmlName) => self.uri,
-      "XNamespace Namespace": (self: XmlName) => new XmlNamespace(self.uri),
-      "string ToString()": (self: XmlName) => self.toString(),
+        text === null ? null : XName.parse(text),
+      "string LocalName": (self: XName) => self.local,
+      "string NamespaceName": (self: XName) => self.uri,
+      "XNamespace Namespace": (self: XName) => new XNamespace(self.uri),
+      "string ToString()": (self: XName) => self.toString(),
       "static bool operator ==(XName left, XName right)": sameName,
-      "static bool operator !=(XName left, XName right)": (left: XmlName | null, right: XmlName | null) =>
+      "static bool operator !=(XName left, XName right)": (left: XName | null, right: XName | null) =>
         !sameName(left, right),
     },
   },
   {
     name: `${space}.XNamespace`,
     kind: "class",
-    is: (value) => value instanceof XmlNamespace,
-    identity: (self: XmlNamespace) => self.uri,
+    is: (value) => value instanceof XNamespace,
+    identity: (self: XNamespace) => self.uri,
     members: {
-      "static XNamespace None": () => XmlNamespace.none,
-      "static XNamespace Xml": () => XmlNamespace.xml,
-      "static XNamespace Xmlns": () => XmlNamespace.xmlns,
-      "static XNamespace Get(string namespaceName)": (uri: string | null) => new XmlNamespace(uri),
+      "static XNamespace None": () => XNamespace.none,
+      "static XNamespace Xml": () => XNamespace.xml,
+      "static XNamespace Xmlns": () => XNamespace.xmlns,
+      "static XNamespace Get(string namespaceName)": (uri: string | null) => new XNamespace(uri),
       "static implicit operator XNamespace(string namespaceName)": (uri: string | null) =>
-        uri === null ? null : new XmlNamespace(uri),
-      "static XName operator +(XNamespace ns, string localName)": (namespace: XmlNamespace, local: string) =>
-        new XmlName(local, namespace.uri),
-      "string NamespaceName": (self: XmlNamespace) => self.uri,
-      "XName GetName(string localName)": (self: XmlNamespace, local: string) => new XmlName(local, self.uri),
-      "string ToString()": (self: XmlNamespace) => self.uri,
+        uri === null ? null : new XNamespace(uri),
+      "static XName operator +(XNamespace ns, string localName)": (namespace: XNamespace, local: string) =>
+        new XName(local, namespace.uri),
+      "string NamespaceName": (self: XNamespace) => self.uri,
+      "XName GetName(string localName)": (self: XNamespace, local: string) => new XName(local, self.uri),
+      "string ToString()": (self: XNamespace) => self.uri,
     },
   },
 ];
 
-function sameName(left: XmlName | null, right: XmlName | null): boolean {
+function sameName(left: XName | null, right: XName | null): boolean {
   return left === null ? right === null : left.equals(right);
 }
 
-function documentOf(self: XmlObject): XmlDocument | null {
-  let node: XmlObject | null = self;
-  while (node !== null && !(node instanceof XmlDocument)) node = node.parent;
+function documentOf(self: XObject): XDocument | null {
+  let node: XObject | null = self;
+  while (node !== null && !(node instanceof XDocument)) node = node.parent;
   return node;
 }
 
 const textValue = {
-  get: (self: XmlText) => self.value,
-  set: (self: XmlText, value: string) => {
+  get: (self: XText) => self.value,
+  set: (self: XText, value: string) => {
     self.value = value;
   },
 };
@@ -142,7 +141,7 @@ const nodeDescriptions: readonly TypeDescription[] = [
     name: `${space}.XObject`,
     kind: "class",
     members: {
-      "XElement Parent": (self: XmlObject) => (self.parent instanceof XmlElement ? self.parent : null),
+      "XElement Parent": (self: XObject) => (self.parent instanceof XElement ? self.parent : null),
       "XDocument Document": documentOf,
     },
   },
@@ -151,19 +150,19 @@ const nodeDescriptions: readonly TypeDescription[] = [
     kind: "class",
     base: "XObject",
     members: {
-      "void Remove()": (self: XmlNode) => self.remove(),
-      "void ReplaceWith(object content)": (self: XmlNode, content: Value, host: Host) =>
+      "void Remove()": (self: XNode) => self.remove(),
+      "void ReplaceWith(object content)": (self: XNode, content: Value, host: Host) =>
         self.replaceWith(contentOf(content, host)),
-      "void AddAfterSelf(object content)": (self: XmlNode, content: Value, host: Host) =>
+      "void AddAfterSelf(object content)": (self: XNode, content: Value, host: Host) =>
         self.addBeside(contentOf(content, host), 1),
-      "void AddBeforeSelf(object content)": (self: XmlNode, content: Value, host: Host) =>
+      "void AddBeforeSelf(object content)": (self: XNode, content: Value, host: Host) =>
         self.addBeside(contentOf(content, host), 0),
-      "XNode NextNode": (self: XmlNode) => self.sibling(1),
-      "XNode PreviousNode": (self: XmlNode) => self.sibling(-1),
-      "IEnumerable<XElement> Ancestors()": (self: XmlNode) => elementsAbove(self),
-      "IEnumerable<XElement> Ancestors(XName name)": (self: XmlNode, name: XmlName) =>
+      "XNode NextNode": (self: XNode) => self.sibling(1),
+      "XNode PreviousNode": (self: XNode) => self.sibling(-1),
+      "IEnumerable<XElement> Ancestors()": (self: XNode) => elementsAbove(self),
+      "IEnumerable<XElement> Ancestors(XName name)": (self: XNode, name: XName) =>
         elementsAbove(self).filter((element) => element.name.equals(name)),
-      "string ToString()": (self: XmlNode, host: Host) => written(self, 0, host),
+      "string ToString()": (self: XNode, host: Host) => written(self, 0, host),
       "string ToString(SaveOptions options)": written,
     },
   },
@@ -171,9 +170,9 @@ const nodeDescriptions: readonly TypeDescription[] = [
     name: `${space}.XText`,
     kind: "class",
     base: "XNode",
-    is: (value) => value instanceof XmlText && value.kind === "text",
+    is: (value) => value instanceof XText && value.kind === "text",
     members: {
-      "new(string value)": (text: string | null) => new XmlText(required(text, "value")),
+      "new(string value)": (text: string | null) => new XText(required(text, "value")),
       "string Value { get; set; }": textValue,
     },
   },
@@ -181,25 +180,25 @@ const nodeDescriptions: readonly TypeDescription[] = [
     name: `${space}.XCData`,
     kind: "class",
     base: "XText",
-    is: (value) => value instanceof XmlText && value.kind === "cdata",
-    members: { "new(string value)": (text: string | null) => new XmlText(required(text, "value"), "cdata") },
+    is: (value) => value instanceof XText && value.kind === "cdata",
+    members: { "new(string value)": (text: string | null) => new XText(required(text, "value"), "cdata") },
   },
   {
     name: `${space}.XComment`,
     kind: "class",
     base: "XNode",
-    is: (value) => value instanceof XmlText && value.kind === "comment",
+    is: (value) => value instanceof XText && value.kind === "comment",
     members: {
-      "new(string value)": (text: string | null) => new XmlText(required(text, "value"), "comment"),
+      "new(string value)": (text: string | null) => new XText(required(text, "value"), "comment"),
       "string Value { get; set; }": textValue,
     },
   },
 ];
 
-function elementsAbove(node: XmlNode): XmlElement[] {
-  const list: XmlElement[] = [];
-  for (let each: XmlContainer | null = node.parent; each !== null; each = each.parent) {
-    if (each instanceof XmlElement) list.push(each);
+function elementsAbove(node: XNode): XElement[] {
+  const list: XElement[] = [];
+  for (let each: XContainer | null = node.parent; each !== null; each = each.parent) {
+    if (each instanceof XElement) list.push(each);
   }
   return list;
 }
@@ -209,28 +208,27 @@ const containerDescription: TypeDescription = {
   kind: "class",
   base: "XNode",
   members: {
-    "void Add(object content)": (self: XmlContainer, content: Value, host: Host) => {
+    "void Add(object content)": (self: XContainer, content: Value, host: Host) => {
       host.allocate(1);
       self.add(contentOf(content, host));
     },
-    "void Add(params object[] content)": (self: XmlContainer, contents: readonly Value[], host: Host) =>
+    "void Add(params object[] content)": (self: XContainer, contents: readonly Value[], host: Host) =>
       self.add(contentOf(contents, host)),
-    "void AddFirst(object content)": (self: XmlContainer, content: Value, host: Host) =>
+    "void AddFirst(object content)": (self: XContainer, content: Value, host: Host) =>
       self.insert(0, contentOf(content, host)),
-    "XElement Element(XName name)": (self: XmlContainer, name: XmlName | null) =>
-      self.elements(name)[0] ?? null,
-    "IEnumerable<XElement> Elements()": (self: XmlContainer) => self.elements(),
-    "IEnumerable<XElement> Elements(XName name)": (self: XmlContainer, name: XmlName | null) =>
+    "XElement Element(XName name)": (self: XContainer, name: XName | null) => self.elements(name)[0] ?? null,
+    "IEnumerable<XElement> Elements()": (self: XContainer) => self.elements(),
+    "IEnumerable<XElement> Elements(XName name)": (self: XContainer, name: XName | null) =>
       self.elements(name),
-    "IEnumerable<XElement> Descendants()": (self: XmlContainer) => self.descendants(),
-    "IEnumerable<XElement> Descendants(XName name)": (self: XmlContainer, name: XmlName | null) =>
+    "IEnumerable<XElement> Descendants()": (self: XContainer) => self.descendants(),
+    "IEnumerable<XElement> Descendants(XName name)": (self: XContainer, name: XName | null) =>
       self.descendants(name),
-    "IEnumerable<XNode> DescendantNodes()": (self: XmlContainer) => self.descendantNodes(),
-    "IEnumerable<XNode> Nodes()": (self: XmlContainer) => [...self.nodes],
-    "XNode FirstNode": (self: XmlContainer) => self.nodes[0] ?? null,
-    "XNode LastNode": (self: XmlContainer) => self.nodes.at(-1) ?? null,
-    "void RemoveNodes()": (self: XmlContainer) => self.removeNodes(),
-    "void ReplaceNodes(object content)": (self: XmlContainer, content: Value, host: Host) => {
+    "IEnumerable<XNode> DescendantNodes()": (self: XContainer) => self.descendantNodes(),
+    "IEnumerable<XNode> Nodes()": (self: XContainer) => [...self.nodes],
+    "XNode FirstNode": (self: XContainer) => self.nodes[0] ?? null,
+    "XNode LastNode": (self: XContainer) => self.nodes.at(-1) ?? null,
+    "void RemoveNodes()": (self: XContainer) => self.removeNodes(),
+    "void ReplaceNodes(object content)": (self: XContainer, content: Value, host: Host) => {
       const opened = contentOf(content, host);
       self.removeNodes();
       self.add(opened);
@@ -242,16 +240,16 @@ const elementDescription: TypeDescription = {
   name: `${space}.XElement`,
   kind: "class",
   base: "XContainer",
-  is: (value) => value instanceof XmlElement,
+  is: (value) => value instanceof XElement,
   members: {
     ...casts("XElement"),
-    "new(XName name)": (name: XmlName | null) => new XmlElement(required(name, "name")),
+    "new(XName name)": (name: XName | null) => new XElement(required(name, "name")),
     "new(XName name, params object[] content)": (
-      name: XmlName | null,
+      name: XName | null,
       contents: readonly Value[],
       host: Host,
-    ) => new XmlElement(required(name, "name"), contentOf(contents, host)),
-    "new(XElement other)": (other: XmlElement) => other.copy(),
+    ) => new XElement(required(name, "name"), contentOf(contents, host)),
+    "new(XElement other)": (other: XElement) => other.copy(),
     "static XElement Parse(string text)": (text: string | null, host: Host) =>
       parseXmlElement(text, false, spender(host)),
     "static XElement Parse(string text, LoadOptions options)": (
@@ -260,41 +258,41 @@ const elementDescription: TypeDescription = {
       host: Host,
     ) => parseXmlElement(text, options % 2 === 1, spender(host)),
     "XName Name { get; set; }": {
-      get: (self: XmlElement) => self.name,
-      set: (self: XmlElement, name: XmlName) => {
+      get: (self: XElement) => self.name,
+      set: (self: XElement, name: XName) => {
         self.name = name;
       },
     },
     "string Value { get; set; }": {
-      get: (self: XmlElement) => self.text,
-      set: (self: XmlElement, value: string | null) => self.setText(required(value, "value")),
+      get: (self: XElement) => self.text,
+      set: (self: XElement, value: string | null) => self.setText(required(value, "value")),
     },
-    "bool IsEmpty": (self: XmlElement) => self.nodes.length === 0 && self.closed,
-    "bool HasElements": (self: XmlElement) => self.elements().length > 0,
-    "bool HasAttributes": (self: XmlElement) => self.attributes.length > 0,
-    "XAttribute Attribute(XName name)": (self: XmlElement, name: XmlName) => self.attribute(name),
-    "IEnumerable<XAttribute> Attributes()": (self: XmlElement) => [...self.attributes],
-    "IEnumerable<XAttribute> Attributes(XName name)": (self: XmlElement, name: XmlName) =>
+    "bool IsEmpty": (self: XElement) => self.nodes.length === 0 && self.closed,
+    "bool HasElements": (self: XElement) => self.elements().length > 0,
+    "bool HasAttributes": (self: XElement) => self.attributes.length > 0,
+    "XAttribute Attribute(XName name)": (self: XElement, name: XName) => self.attribute(name),
+    "IEnumerable<XAttribute> Attributes()": (self: XElement) => [...self.attributes],
+    "IEnumerable<XAttribute> Attributes(XName name)": (self: XElement, name: XName) =>
       self.attributes.filter((attribute) => attribute.name.equals(name)),
-    "XAttribute FirstAttribute": (self: XmlElement) => self.attributes[0] ?? null,
-    "void SetAttributeValue(XName name, object value)": (self: XmlElement, name: XmlName, value: Value) =>
+    "XAttribute FirstAttribute": (self: XElement) => self.attributes[0] ?? null,
+    "void SetAttributeValue(XName name, object value)": (self: XElement, name: XName, value: Value) =>
       self.setAttribute(name, value),
-    "void SetElementValue(XName name, object value)": (self: XmlElement, name: XmlName, value: Value) =>
+    "void SetElementValue(XName name, object value)": (self: XElement, name: XName, value: Value) =>
       self.setElement(name, value),
-    "void SetValue(object value)": (self: XmlElement, value: Value, host: Host) =>
+    "void SetValue(object value)": (self: XElement, value: Value, host: Host) =>
       self.setText(host.text(value)),
-    "void RemoveAll()": (self: XmlElement) => {
+    "void RemoveAll()": (self: XElement) => {
       self.removeNodes();
       for (const attribute of [...self.attributes]) attribute.remove();
     },
-    "void RemoveAttributes()": (self: XmlElement) => {
+    "void RemoveAttributes()": (self: XElement) => {
       for (const attribute of [...self.attributes]) attribute.remove();
     },
-    "IEnumerable<XElement> DescendantsAndSelf()": (self: XmlElement) => [self, ...self.descendants()],
-    "XNamespace GetDefaultNamespace()": (self: XmlElement) => new XmlNamespace(self.namespaceOf("") ?? ""),
-    "XNamespace GetNamespaceOfPrefix(string prefix)": (self: XmlElement, prefix: string) => {
+    "IEnumerable<XElement> DescendantsAndSelf()": (self: XElement) => [self, ...self.descendants()],
+    "XNamespace GetDefaultNamespace()": (self: XElement) => new XNamespace(self.namespaceOf("") ?? ""),
+    "XNamespace GetNamespaceOfPrefix(string prefix)": (self: XElement, prefix: string) => {
       const uri = self.namespaceOf(prefix);
-      return uri === undefined ? null : new XmlNamespace(uri);
+      return uri === undefined ? null : new XNamespace(uri);
     },
   },
 };
@@ -303,34 +301,34 @@ const attributeDescription: TypeDescription = {
   name: `${space}.XAttribute`,
   kind: "class",
   base: "XObject",
-  is: (value) => value instanceof XmlAttribute,
+  is: (value) => value instanceof XAttribute,
   members: {
     ...casts("XAttribute"),
-    "new(XName name, object value)": (name: XmlName | null, value: Value, host: Host) => {
+    "new(XName name, object value)": (name: XName | null, value: Value, host: Host) => {
       if (value === null) throw argumentNull("value");
-      return new XmlAttribute(
+      return new XAttribute(
         required(name, "name"),
         typeof value === "boolean" ? String(value) : host.text(value),
       );
     },
-    "XName Name": (self: XmlAttribute) => self.name,
+    "XName Name": (self: XAttribute) => self.name,
     "string Value { get; set; }": {
-      get: (self: XmlAttribute) => self.value,
-      set: (self: XmlAttribute, value: string | null) => {
+      get: (self: XAttribute) => self.value,
+      set: (self: XAttribute, value: string | null) => {
         self.value = required(value, "value");
       },
     },
-    "bool IsNamespaceDeclaration": (self: XmlAttribute) => self.isDeclaration,
-    "void Remove()": (self: XmlAttribute) => self.remove(),
-    "void SetValue(object value)": (self: XmlAttribute, value: Value, host: Host) => {
+    "bool IsNamespaceDeclaration": (self: XAttribute) => self.isDeclaration,
+    "void Remove()": (self: XAttribute) => self.remove(),
+    "void SetValue(object value)": (self: XAttribute, value: Value, host: Host) => {
       self.value = host.text(value);
     },
-    "string ToString()": (self: XmlAttribute) => attributeText(self),
+    "string ToString()": (self: XAttribute) => attributeText(self),
   },
 };
 
-function attributeText(attribute: XmlAttribute): string {
-  const element = new XmlElement(new XmlName("a"), new XmlAttribute(attribute.name, attribute.value));
+function attributeText(attribute: XAttribute): string {
+  const element = new XElement(new XName("a"), new XAttribute(attribute.name, attribute.value));
   return xmlText(element, false).slice(3, -3);
 }
 
@@ -338,10 +336,10 @@ const documentDescription: TypeDescription = {
   name: `${space}.XDocument`,
   kind: "class",
   base: "XContainer",
-  is: (value) => value instanceof XmlDocument,
+  is: (value) => value instanceof XDocument,
   members: {
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
-      new XmlDocument(contentOf(contents, host)),
+      new XDocument(contentOf(contents, host)),
     "static XDocument Parse(string text)": (text: string | null, host: Host) =>
       parseXmlDocument(text, false, spender(host)),
     "static XDocument Parse(string text, LoadOptions options)": (
@@ -349,7 +347,7 @@ const documentDescription: TypeDescription = {
       options: number,
       host: Host,
     ) => parseXmlDocument(text, options % 2 === 1, spender(host)),
-    "XElement Root": (self: XmlDocument) => self.root,
+    "XElement Root": (self: XDocument) => self.root,
   },
 };
 
@@ -358,22 +356,22 @@ const extensionsDescription: TypeDescription = {
   kind: "static",
   members: {
     "static void Remove(this IEnumerable<XNode> source)": (source: Iterable<Value>) => {
-      for (const node of [...source]) if (node instanceof XmlNode) node.remove();
+      for (const node of [...source]) if (node instanceof XNode) node.remove();
     },
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((node) => (node instanceof XmlContainer ? node.elements() : [])),
+      [...source].flatMap((node) => (node instanceof XContainer ? node.elements() : [])),
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
-      name: XmlName | null,
-    ) => [...source].flatMap((node) => (node instanceof XmlContainer ? node.elements(name) : [])),
+      name: XName | null,
+    ) => [...source].flatMap((node) => (node instanceof XContainer ? node.elements(name) : [])),
     "static IEnumerable<XElement> Descendants(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
-      name: XmlName | null,
-    ) => [...source].flatMap((node) => (node instanceof XmlContainer ? node.descendants(name) : [])),
+      name: XName | null,
+    ) => [...source].flatMap((node) => (node instanceof XContainer ? node.descendants(name) : [])),
     "static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source, XName name)": (
       source: Iterable<Value>,
-      name: XmlName,
-    ) => [...source].flatMap((node) => (node instanceof XmlElement ? (node.attribute(name) ?? []) : [])),
+      name: XName,
+    ) => [...source].flatMap((node) => (node instanceof XElement ? (node.attribute(name) ?? []) : [])),
   },
 };
 

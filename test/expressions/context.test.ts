@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import type { ExpressionContext, ResponseContext } from "../../expressions/context.ts";
-import { bodyOf, contextOf, evaluated, namedValues, outcome } from "../support/expression.ts";
+import { bodyOf, evaluated, expressionContextOf, namedValues, outcome } from "../support/expression.ts";
 
 function base64url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -33,7 +33,7 @@ const response: ResponseContext = {
 };
 
 const full = (): ExpressionContext =>
-  contextOf({
+  expressionContextOf({
     response,
     lastError: {
       source: "validate-jwt",
@@ -228,7 +228,7 @@ describe("context", () => {
 
   it("takes a body away unless its content is preserved", () => {
     const kept = bodyOf("a=1&b=2&a=3");
-    const context = contextOf();
+    const context = expressionContextOf();
     const preserved = evaluated('context.Request.Body.AsFormUrlEncodedContent(true)["a"][1]', {
       ...context,
       request: { ...context.request, body: kept },
@@ -245,7 +245,7 @@ describe("context", () => {
     const messages: string[] = [];
     evaluated(
       '{ context.Trace("one"); return null; }',
-      contextOf({ trace: (message) => messages.push(message) }),
+      expressionContextOf({ trace: (message) => messages.push(message) }),
     );
     expect(messages).toEqual(["one"]);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import { EvaluationError, ExpressionError } from "../../expressions/expression-error.ts";
 import { valueText } from "../../expressions/value-text.ts";
-import { contextOf } from "../support/expression.ts";
+import { expressionContextOf } from "../support/expression.ts";
 
 const limits = { steps: 20_000, memory: 1_000_000, size: 200_000 };
 
@@ -49,7 +49,7 @@ const mutated = fc
 /** What happens to a source: nothing but a value, a refusal or a failure. */
 function survives(source: string, form: "expression" | "block"): void {
   try {
-    const value = compileExpression(source, { form }).evaluate(contextOf(), limits);
+    const value = compileExpression(source, { form }).evaluate(expressionContextOf(), limits);
     expect(typeof valueText(value)).toBe("string");
     expect(value).not.toBe(globalThis);
     expect(value === Object || value === Function || value === Object.prototype).toBe(false);

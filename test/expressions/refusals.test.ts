@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import { EvaluationError, ExpressionError } from "../../expressions/expression-error.ts";
-import { contextOf, evaluated, outcome, refusalOf } from "../support/expression.ts";
+import { evaluated, expressionContextOf, outcome, refusalOf } from "../support/expression.ts";
 
 const rows: readonly (readonly [source: string, refusal: string])[] = [
   ["context.Foo", "refused: 'IProxyRequestContext' does not contain a definition for 'Foo'. (CS1061)"],
@@ -232,8 +232,10 @@ describe("limits", () => {
   it("take 5 steps and refuse the sixth", () => {
     const limits = { steps: 5, memory: 100, size: 100 };
     const loop = (count: number) => `{ var i = 0; while (i < ${count}) i += 1; return i; }`;
-    const within = evaluated(loop(2), contextOf(), limits);
+    const within = evaluated(loop(2), expressionContextOf(), limits);
     expect(within).toBe(2);
-    expect(() => evaluated(loop(3), contextOf(), limits)).toThrow("more steps than one expression may");
+    expect(() => evaluated(loop(3), expressionContextOf(), limits)).toThrow(
+      "more steps than one expression may",
+    );
   });
 });

@@ -38,7 +38,7 @@ export function bodyOf(text: string): WatchedBody {
 }
 
 /** A context of a request for `GET https://api.test/orders/7?q=1&q=2`. */
-export function contextOf(changes: Partial<ExpressionContext> = {}): ExpressionContext {
+export function expressionContextOf(changes: Partial<ExpressionContext> = {}): ExpressionContext {
   const now = Date.UTC(2024, 0, 2, 3, 4, 5);
   const url = {
     scheme: "https",
@@ -104,7 +104,11 @@ export function contextOf(changes: Partial<ExpressionContext> = {}): ExpressionC
 }
 
 /** The value of `@(…)`, or of `@{…}` when the source begins with a brace. */
-export function evaluated(source: string, context: ExpressionContext = contextOf(), limits?: Limits): Value {
+export function evaluated(
+  source: string,
+  context: ExpressionContext = expressionContextOf(),
+  limits?: Limits,
+): Value {
   const isBlock = source.startsWith("{");
   const compiled = compileExpression(isBlock ? source.slice(1, -1) : source, {
     form: isBlock ? "block" : "expression",
@@ -113,7 +117,7 @@ export function evaluated(source: string, context: ExpressionContext = contextOf
 }
 
 /** The value as text, with quotes round a string and `null` for null; an exception as its name and message. */
-export function outcome(source: string, context: ExpressionContext = contextOf()): string {
+export function outcome(source: string, context: ExpressionContext = expressionContextOf()): string {
   try {
     const value = evaluated(source, context);
     if (value === null) return "null";

@@ -4,7 +4,7 @@ import type { ServedSubscription, SubscriptionScope } from "../../simulator/apim
 export const keyNames = { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" };
 
 /** An active subscription whose keys are `<id>-1` and `<id>-2`, unless told otherwise. */
-export function subscription(
+export function subscriptionWithKeys(
   id: string,
   scope: SubscriptionScope,
   more: Partial<ServedSubscription> = {},

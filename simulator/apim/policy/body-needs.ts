@@ -1,8 +1,4 @@
-/** Which bodies must be there in full before a statement runs, since its expressions read them. */
-export interface BodyNeeds {
-  readonly requestBody: boolean;
-  readonly responseBody: boolean;
-}
+import type { BodyNeeds } from "../../../expressions/body-needs.ts";
 
 /** Gathers what the expressions of one statement need, while it is read. */
 export class BodyNeedsCollector implements BodyNeeds {

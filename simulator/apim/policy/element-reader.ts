@@ -1,5 +1,6 @@
-import { type BodyNeeds, BodyNeedsCollector } from "./body-needs.ts";
-import { holdsExpression, readExpression } from "./policy-expression.ts";
+import type { BodyNeeds } from "../../../expressions/body-needs.ts";
+import { BodyNeedsCollector } from "./body-needs.ts";
+import { holdsExpression, readPolicyExpression } from "./policy-expression.ts";
 import {
   constant,
   integerFrom,
@@ -155,7 +156,7 @@ export class ElementReader {
       return literal === undefined ? undefined : constant(literal);
     }
     const { element } = this;
-    return readExpression(text, kind, {
+    return readPolicyExpression(text, kind, {
       place,
       needs: this.#needs,
       refuse: (problem, offset) => this.problems.addAt(element, problem, element.placeAt(attribute, offset)),

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
+import type { BodyNeeds } from "../../../expressions/body-needs.ts";
 import type { ExpressionContext } from "../../../expressions/context.ts";
 import type { ServedOperation } from "../operation.ts";
 import type { ServedProduct } from "../product.ts";
 import type { ServedApi } from "../served-api.ts";
 import type { ServedSubscription } from "../subscription.ts";
-import type { BodyNeeds } from "./body-needs.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
 import type { GatewayState } from "./state/gateway-state.ts";
 import type { OpenIdConfigurations } from "./tokens/open-id-configurations.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { BodyNeeds } from "./body-needs.ts";
+import type { BodyNeeds } from "../../../expressions/body-needs.ts";
 import { type Exchange, type FailureCause, PolicyFailure } from "./exchange.ts";
 
 /**

@@ -14,6 +14,7 @@ export interface ExpressionSite {
   readonly place: string;
   readonly needs: BodyNeedsCollector;
   /** @param offset Of the text that is wrong, from its begin. */
+  /** Reports what is wrong with it. */
   readonly refuse: (problem: string, offset: number) => void;
   /** Where a letter of the text stands in the document: `line 3, column 5`. */
   readonly placeAt: (offset: number) => string;
@@ -31,7 +32,7 @@ export function holdsExpression(text: string): boolean {
  * @returns `undefined` when it was refused.
  * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
  */
-export function readExpression<T>(
+export function readPolicyExpression<T>(
   text: string,
   kind: ValueKind<T>,
   site: ExpressionSite,

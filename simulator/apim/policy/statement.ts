@@ -1,4 +1,4 @@
-import type { BodyNeeds } from "./body-needs.ts";
+import type { BodyNeeds } from "../../../expressions/body-needs.ts";
 import type { CorsRules } from "./cors-rules.ts";
 import type { ElementReader } from "./element-reader.ts";
 import type { BackendChoice, Exchange, Flow, Message } from "./exchange.ts";

@@ -7,6 +7,7 @@ export interface SubscriptionLimit<T> {
   readonly settings: T;
   /** Tells the counters of one element apart. */
   readonly name: string;
+  /** Whether it counts the request at hand. */
   readonly applies: (exchange: Exchange) => boolean;
 }
 

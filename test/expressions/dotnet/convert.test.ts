@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromBase64, toBase64 } from "../../../expressions/dotnet/base64.ts";
 import {
+  convertToInteger,
   integerFromBase,
   integerToBase,
   toBoolean,
@@ -8,7 +9,6 @@ import {
   toDate,
   toDecimal,
   toDouble,
-  toInteger,
   toText,
 } from "../../../expressions/dotnet/convert.ts";
 import { DateTime } from "../../../expressions/dotnet/date-time.ts";
@@ -42,7 +42,7 @@ describe("Convert", () => {
     [charOf(97), 97n],
     [new NumberValue("long", 7n), 7n],
   ])("converts %s to the Int32 %s", (value, result) => {
-    expect(toInteger(value, "int")).toBe(result);
+    expect(convertToInteger(value, "int")).toBe(result);
   });
 
   it.each<[Value, string]>([
@@ -51,7 +51,7 @@ describe("Convert", () => {
     [double(Number.NaN), "Value was either too large or too small for an Int32."],
     [new DateTime(0n), "Invalid cast from 'DateTime' to 'Int32'."],
   ])("refuses to convert %s to an Int32", (value, message) => {
-    expect(() => toInteger(value, "int")).toThrow(message);
+    expect(() => convertToInteger(value, "int")).toThrow(message);
   });
 
   it("converts to the other scalars", () => {

@@ -7,10 +7,10 @@ import { parseJson } from "../../../expressions/dotnet/json-reader.ts";
 import { jsonText, tokenText } from "../../../expressions/dotnet/json-text.ts";
 import {
   deepEquals,
-  JsonArray,
-  JsonObject,
-  JsonProperty,
-  JsonValue,
+  JArray,
+  JObject,
+  JProperty,
+  JValue,
   mergeJson,
 } from "../../../expressions/dotnet/json-token.ts";
 import { scalarText } from "../../../expressions/dotnet/scalar-text.ts";
@@ -24,7 +24,7 @@ import { NumberValue } from "../../../expressions/value.ts";
 const compact = (text: string) => jsonText(parseJson(text, "JToken"), false);
 const object = (text: string) => {
   const token = parseJson(text, "JObject");
-  if (token instanceof JsonObject) return token;
+  if (token instanceof JObject) return token;
   throw new Error("no object");
 };
 
@@ -136,18 +136,20 @@ describe("JSON as text", () => {
   });
 
   it("writes the value alone of a JValue", () => {
-    expect(
-      [new JsonValue("x"), new JsonValue(null), new JsonValue(true)].map((token) => tokenText(token)),
-    ).toEqual(["x", "", "True"]);
-    expect(tokenText(object('{"d":"2020-01-02T03:04:05Z"}').get("d") ?? new JsonValue(null))).toBe(
+    expect([new JValue("x"), new JValue(null), new JValue(true)].map((token) => tokenText(token))).toEqual([
+      "x",
+      "",
+      "True",
+    ]);
+    expect(tokenText(object('{"d":"2020-01-02T03:04:05Z"}').get("d") ?? new JValue(null))).toBe(
       "01/02/2020 03:04:05",
     );
   });
 
   it("refuses to write what is nested without end", () => {
-    let array = new JsonArray();
+    let array = new JArray();
     for (let depth = 0; depth < 600; depth++) {
-      const outer = new JsonArray();
+      const outer = new JArray();
       outer.append(array);
       array = outer;
     }
@@ -159,28 +161,28 @@ describe("JSON as text", () => {
 
 describe("JSON tokens", () => {
   it("copies a token that has a parent, and takes one that has none", () => {
-    const [first, second] = [object('{"a":{"b":1}}'), new JsonObject()];
+    const [first, second] = [object('{"a":{"b":1}}'), new JObject()];
     second.set("copy", first.get("a"));
     expect(second.get("copy")).not.toBe(first.get("a"));
-    const free = new JsonValue(1);
+    const free = new JValue(1);
     second.set("free", free);
     expect(second.get("free")).toBe(free);
   });
 
   it("refuses a second property of one name, and a value in an object", () => {
     const target = object('{"a":1}');
-    expect(() => target.add(new JsonProperty("a", 2))).toThrow(
+    expect(() => target.add(new JProperty("a", 2))).toThrow(
       "Can not add property a to Newtonsoft.Json.Linq.JObject. Property with the same name already exists on object.",
     );
-    expect(() => target.add(new JsonValue(2))).toThrow(
+    expect(() => target.add(new JValue(2))).toThrow(
       "Can not add Newtonsoft.Json.Linq.JValue to Newtonsoft.Json.Linq.JObject.",
     );
   });
 
   it("adds first, beside and removes", () => {
     const target = object('{"b":1}');
-    target.insert(0, new JsonProperty("a", 0));
-    target.property("a")?.addBeside(new JsonProperty("ab", 5), 1);
+    target.insert(0, new JProperty("a", 0));
+    target.property("a")?.addBeside(new JProperty("ab", 5), 1);
     target.removeProperty("b");
     expect(jsonText(target, false)).toBe('{"a":0,"ab":5}');
   });
@@ -196,17 +198,17 @@ describe("JSON tokens", () => {
     expect(() => object("{}").item(1)).toThrow(
       "Accessed JObject values with invalid key value: 1. Object property name expected.",
     );
-    expect(() => new JsonArray([1]).item("x")).toThrow(
+    expect(() => new JArray([1]).item("x")).toThrow(
       'Accessed JArray values with invalid key value: "x". Int32 array index expected.',
     );
-    expect(() => new JsonValue(1).item("x")).toThrow(
+    expect(() => new JValue(1).item("x")).toThrow(
       "Cannot access child value on Newtonsoft.Json.Linq.JValue.",
     );
-    expect(() => new JsonArray([1]).item(1)).toThrow("Index is equal to or greater than Count.");
+    expect(() => new JArray([1]).item(1)).toThrow("Index is equal to or greater than Count.");
   });
 
   it("refuses to remove what has no parent", () => {
-    expect(() => new JsonValue(1).remove()).toThrow("The parent is missing.");
+    expect(() => new JValue(1).remove()).toThrow("The parent is missing.");
   });
 
   it.each([
@@ -299,9 +301,9 @@ describe("conversions of tokens", () => {
   it("gives the default of a type for Value<T> of what is not there", () => {
     expect(valueOfToken(null, "int", defaultScalar, now)).toBe(0);
     expect(valueOfToken(null, "string", defaultScalar, now)).toBeNull();
-    expect(valueOfToken(new JsonValue("5"), "int", defaultScalar, now)).toBe(5);
-    expect(valueOfToken(new JsonValue(new NumberValue("long", 5n)), "string", defaultScalar, now)).toBe("5");
-    expect(() => valueOfToken(new JsonObject(), "string", defaultScalar, now)).toThrow(
+    expect(valueOfToken(new JValue("5"), "int", defaultScalar, now)).toBe(5);
+    expect(valueOfToken(new JValue(new NumberValue("long", 5n)), "string", defaultScalar, now)).toBe("5");
+    expect(() => valueOfToken(new JObject(), "string", defaultScalar, now)).toThrow(
       "Cannot cast Newtonsoft.Json.Linq.JObject to Newtonsoft.Json.Linq.JToken.",
     );
   });

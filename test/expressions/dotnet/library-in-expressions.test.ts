@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../../expressions/compile.ts";
 import { valueText } from "../../../expressions/value-text.ts";
-import { contextOf } from "../../support/expression.ts";
+import { expressionContextOf } from "../../support/expression.ts";
 
 /*
  * Each expression was run on .NET as well (Mono's C# compiler and .NET Framework's corlib, Newtonsoft.Json 6): the results are those it
@@ -314,7 +314,7 @@ const blocks: Rows = [
 ];
 
 function run(source: string, form: "expression" | "block"): string {
-  return valueText(compileExpression(source, { form }).evaluate(contextOf()));
+  return valueText(compileExpression(source, { form }).evaluate(expressionContextOf()));
 }
 
 describe("the library in expressions", () => {

@@ -1,18 +1,12 @@
 import { describe, expect, it } from "vitest";
-import {
-  XmlAttribute,
-  XmlElement,
-  XmlName,
-  XmlNamespace,
-  XmlText,
-} from "../../../expressions/dotnet/xml-node.ts";
+import { XAttribute, XElement, XName, XNamespace, XText } from "../../../expressions/dotnet/xml-node.ts";
 import { parseXmlDocument, parseXmlElement } from "../../../expressions/dotnet/xml-reader.ts";
 import { xmlText } from "../../../expressions/dotnet/xml-text.ts";
 
 /* Results are those of https://learn.microsoft.com/dotnet/standard/linq (create, query and serialize XML trees) and of .NET Framework. */
 
 const compact = (text: string) => xmlText(parseXmlElement(text), false);
-const name = (text: string) => XmlName.parse(text);
+const name = (text: string) => XName.parse(text);
 
 describe("XElement", () => {
   it.each([
@@ -49,22 +43,22 @@ describe("XElement", () => {
   });
 
   it("builds a tree, declaring the namespaces that it needs", () => {
-    const element = new XmlElement(name("{urn:a}root"), [
-      new XmlElement(name("{urn:a}child"), "text"),
-      new XmlAttribute(name("id"), "1"),
+    const element = new XElement(name("{urn:a}root"), [
+      new XElement(name("{urn:a}child"), "text"),
+      new XAttribute(name("id"), "1"),
     ]);
     expect(xmlText(element, false)).toBe('<root id="1" xmlns="urn:a"><child>text</child></root>');
-    const plain = new XmlElement(name("a"), [new XmlElement(name("n"), 5), true]);
+    const plain = new XElement(name("a"), [new XElement(name("n"), 5), true]);
     expect(xmlText(plain, false)).toBe("<a><n>5</n>true</a>");
   });
 
   it("copies what has a parent, and refuses an attribute twice", () => {
-    const child = new XmlElement(name("c"));
-    const first = new XmlElement(name("a"), child);
-    const second = new XmlElement(name("b"), child);
+    const child = new XElement(name("c"));
+    const first = new XElement(name("a"), child);
+    const second = new XElement(name("b"), child);
     expect([first.nodes[0] === child, second.nodes[0] === child]).toEqual([true, false]);
     expect(
-      () => new XmlElement(name("a"), [new XmlAttribute(name("x"), "1"), new XmlAttribute(name("x"), "2")]),
+      () => new XElement(name("a"), [new XAttribute(name("x"), "1"), new XAttribute(name("x"), "2")]),
     ).toThrow("Duplicate attribute.");
   });
 
@@ -73,9 +67,9 @@ describe("XElement", () => {
     root.setElement(name("b"), 2);
     root.setElement(name("c"), null);
     root.setAttribute(name("x"), true);
-    root.elements(name("b"))[0]?.addBeside(new XmlText("n", "comment"), 1);
+    root.elements(name("b"))[0]?.addBeside(new XText("n", "comment"), 1);
     expect(xmlText(root, false)).toBe('<a x="true"><b>2</b><!--n--></a>');
-    root.elements(name("b"))[0]?.replaceWith(new XmlElement(name("z")));
+    root.elements(name("b"))[0]?.replaceWith(new XElement(name("z")));
     root.setAttribute(name("x"), null);
     expect(xmlText(root, false)).toBe("<a><z /><!--n--></a>");
     expect(() => root.remove()).toThrow("The parent is missing.");
@@ -127,7 +121,7 @@ describe("XDocument", () => {
 
 describe("XNamespace", () => {
   it("makes names", () => {
-    expect(new XmlName("a", XmlNamespace.xml.uri).toString()).toBe("{http://www.w3.org/XML/1998/namespace}a");
-    expect(() => new XmlNamespace(null)).toThrow("Parameter name: namespaceName");
+    expect(new XName("a", XNamespace.xml.uri).toString()).toBe("{http://www.w3.org/XML/1998/namespace}a");
+    expect(() => new XNamespace(null)).toThrow("Parameter name: namespaceName");
   });
 });

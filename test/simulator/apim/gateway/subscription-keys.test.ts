@@ -10,7 +10,7 @@ import type { CheckedPolicy } from "../../../../simulator/apim/policy/document.t
 import type { ServedSubscription, SubscriptionScope } from "../../../../simulator/apim/subscription.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
-import { keyNames, subscription } from "../../../support/subscriptions.ts";
+import { keyNames, subscriptionWithKeys } from "../../../support/subscriptions.ts";
 
 const missing =
   "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.";
@@ -108,20 +108,20 @@ describe("an API that asks for a key", () => {
       product("Starter", { policy: await trace("product") }),
       product("empty", { apis: new Set() }),
     ];
-    await serveApi({ products, subscriptions: [subscription("own", scope)] });
+    await serveApi({ products, subscriptions: [subscriptionWithKeys("own", scope)] });
     expect([await call("own-1"), await call("own-2")]).toEqual([expected, expected]);
   });
 
   it.each(["suspended", "expired", "submitted", "rejected", "cancelled"])(
     "refuses the keys of a subscription that is %s",
     async (state) => {
-      await serveApi({ subscriptions: [subscription("own", { kind: "all" }, { state })] });
+      await serveApi({ subscriptions: [subscriptionWithKeys("own", { kind: "all" }, { state })] });
       expect(await call("own-1")).toEqual(refused(invalid));
     },
   );
 
   it("reads the query where the header is not there, and hands the key on as it came", async () => {
-    await serveApi({ subscriptions: [subscription("own", { kind: "all" })] });
+    await serveApi({ subscriptions: [subscriptionWithKeys("own", { kind: "all" })] });
     expect(await call(undefined, "/things?subscription-key=own-1")).toEqual(inApi);
     expect(seen).toEqual({ url: "/things?subscription-key=own-1", key: undefined });
     expect(await call("own-1")).toEqual(inApi);
@@ -131,7 +131,7 @@ describe("an API that asks for a key", () => {
 
   it("reads the header and the query parameter that the API names, and no others", async () => {
     const own = { header: "x-api-key", query: "api-key" };
-    await serveApi({ keyNames: own, subscriptions: [subscription("own", { kind: "all" })] });
+    await serveApi({ keyNames: own, subscriptions: [subscriptionWithKeys("own", { kind: "all" })] });
     const withHeader = await fetch(`${gateway.origin}/things`, { headers: { "X-Api-Key": "own-1" } });
     expect(withHeader.status).toBe(200);
     expect(await call(undefined, "/things?api-key=own-1")).toEqual(inApi);
@@ -143,7 +143,7 @@ describe("an API that asks for a key", () => {
       product("one", { policy: await trace("product") }),
       product("two", { policy: await policy("<base />", { scope: "product" }) }),
     ];
-    const keys = ["one", "two"].map((id) => subscription(id, { kind: "product", product: id }));
+    const keys = ["one", "two"].map((id) => subscriptionWithKeys(id, { kind: "product", product: id }));
     await serveApi({ products, subscriptions: keys });
     expect(await call("one-1")).toEqual(inProduct);
     // The second product's outbound has no <base />: it switches the global statements off.
@@ -186,7 +186,7 @@ describe("an open product", () => {
   it("has keys that open nothing ignored", async () => {
     await serveApi({
       products: [await open()],
-      subscriptions: [subscription("other", { kind: "api", api: "other" })],
+      subscriptions: [subscriptionWithKeys("other", { kind: "api", api: "other" })],
     });
     expect([await call("other-1"), await call("nothing")]).toEqual([inProduct, inProduct]);
   });
@@ -194,7 +194,7 @@ describe("an open product", () => {
   it("stands back for the key of the API's own subscription", async () => {
     await serveApi({
       products: [await open()],
-      subscriptions: [subscription("own", { kind: "api", api: "test" })],
+      subscriptions: [subscriptionWithKeys("own", { kind: "api", api: "test" })],
     });
     expect(await call("own-1")).toEqual(inApi);
   });
@@ -223,7 +223,7 @@ describe("an open product", () => {
 describe("an API that asks for no key", () => {
   it("lets everybody in and ignores keys", async () => {
     const products = [product("starter", { policy: await trace("product") })];
-    const subscriptions = [subscription("own", { kind: "product", product: "starter" })];
+    const subscriptions = [subscriptionWithKeys("own", { kind: "product", product: "starter" })];
     const [global, own] = await Promise.all([trace("global"), trace("api")]);
     const parts = { policy: global, api: { serviceUrl: backend.origin, policy: own } };
     gateway.service = { ...makeService(parts), products, subscriptions };

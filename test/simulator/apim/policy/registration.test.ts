@@ -66,8 +66,8 @@ describe("a policy document", () => {
     ["with a section twice", "<policies><inbound /><inbound /></policies>", /'inbound' may stand only once/],
     [
       "with a policy that Azure has and the local gateway has not",
-      inbound("<rate-limit />"),
-      /^Error in element 'rate-limit' on line 1, column 20: The local gateway does not simulate <rate-limit>\. docs\/policies\.md lists what it executes/,
+      inbound("<jsonp />"),
+      /^Error in element 'jsonp' on line 1, column 20: The local gateway does not simulate <jsonp>\. docs\/policies\.md lists what it executes/,
     ],
     [
       "with a policy that only Azure's schemas know",

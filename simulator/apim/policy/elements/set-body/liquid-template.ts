@@ -90,7 +90,7 @@ function makeEngine(): Liquid {
  *
  * @throws {Error} when it is no Liquid, or has an unknown tag or filter.
  */
-export function readTemplate(source: string): LiquidTemplate {
+export function readLiquidTemplate(source: string): LiquidTemplate {
   const templates: Template[] = engine.parse(withCommas(withPlainStrings(source)));
   return {
     readsBody: /\{[{%][^}]*\bbody\b/.test(source),

@@ -4,7 +4,7 @@ import { withoutHeader } from "../../exchange.ts";
 import { anyText } from "../../policy-value.ts";
 import type { Change, ElementDefinition, StatementSite } from "../../statement.ts";
 import { liquidScope, type NilReading } from "./liquid-scope.ts";
-import { type LiquidTemplate, readTemplate } from "./liquid-template.ts";
+import { type LiquidTemplate, readLiquidTemplate } from "./liquid-template.ts";
 
 /**
  * `set-body`: replaces the body of the request in `inbound` and `backend`, of the response in `outbound`, by a text, by what an
@@ -54,7 +54,7 @@ function templateChange({ reader, message: kind }: StatementSite, nil: NilReadin
 
 function readLiquid(reader: ElementReader): LiquidTemplate | undefined {
   try {
-    return readTemplate(reader.rawContent());
+    return readLiquidTemplate(reader.rawContent());
   } catch (error) {
     reader.refuse(`The Liquid template cannot be read: ${firstLine(error)}`);
     return undefined;

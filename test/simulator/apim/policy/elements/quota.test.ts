@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
 import { serve, type TestServer } from "../../../../support/serve.ts";
-import { keyNames, subscription } from "../../../../support/subscriptions.ts";
+import { keyNames, subscriptionWithKeys } from "../../../../support/subscriptions.ts";
 
 let gateway: TestGateway;
 let backend: TestServer;
@@ -24,7 +24,10 @@ async function start(xml: string, createdDate = "2026-11-28T00:00:00.000Z"): Pro
       api: { id: "shop", displayName: "Shop API", serviceUrl: backend.origin, keyNames },
       operations: [operation("things", "List things"), operation("others", "List others")],
     }),
-    subscriptions: [subscription("one", all, { createdDate }), subscription("two", all, { createdDate })],
+    subscriptions: [
+      subscriptionWithKeys("one", all, { createdDate }),
+      subscriptionWithKeys("two", all, { createdDate }),
+    ],
   };
 }
 async function call(path = "things", key: string | undefined = "one-1") {
