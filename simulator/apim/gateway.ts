@@ -190,6 +190,7 @@ class Gateway {
       lastError: undefined,
       now: () => this.#clock.now(),
       response: undefined,
+      isFromCache: false,
       backend: undefined,
       afterwards: [],
       corsHeaders: [],

@@ -30,7 +30,10 @@ export async function runPipeline(
     for (const section of ["inbound", "backend", "outbound"] as const) {
       position.section = section;
       const flow = runSection(policies[section], exchange, position);
-      if ((flow instanceof Promise ? await flow : flow) === "respond") break;
+      if ((flow instanceof Promise ? await flow : flow) === "respond") {
+        if (section === "inbound" && exchange.isFromCache) await runAfterStore(policies, exchange, position);
+        break;
+      }
       // Assumed of Azure: without a backend call the answer is an empty 200.
       if (section === "backend") exchange.response ??= { statusCode: 200, headers: [] };
     }
@@ -43,6 +46,21 @@ export async function runPipeline(
   } catch (error) {
     refuse(exchange, error, { position, onRefused });
   }
+}
+
+/**
+ * What is left of `outbound` for an answer from the cache.
+ *
+ * Assumed of Azure: an answer from the cache skips `outbound` up to `cache-store`, and all of it where none stands there by itself.
+ */
+async function runAfterStore(
+  { outbound }: EffectivePolicies,
+  exchange: Exchange,
+  position: Position,
+): Promise<void> {
+  position.section = "outbound";
+  const store = outbound.findLastIndex(({ statement }) => statement.element === "cache-store");
+  await runSection(outbound, exchange, position, store < 0 ? outbound.length : store + 1);
 }
 
 async function runAfterwards(exchange: Exchange): Promise<void> {

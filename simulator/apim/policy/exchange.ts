@@ -94,6 +94,8 @@ export interface Exchange {
   readonly now: () => number;
   /** Set by the backend call, by a policy that answers itself, or by a failure. */
   response: PendingResponse | undefined;
+  /** `cache-lookup` found the response: `outbound` goes on after `cache-store`. */
+  isFromCache: boolean;
   /** Where `set-backend-service` leads, in place of the API's own address. */
   backend: BackendChoice | undefined;
   /** What statements do once the answer is known, in their order. */

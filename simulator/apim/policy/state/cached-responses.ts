@@ -1,0 +1,43 @@
+import { type Exchange, headerOf, type PendingResponse } from "../exchange.ts";
+
+/** What `cache-lookup` left for `cache-store` of the same request. */
+export interface CacheLookup {
+  /** Under which the answer is kept. */
+  readonly key: string;
+}
+
+const lookups = new WeakMap<Exchange, CacheLookup>();
+
+/** Remembers that `cache-lookup` found nothing. */
+export function rememberLookup(exchange: Exchange, lookup: CacheLookup): void {
+  lookups.set(exchange, lookup);
+}
+
+/** What `cache-lookup` looked for; `undefined` where the request's answer is not to be cached. */
+export function rememberedLookup(exchange: Exchange): CacheLookup | undefined {
+  return lookups.get(exchange);
+}
+
+/** An answer whose parts belong to one request alone. */
+export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingResponse {
+  return { ...rest, headers: [...headers] };
+}
+
+/**
+ * The key of the internal cache for an answer. Values that policies keep have keys of their own.
+ *
+ * Assumed of Azure: of the query only the parameters of `vary-by-query-parameter` tell cached answers apart.
+ */
+export function responseKey(
+  { request, api, operation, product }: Exchange,
+  vary: { readonly headers: readonly string[]; readonly query: readonly string[] },
+): string {
+  const [path = "", ...rest] = request.target.split("?");
+  const query = new URLSearchParams(rest.join("?"));
+  const parts = [
+    [api?.id, operation?.id, product?.id, path],
+    vary.headers.map((name) => headerOf(request.headers, name) ?? ""),
+    vary.query.map((name) => query.getAll(name)),
+  ];
+  return `response ${JSON.stringify(parts)}`;
+}
