@@ -49,9 +49,9 @@ export async function runPipeline(
 }
 
 /**
- * What is left of `outbound` for an answer from the cache.
+ * What is left of `outbound` for an answer from the cache: what "is after the corresponding `cache-store`", as Azure's trace says.
  *
- * Assumed of Azure: an answer from the cache skips `outbound` up to `cache-store`, and all of it where none stands there by itself.
+ * Assumed of Azure: an answer from the cache skips all of `outbound` where no `cache-store` stands there by itself.
  */
 async function runAfterStore(
   { outbound }: EffectivePolicies,

@@ -26,16 +26,18 @@ export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingRe
 /**
  * The key of the internal cache for an answer. Values that policies keep have keys of their own.
  *
+ * The trace of a hit names the key: it holds the address that the backend would be asked for, and what the answer varies by.
+ *
  * Assumed of Azure: of the query only the parameters of `vary-by-query-parameter` tell cached answers apart.
  */
 export function responseKey(
-  { request, api, operation, product }: Exchange,
+  { request, api, operation, product, backendUrl }: Exchange,
   vary: { readonly headers: readonly string[]; readonly query: readonly string[] },
 ): string {
-  const [path = "", ...rest] = request.target.split("?");
+  const [path = "", ...rest] = request.backendTarget.split("?");
   const query = new URLSearchParams(rest.join("?"));
   const parts = [
-    [api?.id, operation?.id, product?.id, path],
+    [api?.id, operation?.id, product?.id, backendUrl(), path],
     vary.headers.map((name) => headerOf(request.headers, name) ?? ""),
     vary.query.map((name) => query.getAll(name)),
   ];

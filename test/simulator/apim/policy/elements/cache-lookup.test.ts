@@ -56,6 +56,15 @@ describe("cache-lookup", () => {
     expect((await served.call({ ...parts, answer: { body: "new" } })).body).toBe("new");
   });
 
+  it("tells answers apart by the address that the backend is asked for", async () => {
+    served.gateway.now += 1000;
+    const outbound = '<cache-store duration="60" />';
+    await served.call({ inbound: lookup(), outbound });
+    const rewritten = { inbound: `<rewrite-uri template="/other" />${lookup()}`, outbound };
+    expect((await served.call(rewritten)).backend?.url).toBe("/v1/other");
+    expect((await served.call(rewritten)).backend).toBeUndefined();
+  });
+
   it("caches neither a POST nor, unless it is allowed, a request with Authorization", async () => {
     const twice = ["/things", "/things"];
     const request = { headers: { Authorization: "Bearer a" } };
