@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runToEnd } from "../support/command.ts";
+import { runToEnd } from "../test/support/command.ts";
 
 interface Issue {
   number: number;
@@ -88,7 +88,7 @@ const night = async (outcomes: Record<string, string>) => {
 };
 const run = (env: NodeJS.ProcessEnv = {}) =>
   runToEnd({
-    project: path.join(import.meta.dirname, "../.."),
+    project: path.join(import.meta.dirname, ".."),
     name: "drift-issue",
     env: {
       GITHUB_API_URL: origin,

@@ -1,15 +1,15 @@
 /**
  * What Pulumi makes of the components for programs in other languages: the schema that its analyzer reads from their types. That the
- * plugin host loads them is in test-engine/plugin.test.ts.
+ * plugin host loads them is in plugin.test.ts.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as components from "../../entries/components.ts";
+import * as components from "../entries/components.ts";
 
-const root = path.join(import.meta.dirname, "../..");
+const root = path.join(import.meta.dirname, "..");
 const names = Object.entries(components).flatMap(([name, value]) =>
   "prototype" in value && /^[A-Z]/.test(name) ? [name] : [],
 );
