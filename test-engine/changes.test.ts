@@ -250,7 +250,10 @@ describe("a change of", () => {
     const before: StackChange = {
       files: {
         "index.ts": (text) =>
-          text.replace(/"okta",\s+args,\s+formerPortalClient/, '"okta", args, { former: okta }'),
+          text.replace(
+            /portalResource,\s+args,\s+formerPortalClient/,
+            "portalResource, args, { former: okta }",
+          ),
         "components/okta-client.ts": (text) =>
           text
             .replace("const child = { parent: this };", "const child = { parent: opts?.former ?? this };")

@@ -488,12 +488,12 @@ describe("a stack's settings", () => {
     const before = await readFile(path.join(project, "Pulumi.local.yaml"), "utf8");
     await changeFile("Pulumi.local.yaml", () => twice);
     const started = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    // It reads who is in the local org from there.
+    // Such a command may be the one that mends the settings.
     const ran = await inCloud("pulumi", "stack", "ls");
     await changeFile("Pulumi.local.yaml", () => before);
     const refused = [1, expect.stringMatching(/^"apim-okta:apis" is written 2 times in Pulumi\.local\.yaml/)];
     expect([started.code, started.stderr]).toEqual(refused);
-    expect([ran.code, ran.stderr]).toEqual(refused);
+    expect(ran.code).toBe(0);
     await writeFile(path.join(project, "Pulumi.twice.yaml"), twice);
     await cli("stack", "init", "twice", "--no-select");
     const { code, stdout } = await cli("preview", "--stack", "twice");

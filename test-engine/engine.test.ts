@@ -165,7 +165,8 @@ describe("the program on the engine", () => {
     expect(engine.cloud.store.toJSON().resources.map((resource) => resource.id)).toEqual([
       id.slice(0, id.indexOf("/providers/")),
       id,
-      // Azure makes it with the instance.
+      // Azure makes these with the instance.
+      `${id}/subscriptions/master`,
       `${id}/policies/policy`,
     ]);
     await handlerOf(engine.cloud, "azure-native:resources:ResourceGroup").delete(

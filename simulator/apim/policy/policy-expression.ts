@@ -13,8 +13,7 @@ export interface ExpressionSite {
   /** `attribute 'value'`, or `text`. */
   readonly place: string;
   readonly needs: BodyNeedsCollector;
-  /** @param offset Of the text that is wrong, from its begin. */
-  /** Reports what is wrong with it. */
+  /** Reports what is wrong with it. @param offset Of the text that is wrong, from its begin. */
   readonly refuse: (problem: string, offset: number) => void;
   /** Where a letter of the text stands in the document: `line 3, column 5`. */
   readonly placeAt: (offset: number) => string;
