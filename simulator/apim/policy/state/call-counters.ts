@@ -28,6 +28,10 @@ interface CountEntry {
 
 interface CounterState {
   readonly entries: CountEntry[];
+  /** Milliseconds of the longest period that anybody asked for. */
+  longest: number;
+  /** Whether anybody asked for a sliding period, which needs to know when each call was. */
+  isSliding: boolean;
   /** When its newest entry is out of every period. */
   expiresAt: number;
 }
@@ -51,10 +55,14 @@ export class CallCounters {
     if (counter === undefined) return { count: 0, resetsInMilliseconds: 0 };
     const now = this.#clock.now();
     const since = beginOf(period, counter, now);
-    while (counter.entries.length > 0 && (counter.entries[0] as CountEntry).at < since)
+    // Policies with other periods may read the same counter.
+    counter.longest = Math.max(counter.longest, period.milliseconds);
+    counter.isSliding ||= period.kind === "sliding";
+    while (counter.entries.length > 0 && (counter.entries[0] as CountEntry).at < now - counter.longest)
       counter.entries.shift();
-    const count = counter.entries.reduce((sum, { amount }) => sum + amount, 0);
-    const [first] = counter.entries;
+    const counted = counter.entries.filter(({ at }) => at >= since);
+    const count = counted.reduce((sum, { amount }) => sum + amount, 0);
+    const [first] = counted;
     if (first === undefined) return { count: 0, resetsInMilliseconds: 0 };
     const isAligned = period.kind === "fixed" && since > Number.NEGATIVE_INFINITY;
     const end = (isAligned ? since : first.at) + period.milliseconds;
@@ -65,12 +73,13 @@ export class CallCounters {
   add(key: string, period: CountingPeriod, amount = 1): CounterReading {
     const now = this.#clock.now();
     this.#sweep(now);
-    this.read(key, period);
-    const counter = this.#counters.get(key) ?? { entries: [], expiresAt: 0 };
+    const counter = this.#counters.get(key) ?? { entries: [], longest: 0, isSliding: false, expiresAt: 0 };
     this.#counters.set(key, counter);
+    this.read(key, period);
     const last = counter.entries.at(-1);
     // A fixed period needs no more than the sum; a sliding one as many as there are different times.
-    if (last !== undefined && (period.kind === "fixed" || last.at === now)) last.amount += amount;
+    const isSummed = !counter.isSliding && last !== undefined && last.at >= beginOf(period, counter, now);
+    if (last !== undefined && (isSummed || last.at === now)) last.amount += amount;
     else counter.entries.push({ at: now, amount });
     counter.expiresAt = Math.max(counter.expiresAt, now + period.milliseconds);
     return this.read(key, period);

@@ -98,3 +98,30 @@ describe("a fixed counter", () => {
     expect(read(1e12)).toEqual([1, Number.POSITIVE_INFINITY]);
   });
 });
+
+describe("a counter with two periods", () => {
+  it.each([
+    ["the longer one first", [minute, 1000]],
+    ["the shorter one first", [1000, minute]],
+  ])("counts all of the longer one, %s", (_, periods) => {
+    const clock = { at: 0, now: () => begin + clock.at };
+    const counters = new CallCounters(clock);
+    const sliding = (milliseconds: number) => ({ kind: "sliding", milliseconds }) as const;
+    for (; clock.at < 10_000; clock.at += 2000) {
+      for (const milliseconds of periods) counters.read("k", sliding(milliseconds));
+      counters.add("k", sliding(periods.at(-1) ?? 0));
+    }
+    expect(counters.read("k", sliding(minute)).count).toBe(5);
+  });
+
+  it("counts in an endless one what a short one has let go", () => {
+    const clock = { at: 0, now: () => begin + clock.at };
+    const counters = new CallCounters(clock);
+    const endless = { kind: "fixed", milliseconds: Number.POSITIVE_INFINITY } as const;
+    for (; clock.at < 5 * minute; clock.at += minute) {
+      counters.read("k", endless);
+      counters.add("k", { kind: "fixed", milliseconds: minute, startsAt: begin });
+    }
+    expect(counters.read("k", endless).count).toBe(5);
+  });
+});
