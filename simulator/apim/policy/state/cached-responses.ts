@@ -28,7 +28,7 @@ export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingRe
  *
  * The trace of a hit names the key: it holds the address that the backend would be asked for, and what the answer varies by.
  *
- * Assumed of Azure: of the query only the parameters of `vary-by-query-parameter` tell cached answers apart.
+ * "If none are specified, all query parameters are used", said the page on caching policies before it had a page for each.
  */
 export function responseKey(
   { request, api, operation, product, backendUrl }: Exchange,
@@ -39,7 +39,7 @@ export function responseKey(
   const parts = [
     [api?.id, operation?.id, product?.id, backendUrl(), path],
     vary.headers.map((name) => headerOf(request.headers, name) ?? ""),
-    vary.query.map((name) => query.getAll(name)),
+    vary.query.length === 0 ? query.toString() : vary.query.map((name) => query.getAll(name)),
   ];
   return `response ${JSON.stringify(parts)}`;
 }

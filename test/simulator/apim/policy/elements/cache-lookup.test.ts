@@ -35,6 +35,11 @@ describe("cache-lookup", () => {
     expect(await called({ inbound }, urls)).toEqual([true, false, true]);
   });
 
+  it("tells answers apart by the whole query when no parameter is named", async () => {
+    const urls = ["/things?user=1", "/things?user=2", "/things?user=1"];
+    expect(await called({ inbound: lookup() }, urls)).toEqual([true, true, false]);
+  });
+
   it("gives the kept answer whole until its time is over, and goes on after cache-store", async () => {
     served.gateway.now += 1000;
     const parts = {
