@@ -149,7 +149,8 @@ class ExchangeRequest implements RequestContext {
 
   get body(): BodyContext | null {
     const { request, arriving } = this.#exchange;
-    return request.body === undefined && arriving === undefined ? null : bodyContext(request);
+    const isGone = arriving === undefined || arriving.readableDidRead;
+    return request.body === undefined && isGone ? null : bodyContext(request);
   }
 
   get headers(): NamedValuesContext {

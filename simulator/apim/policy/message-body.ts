@@ -23,7 +23,8 @@ export function bufferBodies(
 
 function takeRequestBody(exchange: Exchange, waiting: Promise<void>[]): void {
   const { request, arriving, current } = exchange;
-  if (request.body !== undefined || arriving === undefined) return;
+  // What went to a backend as it came is gone, and must not be taken for an empty body.
+  if (request.body !== undefined || arriving === undefined || arriving.readableDidRead) return;
   waiting.push(
     readWhole(arriving, { source: current?.element ?? "", reason: "ClientConnectionFailure" }).then(
       (body) => {

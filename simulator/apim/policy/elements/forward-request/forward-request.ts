@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { ElementReader } from "../../element-reader.ts";
 import type { Flow } from "../../exchange.ts";
 import type { ElementDefinition } from "../../statement.ts";
@@ -31,7 +32,10 @@ export const definition: ElementDefinition = {
     reader.done();
     return {
       run: async (exchange): Promise<Flow> => {
+        const before = exchange.response;
         exchange.response = await exchange.forward({ timeoutMilliseconds });
+        // The answer of a call that is tried again must not hold its connection.
+        if (before?.body instanceof Readable) before.body.resume();
         return "next";
       },
     };

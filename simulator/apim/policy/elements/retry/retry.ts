@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { Exchange, Flow } from "../../exchange.ts";
 import { integerFrom, trueOrFalse } from "../../policy-value.ts";
@@ -31,7 +30,6 @@ export const definition: ElementDefinition = {
           if ((await block.run(exchange)) === "respond") return "respond";
           if (retry >= most || !condition?.(exchange)) return "next";
           const seconds = secondsBefore(retry + 1, waits(exchange), Math.random());
-          dropAnswer(exchange);
           if (seconds > 0) await setTimeout(seconds * 1000);
         }
       },
@@ -76,9 +74,4 @@ export function secondsBefore(
   if (delta === undefined) return interval;
   if (maxInterval === undefined) return interval + delta * (retry - 1);
   return Math.min(maxInterval, interval + (2 ** (retry - 1) - 1) * delta * (0.8 + 0.4 * random));
-}
-
-/** The answer that is tried again must not hold its connection. */
-function dropAnswer({ response }: Exchange): void {
-  if (response?.body instanceof Readable) response.body.resume();
 }

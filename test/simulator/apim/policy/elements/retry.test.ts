@@ -52,6 +52,22 @@ describe("retry", () => {
     expect(gateway.refusals.at(-1)?.message).toContain("Set buffer-request-body of forward-request to true.");
   });
 
+  it("fails it as well when a policy has asked for the body since", async () => {
+    const reads = '<set-variable name="b" value="@(context.Request.Body?.As<string>(true))" />';
+    expect(await call('condition="true" count="2" interval="0"', `<forward-request />${reads}`)).toBe(500);
+    expect(seen).toEqual(["POST /things x"]);
+  });
+
+  it("keeps the backend's answer while its own policies are something else", async () => {
+    const again =
+      '<retry condition="true" count="1" interval="0"><set-variable name="a" value="b" /></retry>';
+    gateway.service = makeService({
+      policy: await policy("", { outbound: again }),
+      api: { serviceUrl: backend.origin },
+    });
+    expect(await (await fetch(`${gateway.origin}/things`)).text()).toBe("blue sky, blue sea");
+  });
+
   it("stops when a policy inside it answers", async () => {
     const answer = '<return-response><set-status code="418" /></return-response>';
     expect(await call('condition="true" count="2" interval="60"', answer)).toBe(418);
