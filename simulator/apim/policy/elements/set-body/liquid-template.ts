@@ -1,4 +1,5 @@
 import { filters as known, Liquid, type Template } from "liquidjs";
+import { Regex } from "../../../../../expressions/dotnet/regex.ts";
 
 /** A Liquid template, read and ready to be filled. */
 export interface LiquidTemplate {
@@ -76,9 +77,9 @@ function makeEngine(): Liquid {
     if (filter === undefined) throw new TypeError(`liquidjs has no filter "${same}"`);
     made.registerFilter(name, filter);
   }
-  // DotLiquid's filter takes a regular expression.
+  // DotLiquid's filter takes a regular expression. What a client sends may not decide how long it takes.
   made.registerFilter("Replace", (text: unknown, pattern: unknown, replacement: unknown = "") =>
-    String(text ?? "").replace(new RegExp(String(pattern), "g"), String(replacement)),
+    new Regex(String(pattern)).replace(String(text ?? ""), String(replacement)),
   );
   return made;
 }
