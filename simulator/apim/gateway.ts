@@ -130,7 +130,7 @@ class Gateway {
   async serve(service: GatewayService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: target = "/" } = incoming;
     const arrived = readArrived(incoming.rawHeaders, "host");
-    const unreadable = refuseMessage(arrived);
+    const unreadable = refuseMessage(arrived, incoming.headers.host);
     if (unreadable !== undefined) return sendResponse(outgoing, unreadable);
     // https://learn.microsoft.com/azure/api-management/monitor-api-management
     if (target === "/status-0123456789abcdef")
@@ -360,10 +360,24 @@ export function describeRefusal(refusal: RefusedRequest): string {
   return `${source} (${places[scope]}) refused ${method} ${path}: ${message} (${reason})`;
 }
 
+/**
+ * Whether the header `Host` names a host and nothing else: expressions read it as a part of the request's URL.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.2
+ */
+function isHost(text: string): boolean {
+  return (
+    /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::\d{0,5})?$/i.test(text) && URL.canParse(`http://${text}`)
+  );
+}
+
 /** Refuses what the next one to read it could take for another message. */
-function refuseMessage({ leftOut: hosts, transferEncoding }: ArrivedHeaders): PendingResponse | undefined {
+function refuseMessage(
+  { leftOut: hosts, transferEncoding }: ArrivedHeaders,
+  host: string | undefined,
+): PendingResponse | undefined {
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
-  if (hosts > 1) return builtInResponse(400, "Bad request");
+  if (hosts > 1 || (host !== undefined && !isHost(host))) return builtInResponse(400, "Bad request");
   // node undoes chunks alone: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
   const isUndone = transferEncoding === undefined || transferEncoding.toLowerCase() === "chunked";
   return isUndone ? undefined : builtInResponse(501, "Not implemented");

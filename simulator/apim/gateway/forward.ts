@@ -61,11 +61,15 @@ export function forwardTo(
         return settle(() => reject(badAnswer(backend, problem)));
       }
       answer = response;
-      settle(() => resolve(pendingResponse(response, headers, call.method)));
+      settle(() => resolve(pendingResponse(response, headers, call)));
     });
     request.once("upgrade", (_, socket) => {
       socket.destroy();
       settle(() => reject(badAnswer(backend, "101 without being asked to switch")));
+    });
+    request.once("connect", (_, socket) => {
+      socket.destroy();
+      settle(() => reject(badAnswer(backend, "a tunnel, which an API does not have")));
     });
     // Later ones follow where the connection breaks after the answer's headers: the answer's own stream tells of those.
     request.on("error", (error: NodeJS.ErrnoException) =>
@@ -132,11 +136,13 @@ function sendRequest(
 function pendingResponse(
   response: http.IncomingMessage,
   { forOtherEnd, contentLength }: ArrivedHeaders,
-  method: string,
+  { method, incoming }: Pick<Forwarding, "method" | "incoming">,
 ): PendingResponse {
   const { statusCode = 0, statusMessage } = response;
   // An answer that had no content may still say how long it would be; a policy may give it another status.
-  const isLengthTrue = contentLength !== undefined && (method === "HEAD" || !isWithoutContent(statusCode));
+  // A policy may have made a HEAD of the client's GET, whose answer has a body, an empty one then.
+  const isEmpty = method === "HEAD" ? incoming.method !== "HEAD" : isWithoutContent(statusCode);
+  const isLengthTrue = contentLength !== undefined && !isEmpty;
   return {
     statusCode,
     ...(statusMessage ? { reason: statusMessage } : {}),

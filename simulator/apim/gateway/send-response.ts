@@ -23,7 +23,9 @@ export function sendResponse(
     // A backend that breaks off leaves the client with a broken body, not with one that looks whole. That a client leaves is
     // forwardTo's to see: node's `pipeline` would watch for both, for an eighth of the gateway's time.
     body.on("error", () => outgoing.destroy());
-    body.pipe(outgoing);
+    // It may have broken off while a policy waited.
+    if (body.destroyed && !body.readableEnded) outgoing.destroy();
+    else body.pipe(outgoing);
   }
 }
 

@@ -303,6 +303,16 @@ describe("an answer on the wire", () => {
     expect([changed.includes("theirs"), changed.includes("\r\nServer: ours\r\n")]).toEqual([false, true]);
   });
 
+  it("promises no content where a policy made a HEAD of a GET", async () => {
+    const raw = await serveAnswer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    await use(raw.origin, "<set-method>HEAD</set-method>");
+    const text = await exchangeRaw(gateway.origin, get);
+    await raw.close();
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).not.toContain("1000");
+    expect(text).toMatch(/\r\n\r\n0\r\n\r\n$/);
+  });
+
   it("tells the length of what GET would bring to HEAD", async () => {
     const head = get.replace("GET", "HEAD");
     expect(await answerTo(head, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")).toBe(
@@ -378,4 +388,31 @@ describe("the gateway", () => {
     expect((await client.answer()).status).toBe(200);
     client.close();
   });
+});
+
+describe("a request whose Host names more than a host", () => {
+  it.each(["x/public", "x/public?", "x#", "x\\y", "", "a@b", "a b", "x:99999", "x:y", "[::1"])(
+    "is refused: %j",
+    async (host) => {
+      await use(backend.origin);
+      const text = await exchangeRaw(
+        gateway.origin,
+        `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(text).toMatch(/^HTTP\/1\.1 400 /);
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it.each(["x", "api.example.com:8443", "127.0.0.1", "[::1]:80", "a_b.example."])(
+    "is served when it names one: %s",
+    async (host) => {
+      await use(backend.origin);
+      const text = await exchangeRaw(
+        gateway.origin,
+        `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
 });
