@@ -98,16 +98,18 @@ export function compileExpression(source: string, { form }: ExpressionForm): Com
   try {
     return compile(source, form);
   } catch (error) {
+    if (error instanceof ExpressionError) throw error;
     // The limits on nesting keep far from it; a stack that was nearly full before may still end here.
-    if (error instanceof RangeError)
-      throw new ExpressionError(
-        "not-simulated",
-        "An expression nested this deep is not simulated here.",
-        { source, offset: 0 },
-        "deep nesting",
-      );
-    throw error;
+    const [message, subject] =
+      error instanceof RangeError
+        ? ["An expression nested this deep is not simulated here.", "deep nesting"]
+        : [`This expression is not simulated here: ${textOf(error)}`, "the expression"];
+    throw new ExpressionError("not-simulated", message, { source, offset: 0 }, subject);
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function compile(source: string, form: "expression" | "block"): CompiledExpression {
@@ -188,7 +190,9 @@ function evaluate(
         "Insufficient stack to continue executing the program safely.",
         place,
       );
-    throw error;
+    // A fault of the language here, not of the expression: it must not end more than the expression.
+    const fault = `The local gateway could not compute this expression: ${textOf(error)}`;
+    throw new EvaluationError("NotSimulated", fault, place);
   }
 }
 
@@ -297,8 +301,13 @@ class SyntaxBinder implements Binder {
       );
     const parse = implementation as (...list: unknown[]) => Value;
     const defaults = found?.member.signature.parameters.slice(1).map((one) => one.default?.value) ?? [];
-    const value = parse(text, ...defaults, undefined);
-    return { type, run: () => value, constant: { value }, at };
+    try {
+      const value = parse(text, ...defaults, undefined);
+      return { type, run: () => value, constant: { value }, at };
+    } catch (error) {
+      if (!(error instanceof DotnetException)) throw error;
+      throw refused(this, at, "CS0594", "The number is too large for the type 'decimal'.");
+    }
   }
 
   #lambda(

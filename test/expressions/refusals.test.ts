@@ -219,6 +219,7 @@ describe("limits", () => {
     ["interpolations inside each other", `${'$"{'.repeat(5_000)}`],
     ["a source of 1 MB", "1 + ".repeat(262_144)],
     ["a number of 200,000 digits", "9".repeat(200_000)],
+    ["a decimal of 250,000 digits", `${"9".repeat(250_000)}m`],
   ];
   it.each(hostile)("refuse %s", (_title, source) => {
     expect(() => compileExpression(source, { form: "expression" })).toThrow(ExpressionError);
@@ -227,6 +228,32 @@ describe("limits", () => {
   it("take 100 nested brackets and 200 sums", () => {
     expect(outcome(`${"(".repeat(100)}1${")".repeat(100)}`)).toBe("1");
     expect(outcome(`1${" + 1".repeat(200)}`)).toBe("201");
+  });
+
+  it("refuse a decimal that does not fit, and take the largest", () => {
+    expect(outcome("79228162514264337593543950335m")).toBe("79228162514264337593543950335");
+    for (const source of ["1e40m", "79228162514264337593543950336m", "1e9999999m"])
+      expect(refusalOf(source)).toBe("refused: The number is too large for the type 'decimal'. (CS0594)");
+  });
+
+  it("turn a fault of the language's own into a failure of the expression, with its place", () => {
+    const context = expressionContextOf({
+      now: () => {
+        throw new TypeError("no clock");
+      },
+    });
+    let error: unknown;
+    try {
+      evaluated("1 +\n  new[] { 1 }.Select(x => DateTime.UtcNow.Year).Sum()", context);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(EvaluationError);
+    expect(error).toMatchObject({
+      exception: "NotSimulated",
+      line: 2,
+      message: "The local gateway could not compute this expression: no clock",
+    });
   });
 
   it("take 5 steps and refuse the sixth", () => {
