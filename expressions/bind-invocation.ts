@@ -159,8 +159,11 @@ function bindChoice(
   const fillers = choice.placed.map((placed) => bindParameter(binder, choice, placed, prepared));
   const outs = fillers.filter((one) => one.out !== undefined);
   const result = resultType(choice);
+  // A value that knows its type tells its type arguments itself; the null of a nullable type does not.
   const generic =
-    member.signature.kind === "constructor" ? member.owner.parameters : member.signature.typeParameters;
+    member.signature.kind === "constructor" || member.owner.name === "?"
+      ? member.owner.parameters
+      : member.signature.typeParameters;
   const run = callRun(binder, invocation, member, {
     fillers: fillers.map(({ fill }) => fill),
     result,

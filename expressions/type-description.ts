@@ -26,7 +26,7 @@ import type { Value } from "./value.ts";
  * ```
  *
  * A function gets the receiver (of an instance member), each parameter (a left out one as its default), then the {@link Host}, then,
- * of a generic method, the names of the type arguments as C# writes them. What it gets and gives for a declared type:
+ * of a generic method, a constructor or a member of `Nullable<T>`, the names of the type arguments as C# writes them. What it gets and gives for a declared type:
  *
  * | declared | JavaScript |
  * |---|---|

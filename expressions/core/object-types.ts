@@ -74,7 +74,8 @@ export const objectTypes: readonly TypeDescription[] = [
           throw new DotnetException("InvalidOperationException", "Nullable object must have a value.");
         return self;
       },
-      "T GetValueOrDefault()": (self: Value, host: Host) => (self === null ? host.defaultOf("int") : self),
+      "T GetValueOrDefault()": (self: Value, host: Host, [type = "object"]: readonly string[]) =>
+        self === null ? host.defaultOf(type) : self,
       "T GetValueOrDefault(T defaultValue)": (self: Value, missing: Value) => self ?? missing,
       "string ToString()": (self: Value, host: Host) => host.text(self),
     },

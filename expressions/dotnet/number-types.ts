@@ -151,6 +151,7 @@ const decimalDescription: TypeDescription = {
   name: "System.Decimal",
   kind: "struct",
   is: (value) => value instanceof Decimal,
+  default: () => Decimal.of(0n),
   identity: (self: Decimal) => formatDecimal(self, "G29"),
   compare: (left: Decimal, right: Decimal) => left.compareTo(right),
   members: {

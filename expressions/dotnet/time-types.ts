@@ -74,6 +74,7 @@ const timeSpanDescription: TypeDescription = {
   name: "System.TimeSpan",
   kind: "struct",
   is: (value) => value instanceof TimeSpan,
+  default: () => span(0n),
   identity: ticks,
   compare: (left: TimeSpan, right: TimeSpan) =>
     left.ticks < right.ticks ? -1 : left.ticks > right.ticks ? 1 : 0,
@@ -204,6 +205,7 @@ const dateTimeDescription: TypeDescription = {
   name: "System.DateTime",
   kind: "struct",
   is: (value) => value instanceof DateTime,
+  default: () => new DateTime(0n),
   identity: dateTicks,
   compare: (left: DateTime, right: DateTime) =>
     left.ticks < right.ticks ? -1 : left.ticks > right.ticks ? 1 : 0,
@@ -294,6 +296,7 @@ const dateTimeOffsetDescription: TypeDescription = {
   name: "System.DateTimeOffset",
   kind: "struct",
   is: (value) => value instanceof DateTimeOffset,
+  default: () => DateTimeOffset.fromDateTime(new DateTime(0n)),
   identity: universalTicks,
   compare: (left: DateTimeOffset, right: DateTimeOffset) => {
     const difference = universalTicks(left) - universalTicks(right);
@@ -330,6 +333,7 @@ const guidDescription: TypeDescription = {
   name: "System.Guid",
   kind: "struct",
   is: (value) => value instanceof Guid,
+  default: () => Guid.empty,
   identity: (self: Guid) => self.digits,
   compare: (left: Guid, right: Guid) =>
     left.digits < right.digits ? -1 : left.digits > right.digits ? 1 : 0,

@@ -24,6 +24,9 @@ const token = `${base64url({ alg: "RS256", typ: "JWT" })}.${base64url({
   level: 3,
 })}.c2ln`;
 
+/** A token without `exp`. */
+const endless = `${base64url({ alg: "none" })}.${base64url({ sub: "ann" })}.`;
+
 const response: ResponseContext = {
   kind: "response",
   statusCode: 404,
@@ -178,6 +181,8 @@ const rows: readonly (readonly [source: string, result: string])[] = [
   ["context.Tracing", "False"],
   ["context.Workspace == null", "True"],
   ['((string)context.Variables["token"]).AsJwt().Subject', '"ann"'],
+  ['((string)context.Variables["token"]).AsJwt().ExpirationTime.GetValueOrDefault().Year', "2024"],
+  [`"${endless}".AsJwt().ExpirationTime.GetValueOrDefault() < DateTime.UtcNow`, "True"],
   ['("Bearer " + (string)context.Variables["token"]).AsJwt()?.Issuer', '"https://id.test"'],
   ['((string)context.Variables["token"]).AsJwt().Audiences.Last()', '"two"'],
   ['((string)context.Variables["token"]).AsJwt().Claims.GetValueOrDefault("scp", "")', '"read,write"'],
