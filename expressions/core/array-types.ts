@@ -80,8 +80,12 @@ export const arrayTypes: readonly TypeDescription[] = [
         itemsOf(array).findIndex((item) => host.equals(item, value)),
       "static int FindIndex<T>(T[] array, Predicate<T> match)": (array: AnyArray | null, match: Test) =>
         itemsOf(array).findIndex((item) => match(item) === true),
-      "static T Find<T>(T[] array, Predicate<T> match)": (array: AnyArray | null, match: Test) =>
-        itemsOf(array).find((item) => match(item) === true) ?? null,
+      "static T Find<T>(T[] array, Predicate<T> match)": (
+        array: AnyArray | null,
+        match: Test,
+        host: Host,
+        [type = "object"]: readonly string[],
+      ) => itemsOf(array).find((item) => match(item) === true) ?? host.defaultOf(type),
       "static T[] FindAll<T>(T[] array, Predicate<T> match)": (array: AnyArray | null, match: Test) =>
         itemsOf(array).filter((item) => match(item) === true),
       "static bool Exists<T>(T[] array, Predicate<T> match)": (array: AnyArray | null, match: Test) =>

@@ -95,12 +95,12 @@ const listMembers: Members = {
   },
   "int IndexOf(T item)": (self: ListValue, value: Value, host: Host) =>
     self.items.findIndex((item) => host.equals(item, value)),
-  "T Find(Predicate<T> match)": (self: ListValue, match: Test) =>
-    self.items.find((item) => match(item) === true) ?? null,
+  "T Find(Predicate<T> match)": (self: ListValue, match: Test, host: Host) =>
+    self.items.find((item) => match(item) === true) ?? host.defaultOf(elementOf(self)),
   "List<T> FindAll(Predicate<T> match)": (self: ListValue, match: Test) =>
     new ListValue(
       "List",
-      self.staticType.arguments[0]?.text ?? "object",
+      elementOf(self),
       self.items.filter((item) => match(item) === true),
     ),
   "int FindIndex(Predicate<T> match)": (self: ListValue, match: Test) =>
@@ -113,11 +113,7 @@ const listMembers: Members = {
     for (const item of [...self.items]) action(item);
   },
   "List<T> GetRange(int index, int count)": (self: ListValue, index: number, count: number) =>
-    new ListValue(
-      "List",
-      self.staticType.arguments[0]?.text ?? "object",
-      self.items.slice(index, index + count),
-    ),
+    new ListValue("List", elementOf(self), self.items.slice(index, index + count)),
   "void Reverse()": (self: ListValue) => void self.items.reverse(),
   "void Sort()": (self: ListValue, host: Host) =>
     void self.items.sort((left, right) => host.compare(left, right)),
@@ -141,6 +137,10 @@ const setMembers: Members = {
   "bool IsSupersetOf(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
     [...elements(source, "other")].every((value) => self.keys?.has(host.key(value))),
 };
+
+function elementOf(list: ListValue): string {
+  return list.staticType.arguments[0]?.text ?? "object";
+}
 
 function takeFrom(list: ListValue, what: string, take: (items: Value[]) => Value | undefined): Value {
   if (list.items.length === 0) throw new DotnetException("InvalidOperationException", `${what} empty.`);
@@ -200,7 +200,8 @@ const readMembers: Members = {
     host: Host,
   ) => {
     const found = self.find(key, host);
-    cell.value = found?.value ?? null;
+    cell.value =
+      found === undefined ? host.defaultOf(self.staticType.arguments[1]?.text ?? "object") : found.value;
     return found !== undefined;
   },
   "IEnumerable<TKey> Keys": (self: DictionaryValue) => self.keys(),

@@ -45,7 +45,8 @@ const reading = {
   "bool ContainsKey(TKey key)": (self: Lookup, key: Value, host: Host) => find(self, key, host) !== undefined,
   "bool TryGetValue(TKey key, out TValue value)": (self: Lookup, key: Value, cell: OutCell, host: Host) => {
     const found = find(self, key, host);
-    cell.value = found?.value ?? null;
+    cell.value =
+      found === undefined ? host.defaultOf(self.staticType.arguments[1]?.text ?? "object") : found.value;
     return found !== undefined;
   },
   "IEnumerable<TKey> Keys": (self: Lookup) => self.keys(),

@@ -6,6 +6,7 @@ import { ItemsValue } from "./tuple.ts";
 
 /** What an `IReadOnlyDictionary` is read by. */
 export interface Lookup {
+  readonly staticType: StaticType;
   readonly count: number;
   /** The value of a key, or `undefined`. */
   find(key: Value): { readonly value: Value } | undefined;
