@@ -111,6 +111,15 @@ const divideByZero = () => new DotnetException("DivideByZeroException", "Attempt
 const overflow = () =>
   new DotnetException("OverflowException", "Arithmetic operation resulted in an overflow.");
 
+const leastLong = -(2n ** 63n);
+
+/** The sum of two numbers, or .NET's refusal when the type does not hold it. */
+export function checkedSum(type: "int" | "long", left: Value, right: Value): Value {
+  const sum = toBigInt(rawOf(left)) + toBigInt(rawOf(right));
+  if (sum !== BigInt.asIntN(type === "int" ? 32 : 64, sum)) throw overflow();
+  return numberOf(type, sum);
+}
+
 type Compute = (left: Value, right: Value) => Value;
 
 function divideInt(left: number, right: number): number {
@@ -121,6 +130,7 @@ function divideInt(left: number, right: number): number {
 
 function remainderInt(left: number, right: number): number {
   if (right === 0) throw divideByZero();
+  if (right === -1 && left === -2147483648) throw overflow();
   return (left % right) | 0;
 }
 
@@ -180,10 +190,12 @@ const bigOperators: Readonly<Record<string, ((left: bigint, right: bigint) => bi
     "*": (left: bigint, right: bigint) => left * right,
     "/": (left: bigint, right: bigint) => {
       if (right === 0n) throw divideByZero();
+      if (right === -1n && left === leastLong) throw overflow();
       return left / right;
     },
     "%": (left: bigint, right: bigint) => {
       if (right === 0n) throw divideByZero();
+      if (right === -1n && left === leastLong) throw overflow();
       return left % right;
     },
     "&": (left: bigint, right: bigint) => left & right,

@@ -1,6 +1,6 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
-import { numberOperator, promoted, rawOf } from "../numeric.ts";
+import { checkedSum, numberOperator, promoted, rawOf } from "../numeric.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type SequenceValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
@@ -331,10 +331,11 @@ const tests: Members = {
     )?.value ?? host.defaultOf(type ?? "object"),
 };
 
-/** Adds two numbers in the type that both become. */
+/** Adds two numbers in the type that both become; `Enumerable.Sum` is checked. */
 function sum(left: Value, right: Value, host: Host): Value {
   const [one, other] = [typeName(left), typeName(right)];
   const type = promoted(one, other);
+  if (type === "int" || type === "long") return checkedSum(type, left, right);
   const add = type === undefined ? undefined : numberOperator("+", type);
   return add === undefined ? host.add(left, right) : add(left, right);
 }

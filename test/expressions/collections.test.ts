@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { outcome } from "../support/expression.ts";
 
 const noElements = "System.InvalidOperationException: Sequence contains no elements";
+const overflow = "System.OverflowException: Arithmetic operation resulted in an overflow.";
 const noMatch = "System.InvalidOperationException: Sequence contains no matching element";
 
 const tables: Readonly<Record<string, readonly (readonly [source: string, result: string])[]>> = {
@@ -58,6 +59,13 @@ const tables: Readonly<Record<string, readonly (readonly [source: string, result
     ["new[] { 1, 2 }.ElementAt(1)", "2"],
     ["new[] { 1, 2 }.ElementAtOrDefault(5)", "0"],
     ["new[] { 1, 2, 3 }.Sum()", "6"],
+    ["new[] { int.MaxValue, -1 }.Sum()", "2147483646"],
+    ["new[] { int.MaxValue, 1 }.Sum()", overflow],
+    ["new[] { int.MaxValue, 1 }.Sum(x => x)", overflow],
+    ["new[] { int.MaxValue, 1 }.Sum(x => (long)x)", "2147483648"],
+    ["new[] { long.MaxValue, 1L }.Sum()", overflow],
+    ["new List<int?> { int.MinValue, null, -1 }.Sum()", overflow],
+    ["new[] { double.MaxValue, double.MaxValue }.Sum() > double.MaxValue", "True"],
     ['new[] { "a", "bc" }.Sum(x => x.Length)', "3"],
     ["new[] { 1.5, 2 }.Sum()", "3.5"],
     ["new[] { 1.5m, 2m }.Sum()", "3.5"],
