@@ -1,4 +1,5 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
+import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
 import { parseTypeText } from "../signature.ts";
 import { namedType, type StaticType } from "../static-type.ts";
@@ -28,7 +29,7 @@ export class DictionaryValue {
 
   #key(key: Value, host: Host): unknown {
     if (key === null) throw argumentNull("key");
-    return host.key(this.#ignoresCase && typeof key === "string" ? key.toUpperCase() : key);
+    return host.key(this.#ignoresCase && typeof key === "string" ? upperInvariant(key) : key);
   }
 
   /** How many pairs there are. */

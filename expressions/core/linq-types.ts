@@ -1,4 +1,5 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
+import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
 import { checkedSum, numberOperator, promoted, rawOf } from "../numeric.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
@@ -284,7 +285,8 @@ const tests: Members = {
     comparer: { readonly comparison: number },
     host: Host,
   ) => {
-    const fold = (text: Value) => (comparer.comparison % 2 === 1 ? host.text(text).toUpperCase() : text);
+    const fold = (text: Value) =>
+      comparer.comparison % 2 === 1 && typeof text === "string" ? upperInvariant(text) : text;
     return firstOf(source, (item) => host.equals(fold(item), fold(value))) !== undefined;
   },
   "static bool SequenceEqual<TSource>(this IEnumerable<TSource> first, IEnumerable<TSource> second)": (

@@ -15,7 +15,7 @@ export function ignoresCase(comparison: number): boolean {
   return comparison % 2 === 1;
 }
 
-/** `ToUpperInvariant`: each code unit by itself, so that `ß` stays `ß`. */
+/** `ToUpperInvariant`: each code unit by itself, so that `ß` stays `ß`; `ſ` and `ı` do not become `S` and `I`. */
 export function upperInvariant(text: string): string {
   return simpleCase(text, "toUpperCase");
 }
@@ -32,7 +32,9 @@ function simpleCase(text: string, method: "toUpperCase" | "toLowerCase"): string
   for (let index = 0; index < text.length; index++) {
     const unit = text[index] ?? "";
     const changed = unit[method]();
-    result += changed.length === 1 ? changed : unit;
+    // .NET's upper case of a letter outside ASCII stays outside ASCII.
+    const leaves = method === "toUpperCase" && unit > "\u007f" && changed <= "\u007f";
+    result += changed.length === 1 && !leaves ? changed : unit;
   }
   return result;
 }
