@@ -14,10 +14,23 @@ export interface Limits {
   readonly memory: number;
   /** Characters or elements of one value. */
   readonly size: number;
+  /**
+   * Milliseconds by the clock of the machine, for few steps that are long each. It is looked at now and then, so that an
+   * evaluation may take a little longer.
+   */
+  readonly milliseconds: number;
 }
 
-/** What is enough for any expression that people write, and ends within a second. */
-export const defaultLimits: Limits = { steps: 2_000_000, memory: 128 * 1024 * 1024, size: 16 * 1024 * 1024 };
+/** What is enough for any expression that people write: its steps end within a second mostly, and after 5 seconds at the latest. */
+export const defaultLimits: Limits = {
+  steps: 2_000_000,
+  memory: 128 * 1024 * 1024,
+  size: 16 * 1024 * 1024,
+  milliseconds: 5000,
+};
+
+/** How often work is counted between two looks at the clock. */
+const countsBetweenLooks = 64;
 
 /** An expression used up what it may use. It is no exception of .NET's: `catch` does not catch it. */
 export class LimitError extends Error {}
@@ -55,6 +68,8 @@ export class Evaluation implements Host {
   readonly #size: number;
   #steps: number;
   #memory: number;
+  readonly #deadline: number;
+  #countsLeft = countsBetweenLooks;
   /** Where in the source it is. */
   at = 0;
   /** What `throw;` throws again. */
@@ -72,6 +87,7 @@ export class Evaluation implements Host {
     this.#steps = limits.steps;
     this.#memory = limits.memory;
     this.#size = limits.size;
+    this.#deadline = performance.now() + limits.milliseconds;
   }
 
   /** Milliseconds since 1970. */
@@ -83,6 +99,10 @@ export class Evaluation implements Host {
   spend(steps: number): void {
     this.#steps -= steps;
     if (this.#steps < 0) throw new LimitError("The expression takes more steps than one expression may.");
+    if (--this.#countsLeft > 0) return;
+    this.#countsLeft = countsBetweenLooks;
+    if (performance.now() >= this.#deadline)
+      throw new LimitError("The expression takes more time than one expression may.");
   }
 
   /** Counts memory. */

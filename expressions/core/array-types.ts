@@ -53,7 +53,8 @@ export const arrayTypes: readonly TypeDescription[] = [
     members: {
       "int Length": lengthOf,
       "long LongLength": (self: AnyArray) => BigInt(lengthOf(self)),
-      "object Clone()": (self: AnyArray) => {
+      "object Clone()": (self: AnyArray, host: Host) => {
+        host.allocate(lengthOf(self));
         if (self instanceof Uint8Array) return self.slice();
         const items = [...itemsOf(self)];
         return self instanceof ArrayValue

@@ -51,7 +51,10 @@ const counted: Members = {
     return self.items.some((item) => host.equals(item, value));
   },
   "void Clear()": (self: ListValue) => self.clear(),
-  "T[] ToArray()": (self: ListValue) => [...self.items],
+  "T[] ToArray()": (self: ListValue, host: Host) => {
+    host.allocate(self.items.length);
+    return [...self.items];
+  },
 };
 
 const listMembers: Members = {
@@ -112,8 +115,10 @@ const listMembers: Members = {
   "void ForEach(Action<T> action)": (self: ListValue, action: Test) => {
     for (const item of [...self.items]) action(item);
   },
-  "List<T> GetRange(int index, int count)": (self: ListValue, index: number, count: number) =>
-    new ListValue("List", elementOf(self), self.items.slice(index, index + count)),
+  "List<T> GetRange(int index, int count)": (self: ListValue, index: number, count: number, host: Host) => {
+    host.allocate(Math.max(0, Math.min(count, self.items.length - index)));
+    return new ListValue("List", elementOf(self), self.items.slice(index, index + count));
+  },
   "void Reverse()": (self: ListValue) => void self.items.reverse(),
   "void Sort()": (self: ListValue, host: Host) =>
     void self.items.sort((left, right) => host.compare(left, right)),

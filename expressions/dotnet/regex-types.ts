@@ -190,8 +190,8 @@ const matchDescriptions: readonly TypeDescription[] = [
     members: {
       "static Match Empty": () => RegexMatch.empty,
       "GroupCollection Groups": (self: RegexMatch) => new RegexGroups(self),
-      "string Result(string replacement)": (self: RegexMatch, replacement: string) =>
-        self.result(replacement),
+      "string Result(string replacement)": (self: RegexMatch, replacement: string, host: Host) =>
+        self.result(replacement, (size) => host.allocate(size)),
     },
   },
   {

@@ -54,32 +54,46 @@ export class RegexMatch extends RegexGroup {
     return found ?? new RegexGroup(false, String(key), 0, "");
   }
 
-  /** `Result(replacement)`: `$1`, `${name}`, `$&`, `` $` ``, `$'`, `$$` are replaced. */
-  result(replacement: string): string {
+  /**
+   * `Result(replacement)`: `$1`, `${name}`, `$&`, `` $` ``, `$'`, `$$` are replaced.
+   *
+   * @param allocate Is told the result's length before the result is built.
+   */
+  result(replacement: string, allocate: (size: number) => void = () => {}): string {
     const token = /\$(?:\$|&|`|'|\+|_|(\d{1,9})|\{(\w{1,100})\})/g;
-    return replacement.replace(token, (whole, number: string | undefined, name: string | undefined) => {
-      if (number !== undefined || name !== undefined) {
-        const key = number ?? name ?? "";
-        const group = /^\d+$/.test(key)
-          ? this.groups[Number(key)]
-          : this.groups.find((each) => each.name === key);
-        return group === undefined ? whole : group.value;
-      }
-      switch (whole) {
-        case "$$":
-          return "$";
-        case "$&":
-          return this.value;
-        case "$`":
-          return this.input.slice(0, this.index);
-        case "$'":
-          return this.input.slice(this.index + this.length);
-        case "$_":
-          return this.input;
-        default:
-          return this.groups.at(-1)?.value ?? "";
-      }
-    });
+    const parts: string[] = [];
+    let from = 0;
+    for (const found of replacement.matchAll(token)) {
+      parts.push(replacement.slice(from, found.index), this.#put(found[0], found[1] ?? found[2]));
+      from = found.index + found[0].length;
+    }
+    parts.push(replacement.slice(from));
+    allocate(parts.reduce((size, part) => size + part.length, 0));
+    return parts.join("");
+  }
+
+  /** What stands for `$1` or the like; the key is the group's number or name. */
+  #put(whole: string, key: string | undefined): string {
+    if (key !== undefined) {
+      const group = /^\d+$/.test(key)
+        ? this.groups[Number(key)]
+        : this.groups.find((each) => each.name === key);
+      return group === undefined ? whole : group.value;
+    }
+    switch (whole) {
+      case "$$":
+        return "$";
+      case "$&":
+        return this.value;
+      case "$`":
+        return this.input.slice(0, this.index);
+      case "$'":
+        return this.input.slice(this.index + this.length);
+      case "$_":
+        return this.input;
+      default:
+        return this.groups.at(-1)?.value ?? "";
+    }
   }
 }
 

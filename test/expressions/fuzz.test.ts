@@ -6,7 +6,7 @@ import { EvaluationError, ExpressionError } from "../../expressions/expression-e
 import { valueText } from "../../expressions/value-text.ts";
 import { expressionContextOf } from "../support/expression.ts";
 
-const limits = { steps: 20_000, memory: 1_000_000, size: 200_000 };
+const limits = { steps: 20_000, memory: 1_000_000, size: 200_000, milliseconds: 60_000 };
 
 const words =
   `context . Request Response Variables Headers Body As < string > ( ) [ ] { } "a" 'b' 1 2.5 3L 4m null true false + - * / % == != < <=

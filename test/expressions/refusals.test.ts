@@ -1,6 +1,7 @@
 /** What is refused when an expression is compiled: by Azure, or because it is not simulated; and what its limits stop. */
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
+import { defaultLimits } from "../../expressions/evaluation.ts";
 import { EvaluationError, ExpressionError } from "../../expressions/expression-error.ts";
 import { evaluated, expressionContextOf, outcome, refusalOf } from "../support/expression.ts";
 
@@ -256,8 +257,41 @@ describe("limits", () => {
     });
   });
 
+  it("end a loop whose time is over, though it has steps left", () => {
+    const loop = "{ var i = 0; while (i < 1000) i += 1; return i; }";
+    const within = evaluated(loop, expressionContextOf(), { ...defaultLimits, milliseconds: 60_000 });
+    expect(within).toBe(1000);
+    const over = { ...defaultLimits, milliseconds: 0 };
+    expect(() => evaluated(loop, expressionContextOf(), over)).toThrow("more time than one expression may");
+  });
+
+  const copies: readonly (readonly [title: string, source: string])[] = [
+    ["List.ToArray", "{ var l = Enumerable.Range(0, 1000).ToList(); FOR l.ToArray(); return 1; }"],
+    ["List.GetRange", "{ var l = Enumerable.Range(0, 1000).ToList(); FOR l.GetRange(0, 1000); return 1; }"],
+    ["Array.Clone", "{ var a = new int[1000]; FOR a.Clone(); return 1; }"],
+    ["Match.Result", '{ var m = Regex.Match(new string(\'x\', 1000), "x"); FOR m.Result("$_"); return 1; }'],
+  ];
+  it.each(copies)("count the memory of %s", (_title, source) => {
+    const repeated = (count: number) => source.replace("FOR", `for (var i = 0; i < ${count}; i++)`);
+    const limits = { ...defaultLimits, memory: 20_000 };
+    const within = evaluated(repeated(10), expressionContextOf(), limits);
+    expect(within).toBe(1);
+    expect(() => evaluated(repeated(100), expressionContextOf(), limits)).toThrow(
+      "more memory than one expression may",
+    );
+  });
+
+  it("refuse a result of a match that is too large before it is built", () => {
+    const source = 'Regex.Match(new string(\'x\', 1000), "x").Result("$_$_$_")';
+    const within = evaluated(source, expressionContextOf(), { ...defaultLimits, size: 3000 });
+    expect(within).toBe("x".repeat(3000));
+    expect(() => evaluated(source, expressionContextOf(), { ...defaultLimits, size: 2999 })).toThrow(
+      "larger than one expression may hold",
+    );
+  });
+
   it("take 5 steps and refuse the sixth", () => {
-    const limits = { steps: 5, memory: 100, size: 100 };
+    const limits = { steps: 5, memory: 100, size: 100, milliseconds: 60_000 };
     const loop = (count: number) => `{ var i = 0; while (i < ${count}) i += 1; return i; }`;
     const within = evaluated(loop(2), expressionContextOf(), limits);
     expect(within).toBe(2);
