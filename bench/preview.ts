@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { peopleOf } from "../commands/people-settings.ts";
 import { withOrigins } from "../commands/provision.ts";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
@@ -14,9 +15,11 @@ export async function benchPreview(): Promise<readonly Result[]> {
   if (command === undefined)
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
-  const cloud = await startCloud({ log: () => {} });
+  const written = await readStackSettings("local");
+  const people = peopleOf(written);
+  const cloud = await startCloud({ log: () => {}, ...(people && { people }) });
   const stacks: EngineStack[] = [];
-  const settings = withOrigins(await readStackSettings("local"), cloud.origins);
+  const settings = withOrigins(written, cloud.origins);
   const open = async (name: string, program: string) => {
     const options = {
       settings,
