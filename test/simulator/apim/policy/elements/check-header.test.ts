@@ -1,29 +1,17 @@
 /** `check-header` on the local gateway. The first document is the example of Microsoft's page. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
+import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
 
 let gateway: TestGateway;
-let backend: TestServer;
-let seen: string[] = [];
+let backend: NotingBackend;
 beforeAll(async () => {
-  backend = await serve((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (text: string) => {
-      body += text;
-    });
-    request.on("end", () => {
-      seen.push(`${request.method} ${request.url} ${body}`);
-      response.setHeader("Content-Type", "text/plain");
-      response.end("blue sky, blue sea");
-    });
-  });
-  gateway = await serveGateway();
+  [gateway, backend] = await Promise.all([serveGateway(), serveNotingBackend()]);
 });
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
 
 async function call(inbound: string, headers: Record<string, string>): Promise<[number, string]> {
-  seen = [];
+  backend.seen.length = 0;
   gateway.service = makeService({ policy: await policy(inbound), api: { serviceUrl: backend.origin } });
   const response = await fetch(`${gateway.origin}/things`, { headers });
   return [response.status, await response.text()];
@@ -36,7 +24,7 @@ const example = `<check-header name="Authorization" failed-check-httpcode="401" 
 describe("check-header", () => {
   it("lets a listed value through to the backend", async () => {
     const [status] = await call(example, { Authorization: "f6dc69a089844cf6b2019bae6d36fac8" });
-    expect([status, seen.length]).toEqual([200, 1]);
+    expect([status, backend.seen.length]).toEqual([200, 1]);
   });
 
   it.each([
@@ -47,7 +35,7 @@ describe("check-header", () => {
       401,
       '{ "statusCode": 401, "message": "Not authorized" }',
     ]);
-    expect(seen).toEqual([]);
+    expect(backend.seen).toEqual([]);
     expect(gateway.refusals.at(-1)).toMatchObject({ source: "check-header", reason });
   });
 

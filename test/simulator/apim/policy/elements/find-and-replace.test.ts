@@ -1,29 +1,17 @@
 /** `find-and-replace` on the local gateway. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
+import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
 
 let gateway: TestGateway;
-let backend: TestServer;
-let seen: string[] = [];
+let backend: NotingBackend;
 beforeAll(async () => {
-  backend = await serve((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (text: string) => {
-      body += text;
-    });
-    request.on("end", () => {
-      seen.push(`${request.method} ${request.url} ${body}`);
-      response.setHeader("Content-Type", "text/plain");
-      response.end("blue sky, blue sea");
-    });
-  });
-  gateway = await serveGateway();
+  [gateway, backend] = await Promise.all([serveGateway(), serveNotingBackend()]);
 });
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
 
 async function call(parts: { inbound?: string; outbound?: string }): Promise<string> {
-  seen = [];
+  backend.seen.length = 0;
   gateway.service = makeService({
     policy: await policy(parts.inbound ?? "", { outbound: parts.outbound ?? "" }),
     api: { serviceUrl: backend.origin },
@@ -38,12 +26,12 @@ describe("find-and-replace", () => {
     expect(await call({ outbound: '<find-and-replace from="blue" to="green" />' })).toBe(
       "green sky, green sea",
     );
-    expect(seen).toEqual(["POST /things one two one"]);
+    expect(backend.seen).toEqual(["POST /things one two one"]);
   });
 
   it("changes the request in inbound, and the length that is sent with it", async () => {
     expect(await call({ inbound: '<find-and-replace from="one" to="eleven" />' })).toBe("blue sky, blue sea");
-    expect(seen).toEqual(["POST /things eleven two eleven"]);
+    expect(backend.seen).toEqual(["POST /things eleven two eleven"]);
   });
 
   it("takes both texts letter by letter", async () => {

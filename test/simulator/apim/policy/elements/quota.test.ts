@@ -1,61 +1,36 @@
 /** `quota` on the local gateway, for subscriptions whose keys the tests send. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
-import { keyNames, subscriptionWithKeys } from "../../../../support/subscriptions.ts";
+import { policy } from "../../../../support/gateway.ts";
+import { type ShopGateway, serveShop } from "../../../../support/shop-gateway.ts";
 
-let gateway: TestGateway;
-let backend: TestServer;
+let shop: ShopGateway;
 beforeAll(async () => {
-  backend = await serve((_, response) => response.end());
-  gateway = await serveGateway();
+  shop = await serveShop();
 });
-afterAll(() => Promise.all([gateway.close(), backend.close()]));
+afterAll(() => shop.close());
 
-const all = { kind: "all" } as const;
-/** Serves two operations of the API with the display name "Shop API" to two subscriptions. */
-async function start(xml: string, createdDate = "2026-11-28T00:00:00.000Z"): Promise<void> {
-  const operation = (id: string, displayName: string) => ({
-    ...{ id, displayName, method: "GET", urlTemplate: `/${id}`, responses: [] },
-  });
-  gateway.service = {
-    ...makeService({
-      policy: await policy(xml),
-      api: { id: "shop", displayName: "Shop API", serviceUrl: backend.origin, keyNames },
-      operations: [operation("things", "List things"), operation("others", "List others")],
-    }),
-    subscriptions: [
-      subscriptionWithKeys("one", all, { createdDate }),
-      subscriptionWithKeys("two", all, { createdDate }),
-    ],
-  };
-}
-async function call(path = "things", key: string | undefined = "one-1") {
-  const headers: Record<string, string> = key === undefined ? {} : { [keyNames.header]: key };
-  return fetch(`${gateway.origin}/${path}`, { headers });
-}
-const statusOf = async (...args: Parameters<typeof call>) => (await call(...args)).status;
+const statusOf = async (...called: Parameters<ShopGateway["call"]>) => (await shop.call(...called)).status;
 
 describe("quota", () => {
   it("counts from the time when the subscription was made, period by period", async () => {
-    const created = new Date((gateway.now - 3600) * 1000).toISOString();
-    await start('<quota calls="1" renewal-period="86400" />', created);
+    const created = new Date((shop.gateway.now - 3600) * 1000).toISOString();
+    await shop.start('<quota calls="1" renewal-period="86400" />', created);
     expect(await statusOf()).toBe(200);
-    const refused = await call();
+    const refused = await shop.call();
     expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
       403,
       "82800",
       '{ "statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 23:00:00." }',
     ]);
     expect(await statusOf("things", "two-1")).toBe(200);
-    gateway.now += 82_800;
+    shop.gateway.now += 82_800;
     expect(await statusOf()).toBe(200);
-    expect(gateway.refusals.at(-1)).toMatchObject({ source: "quota", reason: "QuotaExceeded" });
+    expect(shop.gateway.refusals.at(-1)).toMatchObject({ source: "quota", reason: "QuotaExceeded" });
   });
 
   it("has a quota of its own for an API and for an operation in it", async () => {
     const operation = '<operation name="List others" calls="1" />';
-    await start(
+    await shop.start(
       `<quota calls="9" renewal-period="3600"><api name="Shop API" calls="3">${operation}</api></quota>`,
     );
     const statuses = [];

@@ -1,53 +1,28 @@
 /** `rate-limit` on the local gateway, for subscriptions whose keys the tests send. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
-import { keyNames, subscriptionWithKeys } from "../../../../support/subscriptions.ts";
+import { policy, type TestGateway } from "../../../../support/gateway.ts";
+import { type ShopGateway, serveShop } from "../../../../support/shop-gateway.ts";
 
-let gateway: TestGateway;
-let backend: TestServer;
+let shop: ShopGateway;
 beforeAll(async () => {
-  backend = await serve((_, response) => response.end());
-  gateway = await serveGateway();
+  shop = await serveShop();
 });
-afterAll(() => Promise.all([gateway.close(), backend.close()]));
+afterAll(() => shop.close());
 
-const all = { kind: "all" } as const;
-/** Serves two operations of the API with the display name "Shop API" to two subscriptions. */
-async function start(xml: string, createdDate = "2026-11-28T00:00:00.000Z"): Promise<void> {
-  const operation = (id: string, displayName: string) => ({
-    ...{ id, displayName, method: "GET", urlTemplate: `/${id}`, responses: [] },
-  });
-  gateway.service = {
-    ...makeService({
-      policy: await policy(xml),
-      api: { id: "shop", displayName: "Shop API", serviceUrl: backend.origin, keyNames },
-      operations: [operation("things", "List things"), operation("others", "List others")],
-    }),
-    subscriptions: [
-      subscriptionWithKeys("one", all, { createdDate }),
-      subscriptionWithKeys("two", all, { createdDate }),
-    ],
-  };
-}
-async function call(path = "things", key: string | undefined = "one-1") {
-  const headers: Record<string, string> = key === undefined ? {} : { [keyNames.header]: key };
-  return fetch(`${gateway.origin}/${path}`, { headers });
-}
-const statusOf = async (...args: Parameters<typeof call>) => (await call(...args)).status;
+const statusOf = async (...called: Parameters<ShopGateway["call"]>) => (await shop.call(...called)).status;
 
 describe("rate-limit", () => {
   it("counts for each subscription, whichever of its keys is sent", async () => {
-    await start('<rate-limit calls="1" renewal-period="60" />');
+    await shop.start('<rate-limit calls="1" renewal-period="60" />');
     expect(await statusOf()).toBe(200);
-    const refused = await call("things", "one-2");
+    const refused = await shop.call("things", "one-2");
     expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
       429,
       "60",
       '{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 60 seconds." }',
     ]);
     expect(await statusOf("things", "two-1")).toBe(200);
-    expect(gateway.refusals.at(-1)).toMatchObject({ source: "rate-limit", reason: "RateLimitExceeded" });
+    expect(shop.gateway.refusals.at(-1)).toMatchObject({ source: "rate-limit", reason: "RateLimitExceeded" });
   });
 
   it.each([
@@ -66,7 +41,7 @@ describe("rate-limit", () => {
       [200, 200],
     ],
   ])("has a limit of its own for %s", async (_, inside, statuses) => {
-    await start(`<rate-limit calls="9" renewal-period="60">${inside}</rate-limit>`);
+    await shop.start(`<rate-limit calls="9" renewal-period="60">${inside}</rate-limit>`);
     expect([await statusOf("things"), await statusOf("others")]).toEqual(statuses);
     if (!inside.includes("<operation")) return;
     const limited = inside.includes("others") ? "others" : "things";
@@ -74,18 +49,18 @@ describe("rate-limit", () => {
   });
 
   it("begins a new window when its policy document is saved again", async () => {
-    await start('<rate-limit calls="1" renewal-period="60" />');
+    await shop.start('<rate-limit calls="1" renewal-period="60" />');
     expect([await statusOf(), await statusOf()]).toEqual([200, 429]);
-    await start('<rate-limit calls="1" renewal-period="60" />');
+    await shop.start('<rate-limit calls="1" renewal-period="60" />');
     expect(await statusOf()).toBe(200);
   });
 
   it("does nothing where no key was sent", async () => {
-    await start('<rate-limit calls="1" renewal-period="60" />');
-    const [api] = gateway.service?.apis ?? [];
+    await shop.start('<rate-limit calls="1" renewal-period="60" />');
+    const [api] = shop.gateway.service?.apis ?? [];
     const { keyNames: _, ...open } = api ?? { keyNames: undefined };
-    gateway.service = { ...gateway.service, apis: [open] } as NonNullable<TestGateway["service"]>;
-    expect([await statusOf("things", undefined), await statusOf("things", undefined)]).toEqual([200, 200]);
+    shop.gateway.service = { ...shop.gateway.service, apis: [open] } as NonNullable<TestGateway["service"]>;
+    expect([await statusOf("things", null), await statusOf("things", null)]).toEqual([200, 200]);
   });
 
   it.each([

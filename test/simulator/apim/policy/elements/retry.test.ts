@@ -1,31 +1,18 @@
 /** `retry` on the local gateway, by what the backend sees. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { secondsBefore } from "../../../../../simulator/apim/policy/elements/retry/retry.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
+import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
 
 let gateway: TestGateway;
-let backend: TestServer;
-let seen: string[] = [];
+let backend: NotingBackend;
 beforeAll(async () => {
-  backend = await serve((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (text: string) => {
-      body += text;
-    });
-    request.on("end", () => {
-      seen.push(`${request.method} ${request.url} ${body}`);
-      response.setHeader("Content-Type", "text/plain");
-      response.end("blue sky, blue sea");
-    });
-  });
-  gateway = await serveGateway();
+  [gateway, backend] = await Promise.all([serveGateway(), serveNotingBackend()]);
 });
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
 
-import { secondsBefore } from "../../../../../simulator/apim/policy/elements/retry/retry.ts";
-
 async function call(attributes: string, inside: string): Promise<number> {
-  seen = [];
+  backend.seen.length = 0;
   gateway.service = makeService({
     policy: await policy("", { backend: `<retry ${attributes}>${inside}</retry>` }),
     api: { serviceUrl: backend.origin },
@@ -38,24 +25,24 @@ describe("retry", () => {
   it("runs its policies once and then count times while the condition holds", async () => {
     const buffered = '<forward-request buffer-request-body="true" />';
     expect(await call('condition="true" count="2" interval="0"', buffered)).toBe(200);
-    expect(seen).toEqual(Array(3).fill("POST /things x"));
+    expect(backend.seen).toEqual(Array(3).fill("POST /things x"));
   });
 
   it("runs its policies once when the condition does not hold", async () => {
     expect(await call('condition="false" count="2" interval="60"', "<forward-request />")).toBe(200);
-    expect(seen).toEqual(["POST /things x"]);
+    expect(backend.seen).toEqual(["POST /things x"]);
   });
 
   it("fails the second call of a body that was not buffered, and says what to set", async () => {
     expect(await call('condition="true" count="2" interval="0"', "<forward-request />")).toBe(500);
-    expect(seen).toEqual(["POST /things x"]);
+    expect(backend.seen).toEqual(["POST /things x"]);
     expect(gateway.refusals.at(-1)?.message).toContain("Set buffer-request-body of forward-request to true.");
   });
 
   it("fails it as well when a policy has asked for the body since", async () => {
     const reads = '<set-variable name="b" value="@(context.Request.Body?.As<string>(true))" />';
     expect(await call('condition="true" count="2" interval="0"', `<forward-request />${reads}`)).toBe(500);
-    expect(seen).toEqual(["POST /things x"]);
+    expect(backend.seen).toEqual(["POST /things x"]);
   });
 
   it("keeps the backend's answer while its own policies are something else", async () => {

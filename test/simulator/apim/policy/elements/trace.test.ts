@@ -1,24 +1,12 @@
 /** `trace` on the local gateway. The document is the example of Microsoft's page, without its expressions. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { serve, type TestServer } from "../../../../support/serve.ts";
+import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
 
 let gateway: TestGateway;
-let backend: TestServer;
-let seen: string[] = [];
+let backend: NotingBackend;
 beforeAll(async () => {
-  backend = await serve((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (text: string) => {
-      body += text;
-    });
-    request.on("end", () => {
-      seen.push(`${request.method} ${request.url} ${body}`);
-      response.setHeader("Content-Type", "text/plain");
-      response.end("blue sky, blue sea");
-    });
-  });
-  gateway = await serveGateway();
+  [gateway, backend] = await Promise.all([serveGateway(), serveNotingBackend()]);
 });
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
 
@@ -29,10 +17,10 @@ const example = `<trace source="PetStore API" severity="verbose">
 
 describe("trace", () => {
   it("changes nothing that a client or a backend could see", async () => {
-    seen = [];
+    backend.seen.length = 0;
     gateway.service = makeService({ policy: await policy(example), api: { serviceUrl: backend.origin } });
     const response = await fetch(`${gateway.origin}/things`);
-    expect([response.status, await response.text(), seen]).toEqual([
+    expect([response.status, await response.text(), backend.seen]).toEqual([
       200,
       "blue sky, blue sea",
       ["GET /things "],
