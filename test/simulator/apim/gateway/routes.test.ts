@@ -77,3 +77,67 @@ describe("a template's query", () => {
     );
   });
 });
+
+/** The operation's id decides who gets in where policies ask for `context.Operation.Id`. */
+describe("a request that a lenient backend could take for another operation", () => {
+  it.each([
+    ["a slash at its end", "/open/secret/"],
+    ["an escaped question mark", "/open/secret%3Fx"],
+    ["an escaped number sign", "/open/secret%23x"],
+    ["a dot at its end", "/open/secret."],
+    ["an escaped dot at its end", "/open/secret%2e"],
+    ["a space at its end", "/open/secret%20"],
+    ["a space at its begin", "/open/%20secret"],
+    ["a letter as wide as two", "/open/%EF%BC%B3ecret"],
+    ["a long s", "/open/%C5%BFecret"],
+  ])("matches none with %s: %s", (_, target) => {
+    expect(matchedBy(target, "/open/*", "/open/secret")).toBeUndefined();
+    expect(matchedBy(target.replace(/\/$/, "."), "/open/{id}", "/open/secret")).toBeUndefined();
+    expect(matchedBy(target, "/open/*")).toBe("/open/*");
+  });
+
+  it.each([
+    ["a name in another letter case", "/things?ADMIN=1"],
+    ["a semicolon for a separator", "/things?a;admin=1"],
+  ])("matches none with %s: %s", (_, target) => {
+    expect(matchedBy(target, "/things", "/things?admin={admin}")).toBeUndefined();
+    expect(matchedBy(target, "/things")).toBe("/things");
+  });
+
+  it("matches none where a parameter that tells two apart stands there twice", () => {
+    const templates = ["/things", "/things?action=read", "/things?action=delete"];
+    expect(matchedBy("/things?action=read&action=delete", ...templates)).toBeUndefined();
+    expect(matchedBy("/things?action=read&action=read", ...templates)).toBe("/things?action=read");
+  });
+
+  it("matches the one whose template says it: with a slash at its end, or with a dot", () => {
+    expect(matchedBy("/slash/", "/slash", "/slash/")).toBe("/slash/");
+    expect(matchedBy("/a.", "/a.")).toBe("/a.");
+  });
+
+  it("says so in the log", () => {
+    expect(routesOf("/open/*", "/open/secret").explainMiss("GET", "/v1/open/secret/")).toBe(
+      "A lenient backend could read it as a request for another operation than GET /open/*.",
+    );
+  });
+});
+
+describe("the more specific template", () => {
+  it.each([
+    ["/items/x.json", ["/items/{id}", "/items/{id}.json"], "/items/{id}.json"],
+    ["/items/new", ["/{kind}/new", "/items/{id}"], "/items/{id}"],
+    ["/items/ab", ["/items/{id}b", "/items/a{id}b", "/items/{id}"], "/items/{id}b"],
+    ["/items/axb", ["/items/{id}b", "/items/a{id}b", "/items/{id}"], "/items/a{id}b"],
+    ["/items/NEW", ["/items/{id}", "/items/new"], "/items/new"],
+    ["/items/n%65w", ["/items/{id}", "/items/new"], "/items/new"],
+  ])("wins for %s, in whichever order the operations stand", (target, templates, expected) => {
+    expect(matchedBy(target, ...templates)).toBe(expected);
+    expect(matchedBy(target, ...templates.toReversed())).toBe(expected);
+  });
+});
+
+describe("a method", () => {
+  it.each(["HEAD", "OPTIONS", "TRACE", "get", "POST"])("%s matches no operation of GET", (method) => {
+    expect(routesOf("/things", "/*").match(method, "/v1/things")).toBeUndefined();
+  });
+});
