@@ -7,24 +7,38 @@ import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
 import { ItemsValue } from "./tuple.ts";
 
+type DictionaryName = "Dictionary" | "IReadOnlyDictionary";
+
 /** A `Dictionary<TKey, TValue>`, in the order in which it was filled. */
 export class DictionaryValue {
   readonly staticType: StaticType;
   readonly #pairType: StaticType;
   readonly #pairs = new Map<unknown, readonly [key: Value, value: Value]>();
   readonly #ignoresCase: boolean;
+  readonly #types: readonly [keyType: string, valueType: string, name: DictionaryName];
 
   /** @param ignoresCase Whether its keys are texts that are equal whatever their case. */
   constructor(
     keyType: string,
     valueType: string,
-    name: "Dictionary" | "IReadOnlyDictionary" = "Dictionary",
+    name: DictionaryName = "Dictionary",
     ignoresCase = false,
   ) {
+    this.#types = [keyType, valueType, name];
     const [key, value] = [parseTypeText(keyType), parseTypeText(valueType)];
     this.staticType = namedType(name, key, value);
     this.#pairType = pairType(key, value);
     this.#ignoresCase = ignoresCase;
+  }
+
+  /** One of the same type that holds nothing. */
+  emptied(): DictionaryValue {
+    return new DictionaryValue(...this.#types, this.#ignoresCase);
+  }
+
+  /** Takes over what another one holds, each value changed. */
+  fillFrom(other: DictionaryValue, change: (value: Value) => Value): void {
+    for (const [own, [key, value]] of other.#pairs) this.#pairs.set(own, [key, change(value)]);
   }
 
   #key(key: Value, host: Host): unknown {

@@ -4,22 +4,35 @@ import { namedType, type StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
 
+type ListName = "List" | "HashSet" | "Queue" | "Stack" | "ReadOnlyCollection";
+
 /** A `List<T>`, `HashSet<T>`, `Queue<T>` or `Stack<T>`; a stack keeps its top last. */
 export class ListValue {
   readonly staticType: StaticType;
   readonly items: Value[];
+  readonly #name: ListName;
+  readonly #elementType: string;
   /** Of a set: the keys of its items. */
   readonly keys: Set<unknown> | undefined;
 
   /** @param items Not copied. */
-  constructor(
-    name: "List" | "HashSet" | "Queue" | "Stack" | "ReadOnlyCollection",
-    elementType: string,
-    items: Value[],
-  ) {
+  constructor(name: ListName, elementType: string, items: Value[]) {
+    this.#name = name;
+    this.#elementType = elementType;
     this.staticType = namedType(name, parseTypeText(elementType));
     this.items = items;
     this.keys = name === "HashSet" ? new Set() : undefined;
+  }
+
+  /** One of the same type that holds nothing. */
+  emptied(): ListValue {
+    return new ListValue(this.#name, this.#elementType, []);
+  }
+
+  /** Takes over what another one holds, each item changed. */
+  fillFrom({ items, keys }: ListValue, change: (item: Value) => Value): void {
+    for (const item of items) this.items.push(change(item));
+    for (const key of keys ?? []) this.keys?.add(key);
   }
 
   /** The element at an index, or .NET's refusal. */

@@ -183,8 +183,16 @@ class ExchangeRequest implements RequestContext {
   }
 }
 
+const responses = new WeakMap<object, PendingResponse>();
+
 /** An answer as expressions see it: `context.Response`, and what `send-request` leaves in a variable. */
 export function responseContext(response: PendingResponse): ResponseContext {
+  const context = responseMembers(response);
+  responses.set(context, response);
+  return context;
+}
+
+function responseMembers(response: PendingResponse): ResponseContext {
   return {
     kind: "response",
     get body() {
@@ -202,20 +210,10 @@ export function responseContext(response: PendingResponse): ResponseContext {
   };
 }
 
-/** The answer that a variable holds, to be changed and sent; `undefined` for any other value. */
+/** A copy of the answer that a variable holds, to be changed, sent or kept; `undefined` for any other value. */
 export function responseIn(value: unknown): PendingResponse | undefined {
-  if (!isResponse(value)) return undefined;
-  const { statusCode, statusReason, headers, body } = value;
-  return {
-    statusCode,
-    ...(statusReason === "" ? {} : { reason: statusReason }),
-    headers: [...headers.entries()].flatMap(([name, values]) => values.flatMap((one) => [name, one])),
-    ...(body === null ? {} : { body: Buffer.from(body.read(true)) }),
-  };
-}
-
-function isResponse(value: unknown): value is ResponseContext {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "response";
+  const response = typeof value === "object" && value !== null ? responses.get(value) : undefined;
+  return response && { ...response, headers: [...response.headers] };
 }
 
 /**

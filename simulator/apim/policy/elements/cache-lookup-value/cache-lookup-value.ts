@@ -1,5 +1,6 @@
 import { readCachingType, valueKey } from "../../caching-type.ts";
 import { anyText, anyValue } from "../../policy-value.ts";
+import { copyForAnother } from "../../state/kept-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -23,7 +24,7 @@ export const definition: ElementDefinition = {
     return {
       run: (exchange) => {
         const found = exchange.state.cache.get(valueKey(key?.(exchange) ?? ""));
-        if (found !== undefined) exchange.variables.set(variable, found);
+        if (found !== undefined) exchange.variables.set(variable, copyForAnother(found));
         else if (otherwise !== undefined) exchange.variables.set(variable, otherwise(exchange));
         return "next";
       },

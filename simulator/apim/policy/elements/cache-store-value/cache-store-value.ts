@@ -1,5 +1,6 @@
 import { readCachingType, valueKey } from "../../caching-type.ts";
 import { anyText, anyValue, integerFrom } from "../../policy-value.ts";
+import { copyForAnother } from "../../state/kept-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -25,7 +26,7 @@ export const definition: ElementDefinition = {
       run: (exchange) => {
         const milliseconds = (seconds?.(exchange) ?? 0) * 1000;
         // Nothing is kept for null: a lookup takes it for a miss.
-        const kept = value?.(exchange) ?? undefined;
+        const kept = copyForAnother(value?.(exchange) ?? undefined);
         if (kept !== undefined)
           exchange.state.cache.set(valueKey(key?.(exchange) ?? ""), kept, { milliseconds });
         return "next";

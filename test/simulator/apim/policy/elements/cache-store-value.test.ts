@@ -38,6 +38,56 @@ describe("cache-store-value", () => {
     expect(body).toBe("1");
   });
 
+  it.each([
+    ["a JObject", 'new JObject(new JProperty("n", 1))', '((JObject)V)["n"] = 2', '((JObject)V)["n"].ToString()'],
+    ["an XElement", 'new XElement("n", "1")', '((XElement)V).Value = "2"', "((XElement)V).Value"],
+    ["a list", "new List<string> { \"1\" }", '((List<string>)V)[0] = "2"', "((List<string>)V)[0]"],
+    [
+      "a list in a dictionary",
+      'new Dictionary<string, object> { { "n", new List<string> { "1" } } }',
+      '((List<string>)((Dictionary<string, object>)V)["n"])[0] = "2"',
+      '((List<string>)((Dictionary<string, object>)V)["n"])[0]',
+    ],
+    ["an array", 'new string[] { "1" }', '((string[])V)[0] = "2"', "((string[])V)[0]"],
+    ["bytes", "new byte[] { 1 }", "((byte[])V)[0] = (byte)2", "((byte[])V)[0].ToString()"],
+    ["a builder", 'new StringBuilder("1")', '((StringBuilder)V).Clear().Append("2")', "((StringBuilder)V).ToString()"],
+  ])("keeps %s as it is, whatever the request or a later one does to it", async (_, made, change, read) => {
+    const there = (text: string) => text.replaceAll("V)", 'context.Variables["v"])');
+    const changed = `<set-variable name="gone" value="@{ ${there(change)}; return true; }" />`;
+    const store = '<cache-store-value key="mutable" value="@(context.Variables["v"])" duration="60" />';
+    await served.call({ inbound: `<set-variable name="v" value="@(${made})" />${store}${changed}` });
+    const lookUpAndChange = `<cache-lookup-value key="mutable" variable-name="v" />
+      <set-variable name="read" value="@(${there(read)})" />${changed}
+      <return-response><set-body>@((string)context.Variables["read"])</set-body></return-response>`;
+    const first = await served.call({ inbound: lookUpAndChange });
+    const second = await served.call({ inbound: lookUpAndChange });
+    expect([first.body, second.body]).toEqual(["1", "1"]);
+  });
+
+  it("keeps the body of an answer for each request that reads it up", async () => {
+    const inbound = `<send-request mode="new" response-variable-name="v"><set-url>${served.backendOrigin}</set-url></send-request>
+      <cache-store-value key="answer" value="@(context.Variables["v"])" duration="60" />
+      <set-variable name="gone" value="@(((IResponse)context.Variables["v"]).Body.As<string>())" />`;
+    await served.call({ inbound });
+    const read = `<cache-lookup-value key="answer" variable-name="v" />
+      <return-response><set-body>@(((IResponse)context.Variables["v"]).Body.As<string>())</set-body></return-response>`;
+    const first = await served.call({ inbound: read });
+    const second = await served.call({ inbound: read });
+    expect([first.body, second.body]).toEqual(["from the backend", "from the backend"]);
+  });
+
+  it("keeps what a sequence gives for each request that changes it", async () => {
+    const value = 'new [] { new JObject(new JProperty("n", 1)) }.Where(one => true)';
+    await served.call({ inbound: `<cache-store-value key="lazy" value="@(${value})" duration="60" />` });
+    const inbound = `<cache-lookup-value key="lazy" variable-name="v" /><return-response><set-body>@{
+      var first = ((IEnumerable<JObject>)context.Variables["v"]).First();
+      first["n"] = (int)first["n"] + 1;
+      return first["n"].ToString();
+    }</set-body></return-response>`;
+    const bodies = [(await served.call({ inbound })).body, (await served.call({ inbound })).body];
+    expect(bodies).toEqual(["2", "2"]);
+  });
+
   it("keeps nothing for a duration of 0", async () => {
     await served.call({ inbound: '<cache-store-value key="c" value="1" duration="0" />' });
     expect(await lookUp("c")).toBe("nothing");
