@@ -127,7 +127,8 @@ function bodyAs(
   host: Host,
   [type = "string"]: readonly string[],
 ): Value {
-  if (type === "byte[]") return self.read(preserves).slice();
+  // A Buffer's own slice() would share its memory with the message.
+  if (type === "byte[]") return new Uint8Array(self.read(preserves));
   const text = bodyText(self, preserves, host);
   if (type === "string" || type === "object") return text;
   const parsed = host.parse(type, text);

@@ -49,6 +49,14 @@ describe("an expression", () => {
     expect(value).toBe(expected);
   });
 
+  it("changes bytes that it read of the body, and not the body", async () => {
+    const { backend } = await served.call({
+      request: { method: "POST", body: "abc" },
+      inbound: '<set-variable name="v" value="@{ context.Request.Body.As<byte[]>(true)[0] = (byte)65; return 1; }" />',
+    });
+    expect(backend?.body).toBe("abc");
+  });
+
   it("reads a variable with its type", async () => {
     const inbound = '<set-variable name="n" value="@(40 + 1)" /><set-variable name="s" value="41" />';
     expect(await given('@(((int)context.Variables["n"] + 1).ToString())', { inbound })).toBe("42");
