@@ -18,12 +18,7 @@ export class DictionaryValue {
   readonly #types: readonly [keyType: string, valueType: string, name: DictionaryName];
 
   /** @param ignoresCase Whether its keys are texts that are equal whatever their case. */
-  constructor(
-    keyType: string,
-    valueType: string,
-    name: DictionaryName = "Dictionary",
-    ignoresCase = false,
-  ) {
+  constructor(keyType: string, valueType: string, name: DictionaryName = "Dictionary", ignoresCase = false) {
     this.#types = [keyType, valueType, name];
     const [key, value] = [parseTypeText(keyType), parseTypeText(valueType)];
     this.staticType = namedType(name, key, value);

@@ -7,6 +7,8 @@ import type { ServedSubscription } from "./subscription.ts";
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
 export interface GatewayService {
   readonly name: string;
+  /** Tells it from an earlier instance with its name, which was deleted. @defaultValue there was none */
+  readonly birth?: number;
   /** Where it is, as expressions read it: `West Europe`. @defaultValue an empty text */
   readonly region?: string;
   /** The global policy document; absent in a test's gateway alone. */

@@ -99,12 +99,16 @@ interface Connection {
   readonly headers: RawHeaders;
 }
 
+/** What one instance keeps. */
+interface KeptByInstance extends Required<Pick<GatewayService, "name" | "birth">> {
+  readonly kept: Pick<Exchange, "configurations" | "verifiedTokens" | "state">;
+}
+
 class Gateway {
   readonly #onRefused: (refusal: RefusedRequest) => void;
+  readonly #log: (line: string) => void;
   readonly #clock: Clock;
-  readonly #configurations: OpenIdConfigurations;
-  readonly #verifiedTokens = new VerifiedTokens();
-  readonly #state: GatewayState;
+  #kept: KeptByInstance | undefined;
   readonly #connections: BackendConnections;
   readonly #routes = new WeakMap<GatewayService, Routes>();
   readonly #backends = new Map<string, BackendAddress>();
@@ -123,8 +127,7 @@ class Gateway {
     this.#onRefused = onRefused;
     this.#connections = connections;
     this.#clock = clock;
-    this.#state = new GatewayState(clock);
-    this.#configurations = new OpenIdConfigurations(clock, log);
+    this.#log = log;
   }
 
   async serve(service: GatewayService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -181,9 +184,7 @@ class Gateway {
       subscriptionKey,
       matchedParameters: () => (parameters ??= match?.parameters() ?? new Map()),
       variables: new Map(),
-      configurations: this.#configurations,
-      verifiedTokens: this.#verifiedTokens,
-      state: this.#state,
+      ...this.#keptBy(service),
       context: undefined,
       current: undefined,
       startedAt: this.#clock.now(),
@@ -204,6 +205,20 @@ class Gateway {
       send: (own) => sendOwnRequest(own, this.#connections, exchange.current?.element ?? ""),
     };
     return exchange;
+  }
+
+  /** What the gateway remembers from one request to the next, which a new instance does not take over. */
+  #keptBy({ name, birth = 0 }: GatewayService): KeptByInstance["kept"] {
+    if (this.#kept?.name !== name || this.#kept.birth !== birth) {
+      const configurations = new OpenIdConfigurations(this.#clock, this.#log);
+      const kept = {
+        configurations,
+        verifiedTokens: new VerifiedTokens(),
+        state: new GatewayState(this.#clock),
+      };
+      this.#kept = { name, birth, kept };
+    }
+    return this.#kept.kept;
   }
 
   #forward(

@@ -2,6 +2,8 @@
 export interface ServedSubscription {
   /** ARM name of the subscription. */
   readonly id: string;
+  /** Tells it from an earlier one with its id, which was deleted. @defaultValue there was none */
+  readonly birth?: number;
   readonly displayName: string;
   /** Only the keys of an active one let anybody in. */
   readonly state: string;

@@ -64,6 +64,7 @@ export class ArmStore {
   readonly #busy = new Set<string>();
   readonly #policies = new Map<string, CheckedPolicy>();
   readonly #versions = new Map<string, number>();
+  readonly #births = new Map<string, number>();
   #version: number;
   readonly #derived = new Map<unknown, unknown>();
 
@@ -98,7 +99,13 @@ export class ArmStore {
     this.#resources.set(key, resource);
     this.#version += 1;
     this.#versions.set(key, this.#version);
+    if (!this.#births.has(key)) this.#births.set(key, this.#version);
     this.#derived.clear();
+  }
+
+  /** A number that tells a resource from an earlier one with its id, which was deleted. */
+  birthOf(id: string): number {
+    return this.#births.get(id.toLowerCase()) ?? 0;
   }
 
   /** The entity tag of a resource: another one after each change. */
@@ -127,6 +134,7 @@ export class ArmStore {
       if (resource.type === armTypes.service) this.#softDelete(resource);
       this.#resources.delete(key);
       this.#policies.delete(key);
+      this.#births.delete(key);
     }
     this.#derived.clear();
   }

@@ -13,11 +13,12 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
   if (service === undefined) return undefined;
   return {
     name: nameOf(service),
+    birth: store.birthOf(service.id),
     ...(service.body.location === undefined ? {} : { region: String(service.body.location) }),
     ...policyOf(store, service.id),
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
     products: store.below(service.id, armTypes.product).map((product) => gatewayProduct(store, product)),
-    subscriptions: store.below(service.id, armTypes.subscription).map(servedSubscription),
+    subscriptions: store.below(service.id, armTypes.subscription).map((one) => servedSubscription(store, one)),
     backends: new Map(
       store
         .below(service.id, armTypes.backend)
@@ -58,12 +59,13 @@ function gatewayProduct(store: ArmStore, product: ArmResource): GatewayProduct {
   };
 }
 
-function servedSubscription(subscription: ArmResource): ServedSubscription {
+function servedSubscription(store: ArmStore, subscription: ArmResource): ServedSubscription {
   const { body, hidden } = subscription;
   const scope = subscriptionScope(subscription.id, body.properties.scope);
   if (scope === undefined) throw new Error(`${subscription.id} has a scope that no PUT could have kept.`);
   return {
     id: nameOf(subscription),
+    birth: store.birthOf(subscription.id),
     displayName: String(body.properties.displayName),
     state: String(body.properties.state),
     scope,

@@ -36,7 +36,7 @@ export const definition: ElementDefinition = {
         for (const { settings: calls, name, applies } of limits) {
           if (calls === undefined || !applies(exchange)) continue;
           limitCalls(exchange, {
-            key: `quota ${own} ${name} ${subscription.id}`,
+            key: `quota ${own} ${name} ${subscription.id} ${subscription.birth}`,
             calls,
             period: quotaPeriod(seconds ?? 0, Date.parse(subscription.createdDate)),
             outputs: {},

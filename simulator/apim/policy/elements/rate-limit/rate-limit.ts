@@ -34,7 +34,7 @@ export const definition: ElementDefinition = {
         for (const { settings, name, applies } of limits) {
           if (!applies(exchange)) continue;
           limitCalls(exchange, {
-            key: `rate-limit ${own} ${name} ${subscription.id}`,
+            key: `rate-limit ${own} ${name} ${subscription.id} ${subscription.birth}`,
             calls: settings.calls,
             period: { kind: "sliding", milliseconds: settings.seconds * 1000 },
             outputs: settings.outputs,
