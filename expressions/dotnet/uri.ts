@@ -16,7 +16,7 @@ function percentEncoded(text: string): string {
 }
 
 /** Escapes what no URI holds and writes escapes of unreserved characters as the characters, as .NET Framework does since 4.5. */
-function canonical(part: string): string {
+export function canonicalUriPart(part: string): string {
   const unescaped = part.replace(/%([0-9A-Fa-f]{2})/g, (whole, hex) => {
     const char = String.fromCharCode(Number.parseInt(hex, 16));
     return /[A-Za-z0-9._~-]/.test(char) ? char : whole.toUpperCase();
@@ -26,8 +26,8 @@ function canonical(part: string): string {
     .replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+/g, percentEncoded);
 }
 
-/** Resolves `.` and `..` (RFC 3986, section 5.2.4). */
-function withoutDots(path: string): string {
+/** Resolves `.` and `..`, which lead nowhere above the root (RFC 3986, section 5.2.4). */
+export function withoutDots(path: string): string {
   const kept: string[] = [];
   const segments = path.split("/");
   segments.forEach((segment, index) => {
@@ -83,17 +83,25 @@ function parseParts(text: string): UriParts | undefined {
   const [, rawScheme = "", rest = "", query = "", fragment = ""] = match;
   const scheme = rawScheme.toLowerCase();
   const tail = {
-    query: query === "?" ? "" : canonical(query),
-    fragment: fragment === "#" ? "" : canonical(fragment),
+    query: query === "?" ? "" : canonicalUriPart(query),
+    fragment: fragment === "#" ? "" : canonicalUriPart(fragment),
   };
   if (!rest.startsWith("//")) {
     if (defaultPorts[scheme] !== undefined) throw uriFormat("The Authority/Host could not be parsed.");
-    return { scheme, userInfo: "", host: "", port: -1, path: canonical(rest), hasAuthority: false, ...tail };
+    return {
+      scheme,
+      userInfo: "",
+      host: "",
+      port: -1,
+      path: canonicalUriPart(rest),
+      hasAuthority: false,
+      ...tail,
+    };
   }
   const slash = rest.slice(2).search(/[/\\]/);
   const authority = slash < 0 ? rest.slice(2) : rest.slice(2, slash + 2);
   const rawPath = slash < 0 ? "/" : rest.slice(slash + 2).replaceAll("\\", "/");
-  const path = withoutDots(canonical(rawPath));
+  const path = withoutDots(canonicalUriPart(rawPath));
   return { scheme, ...readAuthority(authority, scheme), path, hasAuthority: true, ...tail };
 }
 

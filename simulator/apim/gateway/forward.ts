@@ -8,6 +8,7 @@ import {
   PolicyFailure,
   type RawHeaders,
 } from "../policy/exchange.ts";
+import { isReasonPhrase } from "../policy/header-text.ts";
 import type { BackendAddress } from "./backend-address.ts";
 import type { BackendConnections } from "./backend-connections.ts";
 import { isFinal, isWithoutContent } from "./send-response.ts";
@@ -152,15 +153,12 @@ function pendingResponse(
   };
 }
 
-// https://www.rfc-editor.org/rfc/rfc9112#section-4: what a reason phrase may hold.
-const outsideReasonPhrase = /[^\t\x20-\x7e\x80-\xff]/;
-
 function problemOf(
   { statusCode = 0, statusMessage = "" }: http.IncomingMessage,
   { transferEncoding = "chunked" }: ArrivedHeaders,
 ): string | undefined {
   if (!isFinal(statusCode)) return `status ${statusCode}`;
-  if (outsideReasonPhrase.test(statusMessage)) return "a reason phrase with control characters";
+  if (!isReasonPhrase(statusMessage)) return "a reason phrase with control characters";
   if (transferEncoding.toLowerCase() === "chunked") return undefined;
   return `transfer coding ${JSON.stringify(transferEncoding)}`;
 }

@@ -1,3 +1,4 @@
+import { canonicalUriPart, withoutDots } from "../../../expressions/dotnet/uri.ts";
 import type { NamedChange } from "./exists-action.ts";
 
 /** One query parameter, and how it is written: `a=b%20c`. */
@@ -20,8 +21,8 @@ export function changedQuery(query: string, { name, action, values }: NamedChang
   const isPresent = parameters.some((one) => one.name === name);
   if (action === "skip" && isPresent) return query;
   const kept = action === "append" ? parameters : parameters.filter((one) => one.name !== name);
-  const key = encodeURIComponent(name);
-  const added = action === "delete" ? [] : values.map((value) => `${key}=${encodeURIComponent(value)}`);
+  const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
+  const added = action === "delete" ? [] : values.map((value) => `${encoded(name)}=${encoded(value)}`);
   return [...kept.map(({ written }) => written), ...added].join("&");
 }
 
@@ -29,7 +30,19 @@ export function changedQuery(query: string, { name, action, values }: NamedChang
 export function targetWith(path: string, query: string): string {
   const bare = query.replace(/^\?/, "");
   const target = `${path.startsWith("/") ? path : `/${path}`}${bare === "" ? "" : `?${bare}`}`;
-  return target.replace(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(text.toWellFormed()));
+  return target.replace(/(?:#|[^\x21-\x7e])+/g, (text) => encodeURIComponent(text.toWellFormed()));
+}
+
+/**
+ * A path that a policy wrote, as `context.Request.Url` reads it and the backend is asked for it.
+ *
+ * Assumed of Azure: a rewritten path is sent as .NET's `Uri` writes it: without dot segments, which lead nowhere above the backend's own
+ * path, with `/` for a backslash, and what no path holds escaped, a number sign as well.
+ *
+ * @see https://learn.microsoft.com/dotnet/api/system.uri#uri-string-canonicalization
+ */
+export function canonicalPath(path: string): string {
+  return withoutDots(canonicalUriPart(path.replaceAll("\\", "/").replaceAll("#", "%23")));
 }
 
 function decodedName(written: string): string {

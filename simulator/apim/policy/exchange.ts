@@ -230,6 +230,11 @@ export function headerOf(headers: RawHeaders, name: string): string | undefined 
   return found;
 }
 
+/** A header of the request as policies see it: also those that are for the gateway alone. */
+export function requestHeaderOf({ request, client }: Exchange, name: string): string | undefined {
+  return headerOf(request.headers, name) ?? headerOf(client.ownHeaders, name);
+}
+
 /** The headers without one name, in any letter case. */
 export function withoutHeader(headers: RawHeaders, name: string): RawHeaders {
   const wanted = name.toLowerCase();

@@ -14,6 +14,7 @@ import type {
   SubscriptionContext,
   UrlContext,
 } from "../../../expressions/context.ts";
+import { canonicalUriPart } from "../../../expressions/dotnet/uri.ts";
 import { targetOf } from "../../kernel/request-target.ts";
 import { type Exchange, type Message, type PendingResponse, type RawHeaders, spentBody } from "./exchange.ts";
 
@@ -274,7 +275,13 @@ function valuesOf(headers: RawHeaders, lower: string): readonly string[] | undef
   return found;
 }
 
-/** A URL, taken apart. */
+/**
+ * A URL, taken apart.
+ *
+ * Assumed of Azure: the path of a URL is written as .NET's `Uri` writes it: `/secret` for `/%73ecret`.
+ *
+ * @see https://learn.microsoft.com/dotnet/api/system.uri#uri-string-canonicalization
+ */
 function urlContext(text: string): UrlContext {
   const mark = text.indexOf("?");
   const queryString = mark < 0 ? "" : text.slice(mark);
@@ -284,7 +291,7 @@ function urlContext(text: string): UrlContext {
     scheme,
     host: url.hostname,
     port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port),
-    path: url.pathname,
+    path: canonicalUriPart(url.pathname),
     queryString,
     get query() {
       return new QueryContext(queryString);

@@ -1,4 +1,4 @@
-import { type Exchange, headerOf, type PendingResponse } from "../exchange.ts";
+import { type Exchange, type PendingResponse, requestHeaderOf } from "../exchange.ts";
 
 /** What `cache-lookup` left for `cache-store` of the same request. */
 export interface CacheLookup {
@@ -31,14 +31,15 @@ export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingRe
  * "If none are specified, all query parameters are used", said the page on caching policies before it had a page for each.
  */
 export function responseKey(
-  { request, api, operation, product, backendUrl }: Exchange,
+  exchange: Exchange,
   vary: { readonly headers: readonly string[]; readonly query: readonly string[] },
 ): string {
+  const { request, api, operation, product, backendUrl } = exchange;
   const [path = "", ...rest] = request.backendTarget.split("?");
   const query = new URLSearchParams(rest.join("?"));
   const parts = [
     [api?.id, operation?.id, product?.id, backendUrl(), path],
-    vary.headers.map((name) => headerOf(request.headers, name) ?? ""),
+    vary.headers.map((name) => requestHeaderOf(exchange, name) ?? ""),
     vary.query.length === 0 ? query.toString() : vary.query.map((name) => query.getAll(name)),
   ];
   return `response ${JSON.stringify(parts)}`;

@@ -49,10 +49,22 @@ describe("an expression", () => {
     expect(value).toBe(expected);
   });
 
+  it.each([
+    ["/%73ecret", "/secret"],
+    ["/%53ecret%2Dplan", "/Secret-plan"],
+    ["/caf%c3%a9", "/caf%C3%A9"],
+    ["/a%2Bb", "/a%2Bb"],
+  ])("reads of a request for %s the path %s", async (url, expected) => {
+    expect(
+      await given("@(context.Request.OriginalUrl.Path)", { operation: { urlTemplate: "/*" }, url }),
+    ).toBe(expected);
+  });
+
   it("changes bytes that it read of the body, and not the body", async () => {
     const { backend } = await served.call({
       request: { method: "POST", body: "abc" },
-      inbound: '<set-variable name="v" value="@{ context.Request.Body.As<byte[]>(true)[0] = (byte)65; return 1; }" />',
+      inbound:
+        '<set-variable name="v" value="@{ context.Request.Body.As<byte[]>(true)[0] = (byte)65; return 1; }" />',
     });
     expect(backend?.body).toBe("abc");
   });

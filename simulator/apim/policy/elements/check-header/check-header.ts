@@ -1,4 +1,4 @@
-import { headerOf, PolicyFailure } from "../../exchange.ts";
+import { PolicyFailure, requestHeaderOf } from "../../exchange.ts";
 import { anyText, integerFrom, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -23,7 +23,7 @@ export const definition: ElementDefinition = {
     return {
       run: (exchange) => {
         const wanted = name?.(exchange) ?? "";
-        const found = headerOf(exchange.request.headers, wanted);
+        const found = requestHeaderOf(exchange, wanted);
         const fold = (text: string) => (ignoresCase?.(exchange) ? text.toLowerCase() : text);
         const isAllowed =
           allowed.length === 0 || allowed.some((value) => fold(value(exchange)) === fold(found ?? ""));

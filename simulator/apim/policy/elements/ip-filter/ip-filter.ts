@@ -1,14 +1,15 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import type { ElementReader } from "../../element-reader.ts";
 import { type Exchange, PolicyFailure } from "../../exchange.ts";
-import { anyText, oneOf, type PolicyValue } from "../../policy-value.ts";
+import { oneOf, type PolicyValue, type ValueKind } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 import type { PolicyElement } from "../../xml-reader.ts";
 
 /**
  * `ip-filter`: lets only the listed callers in, or all but these.
  *
- * Assumed of Azure: an address of `ip-filter` that an expression gives and that is none matches nobody.
+ * Assumed of Azure: an expression of `ip-filter` that gives no IP address fails, so that nobody comes in by mistake.
+ * Assumed of Azure: an IPv4 address that is written as one of IPv6, `::ffff:10.0.0.1`, is the same address.
  *
  * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
  * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-policies
@@ -52,15 +53,11 @@ function readEntry(parent: ElementReader, child: PolicyElement): Entry {
   const reader = parent.of(child);
   const [from, to] =
     child.name === "address"
-      ? [reader.ownValue(anyText)]
-      : [reader.requiredValue("from", anyText), reader.requiredValue("to", anyText)];
+      ? [reader.ownValue(ipAddress)]
+      : [reader.requiredValue("from", ipAddress), reader.requiredValue("to", ipAddress)];
   if (child.name === "address-range") reader.sequence({});
   reader.done();
   if (from === undefined) return () => false;
-  const literals = [from.literal, to?.literal];
-  for (const literal of literals)
-    if (literal !== undefined && familyOf(literal) === undefined)
-      reader.refuse(`"${literal}" is no IP address.`);
   return (exchange) => isWithin(exchange, from, to);
 }
 
@@ -70,8 +67,8 @@ function isWithin(
   to: PolicyValue<string> | undefined,
 ): boolean {
   const caller = exchange.client.ipAddress;
-  const first = from(exchange).trim();
-  const last = to?.(exchange).trim() ?? first;
+  const first = from(exchange);
+  const last = to?.(exchange) ?? first;
   const family = familyOf(caller);
   if (family === undefined || familyOf(first) !== family || familyOf(last) !== family) return false;
   const list = new BlockList();
@@ -86,6 +83,28 @@ function isWithin(
 }
 
 function familyOf(text: string): "ipv4" | "ipv6" | undefined {
-  if (isIPv4(text.trim())) return "ipv4";
-  return isIPv6(text.trim()) ? "ipv6" : undefined;
+  if (isIPv4(text)) return "ipv4";
+  return isIPv6(text) ? "ipv6" : undefined;
 }
+
+const ipAddress: ValueKind<string> = {
+  must: "an IP address",
+  read: (text) => {
+    const address = withoutMapping(text.trim());
+    return familyOf(address) === undefined ? undefined : address;
+  },
+};
+
+/** `::ffff:10.0.0.1`, and `::ffff:a00:1` → `10.0.0.1`. */
+function withoutMapping(text: string): string {
+  if (!isIPv6(text) || !mapped.check(text, "ipv6")) return text;
+  const { hostname } = new URL(`http://[${text.replace(/%.*$/, "")}]`);
+  const [high = 0, low = 0] = (/([\da-f]+):([\da-f]+)\]$/.exec(hostname) ?? [])
+    .slice(1)
+    .map((part) => Number.parseInt(part, 16));
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}
+
+// https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
+const mapped = new BlockList();
+mapped.addSubnet("::ffff:0:0", 96, "ipv6");

@@ -1,5 +1,5 @@
 import { targetOf } from "../../../../kernel/request-target.ts";
-import { parametersOf, targetWith } from "../../backend-target.ts";
+import { canonicalPath, parametersOf, targetWith } from "../../backend-target.ts";
 import type { Exchange } from "../../exchange.ts";
 import { anyText, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
@@ -25,7 +25,8 @@ export const definition: ElementDefinition = {
         const { path, query } = targetOf(filled(template(exchange), exchange));
         const copied = (copiesUnmatched?.(exchange) ?? true) ? unmatched(exchange) : [];
         const parameters = [query.replace(/^\?/, ""), ...copied].filter((part) => part !== "");
-        exchange.request.backendTarget = targetWith(path, parameters.join("&"));
+        const rooted = path.startsWith("/") ? path : `/${path}`;
+        exchange.request.backendTarget = targetWith(canonicalPath(rooted), parameters.join("&"));
         return "next";
       },
     };
@@ -33,11 +34,12 @@ export const definition: ElementDefinition = {
 };
 
 /** The template with the request's parameters in the place of their names. */
-function filled(template: string, { matchedParameters }: Exchange): string {
+function filled(template: string, { matchedParameters, operation }: Exchange): string {
   const known = matchedParameters();
+  const isRest = (name: string) => operation?.urlTemplate.includes(`{*${name}}`) ?? false;
   return template.replace(/\{\*?([^{}]+)\}/g, (written, name: string) => {
     const value = known.get(name);
-    return value === undefined ? written : encodedForPath(value);
+    return value === undefined ? written : encodedForPath(value, { segments: isRest(name) });
   });
 }
 
@@ -50,7 +52,9 @@ function unmatched({ request, operation }: Exchange): readonly string[] {
     .map(({ written }) => written);
 }
 
-// https://www.rfc-editor.org/rfc/rfc3986#section-3.3: what a path may hold besides.
-function encodedForPath(value: string): string {
-  return encodeURIComponent(value).replace(/%(?:2F|3A|40|2C|24)/g, decodeURIComponent);
+/** @param segments Whether it may be several segments: a slash in any other value would lead the backend elsewhere. */
+function encodedForPath(value: string, { segments }: { segments: boolean }): string {
+  // https://www.rfc-editor.org/rfc/rfc3986#section-3.3: what a path may hold besides.
+  const kept = segments ? /%(?:2F|3A|40|2C|24)/g : /%(?:3A|40|2C|24)/g;
+  return encodeURIComponent(value).replace(kept, decodeURIComponent);
 }

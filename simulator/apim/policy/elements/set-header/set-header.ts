@@ -1,6 +1,7 @@
 import { isOfOneMessage } from "../../arrived-headers.ts";
 import { headerOf, type RawHeaders, withoutHeader } from "../../exchange.ts";
 import { type NamedChange, readNamedChange } from "../../exists-action.ts";
+import { assertHeader } from "../../header-text.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -17,10 +18,13 @@ export const definition: ElementDefinition = {
     return (message, exchange) => {
       const { name, action, values } = change.of(exchange);
       const lower = name.toLowerCase();
+      assertHeader(exchange, name, values);
       // https://learn.microsoft.com/azure/api-management/set-header-policy#usage-notes
       const isKept =
         isOfOneMessage(lower) || (kind === "response" && action === "delete" && lower === "server");
-      if (!isKept) message.headers = changed(message.headers, { name, action, values });
+      // The client's own Host is there, though it is not sent on by itself.
+      const isSkipped = action === "skip" && lower === "host" && message === exchange.request;
+      if (!isKept && !isSkipped) message.headers = changed(message.headers, { name, action, values });
     };
   },
 };

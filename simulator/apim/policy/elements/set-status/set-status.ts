@@ -1,3 +1,4 @@
+import { assertReasonPhrase } from "../../header-text.ts";
 import { anyText, integerFrom } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -19,7 +20,10 @@ export const definition: ElementDefinition = {
     return (message, exchange) => {
       if (!("statusCode" in message)) return;
       if (code !== undefined) message.statusCode = code(exchange);
-      if (reason !== undefined) message.reason = reason(exchange);
+      if (reason === undefined) return;
+      const phrase = reason(exchange);
+      assertReasonPhrase(exchange, phrase);
+      message.reason = phrase;
     };
   },
 };

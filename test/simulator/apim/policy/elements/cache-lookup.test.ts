@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policy } from "../../../../support/gateway.ts";
 import { type PolicyCase, type PolicyGateway, servePolicies } from "../../../../support/policy-gateway.ts";
+import { exchangeRaw } from "../../../../support/raw.ts";
 
 let served: PolicyGateway;
 beforeAll(async () => {
@@ -38,6 +39,28 @@ describe("cache-lookup", () => {
   it("tells answers apart by the whole query when no parameter is named", async () => {
     const urls = ["/things?user=1", "/things?user=2", "/things?user=1"];
     expect(await called({ inbound: lookup() }, urls)).toEqual([true, true, false]);
+  });
+
+  it("tells answers apart by Host, which is for the gateway alone", async () => {
+    const { gateway } = served;
+    gateway.now += 1000;
+    await served.call({
+      inbound: lookup("", "<vary-by-header>Host</vary-by-header>"),
+      outbound: '<set-body>@(context.RequestId.ToString())</set-body><cache-store duration="60" />',
+    });
+    const idFor = async (host: string) => {
+      const text = await exchangeRaw(
+        gateway.origin,
+        `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      return text.split("\r\n\r\n")[1];
+    };
+    const [one, again, other] = [
+      await idFor("a.example"),
+      await idFor("a.example"),
+      await idFor("b.example"),
+    ];
+    expect([one === again, one === other]).toEqual([true, false]);
   });
 
   it("gives the kept answer whole until its time is over, and goes on after cache-store", async () => {

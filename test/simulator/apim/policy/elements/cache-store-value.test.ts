@@ -39,9 +39,14 @@ describe("cache-store-value", () => {
   });
 
   it.each([
-    ["a JObject", 'new JObject(new JProperty("n", 1))', '((JObject)V)["n"] = 2', '((JObject)V)["n"].ToString()'],
+    [
+      "a JObject",
+      'new JObject(new JProperty("n", 1))',
+      '((JObject)V)["n"] = 2',
+      '((JObject)V)["n"].ToString()',
+    ],
     ["an XElement", 'new XElement("n", "1")', '((XElement)V).Value = "2"', "((XElement)V).Value"],
-    ["a list", "new List<string> { \"1\" }", '((List<string>)V)[0] = "2"', "((List<string>)V)[0]"],
+    ["a list", 'new List<string> { "1" }', '((List<string>)V)[0] = "2"', "((List<string>)V)[0]"],
     [
       "a list in a dictionary",
       'new Dictionary<string, object> { { "n", new List<string> { "1" } } }',
@@ -50,7 +55,12 @@ describe("cache-store-value", () => {
     ],
     ["an array", 'new string[] { "1" }', '((string[])V)[0] = "2"', "((string[])V)[0]"],
     ["bytes", "new byte[] { 1 }", "((byte[])V)[0] = (byte)2", "((byte[])V)[0].ToString()"],
-    ["a builder", 'new StringBuilder("1")', '((StringBuilder)V).Clear().Append("2")', "((StringBuilder)V).ToString()"],
+    [
+      "a builder",
+      'new StringBuilder("1")',
+      '((StringBuilder)V).Clear().Append("2")',
+      "((StringBuilder)V).ToString()",
+    ],
   ])("keeps %s as it is, whatever the request or a later one does to it", async (_, made, change, read) => {
     const there = (text: string) => text.replaceAll("V)", 'context.Variables["v"])');
     const changed = `<set-variable name="gone" value="@{ ${there(change)}; return true; }" />`;

@@ -46,6 +46,14 @@ describe("check-header", () => {
     expect((await call(any, {}))[0]).toBe(400);
   });
 
+  it("knows the header Host, which the gateway does not send on", async () => {
+    const host = new URL(gateway.origin).host;
+    const check = (value: string) =>
+      `<check-header name="host" failed-check-httpcode="421"><value>${value}</value></check-header>`;
+    expect((await call(check(host), {}))[0]).toBe(200);
+    expect((await call(check("other.example"), {}))[0]).toBe(421);
+  });
+
   it("minds no letter case with ignore-case", async () => {
     const folded = example.replace('ignore-case="false"', 'ignore-case="true"');
     expect((await call(folded, { Authorization: "F6DC69A089844CF6B2019BAE6D36FAC8" }))[0]).toBe(200);

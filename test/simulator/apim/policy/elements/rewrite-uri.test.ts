@@ -50,11 +50,50 @@ describe("rewrite-uri", () => {
     ["a parameter of a part of a segment", "/files/a.json", "/files/{name}.json", "/{name}", "/a"],
     ["the rest behind a wildcard", "/files/a/b%20c", "/files/{*rest}", "/all/{rest}", "/all/a/b%20c"],
     ["a parameter with escapes as one segment", "/a%3Fb", "/{x}", "/{x}/y", "/a%3Fb/y"],
-    ["no parameter that the operation lacks", "/get", "/get", "/{other}", "/{other}"],
+    ["no parameter that the operation lacks", "/get", "/get", "/{other}", "/%7Bother%7D"],
     ["a path without its slash", "/get", "/get", "put", "/put"],
     ["what HTTP cannot carry, escaped", "/get", "/get", "/ä b", "/%C3%A4%20b"],
   ])("puts in %s", async (_, url, urlTemplate, template, expected) => {
     expect(await rewritten(`template="${template}"`, url, urlTemplate)).toBe(expected);
+  });
+
+  it.each([
+    ["a slash", "a%2Fb", "/put/a%2Fb/x"],
+    ["a slash and dots", "..%2F..%2Fadmin", "/put/..%2F..%2Fadmin/x"],
+    ["dots", "..", "/x"],
+    ["escaped dots", "%2e%2e", "/x"],
+    ["a question mark", "a%3Fb", "/put/a%3Fb/x"],
+    ["a number sign", "a%23b", "/put/a%23b/x"],
+    ["a backslash", "a%5C..%5Cb", "/put/a%5C..%5Cb/x"],
+    ["a line break", "a%0D%0AEvil:%201", "/put/a%0D%0AEvil:%201/x"],
+    ["an escape", "%252e%252e%252f", "/put/%252e%252e%252f/x"],
+    ["a lone surrogate", "%ED%A0%80", "/put/%EF%BF%BD%EF%BF%BD%EF%BF%BD/x"],
+  ])("puts a query's value with %s into one segment", async (_, value, expected) => {
+    expect(await rewritten('template="/put/{b}/x"', `/get?a=${value}`, "/get?a={b}")).toBe(expected);
+  });
+
+  it.each([
+    ["dot segments", "/a/../b/./c", "/b/c"],
+    ["dot segments above the root", "/../../b", "/b"],
+    ["escaped dot segments", "/a/%2e%2E/b", "/b"],
+    ["dot segments at the end", "/a/b/..", "/a/"],
+    ["backslashes", "/a\\\\..\\\\b", "/b"],
+    ["a number sign", "/a#b?c", "/a%23b?c"],
+    ["a line break", "/a\\r\\nEvil: 1", "/a%0D%0AEvil:%201"],
+    ["a lone surrogate", "/a\\ud800", "/a%EF%BF%BD"],
+    ["an escape of what needs none", "/%61", "/a"],
+    ["another host", "http://evil.example/a", "/a"],
+    ["an authority without a scheme", "//evil.example/a", "//evil.example/a"],
+  ])("asks for the path that Url.Path names, with %s", async (_, text, expected) => {
+    const { backend } = await served.call({
+      inbound: `<rewrite-uri template='@("${text}")' /><set-header name="Path"><value>@(context.Request.Url.Path)</value></set-header>`,
+      operation: { urlTemplate: "/get" },
+      url: "/get",
+    });
+    expect([backend?.url, backend?.headers.path]).toEqual([
+      `/v1${expected}`,
+      `/v1${expected.replace(/\?.*/, "")}`,
+    ]);
   });
 
   it.each([

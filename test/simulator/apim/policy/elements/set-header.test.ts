@@ -33,6 +33,15 @@ describe("set-header", () => {
     expect(backend?.headers["x-a"]).toBe(expected);
   });
 
+  it("gives the backend another Host by override, and none by skip: the client sent one", async () => {
+    const skipped = await served.call({ inbound: set("Host", "skip", "a.example") });
+    const overridden = await served.call({ inbound: set("host", "override", "a.example") });
+    expect([skipped, overridden].map(({ backend }) => backend?.headers.host)).toEqual([
+      new URL(served.backendOrigin).host,
+      "a.example",
+    ]);
+  });
+
   it("keeps several headers of a name whose values may hold commas", async () => {
     const { headers } = await served.call({
       outbound: set("Set-Cookie", "override", "a=1", "b=2") + set("Set-Cookie", "append", "c=3"),

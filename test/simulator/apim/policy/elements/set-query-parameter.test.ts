@@ -28,6 +28,8 @@ describe("set-query-parameter", () => {
     [set('name="a" exists-action="delete"'), "/things?a=0", ""],
     [set('name="a" exists-action="delete"'), "/things?A=0", "?A=0"],
     [set('name="a b" exists-action="delete"'), "/things?a%20b=0&a+b=1", ""],
+    [set(`name='@("\\ud800")'`, '@("a\\udc00b")'), "/things", "?%EF%BF%BD=a%EF%BF%BDb"],
+    [set('name="a"', '@("b&c=d#e\\r\\nf")'), "/things", "?a=b%26c%3Dd%23e%0D%0Af"],
     [set('name="ä&amp;" ', "=&amp; +"), "/things", "?%C3%A4%26=%3D%26%20%2B"],
   ])("%s makes of %s the query %s", async (policy, url, expected) => {
     expect(await query(policy, url)).toBe(expected);
