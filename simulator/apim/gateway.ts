@@ -172,6 +172,7 @@ class Gateway {
       headers,
     };
     let parameters: ReadonlyMap<string, string> | undefined;
+    let left: AbortSignal | undefined;
     const exchange: Exchange = {
       request,
       client: clientOf(incoming),
@@ -202,6 +203,7 @@ class Gateway {
         const url = exchange.backendUrl() ?? noBackend(exchange.backend);
         return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
       },
+      clientLeft: () => (left ??= whenClosed(outgoing)),
       send: (own) => sendOwnRequest(own, this.#connections, exchange.current?.element ?? ""),
     };
     return exchange;
@@ -236,6 +238,13 @@ class Gateway {
     this.#routes.set(service, known);
     return known;
   }
+}
+
+function whenClosed(outgoing: ServerResponse): AbortSignal {
+  const closing = new AbortController();
+  if (outgoing.destroyed) closing.abort();
+  else outgoing.once("close", () => closing.abort());
+  return closing.signal;
 }
 
 /**

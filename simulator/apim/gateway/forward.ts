@@ -3,6 +3,7 @@ import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
 import {
+  clientLeftFailure,
   type ForwardSettings,
   type PendingResponse,
   PolicyFailure,
@@ -81,7 +82,7 @@ export function forwardTo(
     // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
     // its connection. One that has arrived whole gives the connection back.
     const letGo = () => {
-      clearTimeout(timer);
+      settle(() => reject(clientLeftFailure("forward-request")));
       if (!request.writableFinished) {
         // The answer came before the client's body was through. What still comes of it must not hold up the client's next request.
         incoming.unpipe(request);
@@ -94,6 +95,8 @@ export function forwardTo(
     // A policy may have waited for longer than the client did.
     if (outgoing.destroyed) letGo();
     else outgoing.once("close", letGo);
+    // A call that is over has nothing to let go of: many may be tried again for one client.
+    request.once("close", () => outgoing.off("close", letGo));
     if (call.body === undefined && hasBody(incoming)) incoming.pipe(request);
     else request.end(call.body);
   });

@@ -116,6 +116,8 @@ export interface Exchange {
   readonly backendUrl: () => string | undefined;
   /** Calls the backend; `forward-request` uses it. */
   readonly forward: (settings: ForwardSettings) => Promise<PendingResponse>;
+  /** Aborted once the client has left: nobody waits for the answer any more. */
+  readonly clientLeft: () => AbortSignal;
   /** Sends a request of a policy's own, and gives the whole answer. @throws {PolicyFailure} when there is none. */
   readonly send: (request: SentRequest) => Promise<PendingResponse>;
 }
@@ -233,6 +235,20 @@ export function headerOf(headers: RawHeaders, name: string): string | undefined 
 /** A header of the request as policies see it: also those that are for the gateway alone. */
 export function requestHeaderOf({ request, client }: Exchange, name: string): string | undefined {
   return headerOf(request.headers, name) ?? headerOf(client.ownHeaders, name);
+}
+
+/**
+ * Why a request ends whose client left.
+ *
+ * @param source Element name of the policy that waited.
+ * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-built-in-steps
+ */
+export function clientLeftFailure(source: string): PolicyFailure {
+  const message = "The client left while its request was pending.";
+  return new PolicyFailure(
+    { source, reason: "ClientConnectionFailure", message },
+    { statusCode: 500, message: "Internal server error" },
+  );
 }
 
 /** The headers without one name, in any letter case. */

@@ -567,7 +567,7 @@ describe("the backend call", () => {
       );
     });
     const refused = expect(forwarded.promise).rejects.toMatchObject({
-      failure: { reason: "BackendConnectionFailure" },
+      failure: { reason: "ClientConnectionFailure" },
     });
     await expect(fetch(server.origin)).rejects.toThrow();
     await refused;

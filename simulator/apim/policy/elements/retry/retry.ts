@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Exchange, Flow } from "../../exchange.ts";
+import { clientLeftFailure, type Exchange, type Flow } from "../../exchange.ts";
 import { integerFrom, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition, StatementSite } from "../../statement.ts";
 
@@ -30,12 +30,21 @@ export const definition: ElementDefinition = {
           if ((await block.run(exchange)) === "respond") return "respond";
           if (retry >= most || !condition?.(exchange)) return "next";
           const seconds = secondsBefore(retry + 1, waits(exchange), Math.random());
-          if (seconds > 0) await setTimeout(seconds * 1000);
+          if (seconds > 0) await pause(seconds * 1000, exchange.clientLeft());
         }
       },
     };
   },
 };
+
+/** @throws {PolicyFailure} as soon as the client leaves. */
+async function pause(milliseconds: number, clientLeft: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, { signal: clientLeft });
+  } catch (error) {
+    throw clientLeft.aborted ? clientLeftFailure("retry") : error;
+  }
+}
 
 /** How long `retry` waits, in seconds. */
 export interface RetryWaits {

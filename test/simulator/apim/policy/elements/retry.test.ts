@@ -1,7 +1,9 @@
 /** `retry` on the local gateway, by what the backend sees. */
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { secondsBefore } from "../../../../../simulator/apim/policy/elements/retry/retry.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
+import { RawClient } from "../../../../support/raw.ts";
 import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
 
 let gateway: TestGateway;
@@ -21,9 +23,12 @@ async function call(attributes: string, inside: string): Promise<number> {
   return (await fetch(`${gateway.origin}/things`, { method: "POST", body: "x" })).status;
 }
 
+const buffered = '<forward-request buffer-request-body="true" />';
+/** How many timers this process waits for. */
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
 describe("retry", () => {
   it("runs its policies once and then count times while the condition holds", async () => {
-    const buffered = '<forward-request buffer-request-body="true" />';
     expect(await call('condition="true" count="2" interval="0"', buffered)).toBe(200);
     expect(backend.seen).toEqual(Array(3).fill("POST /things x"));
   });
@@ -53,6 +58,36 @@ describe("retry", () => {
       api: { serviceUrl: backend.origin },
     });
     expect(await (await fetch(`${gateway.origin}/things`)).text()).toBe("blue sky, blue sea");
+  });
+
+  it("stops waiting when the client leaves", async () => {
+    gateway.service = makeService({
+      policy: await policy(
+        '<retry condition="true" count="1" interval="2000000"><set-variable name="a" value="b" /></retry>',
+      ),
+      api: { serviceUrl: backend.origin },
+    });
+    const before = timers();
+    gateway.refusals.length = 0;
+    backend.seen.length = 0;
+    const client = await RawClient.connect(gateway.origin);
+    client.write("GET /things HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (timers() === before) await setImmediate();
+    client.reset();
+    while (gateway.refusals.length === 0) await setImmediate();
+    expect(gateway.refusals).toMatchObject([{ source: "retry", reason: "ClientConnectionFailure" }]);
+    expect([timers(), backend.seen]).toEqual([before, []]);
+  });
+
+  it("keeps no listener for a call that is over", async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => warnings.push(name);
+    process.on("warning", note);
+    expect(await call('condition="true" count="50" interval="0"', buffered)).toBe(200);
+    await setImmediate();
+    process.off("warning", note);
+    expect(backend.seen).toHaveLength(51);
+    expect(warnings).toEqual([]);
   });
 
   it("stops when a policy inside it answers", async () => {
