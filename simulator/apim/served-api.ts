@@ -10,6 +10,8 @@ export interface ServedApi {
   readonly path: string;
   /** Where requests go; absent for an API without a backend. */
   readonly serviceUrl?: string;
-  /** Where clients write their subscription key; absent for an API that asks for none. */
+  /** Where clients write their subscription key; absent for an API that reads none. */
   readonly keyNames?: SubscriptionKeyNames;
+  /** A request may come without a key. @defaultValue false */
+  readonly keyIsOptional?: boolean;
 }

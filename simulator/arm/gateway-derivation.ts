@@ -18,7 +18,9 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
     ...policyOf(store, service.id),
     apis: store.below(service.id, armTypes.api).map((api) => gatewayApi(store, api)),
     products: store.below(service.id, armTypes.product).map((product) => gatewayProduct(store, product)),
-    subscriptions: store.below(service.id, armTypes.subscription).map((one) => servedSubscription(store, one)),
+    subscriptions: store
+      .below(service.id, armTypes.subscription)
+      .map((one) => servedSubscription(store, one)),
     backends: new Map(
       store
         .below(service.id, armTypes.backend)
@@ -40,7 +42,8 @@ function gatewayApi(store: ArmStore, api: ArmResource): GatewayApi {
     displayName: String(displayName),
     path: String(path),
     ...(serviceUrl === undefined || serviceUrl === null ? {} : { serviceUrl: String(serviceUrl) }),
-    ...(subscriptionRequired === false ? {} : { keyNames: keyNamesOf(api.body.properties) }),
+    keyNames: keyNamesOf(api.body.properties),
+    keyIsOptional: subscriptionRequired === false,
     ...policyOf(store, api.id),
     operations: operationsOf(store, api).map((operation) => ({
       ...operation,

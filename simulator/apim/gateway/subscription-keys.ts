@@ -42,17 +42,19 @@ export class SubscriptionKeys {
    *
    * Assumed of Azure: a key that opens nothing of the API is ignored where an open product has the API, whoever's key it is.
    *
+   * Assumed of Azure: a key that opens an API which asks for none counts: the request comes in the context of the key's product.
+   * Microsoft's page says both that such a key is granted access by its scope and, under "Considerations", that it is ignored;
+   * the checks of Azure-Samples/Apim-Samples, `samples/authX-pro`, need the first. Any other key is ignored there.
+   *
    * @returns The failure where it may not.
    * @see https://learn.microsoft.com/azure/api-management/api-management-subscriptions#how-api-management-handles-requests-with-or-without-subscription-keys
    */
   accessOf(api: GatewayApi, places: KeyPlaces): RequestAccess | KeyRefusal {
-    // Microsoft's page, "Considerations": an API that asks for no key ignores one.
     if (api.keyNames === undefined) return this.withoutKey(api) ?? noAccess;
     const subscriptionKey = keyOf(api.keyNames, places);
     const opened = subscriptionKey === undefined ? undefined : this.#openedBy(subscriptionKey, api);
-    return (
-      opened ?? this.withoutKey(api) ?? { refusedKey: subscriptionKey === undefined ? "missing" : "invalid" }
-    );
+    const access = opened ?? this.withoutKey(api) ?? (api.keyIsOptional ? noAccess : undefined);
+    return access ?? { refusedKey: subscriptionKey === undefined ? "missing" : "invalid" };
   }
 
   /** The open product that has an API. */

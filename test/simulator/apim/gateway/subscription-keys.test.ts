@@ -221,12 +221,22 @@ describe("an open product", () => {
 });
 
 describe("an API that asks for no key", () => {
-  it("lets everybody in and ignores keys", async () => {
+  const subscriptions = [
+    subscriptionWithKeys("own", { kind: "product", product: "starter" }),
+    subscriptionWithKeys("other", { kind: "api", api: "other" }),
+    subscriptionWithKeys("all", { kind: "all" }),
+  ];
+
+  it("lets everybody in, and with the key of a product in the product's context", async () => {
     const products = [product("starter", { policy: await trace("product") })];
-    const subscriptions = [subscriptionWithKeys("own", { kind: "product", product: "starter" })];
-    const [global, own] = await Promise.all([trace("global"), trace("api")]);
-    const parts = { policy: global, api: { serviceUrl: backend.origin, policy: own } };
-    gateway.service = { ...makeService(parts), products, subscriptions };
-    expect([await call(), await call("own-1"), await call("wrong")]).toEqual([inApi, inApi, inApi]);
+    await serveApi({ keyIsOptional: true, products, subscriptions });
+    expect([await call(), await call("own-1"), await call("all-1")]).toEqual([inApi, inProduct, inApi]);
+  });
+
+  it("ignores keys that open something else or nothing", async () => {
+    const products = [product("starter", { policy: await trace("product"), apis: new Set(["other"]) })];
+    await serveApi({ keyIsOptional: true, products, subscriptions });
+    const calls = [await call("own-1"), await call("other-1"), await call("nothing")];
+    expect(calls).toEqual([inApi, inApi, inApi]);
   });
 });

@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { secondsBefore } from "../../../../../simulator/apim/policy/elements/retry/retry.ts";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
-import { RawClient } from "../../../../support/raw.ts";
 import { type NotingBackend, serveNotingBackend } from "../../../../support/noting-backend.ts";
+import { RawClient } from "../../../../support/raw.ts";
 
 let gateway: TestGateway;
 let backend: NotingBackend;
