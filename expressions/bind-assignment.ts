@@ -133,10 +133,9 @@ export interface MemberSetter {
 export function memberSetter(binder: Binder, { member, given }: FoundMember): MemberSetter {
   const { implementation, signature } = member;
   const type = substitute(signature.result, given);
-  const native = binder.language.marshal.toNative(type);
-  const keyNatives = signature.parameters.map((one) =>
-    binder.language.marshal.toNative(substitute(one.type, given)),
-  );
+  // What is declared as a type parameter is kept or compared as the value that it is.
+  const native = binder.language.marshal.toNative(signature.result);
+  const keyNatives = signature.parameters.map((one) => binder.language.marshal.toNative(one.type));
   if (typeof implementation === "function") return { type, set: () => undefined };
   const set = implementation.set as (...list: unknown[]) => void;
   return {

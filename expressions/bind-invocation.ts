@@ -222,7 +222,10 @@ function bindParameter(
   if (argument === undefined) return { fill: () => null };
   if (parameter.passing === "out") return bindOut(binder, argument, placed.type);
   const bound = bindArgument(binder, choice, argument, parameter.type, placed.type);
-  const native = binder.language.marshal.toNative(placed.type);
+  // What is declared as a type parameter is kept or compared as the value that it is.
+  const native = binder.language.marshal.toNative(
+    parameter.type.name === "[]" ? placed.type : parameter.type,
+  );
   return { fill: native === undefined ? bound.run : (frame) => native(bound.run(frame)) };
 }
 

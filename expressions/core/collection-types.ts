@@ -166,6 +166,10 @@ const stackMembers: Members = {
   "void Push(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
   "T Pop()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.pop()),
   "T Peek()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.at(-1)),
+  "T[] ToArray()": (self: ListValue, host: Host) => {
+    host.allocate(self.items.length);
+    return self.items.toReversed();
+  },
 };
 
 function makeDictionary(ignoresCase: boolean, [key = "object", value = "object"]: Names): DictionaryValue {

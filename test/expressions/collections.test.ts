@@ -142,6 +142,20 @@ const tables: Readonly<Record<string, readonly (readonly [source: string, result
     ["new HashSet<int>().Add(1)", "True"],
     ["{ var q = new Queue<int>(); q.Enqueue(1); q.Enqueue(2); return q.Dequeue(); }", "1"],
     ["{ var q = new Stack<int>(); q.Push(1); q.Push(2); return q.Pop() + q.Peek(); }", "3"],
+    ['{ var q = new Stack<int>(); q.Push(1); q.Push(2); return string.Join(",", q.ToArray()); }', '"2,1"'],
+    ["{ var l = new List<char>(); l.Add('a'); return l.Select(c => (int)c).First(); }", "97"],
+    ["{ var l = new List<long>(); l.Add(3L); return l.Select(x => (object)x).First() is long; }", "True"],
+    ["{ var l = new List<DayOfWeek>(); l.Add(DayOfWeek.Friday); return l.First().ToString(); }", '"Friday"'],
+    [
+      '{ var l = new List<string[]>(); l.Add(new[] { "b" }); return l.OrderBy(x => x[0]).First()[0]; }',
+      '"b"',
+    ],
+    ['{ var l = new List<string[]>(); l.Insert(0, new[] { "b", "c" }); return l.Sum(x => x.Length); }', "2"],
+    [
+      '{ var d = new Dictionary<string, long>(); d["a"] = 2L; d.Add("b", 1L); return d.Sum(x => x.Value); }',
+      "3",
+    ],
+    ["{ var d = new Dictionary<char, char>(); d['a'] = 'b'; return d.Keys.First() + d['a']; }", "195"],
     ['new Dictionary<string, int> { { "a", 1 } }["a"]', "1"],
     ['new Dictionary<string, int> { ["a"] = 1 }["a"]', "1"],
     [
