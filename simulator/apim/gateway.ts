@@ -194,6 +194,7 @@ class Gateway {
       response: undefined,
       isFromCache: false,
       backend: undefined,
+      uponAnswer: undefined,
       afterwards: [],
       corsHeaders: [],
       corsDone: false,

@@ -3,6 +3,7 @@ import {
   type Exchange,
   type FailureCause,
   type Flow,
+  type PendingResponse,
   PolicyFailure,
 } from "../policy/exchange.ts";
 import { bufferBodies } from "../policy/message-body.ts";
@@ -35,7 +36,9 @@ export async function runPipeline(
         break;
       }
       // Assumed of Azure: without a backend call the answer is an empty 200.
-      if (section === "backend") exchange.response ??= { statusCode: 200, headers: [] };
+      if (section !== "backend") continue;
+      exchange.response ??= { statusCode: 200, headers: [] };
+      if (exchange.uponAnswer !== undefined) await runUponAnswer(exchange, exchange.response);
     }
   } catch (error) {
     await recover(policies, exchange, { error, position, onRefused });
@@ -61,6 +64,13 @@ async function runAfterStore(
   position.section = "outbound";
   const store = outbound.findLastIndex(({ statement }) => statement.element === "cache-store");
   await runSection(outbound, exchange, position, store < 0 ? outbound.length : store + 1);
+}
+
+async function runUponAnswer(exchange: Exchange, answer: PendingResponse): Promise<void> {
+  for (const { statement, run } of exchange.uponAnswer ?? []) {
+    exchange.current = statement;
+    await run(answer);
+  }
 }
 
 async function runAfterwards(exchange: Exchange): Promise<void> {

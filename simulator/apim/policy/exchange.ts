@@ -98,6 +98,8 @@ export interface Exchange {
   isFromCache: boolean;
   /** Where `set-backend-service` leads, in place of the API's own address. */
   backend: BackendChoice | undefined;
+  /** What statements do once the backend has answered, before `outbound` runs; absent until one asks for it. */
+  uponAnswer: UponAnswer[] | undefined;
   /** What statements do once the answer is known, in their order. */
   readonly afterwards: Afterwards[];
   /** Headers that `cors` adds to whatever answer there will be. */
@@ -130,6 +132,14 @@ export interface SentRequest {
   readonly body?: string | Buffer;
   /** For the whole answer. */
   readonly timeoutMilliseconds: number;
+}
+
+/** What a statement does with the backend's answer, before `outbound` runs. */
+export interface UponAnswer {
+  /** The statement at work again, for {@link LastError}. */
+  readonly statement: StatementPlace | undefined;
+  /** Reads the answer. */
+  readonly run: (answer: PendingResponse) => void | Promise<void>;
 }
 
 /** What a statement does once the answer is known, whatever section gave it: it counts calls by their outcome. */

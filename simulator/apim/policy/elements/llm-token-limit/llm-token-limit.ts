@@ -1,0 +1,9 @@
+import { tokenLimit } from "../../language-model/token-limit.ts";
+import type { ElementDefinition } from "../../statement.ts";
+
+/**
+ * `llm-token-limit`: limits the tokens of a language model for each key.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/llm-token-limit-policy
+ */
+export const definition: ElementDefinition = tokenLimit("llm-token-limit");
