@@ -2,7 +2,6 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
-import type { ValidateJwtSettings } from "../../../../simulator/apim/policy/elements/validate-jwt/settings.ts";
 import type { Exchange } from "../../../../simulator/apim/policy/exchange.ts";
 import type { RequiredClaim } from "../../../../simulator/apim/policy/required-claim.ts";
 import { judgeClaims } from "../../../../simulator/apim/policy/tokens/claims.ts";
@@ -14,6 +13,7 @@ import {
   keyOfSecret,
   type VerificationKey,
 } from "../../../../simulator/apim/policy/tokens/signing-key.ts";
+import type { JwtSettings } from "../../../../simulator/apim/policy/tokens/token-settings.ts";
 import { VerifiedTokens } from "../../../../simulator/apim/policy/tokens/verified-tokens.ts";
 import { verifyToken } from "../../../../simulator/apim/policy/tokens/verify-token.ts";
 import { goodClaims, makeKey, nowSeconds, signToken } from "../../../support/tokens.ts";
@@ -21,7 +21,7 @@ import { goodClaims, makeKey, nowSeconds, signToken } from "../../../support/tok
 const key = makeKey("k1");
 const secret = Buffer.from("0123456789abcdef0123456789abcdef");
 
-const settings: ValidateJwtSettings = {
+const settings: JwtSettings = {
   source: { kind: "header", name: "Authorization", scheme: "Bearer" },
   statusCode: 401,
   message: undefined,
@@ -40,7 +40,7 @@ const good = { aud: "api://a", iss: "https://a.example", exp: nowSeconds + 1 };
 /** Reason and text for a good token's claims with some changed; `undefined` for one that is let in. */
 function judged(
   change: Readonly<Record<string, unknown>>,
-  more: Partial<ValidateJwtSettings> = {},
+  more: Partial<JwtSettings> = {},
 ): readonly string[] | undefined {
   const issuers = new Set(["https://a.example", "https://b.example"]);
   const refusal = judgeClaims({ ...good, ...change }, { ...settings, ...more }, { nowSeconds, issuers });

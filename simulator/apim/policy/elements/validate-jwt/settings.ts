@@ -1,27 +1,23 @@
 import type { ElementReader } from "../../element-reader.ts";
+import { anyText, constant, integerFrom, type PolicyValue, trueOrFalse } from "../../policy-value.ts";
 import type { RequiredClaim } from "../../required-claim.ts";
 import type { StatementSite } from "../../statement.ts";
-import type { TokenRules } from "../../tokens/claims.ts";
 import { keyOfModulus, keyOfSecret, type VerificationKey } from "../../tokens/signing-key.ts";
+import type { JwtSettings } from "../../tokens/token-settings.ts";
+import {
+  type ForRequest,
+  onceUnlessExpression,
+  type ReadSettings,
+  readCommon,
+  readRequiredClaims,
+} from "../../tokens/token-settings.ts";
 import type { PolicyElement } from "../../xml-reader.ts";
 
-/** Where the token is looked for. */
-export type TokenPlace =
-  | { readonly kind: "header"; readonly name: string; readonly scheme: string | undefined }
-  | { readonly kind: "query"; readonly name: string }
-  | { readonly kind: "value"; readonly value: string };
-
-/** A `validate-jwt` element as it was read. */
-export interface ValidateJwtSettings extends TokenRules {
-  readonly source: TokenPlace;
-  readonly statusCode: number;
-  /** Absent: the failure's own text. */
-  readonly message: string | undefined;
-  readonly requireSignedTokens: boolean;
-  readonly outputVariable: string | undefined;
-  readonly configurationUrls: readonly string[];
-  readonly keys: readonly VerificationKey[];
-  readonly issuers: ReadonlySet<string>;
+/** What a `validate-jwt` element asks for. */
+export interface ValidateJwtSettings {
+  readonly settingsFor: ForRequest<JwtSettings>;
+  /** As they stand there, without what only a request tells. */
+  readonly requiredClaims: readonly RequiredClaim[];
 }
 
 /** Reads the element; children stand in the order of Azure's schema, else it is refused. */
@@ -40,77 +36,64 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
   const of = (child: PolicyElement) => reader.of(child);
   for (const tokens of named("issuer-signing-tokens"))
     of(tokens).refuse("The element is not simulated. Remove it.");
-  for (const keys of named("decryption-keys")) {
-    of(keys).refuse("Encrypted tokens are not simulated. Remove the decryption keys, or deploy to Azure.");
-  }
-  const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
-  return {
-    ...attributes,
-    configurationUrls: named("openid-config").map((child) => configurationUrl(of(child), site)),
-    keys: named("issuer-signing-keys").flatMap((child) => signingKeys(of(child))),
-    audiences: audiences === undefined ? undefined : new Set(audiences),
-    issuers: new Set(named("issuers").flatMap((child) => texts(of(child), "issuer", 0))),
-    claims: named("required-claims").flatMap((child) => requiredClaims(of(child))),
-  };
-}
-
-type Attributes = Pick<
-  ValidateJwtSettings,
-  | "source"
-  | "statusCode"
-  | "message"
-  | "requireExpirationTime"
-  | "requireSignedTokens"
-  | "clockSkewSeconds"
-  | "outputVariable"
->;
-
-function readAttributes(reader: ElementReader): Attributes {
-  const source = tokenSource(reader);
-  const outputVariable = reader.text("output-token-variable-name");
-  if (outputVariable === "") reader.refuse("The attribute 'output-token-variable-name' must not be empty.");
-  const attributes = {
-    source,
-    statusCode: reader.integer("failed-validation-httpcode", { from: 100, to: 599 }) ?? 401,
-    message: reader.text("failed-validation-error-message"),
-    requireExpirationTime: reader.boolean("require-expiration-time") ?? true,
-    requireSignedTokens: reader.boolean("require-signed-tokens") ?? true,
-    clockSkewSeconds: reader.integer("clock-skew", { from: 0, to: 2_147_483_647 }) ?? 0,
-    outputVariable,
-  };
-  reader.done();
-  return attributes;
-}
-
-function tokenSource(reader: ElementReader): TokenPlace {
-  const header = reader.text("header-name");
-  const query = reader.text("query-parameter-name");
-  const value = reader.text("token-value");
-  const scheme = reader.text("require-scheme");
-  const { attributes } = reader.element;
-  const sources = ["header-name", "query-parameter-name", "token-value"].filter((name) => attributes[name]);
-  if (sources.length !== 1) {
-    reader.refuse(
-      "Exactly one of 'header-name', 'query-parameter-name' and 'token-value' must be specified.",
+  for (const decryption of named("decryption-keys")) {
+    of(decryption).refuse(
+      "Encrypted tokens are not simulated. Remove the decryption keys, or deploy to Azure.",
     );
   }
-  if (scheme === "") reader.refuse("The attribute 'require-scheme' must not be empty.");
-  if (value !== undefined) return { kind: "value", value };
-  if (query !== undefined) return { kind: "query", name: query };
-  return { kind: "header", name: header ?? "", scheme };
+  const urls = named("openid-config").flatMap((child) => configurationUrl(of(child), site) ?? []);
+  const keys = named("issuer-signing-keys").flatMap((child) => signingKeys(of(child)));
+  const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
+  const issuers = named("issuers").flatMap((child) => texts(of(child), "issuer", 0));
+  const [claims] = named("required-claims").map((child) => readRequiredClaims(of(child)));
+  return {
+    requiredClaims: claims?.literals ?? [],
+    settingsFor: onceUnlessExpression(
+      [...attributes.values, ...urls, ...(audiences ?? []), ...issuers, ...(claims?.values ?? [])],
+      (exchange) => ({
+        ...attributes.make(exchange),
+        configurationUrls: urls.map((url) => url(exchange)),
+        keys,
+        audiences: audiences && new Set(audiences.map((audience) => audience(exchange))),
+        issuers: new Set(issuers.map((issuer) => issuer(exchange))),
+        claims: claims?.make(exchange) ?? [],
+      }),
+    ),
+  };
 }
 
+type Attributes = Omit<JwtSettings, "configurationUrls" | "keys" | "audiences" | "issuers" | "claims">;
+
+function readAttributes(reader: ElementReader): ReadSettings<Attributes> {
+  const common = readCommon(reader);
+  const expires = reader.value("require-expiration-time", trueOrFalse);
+  const signed = reader.value("require-signed-tokens", trueOrFalse);
+  const skew = reader.value("clock-skew", integerFrom({ from: 0, to: 2_147_483_647 }));
+  reader.done();
+  return {
+    values: [...common.values, expires, signed, skew],
+    make: (exchange) => ({
+      ...common.make(exchange),
+      requireExpirationTime: expires?.(exchange) ?? true,
+      requireSignedTokens: signed?.(exchange) ?? true,
+      clockSkewSeconds: skew?.(exchange) ?? 0,
+    }),
+  };
+}
+
+/** A URL that an expression gives is known when a request comes: nothing can be fetched for it when the policy is saved. */
 function configurationUrl(
   reader: ElementReader,
   { later, fetchConfiguration }: Pick<StatementSite, "later" | "fetchConfiguration">,
-): string {
-  const url = reader.requiredText("url");
+): PolicyValue<string> | undefined {
+  const value = reader.requiredValue("url", anyText);
   const checks = reader.boolean("validate-connectivity") ?? true;
   reader.notSimulated("host");
   reader.sequence({});
   reader.done();
   const { line, column } = reader.element;
-  if (url === "") return url;
+  const url = value?.literal;
+  if (url === undefined) return value;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     reader.refuse(`The attribute 'url' must be an http or https URL; got "${url}".`);
   else if (checks) {
@@ -122,7 +105,7 @@ function configurationUrl(
       ),
     );
   }
-  return url;
+  return constant(url);
 }
 
 function signingKeys(reader: ElementReader): VerificationKey[] {
@@ -167,23 +150,7 @@ function usable(reader: ElementReader, make: () => VerificationKey): Verificatio
   }
 }
 
-function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly string[] {
+function texts(reader: ElementReader, name: string, atLeast: 0 | 1): readonly PolicyValue<string>[] {
   reader.done();
-  return reader.texts(name, { atLeast });
-}
-
-function requiredClaims(parent: ElementReader): RequiredClaim[] {
-  parent.done();
-  return parent.sequence({ claim: Number.POSITIVE_INFINITY }).map((child) => {
-    const reader = parent.of(child);
-    const claim = {
-      name: reader.requiredText("name"),
-      match: reader.choice("match", ["all", "any"]) ?? "all",
-      separator: reader.text("separator"),
-      values: reader.texts("value", { atLeast: 0 }),
-    };
-    if (claim.separator === "") reader.refuse("The attribute 'separator' must not be empty.");
-    reader.done();
-    return claim;
-  });
+  return reader.values(name, anyText, { atLeast });
 }

@@ -57,6 +57,36 @@ const bearer = (token: string) => call({ authorization: `Bearer ${token}` });
 const letIn = [200, undefined];
 const audience = "<audiences><audience>api://test</audience></audiences>";
 
+describe("an expression", () => {
+  it("may stand in attributes, in the place of the discovery document and in every list", async () => {
+    await use(
+      `require-expiration-time="@(context.Request.Method != "GET")" clock-skew="@(60)" failed-validation-httpcode="@(400 + 3)" failed-validation-error-message="@($"Not by {context.Request.Method}.")"`,
+      `<audiences><audience>@(context.Request.Headers.GetValueOrDefault("X-Audience", ""))</audience></audiences>
+       <issuers><issuer>@("https://" + "other.example")</issuer></issuers>
+       <required-claims><claim name="scp"><value>@("a" + ".read")</value></claim></required-claims>`,
+      `<openid-config url="@("${issuer.configUrl}")" />`,
+    );
+    const token = signToken(key, { ...goodClaims, iss: "https://other.example", exp: undefined });
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await call({ ...headers, "x-audience": "api://test" })).toEqual(letIn);
+    expect(await call({ ...headers, "x-audience": "api://other" })).toEqual([403, "TokenAudienceNotAllowed"]);
+    const refused = await fetch(`${gateway.origin}/things`, { headers });
+    expect(await refused.text()).toBe('{ "statusCode": 403, "message": "Not by GET." }');
+  });
+
+  it("is worked out for each request, so that one of them is let in and the next one is not", async () => {
+    await use('token-value="@(context.Request.Headers.GetValueOrDefault("X-Token", "none"))"');
+    const token = signToken(key);
+    expect(await call({ "x-token": token })).toEqual(letIn);
+    expect(await call({})).toEqual([401, "JwtInvalid"]);
+  });
+
+  it("that gives no status is a failure of the policy", async () => {
+    await use('failed-validation-httpcode="@("many")"');
+    expect(await call({})).toEqual([500, "ExpressionValueEvaluationFailure"]);
+  });
+});
+
 describe("the refusal", () => {
   it("has API Management's body, letter by letter, and no WWW-Authenticate", async () => {
     await use('failed-validation-error-message="Unauthorized. Access token is missing or invalid."');
