@@ -10,6 +10,16 @@ export {
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../policies/document.ts";
+export {
+  type Expression,
+  type ExpressionPart,
+  expression,
+  expressionBlock,
+  type NamedValueReference,
+  namedValue,
+  type PolicyCode,
+  type Text,
+} from "../policies/expression.ts";
 export { type ForwardRequestArgs, forwardRequest } from "../policies/forward-request.ts";
 export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";

@@ -3,6 +3,7 @@ export type PolicyErrorCode =
   | "PROHIBITED_CHARACTER"
   | "EXPRESSION_IN_TEXT"
   | "INVALID_VALUE"
+  | "INVALID_EXPRESSION"
   | "ORDER"
   | "DOCUMENT_TOO_LARGE";
 

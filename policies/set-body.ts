@@ -1,17 +1,19 @@
+import type { Text } from "./expression.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** A `set-body` statement. */
 export interface SetBody {
   readonly kind: "set-body";
-  readonly text: string;
+  readonly text: Text;
 }
 
 /**
- * `setBody("gone")` → `<set-body>gone</set-body>`: the body becomes this text, letter by letter.
+ * `setBody("gone")` → `<set-body>gone</set-body>`: the body becomes this text, letter by letter, or what
+ * an expression gives.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-body-policy
  */
-export function setBody(text: string): SetBody {
+export function setBody(text: Text): SetBody {
   return { kind: "set-body", text };
 }
 

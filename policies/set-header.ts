@@ -1,4 +1,5 @@
-import { assertFieldValue, assertToken, invalid } from "./values.ts";
+import type { Text } from "./expression.ts";
+import { assertFieldValue, assertToken, checkLiteral, invalid } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link setHeader}: a header to remove, or one with its values. */
@@ -7,7 +8,7 @@ export type SetHeaderArgs = { readonly name: string } & (
   | {
       /** What happens to a header of that name that is there already. @defaultValue Azure's: override */
       readonly existsAction?: "override" | "skip" | "append";
-      readonly values: readonly [string, ...string[]];
+      readonly values: readonly [Text, ...Text[]];
     }
 );
 
@@ -48,7 +49,7 @@ export function setHeaderElement({ args }: SetHeader, path: string): XmlElement 
     );
   }
   const values = "values" in args ? args.values : [];
-  for (const value of values) assertFieldValue(value, `${path}/value`);
+  for (const value of values) checkLiteral(value, `${path}/value`, assertFieldValue);
   return element(
     "set-header",
     { name: args.name, "exists-action": args.existsAction },

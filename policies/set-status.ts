@@ -1,12 +1,13 @@
-import { assertReasonPhrase, assertStatus } from "./values.ts";
+import type { Expression, Text } from "./expression.ts";
+import { assertReasonPhrase, assertStatus, checkLiteral } from "./values.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 /** Settings of {@link setStatus}. */
 export interface SetStatusArgs {
   /** 200 to 599. */
-  readonly code: number;
+  readonly code: number | Expression;
   /** US-ASCII. */
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 /** A `set-status` statement. */
@@ -30,6 +31,8 @@ export function setStatus(args: SetStatusArgs): SetStatus {
  * @throws {PolicyError} `INVALID_VALUE` for a code that cannot end an exchange, or a reason that HTTP cannot carry.
  */
 export function setStatusElement({ args }: SetStatus, path: string): XmlElement {
-  assertReasonPhrase(args.reason, `${path}/@reason`);
-  return element("set-status", { code: assertStatus(args.code, `${path}/@code`), reason: args.reason });
+  return element("set-status", {
+    code: checkLiteral(args.code, `${path}/@code`, assertStatus),
+    reason: checkLiteral(args.reason, `${path}/@reason`, assertReasonPhrase),
+  });
 }

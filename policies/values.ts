@@ -1,8 +1,20 @@
+import { isPolicyCode, type PolicyCode } from "./expression.ts";
 import { PolicyError } from "./policy-error.ts";
 
 /** An `INVALID_VALUE` error; `rule` says what must hold, what was got and what to do, without the full stop. */
 export function invalid(path: string, rule: string): PolicyError {
   return new PolicyError("INVALID_VALUE", path, `${rule}.`);
+}
+
+/** Checks a literal; what an expression gives, or a named value is, only the request shows. Gives the value back. */
+export function checkLiteral<T>(
+  value: T,
+  path: string,
+  check: (literal: Exclude<NonNullable<T>, PolicyCode>, path: string) => unknown,
+): T {
+  if (value !== undefined && value !== null && !isPolicyCode(value))
+    check(value as Exclude<NonNullable<T>, PolicyCode>, path);
+  return value;
 }
 
 /** Gives the status of an answer back, or throws when it is not an integer from 200 to 599. */

@@ -1,20 +1,21 @@
+import { isPolicyCode, type Text } from "./expression.ts";
 import { PolicyError } from "./policy-error.ts";
 
 /** Attributes in the order in which they are written; `undefined` leaves one out. */
-export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Attributes = Readonly<Record<string, Text | number | boolean | undefined>>;
 
 /** An element before it is written: either child elements or a text, never both. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Attributes;
-  readonly content: readonly XmlElement[] | string;
+  readonly content: readonly XmlElement[] | Text;
 }
 
 /** `element("set-header", { name: "Accept" }, [element("value", {}, "text/plain")])`. */
 export function element(
   name: string,
   attributes: Attributes = {},
-  content: readonly XmlElement[] | string = [],
+  content: readonly XmlElement[] | Text = [],
 ): XmlElement {
   return { name, attributes, content };
 }
@@ -23,8 +24,8 @@ export function element(
  * Writes an element as canonical XML: two spaces a level, `\n` at each line's end, attributes in the given order, no
  * white space added to a text. The same input gives the same bytes.
  *
- * This is the only place that writes policy text. No value can change the structure, or start a policy expression
- * (`@(`, `@{`) or a named value (`{{`).
+ * This is the only place that writes policy text. No value can change the structure, and no text can start a policy
+ * expression (`@(`, `@{`) or a named value (`{{`): those are made by `expression` and `namedValue` alone.
  *
  * @throws {PolicyError} `PROHIBITED_CHARACTER`, `EXPRESSION_IN_TEXT` with the value's place.
  * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
@@ -35,8 +36,9 @@ export function writeXml(root: XmlElement): string {
 
 function lines({ name, attributes, content }: XmlElement, path: string, indent: string): string[] {
   const tag = indent + startTag(name, attributes, path);
+  if (isPolicyCode(content) || typeof content === "string")
+    return [content === "" ? `${tag} />` : `${tag}>${escapeText(content, path)}</${name}>`];
   if (content.length === 0) return [`${tag} />`];
-  if (typeof content === "string") return [`${tag}>${escapeText(content, path)}</${name}>`];
   const names = content.map((child) => child.name);
   const children = content.flatMap((child, index) =>
     lines(child, placeAmong(path, names, index), `${indent}  `),
@@ -46,7 +48,9 @@ function lines({ name, attributes, content }: XmlElement, path: string, indent: 
 
 function startTag(name: string, attributes: Attributes, path: string): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escapeAttribute(String(value), `${path}/@${key}`)}"`],
+    value === undefined
+      ? []
+      : [` ${key}="${escapeAttribute(isPolicyCode(value) ? value : String(value), `${path}/@${key}`)}"`],
   );
   return `<${name}${written.join("")}`;
 }
@@ -76,23 +80,31 @@ const textEntities: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 
-function escapeAttribute(value: string, path: string): string {
-  assertLiteral(value, path);
-  return value.replace(/[&<>"\t\n\r]/g, (character) => attributeEntities[character] ?? character);
+function escapeAttribute(value: Text, path: string): string {
+  return textOf(value, path).replace(
+    /[&<>"\t\n\r]/g,
+    (character) => attributeEntities[character] ?? character,
+  );
 }
 
-function escapeText(value: string, path: string): string {
-  assertLiteral(value, path);
-  return value.replace(/[&<>\r]/g, (character) => textEntities[character] ?? character);
+function escapeText(value: Text, path: string): string {
+  return textOf(value, path).replace(/[&<>\r]/g, (character) => textEntities[character] ?? character);
+}
+
+function textOf(value: Text, path: string): string {
+  const text = typeof value === "string" ? value : value.text;
+  assertCharacters(text, path);
+  if (typeof value === "string") assertLiteral(value, path);
+  return text;
 }
 
 // https://www.w3.org/TR/xml/#charsets
 const outsideXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 // API Management reads `@(` and `@{` anywhere in a value as code, `{{` as a named value, and has no escape for them.
-const expression = /@[({]|\{\{/;
+const codeInText = /@[({]|\{\{/;
 
-function assertLiteral(value: string, path: string): void {
+function assertCharacters(value: string, path: string): void {
   const prohibited = outsideXml.exec(value)?.[0];
   if (prohibited !== undefined) {
     const code = (prohibited.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
@@ -102,7 +114,10 @@ function assertLiteral(value: string, path: string): void {
       `must hold characters that XML 1.0 can carry; got U+${code}. Remove it from the value.`,
     );
   }
-  const start = expression.exec(value)?.[0];
+}
+
+function assertLiteral(value: string, path: string): void {
+  const start = codeInText.exec(value)?.[0];
   if (start !== undefined) {
     throw new PolicyError(
       "EXPRESSION_IN_TEXT",

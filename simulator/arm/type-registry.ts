@@ -10,7 +10,7 @@ import { backend } from "./resources/backend.ts";
 import { deployment } from "./resources/deployment.ts";
 import { diagnostics } from "./resources/diagnostics.ts";
 import { logger } from "./resources/logger.ts";
-import { type KeyVaultSecrets, namedValue } from "./resources/named-value.ts";
+import { type KeyVaultSecrets, namedValueResource } from "./resources/named-value.ts";
 import { policies } from "./resources/policies.ts";
 import { policyFragment } from "./resources/policy-fragment.ts";
 import { portalRevision } from "./resources/portal-revision.ts";
@@ -30,7 +30,7 @@ export function typeRegistry(
 ): TypeRegistry {
   const types = [
     ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
-    ...[authorizationServer, backend, logger, namedValue(secrets), policyFragment, portalRevision],
+    ...[authorizationServer, backend, logger, namedValueResource(secrets), policyFragment, portalRevision],
     ...[product, productApi, subscription, tag],
     ...diagnostics,
     ...policies(new RecentConfigurations(clock)),

@@ -24,7 +24,7 @@ export type KeyVaultSecrets = (secretIdentifier: string) => string | undefined;
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-properties
  */
-export function namedValue(secrets: KeyVaultSecrets): ArmType {
+export function namedValueResource(secrets: KeyVaultSecrets): ArmType {
   return {
     type: armTypes.namedValue,
     nameParameter: "namedValueId",
