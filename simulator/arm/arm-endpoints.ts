@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { decodeExpressions } from "../apim/policy/raw-xml.ts";
+import { decodeExpressions } from "../../expressions/raw-xml.ts";
 import { SimulatorError } from "../kernel/error.ts";
 import { readBody } from "../kernel/request-body.ts";
 import { targetOf } from "../kernel/request-target.ts";

@@ -1,6 +1,12 @@
 import { type XmlElement as ParsedElement, parseXml, XmlElement, XmlError, XmlText } from "@rgrove/parse-xml";
+import {
+  assertReadable,
+  type EncodedXml,
+  encodeExpressions,
+  lastAtMost,
+  UnreadableXml,
+} from "../../../expressions/raw-xml.ts";
 import { SimulatorError } from "../../kernel/error.ts";
-import { assertReadable, type EncodedXml, encodeExpressions, lastAtMost, UnreadableXml } from "./raw-xml.ts";
 
 /** An element of a policy document as it was written, with its place. */
 export interface PolicyElement {

@@ -1,6 +1,6 @@
 /** A policy document as Resource Manager answers it. */
 import { describe, expect, it } from "vitest";
-import { decodeExpressions } from "../../../simulator/apim/policy/raw-xml.ts";
+import { decodeExpressions } from "../../../expressions/raw-xml.ts";
 import { wellFormedXml } from "../../../simulator/apim/policy/xml-reader.ts";
 import { policyText } from "../../../simulator/arm/policy-text.ts";
 

@@ -1,7 +1,7 @@
 /** How policy XML is read: as Azure takes it, with the places of the text as it was written. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeExpressions } from "../../../../simulator/apim/policy/raw-xml.ts";
+import { decodeExpressions } from "../../../../expressions/raw-xml.ts";
 import {
   type PolicyElement,
   readPolicyXml,

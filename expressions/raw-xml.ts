@@ -1,4 +1,4 @@
-import { expressionEnd } from "../../../expressions/span.ts";
+import { expressionEnd } from "./span.ts";
 
 /** A policy document whose expressions are written as XML wants them. */
 export interface EncodedXml {
