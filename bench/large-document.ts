@@ -1,4 +1,5 @@
-const scopes = ["orders.read", "orders.write", "billing.read", "billing.write", "admin"];
+/** Every scope that a large document declares. */
+export const largeScopes = ["orders.read", "orders.write", "billing.read", "billing.write", "admin"];
 
 /**
  * An OpenAPI document as JSON with so many operations, each at a path of its own: reads and writes, five scopes.
@@ -8,7 +9,7 @@ const scopes = ["orders.read", "orders.write", "billing.read", "billing.write", 
 export function largeDocument(operations: number, bytes = 0): string {
   const scheme = {
     tokenUrl: "https://okta.example/token",
-    scopes: Object.fromEntries(scopes.map(described)),
+    scopes: Object.fromEntries(largeScopes.map(described)),
   };
   const written = (description: string) =>
     JSON.stringify({
@@ -33,7 +34,7 @@ function pathItem(index: number, description: string): object {
   const operation = {
     operationId: `thing${index}`,
     description,
-    security: [{ okta: [scopes[index % scopes.length]] }],
+    security: [{ okta: [largeScopes[index % largeScopes.length]] }],
     parameters: [{ name: "id", in: "path", required: true, schema: { type: "integer" }, example: 7 }],
     responses: { 200: { description: "The thing.", content: json } },
   };

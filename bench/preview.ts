@@ -1,12 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { peopleOf } from "../commands/people-settings.ts";
-import { withOrigins } from "../commands/provision.ts";
 import { type EngineStack, openEngineStack } from "../commands/provision-with-pulumi.ts";
 import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
-import { readStackSettings } from "../commands/stack-settings.ts";
-import { startCloud } from "../simulator/cloud.ts";
+import { startBenchCloud } from "./bench-stack.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 /** `pulumi preview` of the empty stack by the real engine, against that of as many bare custom resources. */
@@ -15,11 +12,8 @@ export async function benchPreview(): Promise<readonly Result[]> {
   if (command === undefined)
     throw new Error(`The preview's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-bench-"));
-  const written = await readStackSettings("local");
-  const people = peopleOf(written);
-  const cloud = await startCloud({ log: () => {}, ...(people && { people }) });
+  const { cloud, settings } = await startBenchCloud();
   const stacks: EngineStack[] = [];
-  const settings = withOrigins(written, cloud.origins);
   const open = async (name: string, program: string) => {
     const options = {
       settings,
