@@ -9,26 +9,31 @@ const capacity = 1000;
  * not remembered as judged: that happens on each request.
  */
 export class VerifiedTokens {
-  readonly #tokens = new Map<string, JsonWebToken>();
-  readonly #keys = new WeakMap<JsonWebToken, KeyObject>();
+  readonly #known = new Map<string, { readonly token: JsonWebToken; readonly key: KeyObject }>();
+  /** The texts in the order in which they came, around from {@link #next}. */
+  readonly #order: string[] = [];
+  #next = 0;
 
   /** Takes a token apart, or gives it as it was when it was verified; `undefined` for what is no token. */
   parse(text: string): JsonWebToken | undefined {
-    return this.#tokens.get(text) ?? parseToken(text);
+    return this.#known.get(text)?.token ?? parseToken(text);
   }
 
   /** Whether this very key was found to have signed this very token. */
   has(token: JsonWebToken, { key }: VerificationKey): boolean {
-    return this.#keys.get(token) === key;
+    const known = this.#known.get(token.text);
+    return known?.token === token && known.key === key;
   }
 
   /** Remembers that this key signed this token. */
   add(token: JsonWebToken, { key }: VerificationKey): void {
-    if (this.#tokens.size >= capacity) {
-      const [oldest] = this.#tokens.keys();
-      if (oldest !== undefined) this.#tokens.delete(oldest);
+    const { text } = token;
+    if (!this.#known.has(text)) {
+      const oldest = this.#order[this.#next];
+      if (oldest !== undefined) this.#known.delete(oldest);
+      this.#order[this.#next] = text;
+      this.#next = (this.#next + 1) % capacity;
     }
-    this.#tokens.set(token.text, token);
-    this.#keys.set(token, key);
+    this.#known.set(text, { token, key });
   }
 }
