@@ -56,19 +56,3 @@ function isAmbiguous(segment: string): boolean {
 function isDots(segment: string): boolean {
   return /^[.\s]+$/.test(segment);
 }
-
-/**
- * A path as a lenient backend may read it, for comparing: without a slash at its end, without what follows an escaped `?` or `#`,
- * without dots at the end of a segment or spaces at its ends, and with letters that Unicode holds to be compatible made one.
- *
- * @param text As {@link readPath} gives it.
- * @returns `undefined` where there is no other reading.
- */
-export function lenientReading(text: string): string | undefined {
-  // Most paths have none of that.
-  if (/^(?:\/[a-z0-9\-_~]+)+$/.test(text)) return undefined;
-  const [whole = ""] = text.normalize("NFKC").toUpperCase().toLowerCase().split(/[?#]/);
-  const segments = whole.split("/").map((segment) => segment.trim().replace(/[.\s]+$/, ""));
-  const read = segments.join("/").replace(/\/+$/, "") || "/";
-  return read === text ? undefined : read;
-}

@@ -2,9 +2,9 @@ import { targetOf } from "../../kernel/request-target.ts";
 import type { GatewayApi, GatewayOperation, GatewayProduct, GatewayService } from "../gateway-model.ts";
 import { type EffectivePolicies, effectivePolicies } from "./effective-policies.ts";
 import { matchedParameters } from "./matched-parameters.ts";
-import { lenientReading, readPath } from "./request-path.ts";
+import { readPath } from "./request-path.ts";
 import { SubscriptionKeys } from "./subscription-keys.ts";
-import { RouteIndex, segmentsOf, wildcard } from "./template-index.ts";
+import { RouteIndex, wildcard } from "./template-index.ts";
 
 /** An operation with what the gateway needs to serve it, worked out once. */
 export interface Route {
@@ -29,14 +29,14 @@ interface ApiRoutes {
   readonly api: GatewayApi;
   /** `/conference` in lower case, or "". */
   readonly prefix: string;
+  /** How many segments the prefix has. */
+  readonly depth: number;
   readonly templates: readonly TemplateRoute[];
   readonly byMethod: ReadonlyMap<string, RouteIndex<TemplateRoute>>;
 }
 
 interface TemplateRoute {
   readonly route: Route;
-  /** How many segments the API's own path has. */
-  readonly depth: number;
   /** Path of the template, as paths are compared. */
   readonly path: string;
   readonly pattern: RegExp;
@@ -56,8 +56,6 @@ export class Routes {
   /** Policies of the global scope alone, for what matches nothing. */
   readonly global: EffectivePolicies;
   readonly keys: SubscriptionKeys;
-  /** Whether any template asks for a part of the query. */
-  readonly #asksQueries: boolean;
 
   constructor(service: GatewayService) {
     this.keys = new SubscriptionKeys(service);
@@ -66,9 +64,6 @@ export class Routes {
       .map((api) => apiRoutes(service, api))
       // The longest path that fits wins.
       .sort((a, b) => b.prefix.length - a.prefix.length);
-    this.#asksQueries = this.#apis.some(({ templates }) =>
-      templates.some((one) => one.requiredQuery.length > 0),
-    );
   }
 
   /** Finds the operation for a method and a raw request target. Assumed of Azure: paths match in any letter case. */
@@ -77,46 +72,19 @@ export class Routes {
     const path = readPath(written);
     // A fragment has no place in a request: who reads it cuts the query short.
     if (path === undefined || query.includes("#")) return undefined;
-    const found = this.#find(method, path.text, query);
-    if (found === undefined || this.#isReadOtherwise(found, path.text, query)) return undefined;
-    const { route, depth } = found;
-    const segments = path.written.slice(depth);
-    return {
-      route,
-      rest: `/${segments.join("/")}${query}`,
-      parameters: () => matchedParameters(route.operation.urlTemplate, { segments, query }),
-    };
-  }
-
-  #find(
-    method: string,
-    path: string,
-    query: string,
-    missing: (query: string, template: TemplateRoute) => readonly unknown[] = missingIn,
-  ): TemplateRoute | undefined {
-    const api = this.#apiAt(path);
-    const rest = path.slice(api?.prefix.length) || "/";
-    return api?.byMethod
+    const found = this.#apiAt(path.text);
+    const rest = path.text.slice(found?.prefix.length) || "/";
+    const fitting = found?.byMethod
       .get(method)
       ?.candidates(rest)
-      .find((template) => template.pattern.test(rest) && missing(query, template).length === 0);
-  }
-
-  /**
-   * Whether a lenient backend could take the request for another operation than the one that was found: who may call that one was
-   * not asked.
-   *
-   * Differs from Azure: a request matches no operation where a lenient backend could read it as one for another operation: its query
-   * names a parameter in another letter case, after `;` or twice, its path has an escaped `?` or `#`, a dot at the end of a segment,
-   * or a slash at its end where only a wildcard fits.
-   */
-  #isReadOtherwise(found: TemplateRoute, path: string, query: string): boolean {
-    const { method } = found.route.operation;
-    // A template that ends in a slash says itself what the slash leads to.
-    const lenient = found.path.endsWith("/") ? undefined : lenientReading(path);
-    if (lenient === undefined && (query === "" || !this.#asksQueries)) return false;
-    const other = this.#find(method, lenient ?? path, query, leniently);
-    return other !== undefined && other !== found;
+      .find((template) => template.pattern.test(rest) && missingIn(query, template).length === 0);
+    if (found === undefined || fitting === undefined) return undefined;
+    const segments = path.written.slice(found.depth);
+    return {
+      route: fitting.route,
+      rest: `/${segments.join("/")}${query}`,
+      parameters: () => matchedParameters(fitting.route.operation.urlTemplate, { segments, query }),
+    };
   }
 
   /** Why {@link match} finds nothing: the templates that come closest, and what keeps them from fitting. For the log alone. */
@@ -128,9 +96,6 @@ export class Routes {
     if (found === undefined)
       return `No API has this path, but ${listed(this.#apis.map(({ prefix }) => prefix || "/"))}.`;
     const rest = path.slice(found.prefix.length) || "/";
-    const matched = this.#find(method, path, query);
-    if (matched !== undefined)
-      return `A lenient backend could read it as a request for another operation than ${nameOf(matched)}.`;
     const fitting = found.templates.filter(({ pattern }) => pattern.test(rest));
     const api = `API "${found.api.id}"`;
     if (fitting.length === 0)
@@ -175,18 +140,8 @@ function missingIn(query: string, { requiredQuery }: TemplateRoute): readonly st
   if (requiredQuery.length === 0) return [];
   const parameters = new URLSearchParams(query);
   return requiredQuery
-    .filter(({ name, value }) => {
-      const given = parameters.getAll(name);
-      return given.length === 0 || (value !== undefined && given.some((one) => one !== value));
-    })
+    .filter(({ name, value }) => !parameters.has(name, value))
     .map(({ name, value }) => (value === undefined ? name : `${name}=${value}`));
-}
-
-/** As {@link missingIn}, by whichever of several readings of the query lacks the least. */
-function leniently(query: string, { requiredQuery }: TemplateRoute): readonly unknown[] {
-  if (requiredQuery.length === 0) return [];
-  const parameters = new URLSearchParams(query.toLowerCase().replaceAll(";", "&"));
-  return requiredQuery.filter(({ name, value }) => !parameters.has(name.toLowerCase(), value?.toLowerCase()));
 }
 
 function requiredQueryOf(query: string): readonly RequiredQuery[] {
@@ -199,7 +154,6 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
   const products = (service.products ?? []).filter(
     (product) => product.policy !== undefined && product.apis.has(api.id.toLowerCase()),
   );
-  const depth = api.path === "" ? 0 : api.path.split("/").length;
   const templates = api.operations.map((operation): TemplateRoute => {
     const [path = "/", query = ""] = operation.urlTemplate.split("?");
     const policiesOf = (product?: GatewayProduct) =>
@@ -213,7 +167,6 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
     const compared = literal(path);
     return {
       route: { api, operation, policies: policiesOf(), inProduct },
-      depth,
       path: compared,
       pattern: templatePattern(compared),
       requiredQuery: requiredQueryOf(query),
@@ -224,6 +177,7 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
   return {
     api,
     prefix: api.path === "" ? "" : literal(`/${api.path}`),
+    depth: api.path === "" ? 0 : api.path.split("/").length,
     templates: [...methods.values()].flat(),
     byMethod: new Map(
       [...methods].map(([method, ofMethod]) => [method, new RouteIndex(ofMethod, ({ path }) => path)]),
@@ -233,28 +187,14 @@ function apiRoutes(service: GatewayService, api: GatewayApi): ApiRoutes {
 
 /**
  * Literal segments win over parameters, `/session/new` before `/session/{id}`; these over wildcards, the longest first; and what asks
- * for more of the query over what asks for less. Among as many parameters the segments decide from the left, so that the order of the
- * operations never does: a literal one before `{id}.json`, this before `{id}`.
+ * for more of the query over what asks for less.
  */
 function moreSpecificFirst(one: TemplateRoute, other: TemplateRoute): number {
   return (
     wildcardRank(one) - wildcardRank(other) ||
     parameterCount(one) - parameterCount(other) ||
-    openness(one).localeCompare(openness(other)) ||
-    literalLength(other) - literalLength(one) ||
     other.requiredQuery.length - one.requiredQuery.length
   );
-}
-
-/** One digit for each segment: 0 is literal, 1 has a parameter in it, 2 is one. */
-function openness({ path }: TemplateRoute): string {
-  const digit = (segment: string) =>
-    segment.includes("{") ? (/^\{[^}]*\}$/.test(segment) ? "2" : "1") : "0";
-  return segmentsOf(path).map(digit).join("");
-}
-
-function literalLength({ path }: TemplateRoute): number {
-  return path.replace(/\{[^}]*\}/g, "").length;
 }
 
 /** 0 without a wildcard, else the smaller the more there is before it. */

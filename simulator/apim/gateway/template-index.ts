@@ -67,7 +67,7 @@ function childFor<Template>(node: Node<Template>, segment: string): Node<Templat
   return child;
 }
 
-/** The segments of a template's path, each parameter as `{}`: a slash in a parameter's name separates nothing. */
-export function segmentsOf(path: string): readonly string[] {
+/** A slash in a parameter's name separates nothing. */
+function segmentsOf(path: string): readonly string[] {
   return path.replace(/\{[^}]*\}/g, "{}").split("/");
 }
