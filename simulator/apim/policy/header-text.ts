@@ -27,7 +27,7 @@ export function isReasonPhrase(text: string): boolean {
 }
 
 /** Refuses a reason phrase that HTTP cannot carry. @throws {PolicyFailure} */
-export function assertReasonPhrase(exchange: Exchange, phrase: string): void {
+export function assertSendableReason(exchange: Exchange, phrase: string): void {
   if (isReasonPhrase(phrase)) return;
   throw evaluationFailure(exchange, "Invalid character in the reason phrase.");
 }

@@ -89,7 +89,7 @@ function refuseEmpty(reader: ElementReader, names: readonly string[]): void {
 }
 
 /** Reads `required-claims`, each part of which may be an expression. */
-export function readRequiredClaims(parent: ElementReader): ReadSettings<readonly RequiredClaim[]> & {
+export function readClaimSettings(parent: ElementReader): ReadSettings<readonly RequiredClaim[]> & {
   /** As they stand there, without what only a request tells. */
   readonly literals: readonly RequiredClaim[];
 } {

@@ -1,4 +1,4 @@
-import { assertReasonPhrase } from "../../header-text.ts";
+import { assertSendableReason } from "../../header-text.ts";
 import { anyText, integerFrom } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -22,7 +22,7 @@ export const definition: ElementDefinition = {
       if (code !== undefined) message.statusCode = code(exchange);
       if (reason === undefined) return;
       const phrase = reason(exchange);
-      assertReasonPhrase(exchange, phrase);
+      assertSendableReason(exchange, phrase);
       message.reason = phrase;
     };
   },

@@ -5,7 +5,7 @@ import type { ElementDefinition } from "../../statement.ts";
 import type { TokenRefusal } from "../../tokens/claims.ts";
 import type { JsonWebToken } from "../../tokens/json-web-token.ts";
 import { JwtValidator } from "../../tokens/jwt-validator.ts";
-import { onceUnlessExpression, readCommon, readRequiredClaims } from "../../tokens/token-settings.ts";
+import { onceUnlessExpression, readClaimSettings, readCommon } from "../../tokens/token-settings.ts";
 
 /**
  * `validate-azure-ad-token`: lets a request on when its token is one of a Microsoft Entra tenant, for one of the clients and audiences
@@ -58,7 +58,7 @@ function readSettings(reader: ElementReader) {
     child.done();
     return child.values("audience", anyText);
   });
-  const [claims] = named("required-claims").map(readRequiredClaims);
+  const [claims] = named("required-claims").map(readClaimSettings);
   const values = [tenant, endpoint, ...common.values, ...(audiences ?? []), ...(claims?.values ?? [])];
   return {
     clientIds,

@@ -8,8 +8,8 @@ import {
   type ForRequest,
   onceUnlessExpression,
   type ReadSettings,
+  readClaimSettings,
   readCommon,
-  readRequiredClaims,
 } from "../../tokens/token-settings.ts";
 import type { PolicyElement } from "../../xml-reader.ts";
 
@@ -45,7 +45,7 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
   const keys = named("issuer-signing-keys").flatMap((child) => signingKeys(of(child)));
   const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
   const issuers = named("issuers").flatMap((child) => texts(of(child), "issuer", 0));
-  const [claims] = named("required-claims").map((child) => readRequiredClaims(of(child)));
+  const [claims] = named("required-claims").map((child) => readClaimSettings(of(child)));
   return {
     requiredClaims: claims?.literals ?? [],
     settingsFor: onceUnlessExpression(
