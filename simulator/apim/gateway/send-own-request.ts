@@ -67,10 +67,12 @@ async function answerTo(
 ): Promise<PendingResponse> {
   const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once("response", resolve).on("error", reject);
-    request.once("upgrade", (_, socket) => {
-      socket.destroy();
-      reject(failed(element, "BackendConnectionFailure", "the answer is 101 without being asked to switch."));
-    });
+    // Without a listener node would close the connection, and tell nobody.
+    for (const [event, what] of switches)
+      request.once(event, (_, socket) => {
+        socket.destroy();
+        reject(failed(element, "BackendConnectionFailure", `the answer is ${what}.`));
+      });
     request.end(body);
   });
   const { statusCode = 0, statusMessage } = answer;
@@ -81,6 +83,11 @@ async function answerTo(
     body: await readWhole(answer, { source: element, reason: "BackendConnectionFailure" }),
   };
 }
+
+const switches = [
+  ["upgrade", "101 without being asked to switch"],
+  ["connect", "a tunnel, which an API does not have"],
+] as const;
 
 const methodsWithContent: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 

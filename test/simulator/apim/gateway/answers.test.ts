@@ -144,6 +144,53 @@ describe("a backend's answer that is unusual", () => {
   });
 });
 
+describe("a backend that breaks off while outbound waits", () => {
+  const partial = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart";
+
+  async function answerWith(then: string): Promise<string> {
+    let breakOff = () => {};
+    const backend = await serveRaw((socket) => {
+      breakOff = () => socket.destroy();
+      socket.write(partial);
+    });
+    const other = await serve((_, response) => {
+      breakOff();
+      response.end();
+    });
+    const wait = `<send-request mode="new" response-variable-name="r"><set-url>${other.origin}</set-url></send-request>`;
+    await use(backend.origin, "", { outbound: wait + then });
+    const text = await exchangeRaw(gateway.origin, get);
+    await Promise.all([backend.close(), other.close()]);
+    return text;
+  }
+
+  it("leaves the client without a whole answer", async () => {
+    expect(await answerWith("")).not.toMatch(/\r\n\r\n[\s\S]{100}/);
+  });
+
+  it("is 500 when a policy reads the body then", async () => {
+    const text = await answerWith("<set-body>@(context.Response.Body.As<string>())</set-body>");
+    expect(text.endsWith(internal)).toBe(true);
+    expect(gateway.log).toEqual([expect.stringContaining("(BackendConnectionFailure)")]);
+  });
+});
+
+describe("a request for a tunnel", () => {
+  it.each(["good.example:80", "/things", "http://x/things"])("has no answer: CONNECT %s", async (target) => {
+    await use(good.origin);
+    expect(await exchangeRaw(gateway.origin, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)).toBe("");
+  });
+
+  it.each(["set-method", "send-request"])("is none that a policy makes by %s", async (element) => {
+    const backend = await serveAnswer("HTTP/1.1 200 Connection established\r\n\r\n");
+    const method = "<set-method>CONNECT</set-method>";
+    const own = `<send-request mode="new" response-variable-name="r"><set-url>${backend.origin}</set-url>${method}</send-request>`;
+    await use(backend.origin, element === "set-method" ? method : own);
+    expect(await exchangeRaw(gateway.origin, get)).toMatch(/^HTTP\/1\.1 50[02] /);
+    await backend.close();
+  });
+});
+
 describe("a policy's answer that HTTP cannot carry", () => {
   const status = (code: string, reason: string) => `<set-status code="${code}" reason="${reason}" />`;
   const header = (name: string, value: string) =>

@@ -1,4 +1,4 @@
-import { filters as known, Liquid, type Template } from "liquidjs";
+import { type Context, type Emitter, filters as known, Liquid, type Template, toValue } from "liquidjs";
 import { Regex } from "../../../../../expressions/dotnet/regex.ts";
 
 /** A Liquid template, read and ready to be filled. */
@@ -78,16 +78,51 @@ function makeEngine(): Liquid {
     made.registerFilter(name, filter);
   }
   // DotLiquid's filter takes a regular expression. What a client sends may not decide how long it takes.
-  made.registerFilter("Replace", (text: unknown, pattern: unknown, replacement: unknown = "") =>
-    new Regex(String(pattern)).replace(String(text ?? ""), String(replacement)),
-  );
+  made.registerFilter("Replace", function (text: unknown, pattern: unknown, replacement: unknown = "") {
+    const { memoryLimit, renderLimit } = this.context;
+    return new Regex(String(pattern)).replace(String(text ?? ""), String(replacement), -1, (steps) => {
+      renderLimit.check(performance.now());
+      memoryLimit.use(steps * 50);
+    });
+  });
+  boundOutput(made);
   return made;
+}
+
+/** liquidjs counts the memory of its filters' results, and not of what a template writes. */
+function boundOutput({ renderer }: Liquid): void {
+  const render = renderer.renderTemplates.bind(renderer);
+  renderer.renderTemplates = (templates, context, emitter = new BoundedEmitter(context)) =>
+    render(templates, context, emitter);
+}
+
+class BoundedEmitter implements Emitter {
+  buffer = "";
+  readonly #memory: Context["memoryLimit"];
+
+  constructor({ memoryLimit }: Context) {
+    this.#memory = memoryLimit;
+  }
+
+  write(value: unknown): void {
+    const text = writtenText(value);
+    this.#memory.use(text.length);
+    this.buffer += text;
+  }
+}
+
+function writtenText(value: unknown): string {
+  const plain: unknown = toValue(value);
+  if (Array.isArray(plain)) return plain.map(writtenText).join("");
+  return plain === null || plain === undefined ? "" : String(plain);
 }
 
 /**
  * Reads a template.
  *
  * Differs from Azure: Liquid templates are filled by liquidjs, with the filters of DotLiquid's C# mode but `Currency` and `Date`.
+ *
+ * Differs from Azure: a Liquid template that runs for more than a second, or makes more than 16 million characters, fails.
  *
  * @throws {Error} when it is no Liquid, or has an unknown tag or filter.
  */

@@ -162,6 +162,42 @@ describe("set-body with a Liquid template", () => {
   });
 
   it.each([
+    ["a range that no memory holds", "{% for i in (1..1000000000) %}x{% endfor %}"],
+    [
+      "a text that doubles by filters",
+      `${'{% assign a = a | Default: "xy" | Append: a %}'.repeat(40)}{{ a }}`,
+    ],
+    [
+      "a text that doubles by captures",
+      `{% assign a = "xyxyxyxy" %}${"{% capture a %}{{ a }}{{ a }}{% endcapture %}".repeat(40)}{{ a }}`,
+    ],
+    [
+      "a text that grows by Replace",
+      `{% assign a = "aaaaaaaa" %}${'{% assign a = a | Replace: "a", "aaaaaaaa" %}'.repeat(12)}{{ a }}`,
+    ],
+    ["a loop that writes much", `{% for i in (1..90000) %}${"x".repeat(1000)}{% endfor %}`],
+    ["a loop that writes much of the body", "{% for i in (1..90000) %}{{ body.a }}{% endfor %}"],
+    ["a table without end", "{% tablerow i in (1..1000000000) %}x{% endtablerow %}"],
+  ])("stops %s", async (_, template) => {
+    const body = JSON.stringify({ a: "x".repeat(1000) });
+    const headers = { "Content-Type": "application/json" };
+    const { status, log } = await served.call({
+      inbound: liquid(template),
+      request: { method: "POST", body, headers },
+    });
+    expect(status).toBe(500);
+    expect(log).toEqual([expect.stringContaining("limit exceeded")]);
+  });
+
+  it("replaces by a regular expression of any kind in linear time", async () => {
+    const inbound = liquid('{{ body | Replace: "(a+)+$", "b" }}');
+    const body = `${"a".repeat(100_000)}!`;
+    const headers = { "Content-Type": "text/plain" };
+    const { backend } = await served.call({ inbound, request: { method: "POST", body, headers } });
+    expect(backend?.body).toBe(body);
+  });
+
+  it.each([
     ["an unknown filter", "{{ body.a | upcase }}", "undefined filter: upcase"],
     ["a filter that is not simulated", "{{ body.a | Date: 'yyyy' }}", "undefined filter: Date"],
     ["a tag of files", "{% include 'a' %}", 'tag "include" not found'],
