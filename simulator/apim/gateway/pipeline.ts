@@ -1,4 +1,5 @@
 import {
+  type Afterwards,
   builtInResponse,
   type Exchange,
   type FailureCause,
@@ -43,11 +44,13 @@ export async function runPipeline(
   } catch (error) {
     await recover(policies, exchange, { error, position, onRefused });
   }
-  if (exchange.afterwards.length === 0) return;
-  try {
-    await runAfterwards(exchange);
-  } catch (error) {
-    refuse(exchange, error, { position, onRefused });
+  for (const afterwards of exchange.afterwards) {
+    try {
+      await runAfterwards(exchange, afterwards);
+    } catch (error) {
+      // The others do what is left all the same: a call that one of them could not count still counts for them.
+      refuse(exchange, error, { position, onRefused });
+    }
   }
 }
 
@@ -73,12 +76,10 @@ async function runUponAnswer(exchange: Exchange, answer: PendingResponse): Promi
   }
 }
 
-async function runAfterwards(exchange: Exchange): Promise<void> {
-  for (const { statement, run } of exchange.afterwards) {
-    exchange.current = statement;
-    if (statement?.needs !== undefined) await bufferBodies(statement.needs, exchange);
-    run();
-  }
+async function runAfterwards(exchange: Exchange, { statement, run }: Afterwards): Promise<void> {
+  exchange.current = statement;
+  if (statement?.needs !== undefined) await bufferBodies(statement.needs, exchange);
+  run();
 }
 
 interface Position {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { isOfOneMessage } from "../policy/arrived-headers.ts";
 import type { PendingResponse, RawHeaders } from "../policy/exchange.ts";
 
 /**
@@ -14,7 +15,7 @@ export function sendResponse(
 ): void {
   const { statusCode, reason, headers, body } = response;
   if (!isFinal(statusCode)) throw new Error(`a final status is 200 to 599, not ${statusCode}`);
-  const all = [...headers, ...corsHeaders, ...framing(response)];
+  const all = [...withoutFraming(headers), ...corsHeaders, ...framing(response)];
   if (reason === undefined) outgoing.writeHead(statusCode, all);
   else outgoing.writeHead(statusCode, reason, all);
   if (!(body instanceof Readable)) outgoing.end(isWithoutContent(statusCode) ? undefined : body);
@@ -54,6 +55,14 @@ export function isFinal(statusCode: number): boolean {
 /** Whether an answer of this status has no content. @see https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
 export function isWithoutContent(statusCode: number): boolean {
   return statusCode === 204 || statusCode === 205 || statusCode === 304;
+}
+
+/** Whatever a policy wrote: a length or a coding that is not true would let its answer run into the next one. */
+function withoutFraming(headers: RawHeaders): RawHeaders {
+  const isFraming = (_: string, at: number) => isOfOneMessage((headers[at - (at % 2)] ?? "").toLowerCase());
+  return headers.some((name, at) => at % 2 === 0 && isFraming(name, at))
+    ? headers.filter((text, at) => !isFraming(text, at))
+    : headers;
 }
 
 function framing({ statusCode, body, contentLength }: PendingResponse): RawHeaders {

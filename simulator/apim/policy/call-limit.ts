@@ -35,12 +35,14 @@ export interface CallLimit {
   readonly calls: number;
   readonly period: CountingPeriod;
   readonly outputs: LimitOutputs;
+  /** A request counts once for the key, however many policies name it. @defaultValue each policy counts it */
+  readonly countsOnce?: boolean;
   /** Why, for a wait of so many seconds. */
   readonly refusal: (seconds: number) => { readonly failure: FailureCause; readonly statusCode: number };
 }
 
 /**
- * Refuses the call when the limit is reached, else counts it: at once, or when the answer is known where a rule needs that.
+ * Refuses the call when the limit is reached, else counts it: at once, or when the answer is known where a rule is an expression.
  *
  * @throws {PolicyFailure} when the limit is reached.
  */
@@ -50,23 +52,43 @@ export function limitCalls(
   { condition, amount }: CountRule = {},
 ): void {
   const { key, period, calls, outputs } = limit;
-  const { counters } = exchange.state;
-  const before = counters.read(key, period);
+  const reading = exchange.state.counters.read(key, period);
+  // What this request itself has counted already refuses it nowhere.
+  const own = limit.countsOnce ? (countedKeys.get(exchange)?.get(key) ?? 0) : 0;
+  const before = { ...reading, count: reading.count - own };
   if (before.count >= calls) refuseCall(exchange, limit, before.resetsInMilliseconds);
-  const isCountedNow = condition === undefined && amount === undefined;
-  const { count } = isCountedNow ? counters.add(key, period) : before;
-  const remaining = Math.max(0, calls - count);
-  if (outputs.remainingVariable !== undefined) exchange.variables.set(outputs.remainingVariable, remaining);
+  // The policies' pages: an expression defers evaluation and increment to the end of the outbound pipeline.
+  const isCountedNow = [condition, amount].every(
+    (value) => value === undefined || value.literal !== undefined,
+  );
+  const count = () =>
+    (condition?.(exchange) ?? true) ? counted(exchange, limit, amount?.(exchange) ?? 1) : before.count;
+  const countNow = isCountedNow ? count() : before.count;
+  if (outputs.remainingVariable !== undefined)
+    exchange.variables.set(outputs.remainingVariable, Math.max(0, calls - countNow));
   if (isCountedNow && outputs.remainingHeader === undefined && outputs.totalHeader === undefined) return;
   exchange.afterwards.push({
     statement: exchange.current,
     run: () => {
-      const isCountedLate = !isCountedNow && (condition?.(exchange) ?? true);
-      const after = isCountedLate ? counters.add(key, period, amount?.(exchange) ?? 1).count : count;
+      const after = isCountedNow ? countNow : count();
       setAnswerHeader(exchange, outputs.remainingHeader, Math.max(0, calls - after));
       setAnswerHeader(exchange, outputs.totalHeader, calls);
     },
   });
+}
+
+/** How much a request has counted, by key. */
+const countedKeys = new WeakMap<Exchange, Map<string, number>>();
+
+/** Counts the call, and reads the counter. */
+function counted(exchange: Exchange, { key, period, countsOnce = false }: CallLimit, amount: number): number {
+  const { counters } = exchange.state;
+  if (!countsOnce) return counters.add(key, period, amount).count;
+  const keys = countedKeys.get(exchange) ?? new Map<string, number>();
+  countedKeys.set(exchange, keys);
+  if (keys.has(key)) return counters.read(key, period).count;
+  keys.set(key, amount);
+  return counters.add(key, period, amount).count;
 }
 
 // Assumed of Azure: a quota without end tells the longest time that an int holds.

@@ -5,7 +5,7 @@ import type { ElementDefinition } from "../../statement.ts";
 /**
  * `quota-by-key`: so many calls in each period for each key; one counter for a key at whatever scope it is counted.
  *
- * Assumed of Azure: with `increment-condition` or `increment-count` a call counts once its answer is known.
+ * With an expression in `increment-condition` or `increment-count` a call counts once its answer is known, else before it.
  *
  * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
  */
@@ -30,6 +30,8 @@ export const definition: ElementDefinition = {
           calls: calls ?? 0,
           period: quotaPeriod(seconds?.(exchange) ?? 0, start),
           outputs: {},
+          // "It is incremented only once per request", on the policy's page.
+          countsOnce: true,
           refusal: (wait: number) => outOfCalls("quota-by-key", wait),
         };
         limitCalls(exchange, limit, { condition, amount });

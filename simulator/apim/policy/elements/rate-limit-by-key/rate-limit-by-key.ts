@@ -5,7 +5,7 @@ import type { ElementDefinition } from "../../statement.ts";
 /**
  * `rate-limit-by-key`: so many calls in a sliding window for each key; one counter for a key at whatever scope it is counted.
  *
- * Assumed of Azure: with `increment-condition` or `increment-count` a call counts once its answer is known.
+ * With an expression in `increment-condition` or `increment-count` a call counts once its answer is known, else before it.
  *
  * @see https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy
  */

@@ -59,6 +59,12 @@ describe("quota-by-key", () => {
     expect([(await call()).status, (await call()).status]).toEqual([200, 200]);
   });
 
+  it("counts a request once for a key that several policies name", async () => {
+    const one = '<quota-by-key calls="2" renewal-period="3600" counter-key="shared" />';
+    gateway.service = makeService({ policy: await policy(one + one), api: { serviceUrl: backend.origin } });
+    expect([(await call()).status, (await call()).status, (await call()).status]).toEqual([200, 200, 403]);
+  });
+
   it.each([
     ['renewal-period="60" counter-key="a"', "Either 'calls' or 'bandwidth'"],
     ['calls="1" counter-key="a"', "'renewal-period' is missing"],

@@ -80,6 +80,69 @@ describe("rate-limit-by-key", () => {
     expect(got).toEqual(statuses);
   });
 
+  it("counts before the answer by a literal, and after it by an expression", async () => {
+    const left = async (rule: string) => {
+      const inbound = `<rate-limit-by-key calls="9" renewal-period="60" counter-key="${encodeURIComponent(rule)}" ${rule} remaining-calls-variable-name="left" />`;
+      const answer = `<return-response><set-body>@(context.Variables["left"].ToString())</set-body></return-response>`;
+      gateway.service = makeService({ policy: await policy(inbound + answer) });
+      const first = await (await call()).text();
+      return [first, await (await call()).text()];
+    };
+    expect(await left('increment-count="2"')).toEqual(["7", "5"]);
+    expect(await left('increment-condition="true"')).toEqual(["8", "7"]);
+    expect(await left('increment-count="@(2)"')).toEqual(["9", "7"]);
+    expect(await left('increment-condition="@(true)"')).toEqual(["9", "8"]);
+    expect(await left('increment-condition="@(true)" increment-count="2"')).toEqual(["9", "7"]);
+  });
+
+  it("counts by the answer's status, also of one that another policy refused", async () => {
+    const rule = (key: string, status: number) =>
+      `<rate-limit-by-key calls="1" renewal-period="60" counter-key="${key}" increment-condition="@(context.Response.StatusCode == ${status})" />`;
+    const refuse = '<check-header name="X" failed-check-httpcode="401" />';
+    gateway.service = makeService({
+      policy: await policy(rule("of401", 401) + rule("of200", 200) + refuse),
+      api: { serviceUrl: backend.origin },
+    });
+    expect([(await call()).status, (await call()).status]).toEqual([401, 429]);
+  });
+
+  it("does not count what it refuses", async () => {
+    await start('calls="1" renewal-period="60" counter-key="refused"');
+    await call();
+    for (const seconds of [20, 20, 20]) {
+      expect((await call()).status).toBe(429);
+      gateway.now += seconds;
+    }
+    expect((await call()).status).toBe(200);
+  });
+
+  it("counts for one limit where the condition of another one fails", async () => {
+    const failing = `<rate-limit-by-key calls="9" renewal-period="60" counter-key="f" increment-condition='@(int.Parse("x") == 1)' />`;
+    const other =
+      '<rate-limit-by-key calls="1" renewal-period="60" counter-key="g" increment-condition="@(true)" />';
+    const statuses: number[] = [];
+    for (const inbound of [failing + other, other]) {
+      gateway.service = makeService({ policy: await policy(inbound), api: { serviceUrl: backend.origin } });
+      statuses.push((await call()).status);
+    }
+    expect(statuses).toEqual([500, 429]);
+  });
+
+  it.each(["Transfer-Encoding", "Content-Length", "Connection"])(
+    "leaves the answer's framing alone with %s as a header's name",
+    async (name) => {
+      const served = await serve((_, response) => response.end("whole"));
+      gateway.service = makeService({
+        policy: await policy(
+          `<rate-limit-by-key calls="9" renewal-period="60" counter-key="framing" remaining-calls-header-name="${name}" total-calls-header-name="${name}" />`,
+        ),
+        api: { serviceUrl: served.origin },
+      });
+      expect(await (await call()).text()).toBe("whole");
+      await served.close();
+    },
+  );
+
   it.each([
     ['renewal-period="60" counter-key="a"', "'calls' is missing"],
     ['calls="1" counter-key="a"', "'renewal-period' is missing"],
