@@ -20,13 +20,13 @@ type Claims = Readonly<Record<string, unknown>>;
 /**
  * Judges lifetime, audience, issuer and required claims of a token whose signature holds.
  *
- * @param issuers Of the settings and of the discovery documents together.
+ * @param issuers Of the settings and of the discovery documents together; `undefined` where neither is asked for: then any will do.
  * @returns The first thing wrong, or `undefined`.
  */
 export function judgeClaims(
   claims: Claims,
   settings: TokenRules,
-  { nowSeconds, issuers }: { nowSeconds: number; issuers: ReadonlySet<string> },
+  { nowSeconds, issuers }: { nowSeconds: number; issuers: ReadonlySet<string> | undefined },
 ): TokenRefusal | undefined {
   const registered = readRegisteredClaims(claims);
   if ("reason" in registered) return registered;
@@ -113,11 +113,14 @@ function judgeAudience(
   };
 }
 
-function judgeIssuer({ iss }: RegisteredClaims, issuers: ReadonlySet<string>): TokenRefusal | undefined {
-  if (issuers.size === 0 || (iss !== undefined && issuers.has(iss))) return undefined;
+function judgeIssuer(
+  { iss }: RegisteredClaims,
+  issuers: ReadonlySet<string> | undefined,
+): TokenRefusal | undefined {
+  if (issuers === undefined || (iss !== undefined && issuers.has(iss))) return undefined;
   return {
     reason: "TokenIssuerNotAllowed",
-    message: `claim "iss" must be one of ${quoted(issuers)}; got ${shown(iss === undefined ? [] : [iss])}. Access denied.`,
+    message: `claim "iss" must be one of ${quoted(issuers) || "those of a discovery document that is not known"}; got ${shown(iss === undefined ? [] : [iss])}. Access denied.`,
   };
 }
 

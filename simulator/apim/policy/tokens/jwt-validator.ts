@@ -88,13 +88,15 @@ export class JwtValidator {
     const keys = [...settings.keys, ...found.flatMap((configuration) => configuration.keys)];
     // Assumed of Azure: the issuers listed and those of the discovery documents count alike.
     const issuers = new Set([...settings.issuers, ...found.map(({ issuer }) => issuerFor(issuer, token))]);
+    // A document that cannot be had must not let the tokens of every issuer in.
+    const asksIssuer = settings.issuers.size > 0 || settings.configurationUrls.length > 0;
     const nowSeconds = Math.floor(exchange.now() / 1000);
     return (
       verifyToken(token, keys, {
         requireSigned: settings.requireSignedTokens,
         verified: exchange.verifiedTokens,
       }) ??
-      judgeClaims(token.claims, settings, { nowSeconds, issuers }) ??
+      judgeClaims(token.claims, settings, { nowSeconds, issuers: asksIssuer ? issuers : undefined }) ??
       judge?.(token, exchange)
     );
   }

@@ -464,6 +464,19 @@ describe("the discovery document", () => {
     expect(gateway.log.at(-1)).toContain(`"${own.configUrl}" cannot be reached (ECONNREFUSED).`);
   });
 
+  it("that never answered lets no other issuer in, by a key of the policy's own", async () => {
+    const own = await serveIssuer([key.jwk]);
+    const { n, e } = key.jwk;
+    const keys = `<issuer-signing-keys><key id="k1" n="${n}" e="${e}" /></issuer-signing-keys>`;
+    await use("", keys, `<openid-config url="${own.configUrl}" />`);
+    own.broken = true;
+    const stranger = signToken(key, { ...goodClaims, iss: "https://stranger.example" });
+    expect(await bearer(stranger)).toEqual([401, "TokenIssuerNotAllowed"]);
+    await use("", keys, "");
+    expect(await bearer(stranger)).toEqual(letIn);
+    await own.close();
+  });
+
   it("that never answered is named in the log, not to the client", async () => {
     const own = await serveIssuer([key.jwk]);
     await use("", "", `<openid-config url="${own.configUrl}" />`);
