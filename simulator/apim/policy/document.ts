@@ -11,7 +11,14 @@ import { type PolicyElement, type PolicyFormat, readPolicyXml } from "./xml-read
 export interface CheckedPolicy {
   readonly scope: PolicyScope;
   readonly xml: string;
-  /** A section that the text does not have is empty, which is not the same as inherited. */
+  /**
+   * The statements of each section.
+   *
+   * Assumed of Azure: a section that the text does not have is its parent's. Examples of Microsoft's policy pages, the policy
+   * toolkit's quick start and public policies have documents without `backend`, whose requests reach the backend.
+   *
+   * @see https://github.com/Azure/azure-api-management-policy-toolkit/blob/main/docs/QuickStart.md
+   */
   readonly sections: Readonly<Record<SectionName, readonly Step[]>>;
   /** Ids of the fragments that it includes. */
   readonly fragments: ReadonlySet<string>;
@@ -155,11 +162,12 @@ function assertSize(xml: string, sku: string): void {
 function readSections(root: PolicyElement, site: ParserSite): Record<SectionName, readonly Step[]> {
   const reader = new ElementReader(root, site.problems);
   reader.done();
+  const absent: readonly Step[] = site.scope === "global" ? [] : ["base"];
   const sections: Record<SectionName, readonly Step[]> = {
-    inbound: [],
-    backend: [],
-    outbound: [],
-    "on-error": [],
+    inbound: absent,
+    backend: absent,
+    outbound: absent,
+    "on-error": absent,
   };
   if (root.name !== "policies") {
     reader.refuse("The document's element must be 'policies'.");

@@ -65,8 +65,6 @@ export class PolicyParser {
     reader.done();
     if (section.element.children.filter(({ name }) => name === "base").length > 1)
       reader.refuse("'base' may stand only once in a section: it would run the parent's statements twice.");
-    if (this.#site.scope === "global")
-      reader.refuse("'base' has no meaning at the global scope, which has no parent. Remove it.");
     return "base";
   }
 
