@@ -5,6 +5,7 @@ import {
   type JsonWebKey,
   type KeyObject,
   timingSafeEqual,
+  type VerifyKeyObjectInput,
   verify,
 } from "node:crypto";
 
@@ -94,25 +95,41 @@ function publicKeyOf(jwk: JsonWebKey): KeyObject {
   return key;
 }
 
-/** Whether the key made the signature of the content by the algorithm. */
+/**
+ * Whether the key made the signature of the content by the algorithm. A public key's answer comes by a promise: node's thread pool works
+ * it out, while the gateway serves others.
+ */
 export function isSignedBy(
   { key }: VerificationKey,
   { algorithm, content, signature }: { algorithm: Algorithm; content: string; signature: Buffer },
-): boolean {
+): boolean | Promise<boolean> {
   const data = Buffer.from(content, "latin1");
   switch (algorithm) {
     case "RS256":
-      return verify("sha256", data, key, signature);
+      return isVerified("sha256", data, { key, signature });
     case "RS512":
-      return verify("sha512", data, key, signature);
+      return isVerified("sha512", data, { key, signature });
     case "PS256":
       // RSA_PKCS1_PSS_PADDING, with a salt as long as the digest: RFC 7518 §3.5.
-      return verify("sha256", data, { key, padding: 6, saltLength: 32 }, signature);
+      return isVerified("sha256", data, { key: { key, padding: 6, saltLength: 32 }, signature });
     case "ES256":
-      return verify("sha256", data, { key, dsaEncoding: "ieee-p1363" }, signature);
+      return isVerified("sha256", data, { key: { key, dsaEncoding: "ieee-p1363" }, signature });
     case "HS256": {
       const expected = createHmac("sha256", key).update(data).digest();
       return expected.length === signature.length && timingSafeEqual(expected, signature);
     }
   }
+}
+
+function isVerified(
+  digest: string,
+  data: Buffer,
+  { key, signature }: { key: KeyObject | VerifyKeyObjectInput; signature: Buffer },
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    verify(digest, data, key, signature, (error, isGood) => {
+      if (error === null || error === undefined) resolve(isGood);
+      else reject(error);
+    });
+  });
 }
