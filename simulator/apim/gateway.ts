@@ -385,15 +385,20 @@ export function describeRefusal(refusal: RefusedRequest): string {
   return `${source} (${places[scope]}) refused ${method} ${path}: ${message} (${reason})`;
 }
 
+let lastHost: string | undefined;
+
 /**
  * Whether the header `Host` names a host and nothing else: expressions read it as a part of the request's URL.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.2
  */
 function isHost(text: string): boolean {
-  return (
-    /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::\d{0,5})?$/i.test(text) && URL.canParse(`http://${text}`)
-  );
+  // Most requests name the host that the one before them named.
+  if (text === lastHost) return true;
+  const isGood =
+    /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::\d{0,5})?$/i.test(text) && URL.canParse(`http://${text}`);
+  if (isGood) lastHost = text;
+  return isGood;
 }
 
 /** Refuses what the next one to read it could take for another message. */

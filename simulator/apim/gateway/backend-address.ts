@@ -7,6 +7,8 @@ export interface BackendAddress {
   readonly port: string;
   /** Host and port for the `Host` header. */
   readonly host: string;
+  /** `https://conference.example.com`. */
+  readonly origin: string;
   /** Path in front of the operation's, without a slash at its end. */
   readonly path: string;
 }
@@ -15,5 +17,12 @@ export interface BackendAddress {
 export function parseBackend(text: string): BackendAddress {
   const url = new URL(text);
   const { protocol, port, host, pathname } = url;
-  return { protocol, hostname: hostOf(url), port, host, path: pathname.replace(/\/+$/, "") };
+  return {
+    protocol,
+    hostname: hostOf(url),
+    port,
+    host,
+    origin: `${protocol}//${host}`,
+    path: pathname.replace(/\/+$/, ""),
+  };
 }

@@ -39,6 +39,7 @@ interface Agents {
 
 interface Tally {
   onThisMachine: boolean;
+  lastAddress: string | undefined;
   readonly sent: Map<string, number>;
   heldBack: number;
 }
@@ -124,7 +125,10 @@ export class BackendConnections {
       const add = () => {
         const tally = this.#tallyOf(backend);
         tally.sent.set(method, (tally.sent.get(method) ?? 0) + 1);
-        tally.onThisMachine &&= this.#isOnThisMachine(socket.remoteAddress ?? "");
+        const address = socket.remoteAddress ?? "";
+        // Most calls go to the address that the one before them went to.
+        if (address !== tally.lastAddress) tally.onThisMachine &&= this.#isOnThisMachine(address);
+        tally.lastAddress = address;
       };
       if (socket.connecting) socket.once(connected, add);
       else add();
@@ -138,9 +142,10 @@ export class BackendConnections {
 
   /** What each backend got so far. */
   calls(): readonly BackendCalls[] {
-    return [...this.#tallies].map(([origin, { sent, ...tally }]) => ({
+    return [...this.#tallies].map(([origin, { sent, onThisMachine, heldBack }]) => ({
       origin,
-      ...tally,
+      onThisMachine,
+      heldBack,
       sent: Object.fromEntries([...sent].sort()),
     }));
   }
@@ -182,9 +187,10 @@ export class BackendConnections {
     );
   }
 
-  #tallyOf({ protocol, host }: BackendAddress): Tally {
-    const origin = `${protocol}//${host}`;
-    const tally = this.#tallies.get(origin) ?? { onThisMachine: true, sent: new Map(), heldBack: 0 };
+  #tallyOf({ origin }: BackendAddress): Tally {
+    const known = this.#tallies.get(origin);
+    if (known !== undefined) return known;
+    const tally = { onThisMachine: true, lastAddress: undefined, sent: new Map(), heldBack: 0 };
     this.#tallies.set(origin, tally);
     return tally;
   }

@@ -161,7 +161,8 @@ function problemOf(
   { transferEncoding = "chunked" }: ArrivedHeaders,
 ): string | undefined {
   if (!isFinal(statusCode)) return `status ${statusCode}`;
-  if (!isReasonPhrase(statusMessage)) return "a reason phrase with control characters";
+  const isStandard = statusMessage === http.STATUS_CODES[statusCode];
+  if (!isStandard && !isReasonPhrase(statusMessage)) return "a reason phrase with control characters";
   if (transferEncoding.toLowerCase() === "chunked") return undefined;
   return `transfer coding ${JSON.stringify(transferEncoding)}`;
 }

@@ -25,17 +25,20 @@ export class RouteIndex<Template> {
 
   /** The templates that a path may fit. */
   candidates(path: string): readonly Template[] {
-    let nodes: readonly Node<Template>[] = [this.#root];
+    let nodes: Node<Template>[] = [this.#root];
     const found: End<Template>[] = [];
     for (const segment of path.split("/")) {
-      found.push(...nodes.flatMap(({ open }) => open));
-      nodes = nodes.flatMap(({ literals, parameter }) =>
-        [literals.get(segment), parameter].filter((node) => node !== undefined),
-      );
+      const next: Node<Template>[] = [];
+      for (const { open, literals, parameter } of nodes) {
+        found.push(...open);
+        const literal = literals.get(segment);
+        if (literal !== undefined) next.push(literal);
+        if (parameter !== undefined) next.push(parameter);
+      }
+      nodes = next;
     }
-    return [...found, ...nodes.flatMap(({ ends }) => ends)]
-      .sort((a, b) => a.order - b.order)
-      .map(({ template }) => template);
+    for (const { ends } of nodes) found.push(...ends);
+    return found.sort((a, b) => a.order - b.order).map(({ template }) => template);
   }
 }
 

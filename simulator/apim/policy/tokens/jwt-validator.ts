@@ -162,7 +162,13 @@ function queryValue(target: string, name: string): string | undefined {
 // Assumed of Azure: without require-scheme any scheme before the token is stripped, and schemes are compared in any letter
 // case, as RFC 9110 §11.1 has them.
 function withoutScheme(value: string, required: string | undefined): string | undefined {
-  const [, scheme, token = ""] = /^([^\s]+) +(.*)$/.exec(value) ?? [undefined, undefined, value];
+  const [scheme, token] = partedScheme(value);
   if (required !== undefined && scheme?.toLowerCase() !== required.toLowerCase()) return undefined;
   return token === "" ? undefined : token;
+}
+
+/** Not by one expression for both: it would walk over the whole token. */
+function partedScheme(value: string): readonly [scheme: string | undefined, token: string] {
+  const [space = ""] = /^\S+ +/.exec(value) ?? [];
+  return space === "" ? [undefined, value] : [space.trimEnd(), value.slice(space.length)];
 }
