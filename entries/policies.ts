@@ -1,7 +1,13 @@
 /** Policy documents of API Management as typed values: `import { protectApi } from "apim-okta/policies"`. */
 export { acceptedTokens, authenticate, type TokenRequirements } from "../policies/authenticate.ts";
+export {
+  type AuthenticationManagedIdentityArgs,
+  authenticationManagedIdentity,
+} from "../policies/authentication-managed-identity.ts";
 export { authorize, type ClaimToHave, type RequiredRights } from "../policies/authorize.ts";
 export { base } from "../policies/base.ts";
+export type { LimitOutputArgs } from "../policies/call-limit.ts";
+export { type CheckHeaderArgs, checkHeader } from "../policies/check-header.ts";
 export { consoleCors } from "../policies/console-cors.ts";
 export { type CorsArgs, cors } from "../policies/cors.ts";
 export {
@@ -21,6 +27,7 @@ export {
   type Text,
 } from "../policies/expression.ts";
 export { type ForwardRequestArgs, forwardRequest } from "../policies/forward-request.ts";
+export { type IpFilterArgs, ipFilter } from "../policies/ip-filter.ts";
 export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";
 export {
@@ -30,9 +37,31 @@ export {
   type PolicyTemplate,
   protectApi,
 } from "../policies/protect-api.ts";
+export { type QuotaArgs, quota } from "../policies/quota.ts";
+export { type QuotaByKeyArgs, quotaByKey } from "../policies/quota-by-key.ts";
+export { type RateLimitArgs, rateLimit } from "../policies/rate-limit.ts";
+export { type RateLimitByKeyArgs, rateLimitByKey } from "../policies/rate-limit-by-key.ts";
 export { type ReturnResponseArgs, returnResponse } from "../policies/return-response.ts";
+export { type RewriteUriArgs, rewriteUri } from "../policies/rewrite-uri.ts";
 export { type SetBackendServiceArgs, setBackendService } from "../policies/set-backend-service.ts";
 export { setBody } from "../policies/set-body.ts";
 export { type SetHeaderArgs, setHeader } from "../policies/set-header.ts";
+export { setMethod } from "../policies/set-method.ts";
+export { type SetQueryParameterArgs, setQueryParameter } from "../policies/set-query-parameter.ts";
 export { type SetStatusArgs, setStatus } from "../policies/set-status.ts";
+export { type SetVariableArgs, setVariable } from "../policies/set-variable.ts";
+export {
+  type BackendWithIdentityArgs,
+  backendWithIdentity,
+} from "../policies/templates/backend-with-identity.ts";
+export { type CallerClaim, callerKey, tokenClaim } from "../policies/templates/caller.ts";
+export { claimsToBackend } from "../policies/templates/claims-to-backend.ts";
+export { type CorrelationId, correlationId } from "../policies/templates/correlation-id.ts";
+export {
+  type LimitPerCallerArgs,
+  limitPerCaller,
+  quotaPerCaller,
+} from "../policies/templates/limit-per-caller.ts";
+export { type OwnCorsArgs, ownCors } from "../policies/templates/own-cors.ts";
+export { type TraceArgs, trace } from "../policies/trace.ts";
 export { type ValidateJwtArgs, validateJwt } from "../policies/validate-jwt.ts";

@@ -1,15 +1,31 @@
+import {
+  type AuthenticationManagedIdentity,
+  authenticationManagedIdentityElement,
+} from "./authentication-managed-identity.ts";
 import { type Base, base, baseElement } from "./base.ts";
+import { type CheckHeader, checkHeaderElement } from "./check-header.ts";
 import { type Cors, corsElement } from "./cors.ts";
 import { type ForwardRequest, forwardRequestElement } from "./forward-request.ts";
+import { type IpFilter, ipFilterElement } from "./ip-filter.ts";
 import { type MockResponse, mockResponseElement } from "./mock-response.ts";
 import { PolicyError } from "./policy-error.ts";
+import { type Quota, quotaElement } from "./quota.ts";
+import { type QuotaByKey, quotaByKeyElement } from "./quota-by-key.ts";
+import { type RateLimit, rateLimitElement } from "./rate-limit.ts";
+import { type RateLimitByKey, rateLimitByKeyElement } from "./rate-limit-by-key.ts";
 import { type ReturnResponse, returnResponseElement } from "./return-response.ts";
+import { type RewriteUri, rewriteUriElement } from "./rewrite-uri.ts";
 import { type SetBackendService, setBackendServiceElement } from "./set-backend-service.ts";
 import { type SetBody, setBodyElement } from "./set-body.ts";
 import { type SetHeader, setHeaderElement } from "./set-header.ts";
+import { type SetMethod, setMethodElement } from "./set-method.ts";
+import { type SetQueryParameter, setQueryParameterElement } from "./set-query-parameter.ts";
 import { type SetStatus, setStatusElement } from "./set-status.ts";
+import { type SetVariable, setVariableElement } from "./set-variable.ts";
+import { type Trace, traceElement } from "./trace.ts";
 import { type ValidateJwt, validateJwtElement } from "./validate-jwt.ts";
-import { element, placeAmong, writeXml, type XmlElement } from "./xml.ts";
+import { type Verbatim, verbatimXml } from "./verbatim.ts";
+import { element, placeAmong, writeXml, type XmlElement, type XmlNode } from "./xml.ts";
 
 /** Statements that may stand in `inbound`. */
 export type InboundStatement =
@@ -21,16 +37,47 @@ export type InboundStatement =
   | SetBody
   | SetHeader
   | SetStatus
-  | ValidateJwt;
+  | ValidateJwt
+  | Verbatim
+  | AuthenticationManagedIdentity
+  | CheckHeader
+  | IpFilter
+  | Quota
+  | QuotaByKey
+  | RateLimit
+  | RateLimitByKey
+  | RewriteUri
+  | SetMethod
+  | SetQueryParameter
+  | SetVariable
+  | Trace;
 
 /** Statements that may stand in `backend`, which takes only one. */
-export type BackendStatement = Base | ForwardRequest | ReturnResponse | SetBackendService;
+export type BackendStatement = Base | ForwardRequest | ReturnResponse | SetBackendService | Verbatim;
 
 /** Statements that may stand in `outbound`. */
-export type OutboundStatement = Base | MockResponse | ReturnResponse | SetBody | SetHeader | SetStatus;
+export type OutboundStatement =
+  | Base
+  | MockResponse
+  | ReturnResponse
+  | SetBody
+  | SetHeader
+  | SetStatus
+  | Verbatim
+  | SetVariable
+  | Trace;
 
 /** Statements that may stand in `on-error`. */
-export type OnErrorStatement = Base | MockResponse | ReturnResponse | SetHeader | SetStatus;
+export type OnErrorStatement =
+  | Base
+  | MockResponse
+  | ReturnResponse
+  | SetHeader
+  | SetStatus
+  | Verbatim
+  | SetMethod
+  | SetVariable
+  | Trace;
 
 /** A policy document of one scope: what runs before, at, and after the backend call, and when something fails. */
 export interface PolicyDocument {
@@ -52,9 +99,21 @@ type Statement = InboundStatement | BackendStatement | OutboundStatement | OnErr
 
 // A kind of statement without an entry here does not compile.
 const elements: {
-  [K in Statement["kind"]]: (statement: Extract<Statement, { kind: K }>, path: string) => XmlElement;
+  [K in Statement["kind"]]: (statement: Extract<Statement, { kind: K }>, path: string) => XmlNode;
 } = {
   base: baseElement,
+  "authentication-managed-identity": authenticationManagedIdentityElement,
+  "check-header": checkHeaderElement,
+  "ip-filter": ipFilterElement,
+  quota: quotaElement,
+  "quota-by-key": quotaByKeyElement,
+  "rate-limit": rateLimitElement,
+  "rate-limit-by-key": rateLimitByKeyElement,
+  "rewrite-uri": rewriteUriElement,
+  "set-method": setMethodElement,
+  "set-query-parameter": setQueryParameterElement,
+  "set-variable": setVariableElement,
+  trace: traceElement,
   cors: corsElement,
   "forward-request": forwardRequestElement,
   "mock-response": mockResponseElement,
@@ -64,6 +123,7 @@ const elements: {
   "set-header": setHeaderElement,
   "set-status": setStatusElement,
   "validate-jwt": validateJwtElement,
+  verbatim: verbatimXml,
 };
 
 /**
@@ -133,6 +193,6 @@ function assertOrder(section: string, kinds: readonly Statement["kind"][]): void
 function statementElement<K extends Statement["kind"]>(
   statement: Extract<Statement, { kind: K }>,
   path: string,
-): XmlElement {
+): XmlNode {
   return elements[statement.kind as K](statement, path);
 }

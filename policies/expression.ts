@@ -2,18 +2,15 @@ import { compileExpression } from "../expressions/compile.ts";
 import { ExpressionError } from "../expressions/expression-error.ts";
 import { Lexer, type Token } from "../expressions/lexer.ts";
 import { expressionEnd } from "../expressions/span.ts";
+import { policyCode } from "./policy-code.ts";
 import { PolicyError } from "./policy-error.ts";
-
-// A symbol, which no JSON or YAML can hold: what was read from a file is never taken for code. By a key of its own, because a
-// program and the policies that it reads may each have a copy of this module.
-const code = Symbol.for("apim-okta.policy-code");
 
 /** A policy expression that {@link expression} or {@link expressionBlock} has checked. */
 export interface Expression {
   readonly kind: "expression";
   /** As it stands in a document, before XML: `@(context.RequestId)`. */
   readonly text: string;
-  readonly [code]: true;
+  readonly [policyCode]: true;
 }
 
 /** The place of a named value, which {@link namedValue} makes. */
@@ -21,7 +18,7 @@ export interface NamedValueReference {
   readonly kind: "named-value";
   /** As it stands in a document: `{{name}}`. */
   readonly text: string;
-  readonly [code]: true;
+  readonly [policyCode]: true;
 }
 
 /** What is run or looked up for each request, in place of a text. */
@@ -74,12 +71,12 @@ export function namedValue(name: string): NamedValueReference {
       `must name a named value in letters, digits and - . _, with at most 256 characters; got ${JSON.stringify(name.slice(0, 100))}. Write its display name.`,
     );
   }
-  return { kind: "named-value", text: `{{${name}}}`, [code]: true };
+  return { kind: "named-value", text: `{{${name}}}`, [policyCode]: true };
 }
 
 /** Whether it is an expression or a named value that this module made. */
 export function isPolicyCode(value: unknown): value is PolicyCode {
-  return typeof value === "object" && value !== null && code in value;
+  return typeof value === "object" && value !== null && policyCode in value;
 }
 
 type Form = "expression" | "block";
@@ -99,7 +96,7 @@ function checked(form: Form, { raw }: TemplateStringsArray, parts: readonly Expr
   const text = form === "expression" ? `@(${source})` : `@{${source}}`;
   if (expressionEnd(text, 0) !== text.length)
     throw invalidExpression("ends before its end. Close each bracket and quote");
-  return { kind: "expression", text, [code]: true };
+  return { kind: "expression", text, [policyCode]: true };
 }
 
 function assertCode(source: string, form: Form): void {

@@ -8,14 +8,23 @@ export type Attributes = Readonly<Record<string, Text | number | boolean | undef
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Attributes;
-  readonly content: readonly XmlElement[] | Text;
+  readonly content: readonly XmlNode[] | Text;
 }
+
+/** Text of a document that is written as it stands. */
+export interface VerbatimXml {
+  readonly name: "verbatim";
+  readonly verbatim: string;
+}
+
+/** What may stand in an element. */
+export type XmlNode = XmlElement | VerbatimXml;
 
 /** `element("set-header", { name: "Accept" }, [element("value", {}, "text/plain")])`. */
 export function element(
   name: string,
   attributes: Attributes = {},
-  content: readonly XmlElement[] | Text = [],
+  content: readonly XmlNode[] | Text = [],
 ): XmlElement {
   return { name, attributes, content };
 }
@@ -34,7 +43,9 @@ export function writeXml(root: XmlElement): string {
   return `${lines(root, root.name, "").join("\n")}\n`;
 }
 
-function lines({ name, attributes, content }: XmlElement, path: string, indent: string): string[] {
+function lines(node: XmlNode, path: string, indent: string): string[] {
+  if ("verbatim" in node) return verbatimLines(node);
+  const { name, attributes, content } = node;
   const tag = indent + startTag(name, attributes, path);
   if (isPolicyCode(content) || typeof content === "string")
     return [content === "" ? `${tag} />` : `${tag}>${escapeText(content, path)}</${name}>`];
@@ -44,6 +55,12 @@ function lines({ name, attributes, content }: XmlElement, path: string, indent: 
     lines(child, placeAmong(path, names, index), `${indent}  `),
   );
   return [`${tag}>`, ...children, `${indent}</${name}>`];
+}
+
+// With its own indentation: white space in it may mean something.
+function verbatimLines({ verbatim }: VerbatimXml): string[] {
+  const text = verbatim.replace(/^\s*\n/, "").trimEnd();
+  return text === "" ? [] : [text];
 }
 
 function startTag(name: string, attributes: Attributes, path: string): string {

@@ -36,14 +36,28 @@ async function declaredDifferences(): Promise<readonly string[]> {
   return [...new Set((await Promise.all(found)).flat())].sort();
 }
 
+type Named<Statement extends { readonly kind: string }> = Exclude<Statement["kind"], "verbatim">;
+
 // The compiler compares each section with the statements that its type takes.
 const written: {
-  readonly inbound: Readonly<Record<InboundStatement["kind"], true>>;
-  readonly backend: Readonly<Record<BackendStatement["kind"], true>>;
-  readonly outbound: Readonly<Record<OutboundStatement["kind"], true>>;
-  readonly "on-error": Readonly<Record<OnErrorStatement["kind"], true>>;
+  readonly inbound: Readonly<Record<Named<InboundStatement>, true>>;
+  readonly backend: Readonly<Record<Named<BackendStatement>, true>>;
+  readonly outbound: Readonly<Record<Named<OutboundStatement>, true>>;
+  readonly "on-error": Readonly<Record<Named<OnErrorStatement>, true>>;
 } = {
   inbound: {
+    "authentication-managed-identity": true,
+    "check-header": true,
+    "ip-filter": true,
+    quota: true,
+    "quota-by-key": true,
+    "rate-limit": true,
+    "rate-limit-by-key": true,
+    "rewrite-uri": true,
+    "set-method": true,
+    "set-query-parameter": true,
+    "set-variable": true,
+    trace: true,
     base: true,
     cors: true,
     "mock-response": true,
@@ -61,6 +75,8 @@ const written: {
     "set-backend-service": true,
   },
   outbound: {
+    "set-variable": true,
+    trace: true,
     base: true,
     "mock-response": true,
     "return-response": true,
@@ -69,6 +85,9 @@ const written: {
     "set-status": true,
   },
   "on-error": {
+    "set-method": true,
+    "set-variable": true,
+    trace: true,
     base: true,
     "mock-response": true,
     "return-response": true,

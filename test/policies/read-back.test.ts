@@ -1,16 +1,29 @@
 /** What the typed policies write, the local gateway takes as a document, or says that it does not simulate it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { authenticationManagedIdentity } from "../../policies/authentication-managed-identity.ts";
 import { base } from "../../policies/base.ts";
+import { checkHeader } from "../../policies/check-header.ts";
 import { type CorsArgs, cors } from "../../policies/cors.ts";
 import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { expression, expressionBlock, type Text } from "../../policies/expression.ts";
 import { forwardRequest } from "../../policies/forward-request.ts";
+import { ipFilter } from "../../policies/ip-filter.ts";
 import { mockResponse } from "../../policies/mock-response.ts";
+import { quota } from "../../policies/quota.ts";
+import { quotaByKey } from "../../policies/quota-by-key.ts";
+import { rateLimit } from "../../policies/rate-limit.ts";
+import { rateLimitByKey } from "../../policies/rate-limit-by-key.ts";
 import { returnResponse } from "../../policies/return-response.ts";
+import { rewriteUri } from "../../policies/rewrite-uri.ts";
 import { setBackendService } from "../../policies/set-backend-service.ts";
 import { setBody } from "../../policies/set-body.ts";
 import { type SetHeaderArgs, setHeader } from "../../policies/set-header.ts";
+import { setMethod } from "../../policies/set-method.ts";
+import { setQueryParameter } from "../../policies/set-query-parameter.ts";
 import { setStatus } from "../../policies/set-status.ts";
+import { setVariable } from "../../policies/set-variable.ts";
+import { trace } from "../../policies/trace.ts";
 import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
 import { parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 
@@ -43,9 +56,23 @@ const modulus = fc
   .uint8Array({ minLength: 256, maxLength: 256 })
   .map((bytes) => Buffer.from([0xc1, ...bytes.slice(1)]).toString("base64url"));
 
+/** An expression with a text in it that came from anywhere. */
+const code = fc.oneof(
+  xmlText.map((one) => expression`context.Request.Headers.GetValueOrDefault("A", ${one}) + "<&'"`),
+  fc.string({ unit: "binary" }).map(
+    (one) => expressionBlock`
+    // a comment
+    return ${one};`,
+  ),
+);
+const orCode = (literal: fc.Arbitrary<string>): fc.Arbitrary<Text> => fc.oneof(literal, code);
+const condition = fc.constantFrom(expression`context.Response.StatusCode < 400`, expression`true`);
+const calls = fc.integer({ min: 1, max: 1_000_000 });
+const number = fc.constantFrom(expression`1 + 2`);
+
 const header = fc.oneof(
-  some<SetHeaderArgs & { values: [string, ...string[]] }>(
-    { name: word, values: list(ascii), existsAction: fc.constantFrom("override", "skip", "append") },
+  some<SetHeaderArgs & { values: [Text, ...Text[]] }>(
+    { name: word, values: list(orCode(ascii)), existsAction: fc.constantFrom("override", "skip", "append") },
     ["name", "values"],
   ),
   fc.record({ name: word, existsAction: fc.constant("delete" as const) }),
@@ -55,7 +82,7 @@ const returned = fc
     {
       status: fc.record({ code: status, reason: ascii }).map(setStatus),
       headers: fc.array(header.map(setHeader), { maxLength: 3 }),
-      body: xmlText.map(setBody),
+      body: orCode(xmlText).map(setBody),
     },
     { requiredKeys: [] },
   )
@@ -78,6 +105,96 @@ const forwarded = fc
     { requiredKeys: [] },
   )
   .map(forwardRequest);
+
+const outputs = {
+  retryAfterHeaderName: word,
+  retryAfterVariableName: word,
+  remainingCallsHeaderName: word,
+  remainingCallsVariableName: word,
+  totalCallsHeaderName: word,
+};
+/** Statements of which a section has any number. */
+const anywhere = fc.oneof(
+  fc.record({ name: word, value: orCode(text) }).map(setVariable),
+  some<Parameters<typeof trace>[0]>(
+    {
+      source: orCode(text),
+      severity: fc.constantFrom("verbose", "information", "error"),
+      message: orCode(text),
+      metadata: fc.dictionary(word, orCode(text), { maxKeys: 2 }),
+    },
+    ["source", "message"],
+  ).map(trace),
+);
+const inboundOnly = fc.oneof(
+  fc
+    .oneof(
+      fc.record({ name: word, values: list(orCode(xmlText)) }),
+      fc.record({ name: word, existsAction: fc.constant("delete" as const) }),
+    )
+    .map(setQueryParameter),
+  orCode(word).map(setMethod),
+  some<Parameters<typeof rewriteUri>[0]>(
+    { template: orCode(word.map((one) => `/${one}/x`)), copyUnmatchedParams: flag },
+    ["template"],
+  ).map(rewriteUri),
+  some<Parameters<typeof checkHeader>[0]>(
+    {
+      name: word,
+      failedCheckHttpCode: fc.oneof(status, number),
+      failedCheckErrorMessage: orCode(text),
+      ignoreCase: fc.oneof(flag, condition),
+      values: list(orCode(text)),
+    },
+    ["name", "failedCheckHttpCode", "failedCheckErrorMessage", "ignoreCase"],
+  ).map(checkHeader),
+  fc
+    .record({
+      action: fc.constantFrom("allow" as const, "forbid" as const),
+      addresses: list(fc.ipV4()),
+      ranges: fc.constantFrom([], [{ from: "192.0.2.1", to: "192.0.2.9" }]),
+    })
+    .map(ipFilter),
+  some<Parameters<typeof authenticationManagedIdentity>[0]>(
+    {
+      resource: orCode(fc.webUrl()),
+      clientId: orCode(word),
+      outputTokenVariableName: word,
+      ignoreError: flag,
+    },
+    ["resource"],
+  ).map(authenticationManagedIdentity),
+  some<Parameters<typeof rateLimitByKey>[0]>(
+    {
+      ...outputs,
+      calls: fc.oneof(calls, number),
+      renewalPeriodSeconds: fc.oneof(fc.integer({ min: 1, max: 300 }), number),
+      counterKey: orCode(text),
+      incrementCondition: condition,
+      incrementCount: fc.oneof(calls, number),
+    },
+    ["calls", "renewalPeriodSeconds", "counterKey"],
+  ).map(rateLimitByKey),
+  some<Parameters<typeof quotaByKey>[0]>(
+    {
+      calls,
+      renewalPeriodSeconds: fc.oneof(seconds, number),
+      counterKey: orCode(text),
+      incrementCondition: condition,
+      incrementCount: fc.oneof(calls, number),
+      firstPeriodStart: fc.constant("2026-01-31T00:00:00Z"),
+    },
+    ["calls", "renewalPeriodSeconds", "counterKey"],
+  ).map(quotaByKey),
+);
+/** Those that may stand once. */
+const perSubscription = fc.tuple(
+  some<Parameters<typeof rateLimit>[0]>(
+    { ...outputs, calls, renewalPeriodSeconds: fc.integer({ min: 1, max: 300 }) },
+    ["calls", "renewalPeriodSeconds"],
+  ).map(rateLimit),
+  fc.record({ calls, renewalPeriodSeconds: seconds }).map(quota),
+);
 
 const corsRules = some<CorsArgs>(
   {
@@ -147,13 +264,19 @@ const document: fc.Arbitrary<PolicyDocument> = fc
   .record({
     cors: fc.option(corsRules, { nil: undefined }),
     checks: fc.array(jwt, { maxLength: 2 }),
-    changes: fc.array(fc.oneof(header.map(setHeader), backend, xmlText.map(setBody)), { maxLength: 4 }),
+    limits: fc.oneof(fc.constant([]), perSubscription),
+    changes: fc.array(
+      fc.oneof(header.map(setHeader), backend, orCode(xmlText).map(setBody), anywhere, inboundOnly),
+      { maxLength: 4 },
+    ),
     end: fc.option(fc.oneof(returned, mocked), { nil: undefined }),
     backend: fc.oneof(fc.constant([]), fc.tuple(fc.oneof(forwarded, backend, returned, fc.constant(base())))),
-    outbound: fc.array(fc.oneof(header.map(setHeader), xmlText.map(setBody), returned), { maxLength: 1 }),
+    outbound: fc.array(fc.oneof(header.map(setHeader), orCode(xmlText).map(setBody), returned, anywhere), {
+      maxLength: 1,
+    }),
   })
-  .map(({ cors: first, checks, changes, end, backend: calls, outbound }) => ({
-    inbound: [...(first ? [first] : []), base(), ...checks, ...changes, ...(end ? [end] : [])],
+  .map(({ cors: first, checks, limits, changes, end, backend: calls, outbound }) => ({
+    inbound: [...(first ? [first] : []), base(), ...checks, ...limits, ...changes, ...(end ? [end] : [])],
     backend: calls as PolicyDocument["backend"],
     outbound: [base(), ...outbound],
     onError: [base()],
