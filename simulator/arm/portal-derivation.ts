@@ -1,4 +1,6 @@
 import { effectivePolicies } from "../apim/gateway/effective-policies.ts";
+import type { ImportedOperation } from "../apim/operation.ts";
+import { decidedStatements } from "../apim/policy/decided-statements.ts";
 import type {
   ConsoleLogin,
   NoPortal,
@@ -53,7 +55,7 @@ function portalApi(
     url: path === "" ? gatewayUrl : `${gatewayUrl}/${path}`,
     operations: operationsOf(store, api).map((operation) => ({
       ...operation,
-      access: accessOf(store, [
+      access: accessOf(store, operation, [
         service.id,
         openProductOf(store, api),
         api.id,
@@ -71,6 +73,7 @@ function portalApi(
  */
 function accessOf(
   store: ArmStore,
+  shown: ImportedOperation,
   [global, product, api, operation]: readonly [string, string | undefined, string, string],
 ): OperationAccess {
   const policyOf = (id: string) => store.policy(`${id}/policies/policy`);
@@ -80,10 +83,14 @@ function accessOf(
     { scope: "api", document: policyOf(api) },
     { scope: "operation", document: policyOf(operation) },
   ]);
-  const answer = inbound.findIndex(({ statement }) => answersItself.includes(statement.element));
-  const checks = inbound
-    .slice(0, answer === -1 ? inbound.length : answer)
-    .flatMap(({ statement }) => (statement.requiredClaims === undefined ? [] : [statement.requiredClaims]));
+  const statements = decidedStatements(
+    inbound.map(({ statement }) => statement),
+    { ...shown, name: shown.displayName },
+  );
+  const answer = statements.findIndex(({ element }) => answersItself.includes(element));
+  const checks = statements
+    .slice(0, answer === -1 ? statements.length : answer)
+    .flatMap(({ requiredClaims }) => (requiredClaims === undefined ? [] : [requiredClaims]));
   return checks.length === 0 ? { kind: "public" } : { kind: "token", claims: checks.flat() };
 }
 

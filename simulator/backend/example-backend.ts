@@ -5,8 +5,10 @@ import { Routes } from "../apim/gateway/routes.ts";
 import { sendResponse } from "../apim/gateway/send-response.ts";
 import type { GatewayApi, GatewayOperation, GatewayService } from "../apim/gateway-model.ts";
 import type { ServedOperation } from "../apim/operation.ts";
+import { decidedStatements } from "../apim/policy/decided-statements.ts";
 import { exampleResponse } from "../apim/policy/example-response.ts";
-import type { PendingResponse } from "../apim/policy/exchange.ts";
+import type { BackendChoice, PendingResponse } from "../apim/policy/exchange.ts";
+import type { Statement } from "../apim/policy/statement.ts";
 
 /** What the backend answers from, and where it is. */
 export interface ExampleBackendOptions {
@@ -20,7 +22,7 @@ export interface ExampleBackendOptions {
  * A backend of the APIs that an instance has imported: it answers each operation's success with the document's example, else with a
  * sample made from its schema, and everything else with 404. It trusts whoever reaches it, as backends behind a gateway do.
  *
- * An operation is at the path of the address that the gateway sends it to, when that is on this origin, else at the root.
+ * An operation is at the path of each address that the gateway may send it to, of those on this origin; at the root where none is.
  */
 export function exampleBackend({ service, origin }: ExampleBackendOptions): RequestListener {
   const known = new WeakMap<GatewayService, readonly Routes[]>();
@@ -39,30 +41,62 @@ export function exampleBackend({ service, origin }: ExampleBackendOptions): Requ
 
 /** The operations by where the gateway sends them: two APIs, or two operations, may have the same path at different addresses. */
 function routesFor(service: GatewayService, api: GatewayApi, origin: string): readonly Routes[] {
-  const byPath = Map.groupBy(api.operations, (operation) =>
-    pathAt(origin, backendOf(service, api, operation)),
+  const placed = api.operations.flatMap((operation) =>
+    pathsAt(origin, backendsOf(service, api, operation)).map((path) => ({ path, operation })),
   );
-  return [...byPath].map(
-    ([path, operations]) => new Routes({ ...service, apis: [{ ...api, path, operations }] }),
+  return [...Map.groupBy(placed, ({ path }) => path)].map(
+    ([path, group]) =>
+      new Routes({
+        ...service,
+        apis: [{ ...api, path, operations: group.map(({ operation }) => operation) }],
+      }),
   );
 }
 
-/** The address that the gateway forwards an operation's requests to, as far as its policies tell without a request. */
-function backendOf(service: GatewayService, api: GatewayApi, operation: GatewayOperation): string {
+/**
+ * The addresses that the gateway may forward an operation's requests to: that which its policies tell without a request, and those in
+ * branches that only a request decides.
+ */
+function backendsOf(
+  service: GatewayService,
+  api: GatewayApi,
+  operation: GatewayOperation,
+): readonly string[] {
   const { inbound, backend } = effectivePolicies([
     { scope: "global", document: service.policy },
     { scope: "api", document: api.policy },
     { scope: "operation", document: operation.policy },
   ]);
-  const choices = [...inbound, ...backend].flatMap(({ statement }) => statement.backend ?? []);
+  const statements = decidedStatements(
+    [...inbound, ...backend].map(({ statement }) => statement),
+    { ...operation, name: operation.displayName ?? operation.id },
+  );
+  const addressOf = ({ id, url }: BackendChoice) =>
+    id === undefined ? url : service.backends.get(id.toLowerCase());
+  const choices = statements.flatMap((statement) => statement.backend ?? []);
   // Once a statement names a backend by its id, one that names a URL changes nothing.
-  const { id, url } = choices.findLast((choice) => choice.id !== undefined) ?? choices.at(-1) ?? {};
-  return (id === undefined ? url : service.backends.get(id.toLowerCase())) ?? api.serviceUrl ?? "";
+  const chosen = choices.findLast((choice) => choice.id !== undefined) ?? choices.at(-1);
+  const inBlocks = statements.flatMap(choicesInBlocks).map(addressOf);
+  return [(chosen && addressOf(chosen)) ?? api.serviceUrl, ...inBlocks].flatMap((address) => address ?? []);
 }
 
-function pathAt(origin: string, address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  return url?.origin === origin ? url.pathname.replace(/^\/|\/$/g, "") : "";
+function choicesInBlocks({ blocks = [] }: Statement): readonly BackendChoice[] {
+  return blocks
+    .flatMap(({ statements }) => statements)
+    .flatMap((statement) => [
+      ...(statement.backend ? [statement.backend] : []),
+      ...choicesInBlocks(statement),
+    ]);
+}
+
+/** Their paths on the origin, each once; the root where none of them is there. */
+function pathsAt(origin: string, addresses: readonly string[]): readonly string[] {
+  const here = addresses
+    .flatMap((address) => (URL.canParse(address) ? [new URL(address)] : []))
+    .filter((url) => url.origin === origin);
+  return here.length === 0
+    ? [""]
+    : [...new Set(here.map(({ pathname }) => pathname.replace(/^\/|\/$/g, "")))];
 }
 
 function answer(request: IncomingMessage, all: readonly Routes[]): PendingResponse {

@@ -17,6 +17,8 @@ export interface Behaviour {
   readonly requiredClaims?: readonly RequiredClaim[];
   /** Present on elements that hold policies: what they may run. */
   readonly blocks?: readonly Block[];
+  /** Present on `choose`: what it runs for a call, if anything. */
+  readonly branch?: (exchange: Exchange) => Block | undefined;
   /** Present on `include-fragment`: the statements that stand in its place. */
   readonly inlined?: readonly Statement[];
 }

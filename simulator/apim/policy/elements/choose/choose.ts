@@ -1,3 +1,4 @@
+import type { Exchange } from "../../exchange.ts";
 import { trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -28,12 +29,12 @@ export const definition: ElementDefinition = {
         last.done();
         return statements(last);
       });
+    const branch = (exchange: Exchange) =>
+      cases.find(({ condition }) => condition?.(exchange))?.block ?? otherwise;
     return {
+      branch,
       blocks: [...cases.map(({ block }) => block), ...(otherwise === undefined ? [] : [otherwise])],
-      run: (exchange) => {
-        const chosen = cases.find(({ condition }) => condition?.(exchange))?.block ?? otherwise;
-        return chosen === undefined ? "next" : chosen.run(exchange);
-      },
+      run: (exchange) => branch(exchange)?.run(exchange) ?? "next",
     };
   },
 };
