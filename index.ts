@@ -66,7 +66,7 @@ const gateway =
         { protect: config.protect, retainOnDelete: config.retainOnDelete },
       );
 export const { resourceGroupName, serviceName, gatewayUrl } = gateway;
-const { sku, isShared } = gateway;
+const { sku } = gateway;
 const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
 
 const namedValues = namedValueArgs(config.namedValues);
@@ -118,7 +118,7 @@ const protectedApis = new Map(
   [...documents.apis].map(([name, { document, ...api }]) => {
     const { aliases, operations } = formerApi(lastUpdate, name, documents.apis);
     const args = {
-      ...{ resourceGroupName, serviceName, sku, isShared, gatewayUrl, portalOrigins },
+      ...{ resourceGroupName, serviceName, sku, gatewayUrl, portalOrigins },
       ...{ issuer, audience, openIdConfigUrl },
       portalLoginName: portalLogin?.loginName,
       browserOrigins: apiBrowserOrigins(document, stackClients),

@@ -270,7 +270,8 @@ function policyChain(cloud: LocalCloud, { cell: { api, operation } }: Answer): s
   const chain = [
     ["global", service?.policy],
     [api.name, imported?.policy],
-    [operation.name, found?.policy],
+    // Most have no document of their own.
+    ...(found?.policy === undefined ? [] : [[operation.name, found.policy] as const]),
   ] as const;
   return [
     `policies ${chain.map(([scope, policy]) => (policy === undefined ? `${scope} (none)` : scope)).join(" → ")}`,

@@ -49,7 +49,6 @@ export async function adoptGateway(args: AdoptedGatewayArgs, opts?: pulumi.Invok
       ? portalOrigins(portalDomain, pulumi.output(found.developerPortalUrl))
       : pulumi.output([]),
     publishesPortal: hasPortal && publishesPortal,
-    isShared: true,
   };
 }
 

@@ -51,8 +51,6 @@ export interface Gateway {
   readonly portalOrigins: pulumi.Output<string[]>;
   /** Whether an update publishes the developer portal. */
   readonly publishesPortal: boolean;
-  /** Whether others use the instance too, so that its global policy is theirs. */
-  readonly isShared: boolean;
 }
 
 /**
@@ -69,7 +67,6 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
   readonly hasPortal: boolean;
   readonly portalOrigins: pulumi.Output<string[]>;
   readonly publishesPortal: boolean;
-  readonly isShared: boolean;
 
   constructor(name: string, args: ApiGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     assertOthers(name, args.serviceArgs);
@@ -90,7 +87,6 @@ export class ApiGateway extends pulumi.ComponentResource implements Gateway {
     this.gatewayUrl = service.gatewayUrl;
     this.hasPortal = tierOf(args.sku).hasDeveloperPortal;
     this.publishesPortal = this.hasPortal;
-    this.isShared = false;
     // Known before the instance is, so that Okta's part does not wait for it, and fails before it where it fails.
     this.portalOrigins = this.hasPortal
       ? portalOrigins(args.portalDomain, expectedPortal(args, serviceName))

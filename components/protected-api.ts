@@ -1,12 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClaimToHave } from "../policies/authorize.ts";
-import {
-  type DeploymentFacts,
-  type OperationToProtect,
-  type PolicyTemplate,
-  protectApi,
-} from "../policies/protect-api.ts";
+import { type DeploymentFacts, type OperationToProtect, protectApi } from "../policies/protect-api.ts";
 import { after } from "./after.ts";
 import { changedMeanings } from "./changed-meanings.ts";
 import { renderPolicy } from "./policy-text.ts";
@@ -49,8 +44,6 @@ export interface ProtectedApiArgs {
   readonly gatewayUrl: pulumi.Input<string>;
   /** Tier of the instance, which limits the length of policies. @defaultValue a tier other than Consumption */
   readonly sku?: pulumi.Input<string> | undefined;
-  /** Whether others use the instance too, so that its global policy is theirs. @defaultValue false */
-  readonly isShared?: boolean | undefined;
   /** Origins of the developer portal, whose console calls the API from a browser. @defaultValue none: there is no portal */
   readonly portalOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Origins of other pages that call the API from a browser. @defaultValue none */
@@ -69,7 +62,7 @@ export interface ProtectedApiArgs {
   readonly displayName: pulumi.Input<string>;
   /** The document to import: OpenAPI 3.0 in JSON, without references to other files. */
   readonly document: pulumi.Input<string>;
-  /** The document's operations. Plain: each has a policy, which is a resource. An operation that is not listed lets nobody in. */
+  /** The document's operations. An operation that is not listed lets nobody in. */
   readonly operations: ProtectedOperation[];
   /** URL suffix without slashes at its ends; "" is the gateway's root. */
   readonly path: pulumi.Input<string>;
@@ -85,12 +78,11 @@ export interface ProtectedApiArgs {
 }
 
 /**
- * An API imported from its OpenAPI document, with the policies that let in exactly the tokens that its operations ask for:
- * `validate-jwt` for the API, one more for each operation that needs scopes.
+ * An API imported from its OpenAPI document, with one policy document that lets in exactly the tokens that its operations ask for.
  *
- * It is closed at every moment. The API's own address leads nowhere, and the backend is reached by the policy of an operation alone,
- * after its checks: an operation without one, because its update failed or is still to come or somebody added it by hand, answers
- * nobody.
+ * It is closed at every moment. The API's own address leads nowhere, and the backend is reached by a branch of the document alone, after
+ * its checks: an operation that the document does not name, because its update failed or is still to come or somebody added it by hand,
+ * answers nobody.
  */
 export class ProtectedApi extends pulumi.ComponentResource {
   /** Where callers reach it, without a slash at its end. */
@@ -109,7 +101,6 @@ export class ProtectedApi extends pulumi.ComponentResource {
         `API "${name}" has no portal login, but its instance has a developer portal: the portal's console would offer no sign-in, and every call from it would get 401. Give it the loginName of a PortalLogin.`,
       );
     }
-    if (args.isShared) warnOfSkippedPolicy(name, args.operations, this);
     const operationsByName = Object.fromEntries(
       args.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
     );
@@ -131,20 +122,6 @@ function shownOf(name: string, { path, document }: ProtectedApiArgs): pulumi.Out
     // The document is JSON already, and may be long.
     ([suffix, text]) =>
       `{"name":${JSON.stringify(name)},"path":${JSON.stringify(suffix)},"document":${text}}`,
-  );
-}
-
-function warnOfSkippedPolicy(
-  name: string,
-  operations: readonly ProtectedOperation[],
-  parent: ProtectedApi,
-): void {
-  const open = operations.filter(({ isPublic }) => isPublic);
-  if (open.length === 0) return;
-  const named = open.map(({ method, path }) => `${method} ${path}`).join(", ");
-  void pulumi.log.warn(
-    `The public operations of API "${name}" skip the global inbound policy of the shared instance: ${named}. Their policies leave <base /> out, because it asks for a token. Ask the owner of the instance whether they may skip it.`,
-    parent,
   );
 }
 
@@ -213,34 +190,28 @@ function attachPolicies(
   parent: ProtectedApi,
 ): readonly pulumi.Resource[] {
   const facts = deploymentFacts(args, backend(name, args, parent));
-  // Which documents there are follows from the OpenAPI document alone; their text waits for Okta's issuer.
-  const policies = protectApi(args.operations.map(toProtect));
-  const policyArgs = (subject: string, build: PolicyTemplate) => ({
-    resourceGroupName: args.resourceGroupName,
-    serviceName: args.serviceName,
-    apiId: api.name,
-    policyId: "policy",
-    format: "rawxml",
-    value: pulumi
-      .all([facts, args.sku ?? "Developer"])
-      .apply(([known, sku]) => renderPolicy(subject, sku, () => build(known))),
-  });
-  const ofApi = new apimanagement.ApiPolicy(`${name}-policy`, policyArgs(`API "${name}"`, policies.api), {
-    parent,
-  });
-  const ofOperations = [...policies.operations].map(
-    ([operationId, build]) =>
-      new apimanagement.ApiOperationPolicy(
-        `${name}-${operationId}-policy`,
-        { ...policyArgs(`Operation "${operationId}" of API "${name}"`, build), operationId },
-        { parent },
-      ),
+  const build = protectApi(args.operations.map(toProtect));
+  const ofApi = new apimanagement.ApiPolicy(
+    `${name}-policy`,
+    {
+      resourceGroupName: args.resourceGroupName,
+      serviceName: args.serviceName,
+      apiId: api.name,
+      policyId: "policy",
+      format: "rawxml",
+      value: pulumi
+        .all([facts, args.sku ?? "Developer"])
+        .apply(([known, sku]) => renderPolicy(`API "${name}"`, sku, () => build(known))),
+    },
+    { parent },
   );
-  return [ofApi, ...ofOperations];
+  return [ofApi];
 }
 
 function toProtect({
   name,
+  method,
+  path,
   isPublic = false,
   anyOf = [[]],
   requiredClaims = [],
@@ -248,7 +219,8 @@ function toProtect({
 }: ProtectedOperation): OperationToProtect {
   const security = isPublic ? { kind: "public" as const } : { kind: "token" as const, anyOf };
   return {
-    name,
+    method,
+    path,
     successStatus,
     security,
     requiredClaims: requiredClaims.map((claim) => toHave(name, claim)),

@@ -53,7 +53,6 @@ const api = new ProtectedApi("conference", {
   ...instance,
   ...importArgs(document),
   gatewayUrl: output("gatewayUrl"),
-  isShared: true,
   portalOrigins,
   portalLoginName: login.loginName,
   issuer: okta.issuer,

@@ -8,6 +8,7 @@ export { authorize, type ClaimToHave, type RequiredRights } from "../policies/au
 export { base } from "../policies/base.ts";
 export type { LimitOutputArgs } from "../policies/call-limit.ts";
 export { type CheckHeaderArgs, checkHeader } from "../policies/check-header.ts";
+export { type ChooseArgs, choose, type When } from "../policies/choose.ts";
 export { consoleCors } from "../policies/console-cors.ts";
 export { type CorsArgs, cors } from "../policies/cors.ts";
 export {
@@ -29,9 +30,9 @@ export {
 export { type ForwardRequestArgs, forwardRequest } from "../policies/forward-request.ts";
 export { type IpFilterArgs, ipFilter } from "../policies/ip-filter.ts";
 export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
+export { isOperation, type OperationPlace } from "../policies/operation-condition.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";
 export {
-  type ApiPolicies,
   type DeploymentFacts,
   type OperationToProtect,
   type PolicyTemplate,

@@ -4,6 +4,7 @@ import {
 } from "./authentication-managed-identity.ts";
 import { type Base, base, baseElement } from "./base.ts";
 import { type CheckHeader, checkHeaderElement } from "./check-header.ts";
+import { type Choose, chooseElement } from "./choose.ts";
 import { type Cors, corsElement } from "./cors.ts";
 import { type ForwardRequest, forwardRequestElement } from "./forward-request.ts";
 import { type IpFilter, ipFilterElement } from "./ip-filter.ts";
@@ -30,6 +31,7 @@ import { element, placeAmong, writeXml, type XmlElement, type XmlNode } from "./
 /** Statements that may stand in `inbound`. */
 export type InboundStatement =
   | Base
+  | Choose<InboundStatement>
   | Cors
   | MockResponse
   | ReturnResponse
@@ -114,6 +116,7 @@ const elements: {
   "set-query-parameter": setQueryParameterElement,
   "set-variable": setVariableElement,
   trace: traceElement,
+  choose: (statement, path) => chooseElement(statement, path, block),
   cors: corsElement,
   "forward-request": forwardRequestElement,
   "mock-response": mockResponseElement,
@@ -147,7 +150,7 @@ export function renderPolicyDocument(document: PolicyDocument, maxBytes: number)
   throw new PolicyError(
     "DOCUMENT_TOO_LARGE",
     "policies",
-    `must have at most ${maxBytes} bytes; got ${bytes}. Shorten it, or choose a tier with a higher limit.`,
+    `must have at most ${maxBytes} bytes; got ${bytes}. Shorten it, split the API into several, or choose a tier with a higher limit.`,
   );
 }
 
@@ -161,22 +164,25 @@ export function policySizeLimitBytes(sku: string): number {
 }
 
 function section(name: string, statements: readonly Statement[]): XmlElement {
+  return element(name, {}, block(statements, `policies/${name}`));
+}
+
+/** The elements of statements that run one after the other. */
+function block(statements: readonly Statement[], path: string): readonly XmlNode[] {
+  assertOrder(path, statements);
   const kinds = statements.map(({ kind }) => kind);
-  assertOrder(name, kinds);
-  const children = statements.map((statement, index) =>
-    statementElement(statement, placeAmong(`policies/${name}`, kinds, index)),
-  );
-  return element(name, {}, children);
+  return statements.map((statement, index) => statementElement(statement, placeAmong(path, kinds, index)));
 }
 
 // Azure saves these orders without a word, and then they do what nobody meant.
-function assertOrder(section: string, kinds: readonly Statement["kind"][]): void {
-  const cors = kinds.lastIndexOf("cors");
-  const validateJwt = kinds.indexOf("validate-jwt");
+function assertOrder(path: string, statements: readonly Statement[]): void {
+  const kinds = statements.map(({ kind }) => kind);
+  const cors = statements.findLastIndex((statement) => holds(statement, "cors"));
+  const validateJwt = statements.findIndex((statement) => holds(statement, "validate-jwt"));
   if (validateJwt >= 0 && cors > validateJwt) {
     throw new PolicyError(
       "ORDER",
-      placeAmong(`policies/${section}`, kinds, cors),
+      placeAmong(path, kinds, cors),
       "stands after validate-jwt, so a browser cannot read the refusal. Move it to the front.",
     );
   }
@@ -184,10 +190,17 @@ function assertOrder(section: string, kinds: readonly Statement["kind"][]): void
   if (last >= 0 && last < kinds.length - 1) {
     throw new PolicyError(
       "ORDER",
-      placeAmong(`policies/${section}`, kinds, last),
+      placeAmong(path, kinds, last),
       `ends the pipeline, but "${kinds[last + 1]}" follows it. Move it to the end.`,
     );
   }
+}
+
+/** Whether a statement is of a kind, or has one of it in a branch. */
+function holds(statement: Statement, kind: Statement["kind"]): boolean {
+  if (statement.kind !== "choose") return statement.kind === kind;
+  const { when, otherwise = [] } = statement.args;
+  return [...when.flatMap(({ statements }) => statements), ...otherwise].some((one) => holds(one, kind));
 }
 
 function statementElement<K extends Statement["kind"]>(

@@ -79,6 +79,11 @@ export function isPolicyCode(value: unknown): value is PolicyCode {
   return typeof value === "object" && value !== null && policyCode in value;
 }
 
+/** An expression of code that this package composed of literals. @param code What stands between the brackets. */
+export function composedExpression(code: string): Expression {
+  return { kind: "expression", text: `@(${code})`, [policyCode]: true };
+}
+
 type Form = "expression" | "block";
 
 function checked(form: Form, { raw }: TemplateStringsArray, parts: readonly ExpressionPart[]): Expression {
@@ -161,11 +166,17 @@ function literalOf(part: ExpressionPart): string {
     : `(new [] { ${items.map((item) => stringLiteral(String(item))).join(", ")} })`;
 }
 
-/** Everything but what means nothing to C#, to XML and to API Management is written by its number. */
-function stringLiteral(text: string): string {
+/**
+ * A text as a literal of C#, in one line. Besides letters, digits and what paths are made of, every character is escaped: no text can
+ * end the literal, the attribute or the expression that it stands in, and `{{` cannot start a named value.
+ *
+ * @see https://learn.microsoft.com/dotnet/csharp/language-reference/language-specification/lexical-structure#6456-string-literals
+ */
+export function stringLiteral(text: string): string {
+  // By UTF-16 unit, as C# counts characters: without the flag u the pattern does so too.
   const escaped = text.replace(
-    /[^A-Za-z0-9 .,:;/_+=*!?-]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    /[^A-Za-z0-9 ./:{}_~-]|(?<=\{)\{/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
   );
   return `"${escaped}"`;
 }

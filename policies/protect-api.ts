@@ -1,12 +1,18 @@
 import { authenticate, type TokenRequirements } from "./authenticate.ts";
 import { authorize, type ClaimToHave, type RequiredRights } from "./authorize.ts";
 import { base } from "./base.ts";
+import { choose, type When } from "./choose.ts";
 import { consoleCors } from "./console-cors.ts";
 import type { Cors } from "./cors.ts";
-import { type PolicyDocument, policyDocument } from "./document.ts";
+import { type InboundStatement, type PolicyDocument, policyDocument } from "./document.ts";
 import { mockResponse } from "./mock-response.ts";
+import { isOperation, type OperationPlace } from "./operation-condition.ts";
+import { returnResponse } from "./return-response.ts";
 import { scopeClauses } from "./scope-clauses.ts";
 import { setBackendService } from "./set-backend-service.ts";
+import { setBody } from "./set-body.ts";
+import { setHeader } from "./set-header.ts";
+import { setStatus } from "./set-status.ts";
 import type { ValidateJwt } from "./validate-jwt.ts";
 import { invalid } from "./values.ts";
 
@@ -17,9 +23,7 @@ interface RequiredToken {
 }
 
 /** What the policies need to know of an operation. */
-export interface OperationToProtect {
-  /** ARM name of the operation. */
-  readonly name: string;
+export interface OperationToProtect extends OperationPlace {
   readonly security: { readonly kind: "public" } | RequiredToken;
   /** Claims that its token needs besides the scopes, all of them. Not possible where it is public. @defaultValue none */
   readonly requiredClaims?: readonly ClaimToHave[];
@@ -38,68 +42,148 @@ export interface DeploymentFacts extends TokenRequirements {
 /** A document whose text waits for a deployment. */
 export type PolicyTemplate = (facts: DeploymentFacts) => PolicyDocument;
 
-/** The documents of one API: its own, and one of each operation. */
-export interface ApiPolicies {
-  readonly api: PolicyTemplate;
-  /** By the operation's ARM name, in the document's order. */
-  readonly operations: ReadonlyMap<string, PolicyTemplate>;
-}
-
 /**
- * Who gets which document. The API authenticates everybody and leads nowhere. Each operation leads to the backend, or to its mock,
- * after checks of its own: whatever order an update takes, and wherever it stops, no operation answers before its checks stand. An
- * operation without a document, which somebody added by hand, is refused without a token and leads nowhere with one.
+ * The one document that decides over every call of an API, so that one write changes everything at once. It reads as a table: public
+ * operations, then for the others the token, then a branch for each thing that operations ask of one, with the operations that do.
+ *
+ * It is closed by default. An operation that it does not name, which was imported before it or which somebody added by hand, is refused
+ * without a token with 401, and with one with 403. The way to the backend stands in the branches alone, behind their checks.
+ *
+ * @param own Sections of one's own. Those of `inbound` run once a caller is let in, and before a mock answers; they need no `base`.
+ * @throws {PolicyError} `INVALID_VALUE` for an operation that is public and requires claims.
  */
-export function protectApi(operations: readonly OperationToProtect[]): ApiPolicies {
-  return {
-    api: (facts) => policyDocument({ inbound: [...consoleAccess(facts), base(), authenticate(facts)] }),
-    operations: new Map(operations.map((operation) => [operation.name, operationPolicy(operation)])),
+export function protectApi(
+  operations: readonly OperationToProtect[],
+  own: Partial<PolicyDocument> = {},
+): PolicyTemplate {
+  return (facts) => {
+    assertNoClaimsInPublic(operations);
+    return policyDocument({
+      ...own,
+      inbound: [
+        ...consoleAccess(facts),
+        base(),
+        ...access(operations, facts),
+        ...(own.inbound ?? []),
+        ...mockAnswer(operations, facts),
+      ],
+    });
   };
 }
 
-function operationPolicy({
-  name,
-  security,
-  requiredClaims = [],
-  successStatus,
-}: OperationToProtect): PolicyTemplate {
-  return (facts) => {
-    // The last statement: before it stand the checks, and mock-response would answer before anybody is checked.
-    const answer =
-      facts.backendId === undefined
-        ? mockResponse({ statusCode: successStatus })
-        : setBackendService({ backendId: facts.backendId });
-    if (security.kind === "token")
-      return policyDocument({ inbound: [base(), ...checks(security, requiredClaims, facts), answer] });
-    if (requiredClaims.length > 0)
-      throw invalid(
-        "inbound",
-        `of "${name}" lets everybody in, but claims are required. Remove one of the two`,
-      );
-    // Without base, which authenticates; so the console's cors stands here once more.
-    return policyDocument({ inbound: [...consoleAccess(facts), answer] });
-  };
+function assertNoClaimsInPublic(operations: readonly OperationToProtect[]): void {
+  for (const { method, path, security, requiredClaims = [] } of operations) {
+    if (security.kind !== "public" || requiredClaims.length === 0) continue;
+    throw invalid(
+      "inbound",
+      `lets everybody in to ${method} ${path}, but claims are required. Remove one of the two`,
+    );
+  }
 }
+
+/** Who is let in, and with it the way to the backend where there is one. */
+function access(
+  operations: readonly OperationToProtect[],
+  facts: DeploymentFacts,
+): readonly InboundStatement[] {
+  const way = wayToBackend(facts);
+  const isPublic = ({ security }: OperationToProtect) => security.kind === "public";
+  const rights = branches(
+    operations.filter((one) => !isPublic(one)),
+    operations,
+    (one) => [...checks(one, facts), ...way],
+  );
+  const withToken = [authenticate(facts), ...chosen(rights, [unknownOperation])];
+  return chosen(
+    branches(operations.filter(isPublic), operations, () => way),
+    withToken,
+  );
+}
+
+/** A branch for each thing that has to run for operations, in the order of the first of them. */
+function branches(
+  operations: readonly OperationToProtect[],
+  all: readonly OperationToProtect[],
+  run: (operation: OperationToProtect) => readonly InboundStatement[],
+): readonly When<InboundStatement>[] {
+  const groups = new Map<string, [OperationToProtect, ...OperationToProtect[]]>();
+  const runs = new Map<string, readonly InboundStatement[]>();
+  for (const operation of operations) {
+    const statements = run(operation);
+    const key = JSON.stringify(statements);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [operation]);
+    else group.push(operation);
+    runs.set(key, statements);
+  }
+  return [...groups].map(([key, group]) => ({
+    condition: isOperation(group, all),
+    statements: runs.get(key) ?? [],
+  }));
+}
+
+/** What runs in one of the branches or else otherwise; that alone where there is no branch. */
+function chosen(
+  [first, ...others]: readonly When<InboundStatement>[],
+  otherwise: readonly InboundStatement[],
+): readonly InboundStatement[] {
+  if (first === undefined) return otherwise;
+  return [choose({ when: [first, ...others], ...(otherwise.length === 0 ? {} : { otherwise }) })];
+}
+
+function wayToBackend({ backendId }: DeploymentFacts): readonly InboundStatement[] {
+  return backendId === undefined ? [] : [setBackendService({ backendId })];
+}
+
+/** The answers of a mock, by the operation where they differ: nothing runs after one, so they are the last. */
+function mockAnswer(
+  operations: readonly OperationToProtect[],
+  { backendId }: DeploymentFacts,
+): readonly InboundStatement[] {
+  const [first] = operations;
+  if (backendId !== undefined || first === undefined) return [];
+  const answer = ({ successStatus }: OperationToProtect) => mockResponse({ statusCode: successStatus });
+  const isSame = operations.every(({ successStatus }) => successStatus === first.successStatus);
+  if (isSame) return [answer(first)];
+  return chosen(
+    branches(operations, operations, (one) => [answer(one)]),
+    [],
+  );
+}
+
+// In the form of the other refusals.
+const unknownOperation = returnResponse({
+  status: setStatus({ code: 403, reason: "Forbidden" }),
+  headers: [setHeader({ name: "Content-Type", values: ["application/json"] })],
+  body: setBody(
+    JSON.stringify({
+      statusCode: 403,
+      message: "Forbidden. The API's policy does not name this operation.",
+    }),
+  ),
+});
 
 /**
- * What a token must have. Where any will do, it is checked here as well as by the API, whose document may not stand yet. One
- * required claim says "all of these" or "any of these"; what is neither takes several statements, each of which must let it in. The
- * first one asks for the other claims too.
+ * What a token must have besides being good. One required claim says "all of these" or "any of these"; what is neither takes several
+ * statements, each of which must let it in. The first one asks for the other claims too.
  */
 function checks(
-  { anyOf }: RequiredToken,
-  claims: readonly ClaimToHave[],
+  { security, requiredClaims = [] }: OperationToProtect,
   facts: DeploymentFacts,
 ): readonly ValidateJwt[] {
-  const clauses = scopeClauses(anyOf, "inbound/validate-jwt/required-claims");
+  if (security.kind === "public") return [];
+  const clauses = scopeClauses(security.anyOf, "inbound/validate-jwt/required-claims");
   const all = clauses.flatMap((clause) => (clause.length === 1 ? clause : []));
   const asked: readonly RequiredRights[] = [
     ...(all.length === 0 ? [] : [{ match: "all" as const, scopes: all }]),
     ...clauses.filter((clause) => clause.length > 1).map((scopes) => ({ match: "any" as const, scopes })),
   ];
-  if (asked.length === 0 && claims.length === 0) return [authenticate(facts)];
+  if (asked.length === 0 && requiredClaims.length === 0) return [];
   const [first = { match: "all", scopes: [] }, ...others] = asked;
-  return [authorize(facts, { ...first, claims }), ...others.map((rights) => authorize(facts, rights))];
+  return [
+    authorize(facts, { ...first, claims: requiredClaims }),
+    ...others.map((rights) => authorize(facts, rights)),
+  ];
 }
 
 // First of all, before the cors of a global document as well: only the first cors that a request reaches is executed.

@@ -46,7 +46,7 @@ export function writeXml(root: XmlElement): string {
 function lines(node: XmlNode, path: string, indent: string): string[] {
   if ("verbatim" in node) return verbatimLines(node);
   const { name, attributes, content } = node;
-  const tag = indent + startTag(name, attributes, path);
+  const tag = indent + startTag(name, attributes, path, indent);
   if (isPolicyCode(content) || typeof content === "string")
     return [content === "" ? `${tag} />` : `${tag}>${escapeText(content, path)}</${name}>`];
   if (content.length === 0) return [`${tag} />`];
@@ -63,13 +63,26 @@ function verbatimLines({ verbatim }: VerbatimXml): string[] {
   return text === "" ? [] : [text];
 }
 
-function startTag(name: string, attributes: Attributes, path: string): string {
+function startTag(name: string, attributes: Attributes, path: string, indent: string): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined
-      ? []
-      : [` ${key}="${escapeAttribute(isPolicyCode(value) ? value : String(value), `${path}/@${key}`)}"`],
+    value === undefined ? [] : [` ${key}=${quoted(value, `${path}/@${key}`, indent)}`],
   );
   return `<${name}${written.join("")}`;
+}
+
+function quoted(value: Text | number | boolean, path: string, indent: string): string {
+  if (isPolicyCode(value)) return quotedCode(textOf(value, path), indent);
+  return `"${escapeAttribute(String(value), path)}"`;
+}
+
+/** Well-formed XML, so that every tool reads it, with the quotes of C# as they are where that can be. */
+function quotedCode(text: string, indent: string): string {
+  const code = text.replace(/[&<>\t]/g, (character) => attributeEntities[character] ?? character);
+  // A comment up to its line's end, or a text of C# that may hold line ends, needs them as they are; elsewhere they are white space.
+  const lines = /\/\/|@\$?"/.test(text)
+    ? code.replaceAll("\n", "&#xA;")
+    : code.replaceAll("\n", `\n${indent}`);
+  return lines.includes("'") ? `"${lines.replaceAll('"', "&quot;")}"` : `'${lines}'`;
 }
 
 /** The place of one sibling: `placeAmong("inbound", ["base", "cors", "cors"], 2)` → `inbound/cors[2]`. */
@@ -97,7 +110,7 @@ const textEntities: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 
-function escapeAttribute(value: Text, path: string): string {
+function escapeAttribute(value: string, path: string): string {
   return textOf(value, path).replace(
     /[&<>"\t\n\r]/g,
     (character) => attributeEntities[character] ?? character,

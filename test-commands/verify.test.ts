@@ -93,9 +93,7 @@ describe("npm run verify", () => {
   });
 
   it("fails in all three when one answer differs", async () => {
-    const policy = azureResources(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(
-      ({ inputs }) => inputs.operationId === "getsessions",
-    );
+    const [policy] = azureResources(stack.cloud, "azure-native:apimanagement:ApiPolicy");
     await changeResource(stack.cloud, policy?.id ?? "", (inputs) => ({
       ...inputs,
       value: String(inputs.value).replace("conference.read</value>", "conference.write</value>"),

@@ -63,7 +63,7 @@ describe("Pulumi's analyzer", () => {
       ],
       PortalPublication: ["resourceGroupName", "serviceName", "loginShown", "apisShown"],
       ProtectedApi: [
-        ...["resourceGroupName", "serviceName", "gatewayUrl", "sku?", "isShared? (plain)", "portalOrigins?"],
+        ...["resourceGroupName", "serviceName", "gatewayUrl", "sku?", "portalOrigins?"],
         ...[
           "browserOrigins?",
           "portalLoginName?",

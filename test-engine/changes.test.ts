@@ -26,24 +26,6 @@ async function watchedSteps(change: StackChange): Promise<readonly string[]> {
 
 const document = "apis/conference.openapi.yaml";
 const api = (serviceUrl: string) => ({ document, path: "", serviceUrl });
-const operations = [
-  "getsession",
-  "getsessions",
-  "getsessiontopics",
-  "getspeaker",
-  "getspeakers",
-  "getspeakersessions",
-  "getspeakertopics",
-  "gettopic",
-  "gettopics",
-  "gettopicsessions",
-  "gettopicspeakers",
-  "submitsession",
-];
-const policiesOf = (step: string, name: string) => [
-  ...operations.map((operation) => `${step} ApiOperationPolicy ${name}-${operation}-policy`),
-  `${step} ApiPolicy ${name}-policy`,
-];
 
 /** Another id for the portal's revision, and the deployment that publishes it. */
 const republished = ["replace RandomString portal-revision", "update Deployment portal"];
@@ -59,7 +41,7 @@ const instanceReplaced = [
   "replace AuthorizationServer portal-login",
   "replace Api conference",
   "replace Backend conference-backend",
-  ...policiesOf("replace", "conference"),
+  "replace ApiPolicy conference-policy",
   "replace RandomString portal-revision",
   "replace Deployment portal",
 ];
@@ -86,7 +68,7 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
       },
     },
     // The document itself is an input of the API.
-    ["update Api conference", "update ApiOperationPolicy conference-gettopics-policy", ...republished],
+    ["update Api conference", "update ApiPolicy conference-policy", ...republished],
   ],
   [
     "the backend's URL",
@@ -109,7 +91,7 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
         apis: JSON.stringify({ conference: api("local"), second: { document, path: "second", mock: true } }),
       },
     },
-    ["create Api second", ...policiesOf("create", "second"), "create ProtectedApi second", ...republished],
+    ["create Api second", "create ApiPolicy second-policy", "create ProtectedApi second", ...republished],
   ],
   ["the tier", { config: { apimSku: "Standard" } }, ["update ApiManagementService gateway"]],
   [
@@ -207,7 +189,7 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
   [
     "the audience",
     { config: { oktaAudience: "api://talks" } },
-    ["update Server okta", ...policiesOf("update", "conference")],
+    ["update Server okta", "update ApiPolicy conference-policy"],
   ],
   [
     "the version of the client secret",
@@ -227,7 +209,7 @@ const changes: readonly (readonly [name: string, change: StackChange, steps: rea
         `replace ServerPolicyRule ${name}-policy-rule`,
       ]),
       "update AuthorizationServer portal-login",
-      ...policiesOf("update", "conference"),
+      "update ApiPolicy conference-policy",
       ...republished,
     ],
   ],
@@ -279,24 +261,20 @@ describe("a change of", () => {
     expect(steps).toEqual(
       [
         "delete Api second",
-        ...policiesOf("delete", "second"),
+        "delete ApiPolicy second-policy",
         "delete ProtectedApi second",
         ...republished,
       ].sort(),
     );
   });
 
-  it("a removed operation deletes its policy, which Azure has deleted with the operation", async () => {
+  it("a removed operation takes its name out of the policy", async () => {
     const files = {
       [document]: (text: string) => text.replace(/ {2}\/topics:\n[\s\S]*?(?= {2}\/topic\/)/, ""),
     };
     const { steps } = await up({ files });
     expect(steps).toEqual(
-      [
-        "delete ApiOperationPolicy conference-gettopics-policy",
-        ...republished,
-        "update Api conference",
-      ].sort(),
+      ["update ApiPolicy conference-policy", ...republished, "update Api conference"].sort(),
     );
     expect((await up({})).steps).toHaveLength(steps.length);
   });

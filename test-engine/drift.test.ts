@@ -46,9 +46,7 @@ async function seenAndMended(steps: readonly string[]): Promise<void> {
 
 describe("drift", () => {
   it("of a policy lets somebody in until it is mended", async () => {
-    const policy = azureResources(engine.cloud, "azure-native:apimanagement:ApiOperationPolicy").find(
-      ({ inputs }) => inputs.operationId === "submitsession",
-    );
+    const [policy] = azureResources(engine.cloud, "azure-native:apimanagement:ApiPolicy");
     await changeResource(engine.cloud, policy?.id ?? "", (inputs) => ({
       ...inputs,
       value: String(inputs.value).replace("conference.write</value>", "conference.read</value>"),
@@ -59,7 +57,7 @@ describe("drift", () => {
       "needed scopes: 403",
       "all scopes but a needed one: 200",
     ]);
-    await seenAndMended(["update ApiOperationPolicy conference-submitsession-policy"]);
+    await seenAndMended(["update ApiPolicy conference-policy"]);
   });
 
   it("of an app's grant stops every token until it is mended", async () => {

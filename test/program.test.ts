@@ -2,11 +2,7 @@
  * The whole graph that index.ts registers, under Pulumi's mocks. That a cloud accepts it is not proved here, nor what an
  * engine makes of a change.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Registration } from "../simulator/engine/registration.ts";
 import { type RecordedRun, record as recordStack } from "./support/registrations.ts";
 import { bothGrants } from "./support/settings.ts";
@@ -63,9 +59,8 @@ describe("the stack", () => {
       AuthorizationServer: 1,
       Api: 1,
       ApiPolicy: 1,
-      ApiOperationPolicy: 12,
     });
-    expect(dev.registrations).toHaveLength(35);
+    expect(dev.registrations).toHaveLength(23);
   });
 
   it("registers the named values of the settings, a secret one as Pulumi's secret", async () => {
@@ -105,7 +100,7 @@ describe("the stack", () => {
       ]),
     );
     expect(types("portal-login")).toEqual(new Set(["AuthorizationServer"]));
-    expect(types("conference")).toEqual(new Set(["Api", "ApiPolicy", "ApiOperationPolicy"]));
+    expect(types("conference")).toEqual(new Set(["Api", "ApiPolicy"]));
   });
 
   it("gives every output, those with the client secret as secrets and no others", () => {
@@ -542,15 +537,12 @@ describe("the API", () => {
     expect(dependencies).toContain("portal-login");
   });
 
-  it("has its policies after Okta's scopes", () => {
-    const policies = dev.registrations.filter(({ type }) => /:Api(Operation)?Policy$/.test(type));
-    expect(policies).toHaveLength(13);
-    for (const { dependencies, inputs } of policies) {
-      expect(dependencies).toEqual(
-        expect.arrayContaining(["okta-scope-conference.read", "okta-scope-conference.write", "conference"]),
-      );
-      expect(inputs).toMatchObject({ apiId: "conference", policyId: "policy", format: "rawxml" });
-    }
+  it("has one policy document, after Okta's scopes", () => {
+    const { dependencies, inputs } = only(dev, "ApiPolicy");
+    expect(dependencies).toEqual(
+      expect.arrayContaining(["okta-scope-conference.read", "okta-scope-conference.write", "conference"]),
+    );
+    expect(inputs).toMatchObject({ apiId: "conference", policyId: "policy", format: "rawxml" });
   });
 
   it("lets the portal's console in by its own policy, before everything else", () => {
@@ -559,27 +551,26 @@ describe("the API", () => {
     expect(xml.indexOf("<cors")).toBeLessThan(xml.indexOf("<base />"));
   });
 
-  it("asks each operation for the scopes of the document", () => {
-    const policies = dev.registrations.filter(({ type }) => type.endsWith(":ApiOperationPolicy"));
-    const scopes = policies.map(({ inputs }) => [
-      inputs.operationId,
-      /<value>(.*)<\/value>/.exec(String(inputs.value))?.[1],
+  it("asks each operation for the scopes of the document, as a table", () => {
+    const branches = String(only(dev, "ApiPolicy").inputs.value).split("<when ").slice(1);
+    const table = branches.map((branch) => [
+      /<value>(.*)<\/value>/.exec(branch)?.[1],
+      branch.match(/(?<=")[A-Z]+ \/.*(?=",?\n)/g),
     ]);
-    expect(Object.fromEntries(scopes)).toMatchObject({
-      submitsession: "conference.write",
-      getsessions: "conference.read",
-    });
-    expect(scopes.filter(([, scope]) => scope === "conference.write")).toHaveLength(1);
+    expect(table).toEqual([
+      ["conference.read", expect.arrayContaining(["GET /sessions", "GET /session/{id}"])],
+      ["conference.write", ["POST /session/{id}/feedback"]],
+    ]);
+    expect(table[0]?.[1]).toHaveLength(11);
   });
 
-  it("answers by mock-response in dev, in each operation after its checks", () => {
-    expect(only(dev, "ApiPolicy").inputs.value).not.toContain("mock-response");
-    const mocks = dev.registrations.filter(({ inputs }) => String(inputs.value).includes("<mock-response"));
-    expect(mocks).toHaveLength(12);
+  it("answers by mock-response in dev, after all checks", () => {
+    const xml = String(only(dev, "ApiPolicy").inputs.value);
+    expect(xml.lastIndexOf("<mock-response")).toBeGreaterThan(xml.lastIndexOf("</choose>"));
     expect(count(dev)).not.toHaveProperty("Backend");
   });
 
-  it("has a backend in local that only the operations' policies lead to", async () => {
+  it("has a backend in local that only branches of its policy lead to", async () => {
     const local = await record("local");
     expect(only(local, "Backend").inputs).toMatchObject({
       backendId: "conference",
@@ -587,16 +578,13 @@ describe("the API", () => {
       protocol: "http",
       tls: { validateCertificateChain: true, validateCertificateName: true },
     });
-    const ways = local.registrations.filter(({ inputs }) =>
-      String(inputs.value).includes('<set-backend-service backend-id="conference" />'),
-    );
-    expect(ways.map(({ type }) => type)).toEqual(
-      Array(12).fill("azure-native:apimanagement:ApiOperationPolicy"),
-    );
-    for (const { dependencies } of ways) expect(dependencies).toContain("conference-backend");
-    expect(local.registrations.some(({ inputs }) => String(inputs.value).includes("<mock-response"))).toBe(
-      false,
-    );
+    const { dependencies, inputs } = only(local, "ApiPolicy");
+    const branches = String(inputs.value).split("<when ").slice(1);
+    const way = '<set-backend-service backend-id="conference" />';
+    expect(branches.map((branch) => branch.split(way).length)).toEqual([2, 2]);
+    expect(String(inputs.value).split(way)).toHaveLength(1 + 2);
+    expect(dependencies).toContain("conference-backend");
+    expect(inputs.value).not.toContain("<mock-response");
   });
 
   it("has an address of its own that leads nowhere, as a mock and with a backend", async () => {
@@ -621,7 +609,7 @@ describe("the API", () => {
       name: "second-backend",
       inputs: { url: "https://b.example" },
     });
-    expect(count(run)).toMatchObject({ ServerScope: 2, ApiOperationPolicy: 24 });
+    expect(count(run)).toMatchObject({ ServerScope: 2, ApiPolicy: 2 });
     expect(run.outputs.apiUrls).toMatchObject({
       second: "https://apim-conference-abc123.azure-api.net/v2/conference",
     });
@@ -634,25 +622,6 @@ describe("an adopted instance", () => {
     apimExistingResourceGroup: "rg-ours",
     ...withApis({ conference: { ...conference, path: "conference", mock: true } }),
   };
-
-  it("is told of public operations, which run without its owner's global policy", async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-program-"));
-    const text = await readFile(conference.document, "utf8");
-    const document = path.join(folder, "open.yaml");
-    const summary = "summary: List the topics\n";
-    await writeFile(document, text.replace(summary, `${summary}      security: []\n`));
-    const open = withApis({ conference: { document, path: "conference", mock: true } });
-    const warn = vi.spyOn(pulumi.log, "warn");
-    await record("dev", { ...adopted, ...open });
-    const told = warn.mock.calls.map(([message]) => message);
-    warn.mockRestore();
-    await rm(folder, { recursive: true });
-    expect(told).toContainEqual(
-      expect.stringMatching(
-        /^The public operations of API "conference" skip the global inbound policy of the shared instance: GET \/topics\./,
-      ),
-    );
-  });
 
   it("is read, not made, and its global policy is left alone", async () => {
     const run = await record("dev", adopted);

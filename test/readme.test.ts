@@ -59,6 +59,7 @@ const written: {
     "set-variable": true,
     trace: true,
     base: true,
+    choose: true,
     cors: true,
     "mock-response": true,
     "return-response": true,

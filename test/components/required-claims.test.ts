@@ -22,15 +22,20 @@ function policyOf({ registrations }: RecordedRun, name: string): string {
 }
 
 describe("a claim that the settings require of an operation", () => {
-  it("changes the policy of that operation alone", async () => {
+  it("gives that operation a branch of its own, and changes nothing else", async () => {
     const without = await recordWith({});
-    const name = "conference-submitsession-policy";
-    const requiredClaims = { SubmitSession: [{ name: "groups", match: "any", values: ["Attendees"] }] };
+    const name = "conference-policy";
+    const requiredClaims = { GetTopics: [{ name: "groups", match: "any", values: ["Attendees"] }] };
     const required = await recordWith({ requiredClaims });
     expect(different(without, required)).toEqual([name]);
     const claim = /<claim name="groups" match="any">\s*<value>Attendees<\/value>/;
-    expect(policyOf(required, name)).toMatch(claim);
-    expect(policyOf(without, name)).not.toMatch(claim);
+    const branches = (run: RecordedRun) => policyOf(run, name).split("<when ").slice(1);
+    expect(branches(required).map((branch) => [branch.includes("GET /topics"), claim.test(branch)])).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+    expect(branches(without)).toHaveLength(2);
   });
 });
 

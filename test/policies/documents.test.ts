@@ -1,21 +1,25 @@
 /** Whole policy documents, letter by letter. Azure's acceptance of this XML is not proved here. */
 import { describe, expect, it } from "vitest";
-import { authenticate } from "../../policies/authenticate.ts";
+import { compileExpression } from "../../expressions/compile.ts";
 import { authorize } from "../../policies/authorize.ts";
 import { base } from "../../policies/base.ts";
+import type { When } from "../../policies/choose.ts";
 import {
+  type InboundStatement,
   type PolicyDocument,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
+import type { OperationPlace } from "../../policies/operation-condition.ts";
 import { type DeploymentFacts, type OperationToProtect, protectApi } from "../../policies/protect-api.ts";
 import { returnResponse } from "../../policies/return-response.ts";
 import { setBackendService } from "../../policies/set-backend-service.ts";
 import { setBody } from "../../policies/set-body.ts";
 import { setHeader } from "../../policies/set-header.ts";
 import { setStatus } from "../../policies/set-status.ts";
-import { validateJwt } from "../../policies/validate-jwt.ts";
+import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
+import { expressionContextOf } from "../support/expression.ts";
 import { expectGolden } from "../support/golden.ts";
 
 const render = (document: PolicyDocument) =>
@@ -34,30 +38,111 @@ const facts = {
 const mock = { ...tokens, consoleOrigins: [] };
 
 const read: OperationToProtect = {
-  name: "getsessions",
+  ...{ method: "GET", path: "/sessions", successStatus: 200 },
   security: { kind: "token", anyOf: [["conference.read"]] },
-  successStatus: 200,
 };
-const open: OperationToProtect = { name: "health", security: { kind: "public" }, successStatus: 204 };
+const write: OperationToProtect = {
+  ...{ method: "POST", path: "/session/{id}/feedback", successStatus: 201 },
+  security: { kind: "token", anyOf: [["conference.write"]] },
+};
+const open: OperationToProtect = {
+  ...{ method: "GET", path: "/health", successStatus: 200 },
+  security: { kind: "public" },
+};
 const anyToken: OperationToProtect = {
-  name: "whoami",
+  ...{ method: "GET", path: "/me", successStatus: 200 },
   security: { kind: "token", anyOf: [[]] },
-  successStatus: 200,
 };
+const all = [read, write, { ...read, path: "/speakers" }, open, anyToken];
 
-function operationPolicy(operation: OperationToProtect, known: DeploymentFacts): PolicyDocument {
-  const template = protectApi([operation]).operations.get(operation.name);
-  if (template === undefined) throw new Error(`There is no document for "${operation.name}".`);
-  return template(known);
+/** The statements that run for a call of an operation, by their kinds. */
+function runFor({ method, path }: OperationPlace, { inbound }: PolicyDocument): readonly string[] {
+  const context = expressionContextOf({ operation: { id: "x", name: "x", method, urlTemplate: path } });
+  const isTrue = ({ condition }: When<InboundStatement>) =>
+    compileExpression(condition.text.slice(2, -1), { form: "expression" }).evaluate(context) === true;
+  const run = (statements: readonly InboundStatement[]): readonly string[] =>
+    statements.flatMap((statement) => {
+      if (statement.kind !== "choose") return [statement.kind];
+      const { when, otherwise = [] } = statement.args;
+      return run(when.find(isTrue)?.statements ?? otherwise);
+    });
+  const ran = run(inbound);
+  const end = ran.indexOf("return-response") + 1;
+  return end > 0 ? ran.slice(0, end) : ran;
+}
+
+/** The checks of a token for an operation, besides the one that all tokens must pass. */
+function checksOf(operation: OperationToProtect): readonly ValidateJwtArgs[] {
+  const { inbound } = protectApi([operation])(facts);
+  return inbound.flatMap((one) =>
+    one.kind === "choose"
+      ? one.args.when.flatMap(({ statements }) =>
+          statements.flatMap((check) => (check.kind === "validate-jwt" ? [check.args] : [])),
+        )
+      : [],
+  );
 }
 
 describe("policy documents", () => {
-  it("writes the API's authentication, after the console's cors", () => {
-    expectGolden("authenticate.xml", render(protectApi([read]).api(facts)));
+  it("writes who may call what, grouped by what it takes, and the way to the backend behind each check", () => {
+    expectGolden("api.xml", render(protectApi(all)(facts)));
   });
 
-  it("writes an operation's authorization for one scope, and the way to the backend after it", () => {
-    expectGolden("authorize.xml", render(operationPolicy(read, facts)));
+  it("writes a mock's answers behind everything else, by the operation where they differ", () => {
+    expectGolden("mock.xml", render(protectApi(all)(mock)));
+    expect(render(protectApi([read, open])(mock)).match(/<mock-response.*>/g)).toEqual([
+      '<mock-response status-code="200" />',
+    ]);
+  });
+
+  it("authenticates first where nothing is public, and lets nobody in to an API without operations", () => {
+    expect(protectApi([read])(mock).inbound.map(({ kind }) => kind)).toEqual([
+      "base",
+      "validate-jwt",
+      "choose",
+      "mock-response",
+    ]);
+    expect(protectApi([])(mock).inbound.map(({ kind }) => kind)).toEqual([
+      "base",
+      "validate-jwt",
+      "return-response",
+    ]);
+  });
+
+  it("runs for each operation its checks, and only then leads on", () => {
+    const document = protectApi(all)(facts);
+    const [token, scope, way] = ["validate-jwt", "validate-jwt", "set-backend-service"];
+    const ran = (operation: OperationPlace) => runFor(operation, document).slice(2);
+    expect([ran(read), ran(write)]).toEqual([
+      [token, scope, way],
+      [token, scope, way],
+    ]);
+    expect([ran(open), ran(anyToken)]).toEqual([[way], [token, way]]);
+  });
+
+  it.each([
+    ["another path", { method: "GET", path: "/added" }],
+    ["another method", { method: "DELETE", path: "/sessions" }],
+    ["a path in other letters", { method: "GET", path: "/Sessions" }],
+    ["a longer path", { method: "GET", path: "/sessions/{id}" }],
+    ["a path of which a name is a part", { method: "GET", path: "/session" }],
+    ["no path", { method: "GET", path: "" }],
+  ])("refuses an operation that it does not name, by %s", (_, operation) => {
+    const ran = [facts, mock].map((known) => runFor(operation, protectApi(all)(known)));
+    const refused = ["validate-jwt", "return-response"];
+    expect(ran).toEqual([
+      ["cors", "base", ...refused],
+      ["base", ...refused],
+    ]);
+  });
+
+  it("runs sections of one's own once a caller is let in, and before a mock answers", () => {
+    const header = setHeader({ name: "X-Ours", values: ["1"] });
+    const own = { inbound: [header], outbound: [base(), header] };
+    const kinds = (known: DeploymentFacts) => runFor(read, protectApi(all, own)(known));
+    expect(kinds(facts).slice(-2)).toEqual(["set-backend-service", "set-header"]);
+    expect(kinds(mock).slice(-2)).toEqual(["set-header", "mock-response"]);
+    expect(protectApi(all, own)(facts)).toMatchObject({ outbound: own.outbound, backend: [base()] });
   });
 
   it("writes an authorization for all of two scopes and for any of two", () => {
@@ -72,32 +157,33 @@ describe("policy documents", () => {
       { name: "groups", match: "any", values: ["Speakers", "Staff"] },
       { name: "tier", match: "all", values: ["gold"] },
     ] as const;
-    expectGolden("authorize-claims.xml", render(operationPolicy({ ...read, requiredClaims }, facts)));
+    expectGolden("authorize-claims.xml", render(protectApi([{ ...read, requiredClaims }])(facts)));
   });
 
   it("asks for required claims in the first of several checks, and alone where any token would do", () => {
     const requiredClaims = [{ name: "tier", match: "all", values: ["gold"] }] as const;
-    const asked = (operation: OperationToProtect) =>
-      operationPolicy({ ...operation, requiredClaims }, facts).inbound.flatMap((statement) =>
-        statement.kind === "validate-jwt" ? [statement.args] : [],
-      );
     const tier = { name: "tier", match: "all", values: ["gold"] };
     const scp = (match: string, ...values: string[]) => ({ name: "scp", match, values });
     const anyOf = [["a", "b"], ["c"]];
-    expect(asked({ ...read, security: { kind: "token", anyOf } }).map((args) => args.requiredClaims)).toEqual(
-      [[scp("any", "a", "c"), tier], [scp("any", "b", "c")]],
-    );
-    expect(asked(anyToken).map((args) => [args.failedValidationErrorMessage, args.requiredClaims])).toEqual([
-      ["Forbidden. Access token must have gold in claim tier.", [tier]],
+    const several = checksOf({ ...read, security: { kind: "token", anyOf }, requiredClaims });
+    expect(several.map((args) => args.requiredClaims)).toEqual([
+      [scp("any", "a", "c"), tier],
+      [scp("any", "b", "c")],
     ]);
+    expect(
+      checksOf({ ...anyToken, requiredClaims }).map((args) => [
+        args.failedValidationErrorMessage,
+        args.requiredClaims,
+      ]),
+    ).toEqual([["Forbidden. Access token must have gold in claim tier.", [tier]]]);
   });
 
   it("refuses required claims of a public operation, and ones that any value would satisfy", () => {
     const requiring = (operation: OperationToProtect, values: string[]) => () =>
-      operationPolicy({ ...operation, requiredClaims: [{ name: "tier", match: "all", values }] }, facts);
+      protectApi([{ ...operation, requiredClaims: [{ name: "tier", match: "all", values }] }])(facts);
     expect(requiring(read, ["gold"])).not.toThrow();
     expect(requiring(open, ["gold"])).toThrow(
-      'inbound of "health" lets everybody in, but claims are required. Remove one of the two.',
+      "inbound lets everybody in to GET /health, but claims are required. Remove one of the two.",
     );
     expect(requiring(read, [])).toThrow(
       'inbound/validate-jwt/required-claims/claim "tier" has no value. Name the accepted values.',
@@ -105,30 +191,6 @@ describe("policy documents", () => {
     expect(() => authorize(tokens, { match: "all", scopes: [] })).toThrow(
       "inbound/validate-jwt/required-claims asks for neither a scope nor a claim. Name one.",
     );
-  });
-
-  it("writes a mock's answer after its authorization", () => {
-    expectGolden("mock.xml", render(operationPolicy(read, mock)));
-  });
-
-  it("lets everybody in to a public operation alone, with cors of its own in place of the API's document", () => {
-    expectGolden("public-operation.xml", render(operationPolicy(open, facts)));
-  });
-
-  it("checks the token of an operation that takes any valid one a second time, beside a public one as well", () => {
-    const way = setBackendService({ backendId: "conference" });
-    expect(operationPolicy(anyToken, facts).inbound).toEqual([base(), authenticate(facts), way]);
-    expect(protectApi([anyToken, open]).api(mock).inbound).toEqual([base(), authenticate(mock)]);
-  });
-
-  it("leads to a backend from an operation alone, as its last statement", () => {
-    const { api, operations } = protectApi([read, open, anyToken]);
-    const leads = (document: PolicyDocument) =>
-      document.inbound.map(({ kind }) => ["set-backend-service", "mock-response"].includes(kind));
-    expect(leads(api(facts))).not.toContain(true);
-    for (const template of operations.values())
-      for (const known of [facts, mock])
-        expect(leads(template(known)).indexOf(true)).toBe(template(known).inbound.length - 1);
   });
 
   it("writes a backend by its name or by its address", () => {
@@ -184,7 +246,7 @@ describe("policy documents", () => {
   });
 
   it("gives the same bytes for the same input", () => {
-    const twice = () => render(protectApi([read]).api(facts));
+    const twice = () => render(protectApi(all)(facts));
     expect(twice()).toBe(twice());
   });
 });

@@ -4,12 +4,19 @@ import { describe, expect, it } from "vitest";
 import { authenticationManagedIdentity } from "../../policies/authentication-managed-identity.ts";
 import { base } from "../../policies/base.ts";
 import { checkHeader } from "../../policies/check-header.ts";
+import { choose } from "../../policies/choose.ts";
 import { type CorsArgs, cors } from "../../policies/cors.ts";
-import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import {
+  type InboundStatement,
+  type PolicyDocument,
+  policySizeLimitBytes,
+  renderPolicyDocument,
+} from "../../policies/document.ts";
 import { expression, expressionBlock, type Text } from "../../policies/expression.ts";
 import { forwardRequest } from "../../policies/forward-request.ts";
 import { ipFilter } from "../../policies/ip-filter.ts";
 import { mockResponse } from "../../policies/mock-response.ts";
+import { isOperation } from "../../policies/operation-condition.ts";
 import { quota } from "../../policies/quota.ts";
 import { quotaByKey } from "../../policies/quota-by-key.ts";
 import { rateLimit } from "../../policies/rate-limit.ts";
@@ -91,7 +98,10 @@ const mocked = fc
   .record({ statusCode: status, contentType: fc.constant("application/json") }, { requiredKeys: [] })
   .map(mockResponse);
 const backend = fc
-  .oneof(fc.record({ baseUrl: fc.webUrl() }), fc.record({ backendId: word }))
+  .oneof(
+    fc.record({ baseUrl: fc.webUrl().filter((url) => !url.includes("@")) }),
+    fc.record({ backendId: word }),
+  )
   .map(setBackendService);
 const forwarded = fc
   .record(
@@ -260,10 +270,27 @@ const jwt = some<ValidateJwtArgs>(
   ["token", "audiences"],
 ).map(validateJwt);
 
+const anything = fc.string({ unit: "binary", maxLength: 20 });
+const branching = fc
+  .record(
+    {
+      when: list(
+        fc.record({
+          condition: list(fc.record({ method: word, path: anything })).map((names) => isOperation(names)),
+          statements: fc.array(header.map(setHeader), { maxLength: 1 }),
+        }),
+      ),
+      otherwise: fc.tuple(returned),
+    },
+    { requiredKeys: ["when"] },
+  )
+  .map((args) => choose<InboundStatement>(args));
+
 const document: fc.Arbitrary<PolicyDocument> = fc
   .record({
     cors: fc.option(corsRules, { nil: undefined }),
     checks: fc.array(jwt, { maxLength: 2 }),
+    branches: fc.array(branching, { maxLength: 1 }),
     limits: fc.oneof(fc.constant([]), perSubscription),
     changes: fc.array(
       fc.oneof(header.map(setHeader), backend, orCode(xmlText).map(setBody), anywhere, inboundOnly),
@@ -275,8 +302,16 @@ const document: fc.Arbitrary<PolicyDocument> = fc
       maxLength: 1,
     }),
   })
-  .map(({ cors: first, checks, limits, changes, end, backend: calls, outbound }) => ({
-    inbound: [...(first ? [first] : []), base(), ...checks, ...limits, ...changes, ...(end ? [end] : [])],
+  .map(({ cors: first, checks, limits, branches, changes, end, backend: calls, outbound }) => ({
+    inbound: [
+      ...(first ? [first] : []),
+      base(),
+      ...checks,
+      ...limits,
+      ...branches,
+      ...changes,
+      ...(end ? [end] : []),
+    ],
     backend: calls as PolicyDocument["backend"],
     outbound: [base(), ...outbound],
     onError: [base()],

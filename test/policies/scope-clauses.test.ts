@@ -62,9 +62,13 @@ describe("clauses of scopes", () => {
         ["a", "b", "d"],
       ],
     };
-    const policy = protectApi([{ name: "x", security, successStatus: 200 }]).operations.get("x")?.(facts);
-    const claims = policy?.inbound.flatMap((one) =>
-      one.kind === "validate-jwt" ? one.args.requiredClaims : [],
+    const policy = protectApi([{ method: "GET", path: "/x", security, successStatus: 200 }])(facts);
+    const claims = policy.inbound.flatMap((one) =>
+      one.kind === "choose"
+        ? one.args.when.flatMap(({ statements }) =>
+            statements.flatMap((check) => (check.kind === "validate-jwt" ? check.args.requiredClaims : [])),
+          )
+        : [],
     );
     expect(claims).toEqual([
       { name: "scp", match: "all", values: ["a", "b"] },

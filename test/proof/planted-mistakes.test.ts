@@ -19,6 +19,7 @@ import {
   type LocalStack,
   startLocalStack,
 } from "../support/local-stack.ts";
+import { ownBranch } from "../support/own-branch.ts";
 import { serve } from "../support/serve.ts";
 import { bothGrants } from "../support/settings.ts";
 
@@ -40,7 +41,6 @@ const backendId = () => `${serviceResourceId()}/backends/conference`;
 const policyIds = {
   global: () => `${serviceResourceId()}/policies/policy`,
   api: () => `${apiResourceId()}/policies/policy`,
-  operation: (name: string) => `${apiResourceId()}/operations/${name}/policies/policy`,
 };
 
 /** Runs the matrix while something is changed, and puts it back whatever comes of it. */
@@ -89,6 +89,23 @@ function withPolicy(
   );
 }
 
+/** Runs the matrix while what the API's policy does for one operation is changed. */
+function withBranch(operation: string, change: (statements: string) => string): Promise<readonly string[]> {
+  return withPolicy(policyIds.api(), (xml) => ownBranch(xml, operation, change));
+}
+
+/** Runs the matrix while an operation has a policy document of its own. */
+function withOwnPolicy(operationId: string, value: string): Promise<readonly string[]> {
+  const { resourceGroupName, serviceName, apiId } = azureInputs(stack.cloud, policyIds.api()) ?? {};
+  const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
+  const site = { resourceGroupName, serviceName, apiId, operationId };
+  return withChange(
+    () => handler.create("own", { ...site, policyId: "policy", format: "rawxml", value }),
+    () => handler.delete(`${apiResourceId()}/operations/${operationId}/policies/policy`),
+    differences,
+  );
+}
+
 /** Without what the clients get, which is told apart: see test/proof/clients.test.ts. */
 function othersOf(answers: readonly Answer[]): readonly Answer[] {
   return answers.filter(({ cell }) => cell.kind.caller === undefined);
@@ -114,34 +131,33 @@ describe("the proof", () => {
     expect(await differences()).toEqual([]);
   });
 
-  it("finds an operation policy that was dropped", async () => {
-    const id = policyIds.operation("submitsession");
-    const inputs = { ...azureInputs(stack.cloud, id) };
-    const handler = handlerOf(stack.cloud, "azure-native:apimanagement:ApiOperationPolicy");
-    const found = await withChange(
-      () => handler.delete(id),
-      () => handler.create("again", inputs),
-      differences,
+  it("finds an operation that the policy does not name", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml.replace('"POST /session/{id}/feedback"', '"POST /session/{id}/notes"'),
     );
-    // It leads nowhere then, not even with a good token.
-    expect(found).toEqual(
-      [
-        ["needed-scopes", 200],
-        ["all-scopes", 200],
-        ["other-scopes", 403],
-        ["scp-missing", 403],
-      ].map(([kind, expected]) => `POST /session/{id}/feedback, ${kind}: 500 instead of ${expected}`),
-    );
+    // Nobody gets in then, not even with a good token.
+    expect(found).toEqual([
+      "POST /session/{id}/feedback, needed-scopes: 403 instead of 200",
+      "POST /session/{id}/feedback, all-scopes: 403 instead of 200",
+      "POST /session/{id}/feedback, other-scopes: 403 without a refusal instead of 403 for TokenClaimValueNotAllowed",
+      "POST /session/{id}/feedback, scp-missing: 403 without a refusal instead of 403 for TokenClaimNotFound",
+    ]);
   });
 
-  it("finds an operation policy without <base /> in inbound", async () => {
-    const found = await withPolicy(policyIds.operation("getsessions"), (xml) => xml.replace("<base />", ""));
-    expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
+  it("finds an operation's own policy without <base /> in inbound", async () => {
+    const found = await withOwnPolicy(
+      "getsessions",
+      '<policies><inbound><set-backend-service backend-id="conference" /></inbound><backend><base /></backend></policies>',
+    );
+    expect(found).toContain("GET /sessions, no-token: 200 instead of 401");
+    // The kinds that must be refused.
+    expect(found).toHaveLength(16);
   });
 
-  it("finds an operation policy without <base /> in backend", async () => {
-    const found = await withPolicy(policyIds.operation("getsessions"), (xml) =>
-      xml.replace(/<backend>[\s\S]*<\/backend>/, "<backend />"),
+  it("finds an operation's own policy without <base /> in backend", async () => {
+    const found = await withOwnPolicy(
+      "getsessions",
+      "<policies><inbound><base /></inbound><backend /></policies>",
     );
     expect(found).toEqual([
       "GET /sessions, needed-scopes: 200 without the body that the document describes instead of 200",
@@ -150,11 +166,11 @@ describe("the proof", () => {
   });
 
   it("finds a missing audience", async () => {
-    const dropAudiences = (xml: string) => xml.replace(/<audiences>[\s\S]*<\/audiences>/, "");
-    const found = await withPolicy(policyIds.api(), dropAudiences, () =>
-      withPolicy(policyIds.operation("getsessions"), dropAudiences),
+    const dropAudiences = (xml: string) => xml.replace(/<audiences>[\s\S]*?<\/audiences>/, "");
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      ownBranch(dropAudiences(xml), "GET /sessions", dropAudiences),
     );
-    // Everywhere else the operation's own policy still asks for the audience, and says 403.
+    // Everywhere else the check of the scope still asks for the audience, and says 403.
     expect(found).toContain("GET /sessions, wrong-audience: 200 instead of 401");
     expect(found).toContain("GET /topics, wrong-audience: 403 instead of 401");
     expect(found).toHaveLength(everyOperation);
@@ -163,7 +179,7 @@ describe("the proof", () => {
   it("finds the walkthrough's aud claim without values", async () => {
     const asClaim = (xml: string) =>
       xml
-        .replace(/<audiences>[\s\S]*<\/audiences>/, "")
+        .replace(/<audiences>[\s\S]*?<\/audiences>/, "")
         .replace(
           "</validate-jwt>",
           '<required-claims><claim name="aud" match="any" /></required-claims></validate-jwt>',
@@ -190,7 +206,7 @@ describe("the proof", () => {
   });
 
   it("finds another scope in an operation's claim", async () => {
-    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+    const found = await withBranch("GET /topics", (xml) =>
       xml.replace("<value>conference.read</value>", "<value>conference.write</value>"),
     );
     expect(found).toEqual([
@@ -200,16 +216,12 @@ describe("the proof", () => {
   });
 
   it("finds a claim whose values were lost", async () => {
-    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
-      xml.replace("<value>conference.read</value>", ""),
-    );
+    const found = await withBranch("GET /topics", (xml) => xml.replace("<value>conference.read</value>", ""));
     expect(found).toEqual(["GET /topics, other-scopes: 200 instead of 403"]);
   });
 
   it("finds 401 and 403 swapped", async () => {
-    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
-      xml.replace('httpcode="403"', 'httpcode="401"'),
-    );
+    const found = await withBranch("GET /topics", (xml) => xml.replace('httpcode="403"', 'httpcode="401"'));
     expect(found).toEqual([
       "GET /topics, other-scopes: 401 instead of 403",
       "GET /topics, scp-missing: 401 instead of 403",
@@ -262,9 +274,12 @@ describe("the proof", () => {
     expect(found).toContain("GET /sessions, basic-scheme: 403 instead of 401");
   });
 
-  it("finds a policy attached to the wrong operation", async () => {
-    const other = String(azureInputs(stack.cloud, policyIds.operation("submitsession"))?.value);
-    const found = await withPolicy(policyIds.operation("getspeakers"), () => other);
+  it("finds an operation in the branch of another one", async () => {
+    const found = await withPolicy(policyIds.api(), (xml) =>
+      xml
+        .replace(/\s*"GET \/speakers",/, "")
+        .replace('"POST /session/{id}/feedback"', '"POST /session/{id}/feedback", "GET /speakers"'),
+    );
     expect(found).toContain("GET /speakers, needed-scopes: 403 instead of 200");
   });
 
@@ -279,7 +294,7 @@ describe("the proof", () => {
 
   it("finds an API policy that lost validate-jwt", async () => {
     const found = await withPolicy(policyIds.api(), (xml) =>
-      xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, ""),
+      xml.replace(/<validate-jwt[\s\S]*?<\/validate-jwt>/, ""),
     );
     expect(found).toContain("GET /sessions, no-token: 403 instead of 401");
   });
@@ -314,7 +329,7 @@ describe("the proof", () => {
   });
 
   it("finds a claim that no token has, though it refuses whom it must", async () => {
-    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+    const found = await withBranch("GET /topics", (xml) =>
       xml.replace('<claim name="scp"', '<claim name="scope"'),
     );
     expect(found).toEqual([
@@ -325,9 +340,9 @@ describe("the proof", () => {
   });
 
   it("finds an answer 401 that no policy gave for a reason", async () => {
-    const found = await withPolicy(policyIds.operation("gettopics"), (xml) =>
+    const found = await withBranch("GET /topics", (xml) =>
       xml.replace(
-        /<validate-jwt[\s\S]*<\/validate-jwt>/,
+        /<validate-jwt[\s\S]*?<\/validate-jwt>/,
         '<return-response><set-status code="403" /></return-response>',
       ),
     );
@@ -341,13 +356,12 @@ describe("the proof", () => {
 
   it("finds a backend that answers 401 itself in the place of a policy", async () => {
     const backend = await serve((_, response) => response.writeHead(401).end());
-    const dropped = (xml: string) => xml.replace(/<validate-jwt[\s\S]*<\/validate-jwt>/, "");
+    const dropped = (xml: string) => xml.replace(/<validate-jwt[\s\S]*?<\/validate-jwt>/, "");
     try {
       const found = await withInputs(
         backendId(),
         (inputs) => ({ ...inputs, url: backend.origin }),
-        () =>
-          withPolicy(policyIds.api(), dropped, () => withPolicy(policyIds.operation("gettopics"), dropped)),
+        () => withPolicy(policyIds.api(), (xml) => ownBranch(dropped(xml), "GET /topics", dropped)),
       );
       expect(found).toContain(
         "GET /topics, no-token: 401 without a refusal instead of 401 for TokenNotPresent",
@@ -393,7 +407,7 @@ describe("the proof", () => {
         '✗ GET /session/{id} with "needed scopes": expected 200, got 404',
         '  sent     GET /session/100, token kind "needed scopes", scp ["conference.read"]',
         "  because  configuration (global) refused GET /session/100: Unable to match incoming request to an operation. No API has this path, but /elsewhere. (OperationNotFound)",
-        "  policies global → conference → getsession",
+        "  policies global → conference",
         '  look at  the path of API "conference" in the stack\'s settings, paths./session/{id}.get in apis/conference.openapi.yaml',
       ].join("\n"),
     );
@@ -445,15 +459,18 @@ describe("an operation that needs several scopes", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** `other-scopes-2: a, c`, for each token that gets in though it must not, while the operation's policy is changed. */
+  /** `other-scopes-2: a, c`, for each token that gets in though it must not, while what runs for the operation is changed. */
   async function foundWith(name: string, change: (xml: string) => string): Promise<readonly string[]> {
     const [api] = azureResources(several.cloud, "azure-native:apimanagement:Api");
-    const id = `${api?.id}/operations/${name}/policies/policy`;
+    const id = `${api?.id}/policies/policy`;
     const value = String(azureInputs(several.cloud, id)?.value);
-    expect(change(value)).not.toBe(value);
+    const changed = ownBranch(value, `GET /${name}`, (statements) => {
+      expect(change(statements)).not.toBe(statements);
+      return change(statements);
+    });
     const put = (text: string) => changeResource(several.cloud, id, (inputs) => ({ ...inputs, value: text }));
     const { answers } = await withChange(
-      () => put(change(value)),
+      () => put(changed),
       () => put(value),
       () => several.prove(),
     );

@@ -50,22 +50,21 @@ async function use(security: readonly object[], claims: readonly object[]): Prom
     },
   };
   const { operations } = await parseDocument(stringify(document), { source: "things.yaml" });
-  const template = protectApi(operations).operations.get("things");
-  if (template === undefined) throw new Error("There is no policy for the operation.");
   const facts = {
     openIdConfigUrl: issuer.configUrl,
     issuer: "https://issuer.example",
     audience: "api://test",
     consoleOrigins: [],
   };
-  const xml = renderPolicyDocument(template(facts), policySizeLimitBytes("Developer"));
+  const xml = renderPolicyDocument(protectApi(operations)(facts), policySizeLimitBytes("Developer"));
   const policy = await parsePolicyDocument(xml, {
-    scope: "operation",
+    scope: "api",
     sku: "Developer",
     backendExists: () => true,
   });
   gateway.service = makeService({
-    operation: { policy, responses: [{ statusCode: 200, representations: [] }] },
+    api: { policy },
+    operation: { responses: [{ statusCode: 200, representations: [] }] },
   });
 }
 
