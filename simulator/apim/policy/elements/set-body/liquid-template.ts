@@ -1,5 +1,6 @@
 import { type Context, type Emitter, filters as known, Liquid, type Template, toValue } from "liquidjs";
 import { Regex } from "../../../../../expressions/dotnet/regex.ts";
+import { monotonicNow } from "../../../../kernel/clock.ts";
 
 /** A Liquid template, read and ready to be filled. */
 export interface LiquidTemplate {
@@ -81,7 +82,7 @@ function makeEngine(): Liquid {
   made.registerFilter("Replace", function (text: unknown, pattern: unknown, replacement: unknown = "") {
     const { memoryLimit, renderLimit } = this.context;
     return new Regex(String(pattern)).replace(String(text ?? ""), String(replacement), -1, (steps) => {
-      renderLimit.check(performance.now());
+      renderLimit.check(monotonicNow());
       memoryLimit.use(steps * 50);
     });
   });
