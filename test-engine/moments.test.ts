@@ -7,6 +7,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handlerOf } from "../test/support/local-stack.ts";
 import { type KeptState, type StackChange, startTestEngine, type TestEngine } from "./support/engine.ts";
+import { formerPolicies } from "./support/former-policies.ts";
 import { type Failure, type FailureKind, watchSteps, watchWhile } from "./support/moments.ts";
 
 const document = "apis/conference.openapi.yaml";
@@ -36,6 +37,13 @@ const withApis = (apis: object) => ({ apis: JSON.stringify(apis) });
 const publicTopics = {
   [document]: (text: string) =>
     text.replace("summary: List the topics\n", "summary: List the topics\n      security: []\n"),
+};
+const swappedNames = {
+  [document]: (text: string) =>
+    publicTopics[document](text)
+      .replace("operationId: GetTopics\n", "operationId: Swapped\n")
+      .replace("operationId: GetSpeakers\n", "operationId: GetTopics\n")
+      .replace("operationId: Swapped\n", "operationId: GetSpeakers\n"),
 };
 const anyToken = {
   [document]: (text: string) =>
@@ -118,15 +126,17 @@ const rows: readonly Row[] = [
   {
     name: "names of operations that stand for others",
     from: { files: publicTopics },
-    change: {
-      files: {
-        [document]: (text) =>
-          publicTopics[document](text)
-            .replace("operationId: GetTopics\n", "operationId: Swapped\n")
-            .replace("operationId: GetSpeakers\n", "operationId: GetTopics\n")
-            .replace("operationId: Swapped\n", "operationId: GetSpeakers\n"),
-      },
-    },
+    change: { files: swappedNames },
+  },
+  {
+    name: "one policy document in the place of one for each operation",
+    from: { files: formerPolicies },
+    change: {},
+  },
+  {
+    name: "one policy document, and names of operations that stand for others",
+    from: { files: { ...formerPolicies, ...publicTopics } },
+    change: { files: swappedNames },
   },
   { name: "the region", from: {}, change: { config: { location: "northeurope" } } },
   {
