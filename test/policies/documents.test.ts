@@ -145,6 +145,21 @@ describe("policy documents", () => {
     expect(protectApi(all, own)(facts)).toMatchObject({ outbound: own.outbound, backend: [base()] });
   });
 
+  it("has room for 1,000 operations in most tiers; where it has not, it says what to do", () => {
+    const many = Array.from({ length: 1000 }, (_, index): OperationToProtect => {
+      const scope = `department.${index % 25}.${index % 2 === 0 ? "read" : "write"}`;
+      const path = `/departments/{departmentId}/records/{recordId}/part-${index}`;
+      return { ...read, path, security: { kind: "token", anyOf: [[scope]] } };
+    });
+    const written = (sku: string) => renderPolicyDocument(protectApi(many)(facts), policySizeLimitBytes(sku));
+    const bytes = Buffer.byteLength(written("BasicV2"));
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(policySizeLimitBytes("BasicV2") * 0.7);
+    expect(() => written("Consumption")).toThrow(
+      `policies must have at most 16384 bytes; got ${bytes}. Shorten it, split the API into several, or choose a tier with a higher limit.`,
+    );
+  });
+
   it("writes an authorization for all of two scopes and for any of two", () => {
     const both = authorize(tokens, { match: "all", scopes: ["a.read", "a.write"] });
     const either = authorize(tokens, { match: "any", scopes: ["a.read", "a.write"] });

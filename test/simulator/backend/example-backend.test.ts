@@ -157,6 +157,24 @@ describe("the local backend", () => {
     ]);
   });
 
+  it("is where branches of a policy lead: by the operation, or wherever a call may decide", async () => {
+    const backend = await start(() => []);
+    const to = (place: string) => `<set-backend-service base-url="${backend.origin}/${place}" />`;
+    const choose = (condition: string) =>
+      `<choose><when condition="@(${condition})">${to("a")}</when><otherwise>${to("b")}</otherwise></choose>`;
+    const found = async (condition: string) => {
+      const one = {
+        ...api("orders", "/one", "https://leads-nowhere.invalid"),
+        policy: await policy(choose(condition)),
+      };
+      backend.service = serviceOf([one]);
+      return Promise.all(["/a/one", "/b/one", "/one"].map(async (target) => (await get(backend, target))[0]));
+    };
+    expect(await found('context.Operation.UrlTemplate == "/one"')).toEqual([200, 404, 404]);
+    expect(await found('context.Operation.UrlTemplate == "/two"')).toEqual([404, 200, 404]);
+    expect(await found('context.Request.Method == "GET"')).toEqual([200, 200, 404]);
+  });
+
   it("has at its root the APIs whose backend address is elsewhere or nowhere", async () => {
     const backend = await start(() => [
       api("orders", "/orders", "https://orders.example/v1"),
