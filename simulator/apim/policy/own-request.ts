@@ -37,7 +37,7 @@ export function readOwnRequest(site: StatementSite): (exchange: Exchange) => Sen
   const timeout = readTimeout(reader);
   const parts = reader.sequence(children).filter(({ name }) => name in children);
   const url = parts.filter(({ name }) => name === "set-url").map((child) => readUrl(reader.of(child)))[0];
-  if (url === undefined && isAlwaysNew)
+  if (isAlwaysNew && !parts.some(({ name }) => name === "set-url"))
     reader.refuse(
       "The required element 'set-url' is missing: only a request of mode 'copy' has a URL without it.",
     );

@@ -1,3 +1,4 @@
+import type { CacheName } from "../caching-type.ts";
 import { type Exchange, type PendingResponse, requestHeaderOf } from "../exchange.ts";
 
 /** What `cache-lookup` left for `cache-store` of the same request. */
@@ -24,7 +25,7 @@ export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingRe
 }
 
 /**
- * The key of the internal cache for an answer. Values that policies keep have keys of their own.
+ * The key of a cache for an answer. Values that policies keep have keys of their own.
  *
  * The trace of a hit names the key: it holds the address that the backend would be asked for, and what the answer varies by.
  *
@@ -32,7 +33,11 @@ export function copyOfResponse({ headers, ...rest }: PendingResponse): PendingRe
  */
 export function responseKey(
   exchange: Exchange,
-  vary: { readonly headers: readonly string[]; readonly query: readonly string[] },
+  vary: {
+    readonly cache: CacheName;
+    readonly headers: readonly string[];
+    readonly query: readonly string[];
+  },
 ): string {
   const { request, api, operation, product, backendUrl } = exchange;
   const [path = "", ...rest] = request.backendTarget.split("?");
@@ -42,5 +47,5 @@ export function responseKey(
     vary.headers.map((name) => requestHeaderOf(exchange, name) ?? ""),
     vary.query.length === 0 ? query.toString() : vary.query.map((name) => query.getAll(name)),
   ];
-  return `response ${JSON.stringify(parts)}`;
+  return `${vary.cache} response ${JSON.stringify(parts)}`;
 }

@@ -8,11 +8,13 @@ import type { ElementDefinition } from "../../statement.ts";
  *
  * Assumed of Azure: with `output-token-variable-name` the header `Authorization` stays as it is, since Microsoft's example sets it by
  * hand.
+ * Assumed of Azure: `authentication-managed-identity` may stand in `outbound`, as in policies of Azure-Samples/AI-Gateway, though its
+ * page names `inbound` alone.
  *
  * @see https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound"],
+  sections: ["inbound", "outbound"],
   changes: "request",
   change: ({ reader }) => {
     const resource = reader.requiredValue("resource", anyText);

@@ -18,12 +18,12 @@ export const definition: ElementDefinition = {
     const key = reader.requiredValue("key", anyText);
     const variable = reader.requiredText("variable-name");
     const otherwise = reader.value("default-value", anyValue);
-    readCachingType(reader);
+    const cache = readCachingType(reader);
     reader.sequence({});
     reader.done();
     return {
       run: (exchange) => {
-        const found = exchange.state.cache.get(valueKey(key?.(exchange) ?? ""));
+        const found = exchange.state.cache.get(valueKey(cache, key?.(exchange) ?? ""));
         if (found !== undefined) exchange.variables.set(variable, copyForAnother(found));
         else if (otherwise !== undefined) exchange.variables.set(variable, otherwise(exchange));
         return "next";

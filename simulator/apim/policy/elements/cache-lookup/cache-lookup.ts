@@ -23,7 +23,7 @@ export const definition: ElementDefinition = {
       reader.value("downstream-caching-type", oneOf(["none", "private", "public"])),
     ];
     const allowsPrivate = reader.value("allow-private-response-caching", trueOrFalse);
-    readCachingType(reader);
+    const cache = readCachingType(reader);
     const vary = reader.anyNumber(["vary-by-header", "vary-by-query-parameter"]).map((child) => {
       const item = reader.of(child);
       item.done();
@@ -39,6 +39,7 @@ export const definition: ElementDefinition = {
         const isPrivate = headerOf(headers, "authorization") !== undefined;
         if (method !== "GET" || (isPrivate && !allowsPrivate?.(exchange))) return "next";
         const key = responseKey(exchange, {
+          cache,
           headers: texts("vary-by-header"),
           query: texts("vary-by-query-parameter"),
         });

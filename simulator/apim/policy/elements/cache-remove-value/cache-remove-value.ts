@@ -11,12 +11,12 @@ export const definition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],
   parse: ({ reader }) => {
     const key = reader.requiredValue("key", anyText);
-    readCachingType(reader);
+    const cache = readCachingType(reader);
     reader.sequence({});
     reader.done();
     return {
       run: (exchange) => {
-        exchange.state.cache.delete(valueKey(key?.(exchange) ?? ""));
+        exchange.state.cache.delete(valueKey(cache, key?.(exchange) ?? ""));
         return "next";
       },
     };

@@ -19,7 +19,7 @@ export const definition: ElementDefinition = {
     const value = reader.value("value", anyValue);
     if (!reader.has("value")) reader.refuse("The required attribute 'value' is missing.");
     const seconds = reader.requiredValue("duration", integerFrom({ from: 0, to: 2_147_483_647 }));
-    readCachingType(reader);
+    const cache = readCachingType(reader);
     reader.sequence({});
     reader.done();
     return {
@@ -28,7 +28,7 @@ export const definition: ElementDefinition = {
         // Nothing is kept for null: a lookup takes it for a miss.
         const kept = copyForAnother(value?.(exchange) ?? undefined);
         if (kept !== undefined)
-          exchange.state.cache.set(valueKey(key?.(exchange) ?? ""), kept, { milliseconds });
+          exchange.state.cache.set(valueKey(cache, key?.(exchange) ?? ""), kept, { milliseconds });
         return "next";
       },
     };

@@ -53,6 +53,13 @@ describe("authentication-managed-identity", () => {
     expect(backend?.headers.authorization).toBe("Bearer of.the.client");
   });
 
+  it("puts the token into a variable in outbound as well, for requests after the answer", async () => {
+    const { body } = await served.call({
+      outbound: `<authentication-managed-identity resource="a" output-token-variable-name="token" /><set-body>@((string)context.Variables["token"])</set-body>`,
+    });
+    expect(decodeJwt(body).aud).toBe("a");
+  });
+
   it("gives send-request a token, and leaves the client's header", async () => {
     const { body, backend } = await served.call({
       inbound: `<send-request response-variable-name="a">

@@ -43,7 +43,6 @@ describe("cache-lookup-value", () => {
   it.each([
     ['<cache-lookup-value variable-name="a" />', "'key' is missing"],
     ['<cache-lookup-value key="a" />', "'variable-name' is missing"],
-    ['<cache-lookup-value key="a" variable-name="a" caching-type="external" />', "not simulated"],
     ['<cache-lookup-value key="a" variable-name="a" caching-type="redis" />', 'one of "prefer-external"'],
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);

@@ -25,7 +25,7 @@ describe("cache-remove-value", () => {
 
   it.each([
     ["<cache-remove-value />", "'key' is missing"],
-    ['<cache-remove-value key="a" caching-type="external" />', "not simulated"],
+    ['<cache-remove-value key="a" caching-type="redis" />', "must be one of"],
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);
   });

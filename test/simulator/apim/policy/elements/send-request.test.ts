@@ -186,4 +186,10 @@ describe("send-request", () => {
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);
   });
+
+  it("is refused for an expression of set-url alone, which is not missing", async () => {
+    const xml = '<send-request response-variable-name="a"><set-url>@(nothing)</set-url></send-request>';
+    await expect(policy(xml)).rejects.toThrow(/^(?!.*missing)/s);
+    await expect(policy(xml)).rejects.toThrow("nothing");
+  });
 });
