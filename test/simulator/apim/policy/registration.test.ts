@@ -101,7 +101,7 @@ describe("a policy document", () => {
       "<policies><inbound x='1' /></policies>",
       /The attribute 'x' is not declared/,
     ],
-    ["with an expression", jwt('id="@(1)"'), /holds a policy expression/],
+    ["with an expression", jwt('output-token-variable-name="@(1)"'), /holds a policy expression/],
     [
       "with an expression in a cors attribute, once",
       cors(
@@ -174,6 +174,11 @@ describe("a policy document", () => {
       "a named value for a key, in one line",
       jwt("", "<issuer-signing-keys><key>{{secret}}</key></issuer-signing-keys>"),
       /^[^\n]*Cannot find a property 'secret'[^\n]*$/,
+    ],
+    [
+      "an expression for the name of a variable, in one line",
+      jwt('output-token-variable-name="@("a")"'),
+      /^[^\n]*holds a policy expression[^\n]*$/,
     ],
     [
       "a shared secret of 120 bits",
