@@ -140,6 +140,10 @@ function refuse(
     ...(id === undefined ? {} : { policyId: id }),
   };
   const { headers, ...built } = builtInResponse(error.statusCode, error.clientMessage);
-  exchange.response = { ...built, ...error.answer, headers: [...headers, ...error.answer.headers] };
+  exchange.response = error.response ?? {
+    ...built,
+    ...error.answer,
+    headers: [...headers, ...error.answer.headers],
+  };
   onRefused({ ...error.failure, scope: position.scope });
 }

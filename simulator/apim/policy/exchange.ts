@@ -207,10 +207,18 @@ export class PolicyFailure extends Error {
   readonly clientMessage: string;
   /** What stands in the answer besides. */
   readonly answer: Pick<PendingResponse, "reason" | "headers">;
+  /** The answer as a whole, in place of API Management's own. */
+  readonly response: PendingResponse | undefined;
 
   constructor(
     failure: FailureCause,
-    answer: { statusCode: number; message: string; reason?: string; headers?: RawHeaders },
+    answer: {
+      statusCode: number;
+      message: string;
+      reason?: string;
+      headers?: RawHeaders;
+      response?: PendingResponse;
+    },
   ) {
     // Most requests of a proof are refused, and where the code stood says nothing of why: a stack took a tenth of the gateway's time.
     const { stackTraceLimit } = Error;
@@ -220,6 +228,7 @@ export class PolicyFailure extends Error {
     this.failure = failure;
     this.statusCode = answer.statusCode;
     this.clientMessage = answer.message;
+    this.response = answer.response;
     const { reason, headers = [] } = answer;
     this.answer = reason === undefined ? { headers } : { reason, headers };
   }

@@ -1,0 +1,35 @@
+/** `jsonp` on the local gateway. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { policy } from "../../../../support/gateway.ts";
+import { type PolicyGateway, servePolicies } from "../../../../support/policy-gateway.ts";
+
+let gateways: PolicyGateway;
+beforeAll(async () => {
+  gateways = await servePolicies();
+});
+afterAll(() => gateways.close());
+
+const answered = (url: string, type = "application/json") =>
+  gateways.call({
+    outbound: '<jsonp callback-parameter-name="cb" />',
+    url,
+    answer: { headers: { "content-type": type }, body: '{"a":1}' },
+  });
+
+describe("jsonp", () => {
+  it("calls the function that the query names", async () => {
+    const { body, headers } = await answered("/things?cb=show");
+    expect([body, headers.get("content-type")]).toEqual(['show({"a":1});', "application/javascript"]);
+  });
+
+  it("leaves an answer without the parameter, and one that is no JSON", async () => {
+    expect((await answered("/things?other=show")).body).toBe('{"a":1}');
+    expect((await answered("/things?cb=show", "text/plain")).body).toBe('{"a":1}');
+  });
+
+  it("refuses to be saved without the parameter's name", async () => {
+    await expect(policy("", { outbound: "<jsonp />" })).rejects.toThrow(
+      "'callback-parameter-name' is missing",
+    );
+  });
+});
