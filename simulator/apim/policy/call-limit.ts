@@ -94,7 +94,8 @@ function counted(exchange: Exchange, { key, period, countsOnce = false }: CallLi
 // Assumed of Azure: a quota without end tells the longest time that an int holds.
 const maxSeconds = 2_147_483_647;
 
-function refuseCall(exchange: Exchange, { outputs, refusal }: CallLimit, milliseconds: number): never {
+/** Refuses a call, and tells when there is room again. @throws {PolicyFailure} always. */
+export function refuseCall(exchange: Exchange, { outputs, refusal }: CallLimit, milliseconds: number): never {
   // A counter that never begins anew has no time to name: .NET's longest one stands for it.
   const seconds = Number.isFinite(milliseconds) ? Math.max(1, Math.ceil(milliseconds / 1000)) : maxSeconds;
   if (outputs.retryAfterVariable !== undefined) exchange.variables.set(outputs.retryAfterVariable, seconds);
@@ -144,9 +145,12 @@ export function tooManyCalls(source: string, seconds: number): LimitRefusal {
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies#predefined-errors-for-policies
  */
-export function outOfCalls(source: string, seconds: number): LimitRefusal {
-  const replenished = ` Quota will be replenished in ${hoursMinutesSeconds(seconds)}.`;
-  const message = `Out of call volume quota.${replenished}`;
+export function outOfQuota(
+  source: string,
+  quota: "call volume" | "bandwidth",
+  seconds: number,
+): LimitRefusal {
+  const message = `Out of ${quota} quota. Quota will be replenished in ${hoursMinutesSeconds(seconds)}.`;
   return { failure: { source, reason: "QuotaExceeded", message }, statusCode: 403 };
 }
 

@@ -1,9 +1,10 @@
-import { limitCalls, outOfCalls, quotaPeriod, readCounterKey } from "../../call-limit.ts";
+import { limitBandwidth } from "../../bandwidth-limit.ts";
+import { limitCalls, outOfQuota, quotaPeriod, readCounterKey } from "../../call-limit.ts";
 import { integerFrom, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
- * `quota-by-key`: so many calls in each period for each key; one counter for a key at whatever scope it is counted.
+ * `quota-by-key`: so many calls or kilobytes in each period for each key; one counter for a key at whatever scope it is counted.
  *
  * With an expression in `increment-condition` or `increment-count` a call counts once its answer is known, else before it.
  *
@@ -13,7 +14,8 @@ export const definition: ElementDefinition = {
   sections: ["inbound"],
   parse: ({ reader }) => {
     const calls = reader.integer("calls", { from: 0, to: 2_147_483_647 });
-    reader.notSimulated("bandwidth");
+    const kilobytes = reader.integer("bandwidth", { from: 0, to: 2_147_483_647 });
+    if (kilobytes !== undefined) reader.needBodies({ requestBody: true, responseBody: false });
     if (!reader.has("calls") && !reader.has("bandwidth"))
       reader.refuse("Either 'calls' or 'bandwidth' must be present.");
     const seconds = reader.requiredValue("renewal-period", integerFrom({ from: 0, to: 2_147_483_647 }));
@@ -25,16 +27,18 @@ export const definition: ElementDefinition = {
     reader.done();
     return {
       run: (exchange) => {
-        const limit = {
-          key: `quota-by-key ${key?.(exchange) ?? ""}`,
-          calls: calls ?? 0,
-          period: quotaPeriod(seconds?.(exchange) ?? 0, start),
-          outputs: {},
+        const counter = `quota-by-key ${key?.(exchange) ?? ""}`;
+        const period = quotaPeriod(seconds?.(exchange) ?? 0, start);
+        if (calls !== undefined) {
+          const refusal = (wait: number) => outOfQuota("quota-by-key", "call volume", wait);
           // "It is incremented only once per request", on the policy's page.
-          countsOnce: true,
-          refusal: (wait: number) => outOfCalls("quota-by-key", wait),
-        };
-        limitCalls(exchange, limit, { condition, amount });
+          const limit = { key: counter, calls, period, outputs: {}, countsOnce: true, refusal };
+          limitCalls(exchange, limit, { condition, amount });
+        }
+        if (kilobytes !== undefined) {
+          const refusal = (wait: number) => outOfQuota("quota-by-key", "bandwidth", wait);
+          limitBandwidth(exchange, { key: `${counter} bytes`, kilobytes, period, refusal }, condition);
+        }
         return "next";
       },
     };

@@ -1,9 +1,10 @@
-import { limitCalls, outOfCalls, quotaPeriod } from "../../call-limit.ts";
+import { limitBandwidth } from "../../bandwidth-limit.ts";
+import { limitCalls, outOfQuota, quotaPeriod } from "../../call-limit.ts";
 import type { ElementDefinition } from "../../statement.ts";
 import { readSubscriptionLimits } from "../../subscription-limits.ts";
 
 /**
- * `quota`: so many calls in each period for each subscription, from the time when the subscription was made. Without a subscription
+ * `quota`: so many calls or kilobytes in each period for each subscription, from the time when the subscription was made. Without a subscription
  * key it does nothing.
  *
  * Assumed of Azure: saving a policy document again begins the counters of its `quota` anew.
@@ -20,28 +21,34 @@ export const definition: ElementDefinition = {
       reader.refuse("The required attribute 'renewal-period' is missing or empty.");
     const limits = readSubscriptionLimits(
       reader,
-      (one) => {
-        one.notSimulated("bandwidth");
-        return one.integer("calls", { from: 0, to: 2_147_483_647 });
-      },
+      (one) => ({
+        calls: one.integer("calls", { from: 0, to: 2_147_483_647 }),
+        kilobytes: one.integer("bandwidth", { from: 0, to: 2_147_483_647 }),
+      }),
       { operations: false },
     );
-    if (limits.every(({ settings }) => settings === undefined))
+    const countsBytes = limits.some(({ settings }) => settings.kilobytes !== undefined);
+    if (countsBytes) reader.needBodies({ requestBody: true, responseBody: false });
+    else if (limits.every(({ settings }) => settings.calls === undefined))
       reader.refuse("At least one of 'calls' and 'bandwidth' must be present.");
     return {
       run: (exchange) => {
         const { subscription, state } = exchange;
         if (subscription === undefined) return "next";
         const own = state.numberOf(counted);
-        for (const { settings: calls, name, applies } of limits) {
-          if (calls === undefined || !applies(exchange)) continue;
-          limitCalls(exchange, {
-            key: `quota ${own} ${name} ${subscription.id} ${subscription.birth}`,
-            calls,
-            period: quotaPeriod(seconds ?? 0, Date.parse(subscription.createdDate)),
-            outputs: {},
-            refusal: (wait) => outOfCalls("quota", wait),
-          });
+        for (const { settings, name, applies } of limits) {
+          if (!applies(exchange)) continue;
+          const key = `quota ${own} ${name} ${subscription.id}`;
+          const period = quotaPeriod(seconds ?? 0, Date.parse(subscription.createdDate));
+          const { calls, kilobytes } = settings;
+          if (calls !== undefined) {
+            const refusal = (wait: number) => outOfQuota("quota", "call volume", wait);
+            limitCalls(exchange, { key, calls, period, outputs: {}, refusal });
+          }
+          if (kilobytes !== undefined) {
+            const refusal = (wait: number) => outOfQuota("quota", "bandwidth", wait);
+            limitBandwidth(exchange, { key: `${key} bytes`, kilobytes, period, refusal }, undefined);
+          }
         }
         return "next";
       },

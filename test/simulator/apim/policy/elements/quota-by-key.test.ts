@@ -5,8 +5,16 @@ import { serve, type TestServer } from "../../../../support/serve.ts";
 
 let gateway: TestGateway;
 let backend: TestServer;
+/** What the backend answers. */
+let answer = "";
 beforeAll(async () => {
-  backend = await serve((_, response) => response.end());
+  // In two pieces, so that nothing says beforehand how long it is.
+  backend = await serve((request, response) => {
+    request.resume().on("end", () => {
+      response.write(answer.slice(0, 1));
+      response.end(answer.slice(1));
+    });
+  });
   gateway = await serveGateway();
 });
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
@@ -52,6 +60,34 @@ describe("quota-by-key", () => {
     gateway.now -= 100 * 365 * 86_400;
   });
 
+  it("refuses with 403 when the kilobytes of requests and answers are used up", async () => {
+    const send = (bytes: number) =>
+      fetch(`${gateway.origin}/things`, { method: "PUT", body: "a".repeat(bytes) });
+    gateway.service = makeService({
+      policy: await policy(`<quota-by-key bandwidth="3" renewal-period="60" counter-key="@("f")" />`),
+      api: { serviceUrl: backend.origin },
+      operation: { method: "PUT" },
+    });
+    answer = "b".repeat(1024);
+    expect([(await send(1024)).status, (await send(0)).status]).toEqual([200, 200]);
+    const refused = await send(0);
+    answer = "";
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringMatching(/"Out of bandwidth quota\. Quota will be replenished in 00:0\d:\d\d\."/),
+    ]);
+  });
+
+  it("goes on while a byte of the kilobytes is left, and does not count what the condition leaves out", async () => {
+    await start('bandwidth="1" renewal-period="60" counter-key="g"');
+    answer = "b".repeat(1023);
+    expect([(await call()).status, (await call()).status, (await call()).status]).toEqual([200, 200, 403]);
+    await start('bandwidth="1" renewal-period="60" counter-key="h" increment-condition="false"');
+    answer = "b".repeat(2048);
+    expect([(await call()).status, (await call()).status]).toEqual([200, 200]);
+    answer = "";
+  });
+
   it("counts by the outcome with increment-condition and increment-count", async () => {
     await start('calls="4" renewal-period="3600" counter-key="d" increment-count="2"');
     expect([(await call()).status, (await call()).status, (await call()).status]).toEqual([200, 200, 403]);
@@ -69,7 +105,7 @@ describe("quota-by-key", () => {
     ['renewal-period="60" counter-key="a"', "Either 'calls' or 'bandwidth'"],
     ['calls="1" counter-key="a"', "'renewal-period' is missing"],
     ['calls="1" renewal-period="60" counter-key="a" first-period-start="today"', "must be a time"],
-    ['bandwidth="1" renewal-period="60" counter-key="a"', "'bandwidth' is not simulated"],
+    ['bandwidth="some" renewal-period="60" counter-key="a"', "'bandwidth' must be an integer"],
   ])("refuses %s when it is saved", async (attributes, problem) => {
     await expect(policy(`<quota-by-key ${attributes} />`)).rejects.toThrow(problem);
   });

@@ -39,10 +39,22 @@ describe("quota", () => {
     expect(statuses).toEqual([200, 403, 200, 403]);
   });
 
+  it("counts the kilobytes of each subscription, beside its calls", async () => {
+    await shop.start('<quota calls="9" bandwidth="0" renewal-period="3600" />');
+    const refused = await shop.call();
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringContaining("Out of bandwidth quota."),
+    ]);
+    await shop.start('<quota calls="1" bandwidth="1" renewal-period="3600" />');
+    expect(await statusOf()).toBe(200);
+    expect(await (await shop.call()).text()).toContain("Out of call volume quota.");
+  });
+
   it.each([
     ['<quota calls="1" />', "'renewal-period' is missing"],
     ['<quota renewal-period="3600" />', "At least one of 'calls' and 'bandwidth'"],
-    ['<quota bandwidth="1" renewal-period="3600" />', "'bandwidth' is not simulated"],
+    ['<quota bandwidth="-1" renewal-period="3600" />', "'bandwidth' must be an integer"],
     [
       '<quota calls="1" renewal-period="3600"><operation name="a" calls="1" /></quota>',
       "invalid child element 'operation'",
