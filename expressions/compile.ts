@@ -52,6 +52,7 @@ import { defaultLimits, Evaluation, Frame, LimitError, type Limits, type RunInFr
 import { DotnetException } from "./exception.ts";
 import { EvaluationError, ExpressionError } from "./expression-error.ts";
 import type { Language } from "./language.ts";
+import { charging } from "./meter.ts";
 import { parseBlock, parseExpression } from "./parser.ts";
 import { LocalScope } from "./scope.ts";
 import { allowedMembers, standardLanguage } from "./standard-language.ts";
@@ -177,7 +178,7 @@ function evaluate(
 ): Value {
   const evaluation = new Evaluation(context, limits, language);
   try {
-    return run(new Frame(evaluation));
+    return charging(evaluation, () => run(new Frame(evaluation)));
   } catch (error) {
     const place = new ExpressionError("refused", "", { source, offset: evaluation.at });
     if (error instanceof DotnetException) throw new EvaluationError(error.type, error.message, place);

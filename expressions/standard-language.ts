@@ -1,4 +1,5 @@
 import { allowedTypes, impliedTypes } from "./allowed-types.ts";
+import { charged } from "./charged.ts";
 import { arrayTypes } from "./core/array-types.ts";
 import { cipherTypes } from "./core/cipher-types.ts";
 import { collectionTypes } from "./core/collection-types.ts";
@@ -17,8 +18,8 @@ let language: Language | undefined;
 export function standardLanguage(): Language {
   language ??= new Language([
     ...objectTypes,
-    ...dotnetTypes,
-    ...arrayTypes,
+    ...dotnetTypes.map(charged),
+    ...arrayTypes.map(charged),
     ...collectionTypes,
     ...lookupTypes,
     ...linqTypes,

@@ -1,5 +1,6 @@
 import { ItemsValue } from "./core/tuple.ts";
 import { DotnetException } from "./exception.ts";
+import { allocate, spend } from "./meter.ts";
 import type { StaticType } from "./static-type.ts";
 import type { Host } from "./type-description.ts";
 import type { DotnetTypeRegistry, Member } from "./type-registry.ts";
@@ -91,13 +92,16 @@ export class ValueOperations {
   }
 
   #keyOfItems(items: readonly Value[]): unknown {
+    spend(1);
     const keys = items.map((item) => this.key(item));
     const parts = keys.map((key) =>
       typeof key === "object" && key !== null
         ? this.#numberOf(key)
         : `${typeof key}${String(key).length}:${String(key)}`,
     );
-    return `\0t${parts.join("|")}`;
+    const key = `\0t${parts.join("|")}`;
+    allocate(key.length);
+    return key;
   }
 
   readonly #numbers = new WeakMap<object, number>();
@@ -111,6 +115,7 @@ export class ValueOperations {
 
   /** The default comparer: `null` comes first. */
   compare(left: Value, right: Value): number {
+    spend(1 / 4);
     if (left === null || right === null) return Number(left !== null) - Number(right !== null);
     if (typeof left === "number" && typeof right === "number") return Math.sign(left - right);
     if (typeof left === "string" && typeof right === "string") return compareTexts(left, right);
@@ -171,6 +176,7 @@ const collator = new Intl.Collator("und");
 
 /** .NET's comparison in the invariant culture: by alphabet, a small letter before its capital. */
 export function compareTexts(left: string, right: string): number {
+  spend((left.length + right.length) / 8);
   return collator.compare(left, right);
 }
 

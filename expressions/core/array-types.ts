@@ -1,5 +1,6 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import type { Host, TypeDescription } from "../type-description.ts";
 import { ArrayValue, NumberValue, type Value } from "../value.ts";
 
@@ -14,7 +15,9 @@ function lengthOf(self: AnyArray): number {
 function itemsOf(array: AnyArray | null, parameter = "array"): readonly Value[] {
   if (array === null) throw argumentNull(parameter);
   if (array instanceof ArrayValue) return array.items;
-  return array instanceof Uint8Array ? [...array].map((byte) => new NumberValue("byte", byte)) : array;
+  if (!(array instanceof Uint8Array)) return array;
+  spend(array.length / 8);
+  return Array.from(array, (byte) => new NumberValue("byte", byte));
 }
 
 function copyItems(source: Value, from: number, target: Value, to: number, count: number): void {
@@ -34,7 +37,10 @@ function copyItems(source: Value, from: number, target: Value, to: number, count
   if (left instanceof Uint8Array && right instanceof Uint8Array)
     right.set(left.slice(from, from + count), to);
   else if (right instanceof ArrayValue)
-    right.items.splice(to, count, ...itemsOf(left).slice(from, from + count));
+    for (const [index, item] of itemsOf(left)
+      .slice(from, from + count)
+      .entries())
+      right.items[to + index] = item;
   else
     throw new DotnetException(
       "ArrayTypeMismatchException",
@@ -107,7 +113,10 @@ export const arrayTypes: readonly TypeDescription[] = [
       },
       "static void Sort(Array array)": (array: ArrayValue | Uint8Array | null, host: Host) => {
         if (array instanceof ArrayValue) array.items.sort((left, right) => host.compare(left, right));
-        else array?.sort();
+        else {
+          spend((array?.length ?? 0) / 4);
+          array?.sort();
+        }
       },
       "static void Copy(Array sourceArray, Array destinationArray, int length)": (
         source: Value,

@@ -1,5 +1,6 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
+import { counted, spend } from "../meter.ts";
 import type { Host, Implementation, OutCell, TypeDescription } from "../type-description.ts";
 import { ArrayValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
@@ -19,14 +20,11 @@ function isList(name: string): (value: Value) => boolean {
 /** The elements of what is handed in for an `IEnumerable<T>`. */
 function elements(source: Iterable<Value> | null, parameter = "collection"): Iterable<Value> {
   if (source === null) throw argumentNull(parameter);
-  return source;
+  return counted(source);
 }
 
 function fill(list: ListValue, source: Iterable<Value> | null, host: Host): ListValue {
-  for (const value of elements(source)) {
-    host.spend(1);
-    list.add(value, host);
-  }
+  for (const value of elements(source)) list.add(value, host);
   return list;
 }
 
@@ -43,12 +41,11 @@ function make(name: "List" | "HashSet" | "Queue" | "Stack"): Members {
   };
 }
 
-const counted: Members = {
+const sized: Members = {
   "int Count": (self: ListValue) => self.items.length,
   "bool Contains(T item)": (self: ListValue, value: Value, host: Host) => {
     if (self.keys !== undefined) return self.keys.has(host.key(value));
-    host.spend(self.items.length >> 4);
-    return self.items.some((item) => host.equals(item, value));
+    return self.placeOf(value, host) >= 0;
   },
   "void Clear()": (self: ListValue) => self.clear(),
   "T[] ToArray()": (self: ListValue, host: Host) => {
@@ -59,7 +56,7 @@ const counted: Members = {
 
 const listMembers: Members = {
   ...make("List"),
-  ...counted,
+  ...sized,
   "int Capacity": (self: ListValue) => Math.max(4, self.items.length),
   "T this[int index] { get; set; }": {
     get: (self: ListValue, index: number) => self.get(index),
@@ -70,17 +67,17 @@ const listMembers: Members = {
   },
   "void Add(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
   "void AddRange(IEnumerable<T> collection)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
-    void fill(self, source === null ? null : [...source], host),
+    void fill(self, source === self.items ? [...self.items] : source, host),
   "void Insert(int index, T item)": (self: ListValue, index: number, value: Value, host: Host) => {
     if (index < 0 || index > self.items.length)
       throw outOfRange("index", "Index must be within the bounds of the List.");
     host.allocate(1);
-    self.items.splice(index, 0, value);
+    self.splice(index, 0, value);
   },
   "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
   "void RemoveAt(int index)": (self: ListValue, index: number) => {
     self.check(index);
-    self.items.splice(index, 1);
+    self.splice(index, 1);
   },
   "void RemoveRange(int index, int count)": (self: ListValue, index: number, count: number) => {
     if (index < 0 || count < 0 || index + count > self.items.length)
@@ -88,16 +85,16 @@ const listMembers: Members = {
         "ArgumentException",
         "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
       );
-    self.items.splice(index, count);
+    self.splice(index, count);
   },
   "int RemoveAll(Predicate<T> match)": (self: ListValue, match: Test) => {
-    const kept = self.items.filter((item) => match(item) !== true);
-    const removed = self.items.length - kept.length;
-    self.items.splice(0, self.items.length, ...kept);
+    let kept = 0;
+    for (const item of [...self.items]) if (match(item) !== true) self.items[kept++] = item;
+    const removed = self.items.length - kept;
+    self.items.length = kept;
     return removed;
   },
-  "int IndexOf(T item)": (self: ListValue, value: Value, host: Host) =>
-    self.items.findIndex((item) => host.equals(item, value)),
+  "int IndexOf(T item)": (self: ListValue, value: Value, host: Host) => self.placeOf(value, host),
   "T Find(Predicate<T> match)": (self: ListValue, match: Test, host: Host) =>
     self.items.find((item) => match(item) === true) ?? host.defaultOf(elementOf(self)),
   "List<T> FindAll(Predicate<T> match)": (self: ListValue, match: Test) =>
@@ -119,7 +116,10 @@ const listMembers: Members = {
     host.allocate(Math.max(0, Math.min(count, self.items.length - index)));
     return new ListValue("List", elementOf(self), self.items.slice(index, index + count));
   },
-  "void Reverse()": (self: ListValue) => void self.items.reverse(),
+  "void Reverse()": (self: ListValue) => {
+    spend(self.items.length / 16);
+    self.items.reverse();
+  },
   "void Sort()": (self: ListValue, host: Host) =>
     void self.items.sort((left, right) => host.compare(left, right)),
   "void Sort(Comparison<T> comparison)": (self: ListValue, compare: (left: Value, right: Value) => Value) =>
@@ -128,7 +128,7 @@ const listMembers: Members = {
 
 const setMembers: Members = {
   ...make("HashSet"),
-  ...counted,
+  ...sized,
   "bool Add(T item)": (self: ListValue, value: Value, host: Host) => self.add(value, host),
   "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
   "void UnionWith(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
@@ -154,15 +154,19 @@ function takeFrom(list: ListValue, what: string, take: (items: Value[]) => Value
 
 const queueMembers: Members = {
   ...make("Queue"),
-  ...counted,
+  ...sized,
   "void Enqueue(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
-  "T Dequeue()": (self: ListValue) => takeFrom(self, "Queue", (items) => items.shift()),
+  "T Dequeue()": (self: ListValue) =>
+    takeFrom(self, "Queue", (items) => {
+      spend(items.length / 512);
+      return items.shift();
+    }),
   "T Peek()": (self: ListValue) => takeFrom(self, "Queue", (items) => items[0]),
 };
 
 const stackMembers: Members = {
   ...make("Stack"),
-  ...counted,
+  ...sized,
   "void Push(T item)": (self: ListValue, value: Value, host: Host) => void self.add(value, host),
   "T Pop()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.pop()),
   "T Peek()": (self: ListValue) => takeFrom(self, "Stack", (items) => items.at(-1)),
@@ -235,7 +239,7 @@ const dictionaryMembers: Members = {
     self.add(key, value, host),
   "bool Remove(TKey key)": (self: DictionaryValue, key: Value, host: Host) => self.remove(key, host),
   "bool ContainsValue(TValue value)": (self: DictionaryValue, value: Value, host: Host) =>
-    self.values().some((one) => host.equals(one, value)),
+    [...counted(self.values())].some((one) => host.equals(one, value)),
   "void Clear()": (self: DictionaryValue) => self.clear(),
 };
 
@@ -279,7 +283,9 @@ const listFace: Members = {
     },
   },
   "int IndexOf(T item)": (self: ListValue | ArrayValue, value: Value, host: Host) =>
-    self.items.findIndex((item) => host.equals(item, value)),
+    self instanceof ListValue
+      ? self.placeOf(value, host)
+      : [...counted(self.items)].findIndex((item) => host.equals(item, value)),
 };
 
 const collectionFace: Members = {

@@ -1,6 +1,7 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import { parseTypeText } from "../signature.ts";
 import { namedType, type StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
@@ -86,16 +87,19 @@ export class DictionaryValue {
 
   /** All keys. */
   keys(): Value[] {
+    spend(this.#pairs.size / 8);
     return [...this.#pairs.values()].map(([key]) => key);
   }
 
   /** All values. */
   values(): Value[] {
+    spend(this.#pairs.size / 8);
     return [...this.#pairs.values()].map(([, value]) => value);
   }
 
   /** Each pair as a `KeyValuePair`. */
   pairs(): Value[] {
+    spend(this.#pairs.size / 8);
     return [...this.#pairs.values()].map((pair) => new ItemsValue(this.#pairType, pair));
   }
 }

@@ -1,6 +1,7 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
+import { counted } from "../meter.ts";
 import { checkedSum, numberOperator, promoted, rawOf } from "../numeric.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type SequenceValue, type Value } from "../value.ts";
@@ -20,7 +21,7 @@ function lazily(make: () => Iterator<Value>): Iterable<Value> {
 
 function given(source: Source, parameter = "source"): Iterable<Value> {
   if (source === null) throw argumentNull(parameter);
-  return source;
+  return counted(source);
 }
 
 function noElements(): DotnetException {
@@ -114,11 +115,7 @@ function* zipped(first: Iterable<Value>, second: Iterable<Value>, select: Select
 
 /** Collects, and counts what is collected. */
 function collected(source: Iterable<Value>, host: Host): Value[] {
-  const items: Value[] = [];
-  for (const item of source) {
-    host.spend(1);
-    items.push(item);
-  }
+  const items = [...source];
   host.allocate(items.length);
   return items;
 }

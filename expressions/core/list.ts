@@ -1,10 +1,14 @@
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import { parseTypeText } from "../signature.ts";
 import { namedType, type StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
 
 type ListName = "List" | "HashSet" | "Queue" | "Stack" | "ReadOnlyCollection";
+
+/** How many elements of a list are moved in the time of one step. */
+const movesOfStep = 512;
 
 /** A `List<T>`, `HashSet<T>`, `Queue<T>` or `Stack<T>`; a stack keeps its top last. */
 export class ListValue {
@@ -64,12 +68,23 @@ export class ListValue {
 
   /** Takes the first one that is equal away. */
   remove(value: Value, host: Host): boolean {
-    host.spend(this.items.length >> 4);
-    const index = this.items.findIndex((item) => host.equals(item, value));
+    const index = this.placeOf(value, host);
     if (index < 0) return false;
-    this.items.splice(index, 1);
+    this.splice(index, 1);
     this.keys?.delete(host.key(value));
     return true;
+  }
+
+  /** Where the first one that is equal stands; -1 when there is none. */
+  placeOf(value: Value, host: Host): number {
+    spend(this.items.length / 16);
+    return this.items.findIndex((item) => host.equals(item, value));
+  }
+
+  /** Takes elements out of a place, and puts others there. */
+  splice(index: number, count: number, ...added: Value[]): void {
+    spend((this.items.length - index) / movesOfStep);
+    this.items.splice(index, count, ...added);
   }
 
   /** Takes all away. */

@@ -1,3 +1,4 @@
+import { allocate, spend } from "../meter.ts";
 import type { StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
@@ -22,10 +23,14 @@ export class ItemsValue {
 
   /** `ToString()` */
   text(host: Host): string {
-    if (this.staticType.name !== "{}")
-      return `(${this.comparedItems.map((item) => host.text(item)).join(", ")})`;
-    return `{ ${this.entries()
-      .map(([name, value]) => `${name} = ${host.text(value)}`)
-      .join(", ")} }`;
+    spend(1);
+    const text =
+      this.staticType.name === "{}"
+        ? `{ ${this.entries()
+            .map(([name, value]) => `${name} = ${host.text(value)}`)
+            .join(", ")} }`
+        : `(${this.comparedItems.map((item) => host.text(item)).join(", ")})`;
+    allocate(text.length);
+    return text;
   }
 }

@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import { formatException, required } from "./exceptions.ts";
 
 /** One item of a composite format: `{0,10:N2}`. */
@@ -61,6 +62,7 @@ export function compositeFormat(
   allocate: (characters: number) => void,
 ): string {
   const source = required(format, "format");
+  spend(source.length / 4);
   let text = "";
   for (let index = 0; index < source.length; index++) {
     const char = source[index] ?? "";

@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import { type NumberDigits, roundDigits } from "./number-digits.ts";
 
 /** One thing that a custom format holds: a digit's place, the point, a literal … */
@@ -36,6 +37,7 @@ function tokenAt(format: string, index: number): FormatToken & { readonly end: n
 
 /** The sections of a format, which `;` separates, as tokens. */
 function sectionsOf(format: string): FormatToken[][] {
+  spend(format.length * 4);
   const sections: FormatToken[][] = [[]];
   for (let index = 0; index < format.length; ) {
     if (format[index] === ";") {

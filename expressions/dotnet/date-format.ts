@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import { dayNames, monthNames } from "./calendar.ts";
 import { formatException } from "./exceptions.ts";
 import { type TimeSpan, ticksPer } from "./time-span.ts";
@@ -119,6 +120,7 @@ const field = /^(?:d+|M+|y+|h+|H+|m+|s+|f+|F+|t+|g+|z+|K)/;
 
 /** Splits a custom date format into fields and literal texts. */
 export function datePatternParts(pattern: string): { readonly field?: string; readonly literal?: string }[] {
+  spend(pattern.length * 2);
   const parts: { readonly field?: string; readonly literal?: string }[] = [];
   for (let index = 0; index < pattern.length; ) {
     const rest = pattern.slice(index, index + 64);

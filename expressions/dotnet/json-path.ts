@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import { argumentNull } from "./exceptions.ts";
 import {
   checkDepth,
@@ -275,12 +276,10 @@ function* slice(token: JArray, step: PathStep & { kind: "slice" }): Generator<JT
 class PathRun {
   private readonly root: JToken;
   private readonly errorWhenNoMatch: boolean;
-  private readonly spend: (steps: number) => void;
 
-  constructor(root: JToken, errorWhenNoMatch: boolean, spend: (steps: number) => void) {
+  constructor(root: JToken, errorWhenNoMatch: boolean) {
     this.root = root;
     this.errorWhenNoMatch = errorWhenNoMatch;
-    this.spend = spend;
   }
 
   private missing(message: string): JToken[] {
@@ -307,7 +306,7 @@ class PathRun {
   }
 
   private holds(filter: PathFilter, token: JToken): boolean {
-    this.spend(1);
+    spend(1);
     if ("right" in filter && (filter.operator === "and" || filter.operator === "or")) {
       const { operator, left, right } = filter as PathFilter & { operator: "and" | "or" };
       return operator === "and"
@@ -318,12 +317,15 @@ class PathRun {
     const left = this.operand(comparison.left, token);
     if (comparison.right === undefined) return left.length > 0;
     const right = this.operand(comparison.right, token);
-    return left.some((one) => right.some((two) => compares(comparison.operator, one, two)));
+    return left.some((one) => {
+      spend(right.length);
+      return right.some((two) => compares(comparison.operator, one, two));
+    });
   }
 
   private operand(operand: PathOperand, token: JToken): readonly JToken[] {
     if ("value" in operand) return [operand.value];
-    return new PathRun(this.root, false, this.spend).run(operand.path, operand.fromRoot ? this.root : token);
+    return new PathRun(this.root, false).run(operand.path, operand.fromRoot ? this.root : token);
   }
 
   private step(step: PathStep, token: JToken): readonly JToken[] {
@@ -334,19 +336,22 @@ class PathRun {
         : this.missing(`Array slice is not valid on ${token.className}.`);
     }
     const tokens = step.deep ? withDescendants(token) : [token];
-    this.spend(tokens.length);
+    spend(tokens.length);
     if (step.kind === "filter") {
       return tokens.flatMap((each) => childValues(each).filter((child) => this.holds(step.filter, child)));
     }
-    const quiet = step.deep ? new PathRun(this.root, false, this.spend) : this;
+    const quiet = step.deep ? new PathRun(this.root, false) : this;
     return tokens.flatMap((each) => quiet.named(each, step.names));
   }
 
   run(steps: readonly PathStep[], from: JToken): readonly JToken[] {
     let tokens: readonly JToken[] = [from];
     for (const step of steps) {
-      this.spend(tokens.length);
-      tokens = tokens.flatMap((token) => this.step(step, token));
+      tokens = tokens.flatMap((token) => {
+        const chosen = this.step(step, token);
+        spend(1 + chosen.length);
+        return chosen;
+      });
     }
     return tokens;
   }
@@ -362,20 +367,14 @@ export function selectTokens(
   token: JToken,
   path: string | null,
   errorWhenNoMatch = false,
-  spend: (steps: number) => void = () => {},
 ): readonly JToken[] {
   if (path === null) throw argumentNull("expression");
-  return new PathRun(token.root, errorWhenNoMatch, spend).run(new PathParser(path).whole(), token);
+  return new PathRun(token.root, errorWhenNoMatch).run(new PathParser(path).whole(), token);
 }
 
 /** `SelectToken(path)`: the one match, `null` without any. Throws a `JsonException` when there are several. */
-export function selectToken(
-  token: JToken,
-  path: string | null,
-  errorWhenNoMatch = false,
-  spend?: (steps: number) => void,
-): JToken | null {
-  const [first, second] = selectTokens(token, path, errorWhenNoMatch, spend);
+export function selectToken(token: JToken, path: string | null, errorWhenNoMatch = false): JToken | null {
+  const [first, second] = selectTokens(token, path, errorWhenNoMatch);
   if (second !== undefined) throw jsonException("Path returned multiple tokens.");
   return first ?? null;
 }

@@ -1,4 +1,5 @@
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import { NumberValue, type Value } from "../value.ts";
 import { daysInMonth } from "./calendar.ts";
 import { DateTime } from "./date-time.ts";
@@ -72,12 +73,10 @@ class JsonReader {
   private line = 1;
   private lineStart = 0;
   private readonly frames: Frame[] = [];
-  private readonly spend: (steps: number) => void;
   private pendingName: string | undefined;
 
-  constructor(text: string, spend: (steps: number) => void) {
+  constructor(text: string) {
     this.text = text;
-    this.spend = spend;
   }
 
   private get path(): string {
@@ -179,7 +178,6 @@ class JsonReader {
     }
     parts.push(this.text.slice(start, this.position));
     this.position += 1;
-    this.spend(1 + (this.position - start) / 100);
     return parts.join("");
   }
 
@@ -341,7 +339,7 @@ class JsonReader {
   private fill(root: JToken, rootClass: JsonRootClass): void {
     let afterValue = false;
     for (let frame = this.frames.at(-1); frame !== undefined; frame = this.frames.at(-1)) {
-      this.spend(1);
+      spend(1);
       const more = this.advance(frame, afterValue);
       if (this.char === "") throw this.unexpectedEnd(rootClass, root);
       if (!more) {
@@ -403,10 +401,8 @@ function long(value: bigint): Value {
  * @throws `Newtonsoft.Json.JsonReaderException` with path, line and position.
  * @see https://www.newtonsoft.com/json/help/html/M_Newtonsoft_Json_Linq_JObject_Parse.htm
  */
-export function parseJson(
-  text: string | null,
-  rootClass: JsonRootClass,
-  spend: (steps: number) => void = () => {},
-): JToken {
-  return new JsonReader(required(text, "s"), spend).read(rootClass);
+export function parseJson(text: string | null, rootClass: JsonRootClass): JToken {
+  const source = required(text, "s");
+  spend(source.length / 8);
+  return new JsonReader(source).read(rootClass);
 }

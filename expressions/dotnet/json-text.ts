@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import type { Value } from "../value.ts";
 import { NumberValue } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -13,6 +14,7 @@ import { Uri } from "./uri.ts";
 const dateFormat = "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK";
 
 function quoted(text: string): string {
+  spend(text.length / 32);
   return `"${escapeJson(text, '"')}"`;
 }
 
@@ -41,26 +43,20 @@ export function jsonScalar(value: Value): string {
 
 /**
  * `JToken.ToString(formatting)`: indented by two spaces, or on one line.
- *
- * @param spend Is told how many tokens were written, so that a long document counts.
  */
-export function jsonText(
-  token: JToken,
-  indented: boolean,
-  spend: (steps: number) => void = () => {},
-): string {
-  return write(token, indented, 0, spend);
+export function jsonText(token: JToken, indented: boolean): string {
+  return write(token, indented, 0);
 }
 
-function write(token: JToken, indented: boolean, depth: number, spend: (steps: number) => void): string {
+function write(token: JToken, indented: boolean, depth: number): string {
   checkDepth(depth);
   spend(1);
   if (token instanceof JValue) return token.type === "Undefined" ? "undefined" : jsonScalar(token.value);
   if (token instanceof JProperty) {
-    return `${quoted(token.name)}:${indented ? " " : ""}${write(token.value, indented, depth, spend)}`;
+    return `${quoted(token.name)}:${indented ? " " : ""}${write(token.value, indented, depth)}`;
   }
   const [open, close] = token instanceof JObject ? ["{", "}"] : ["[", "]"];
-  const parts = token.children().map((child) => write(child, indented, depth + 1, spend));
+  const parts = token.children().map((child) => write(child, indented, depth + 1));
   if (parts.length === 0 || !(token instanceof JArray || token instanceof JObject)) return open + close;
   if (!indented) return open + parts.join(",") + close;
   const inner = newLine + "  ".repeat(depth + 1);
@@ -68,6 +64,6 @@ function write(token: JToken, indented: boolean, depth: number, spend: (steps: n
 }
 
 /** `ToString()` of any token: of a `JValue` its value, of any other indented JSON. */
-export function tokenText(token: JToken, spend?: (steps: number) => void): string {
-  return token instanceof JValue ? token.text() : jsonText(token, true, spend);
+export function tokenText(token: JToken): string {
+  return token instanceof JValue ? token.text() : jsonText(token, true);
 }

@@ -1,4 +1,5 @@
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import { CharValue, NumberValue, type Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
 import { DateTimeOffset } from "./date-time-offset.ts";
@@ -13,6 +14,7 @@ import {
 import { Guid } from "./guid.ts";
 import { jsonPathText } from "./json-position.ts";
 import { scalarText } from "./scalar-text.ts";
+import { upperInvariant } from "./text.ts";
 import { TimeSpan } from "./time-span.ts";
 import { Uri } from "./uri.ts";
 
@@ -50,6 +52,9 @@ export function checkDepth(depth: number): void {
     throw new NotSimulatedError(`JSON that is nested more than ${mostDepth} levels deep`);
 }
 
+/** How many elements of an array are moved or looked at in the time of one step. */
+const shiftsOfStep = 128;
+
 /** `Newtonsoft.Json.JsonException`. */
 export function jsonException(message: string): DotnetException {
   return new DotnetException("Newtonsoft.Json.JsonException", message);
@@ -84,8 +89,8 @@ export abstract class JToken {
 
   /** The token beside it: `Next` (1) or `Previous` (-1). */
   sibling(step: 1 | -1): JToken | null {
-    const siblings = this.parent?.children() ?? [];
-    return siblings[siblings.indexOf(this) + step] ?? null;
+    const { parent } = this;
+    return parent?.children()[parent.placeOf(this) + step] ?? null;
   }
 
   /** `Path`: `a.b[0]`. */
@@ -95,7 +100,7 @@ export abstract class JToken {
     if (this instanceof JProperty) steps.push(this.name);
     for (let token = this.parent; token !== null; token = token.parent) {
       if (token instanceof JProperty) steps.push(token.name);
-      else if (token instanceof JArray) steps.push(token.children().indexOf(below));
+      else if (token instanceof JArray) steps.push(token.placeOf(below));
       below = token;
     }
     return this.parent === null ? "" : jsonPathText(steps.reverse());
@@ -119,7 +124,7 @@ export abstract class JToken {
   /** `AddAfterSelf` (1) and `AddBeforeSelf` (0). */
   addBeside(content: Value, offset: 0 | 1): void {
     const holder = this.holder;
-    holder.insert(holder.children().indexOf(this) + offset, content);
+    holder.insert(holder.placeOf(this) + offset, content);
   }
 
   /** `this[key]`. */
@@ -174,6 +179,7 @@ export class JValue extends JToken {
 
   /** A copy without a parent. */
   deepClone(): JValue {
+    spend(1);
     return new JValue(this.value, this.givenType);
   }
 
@@ -195,6 +201,12 @@ export abstract class JContainer extends JToken {
 
   children(): readonly JToken[] {
     return this.items;
+  }
+
+  /** Where a token stands below it; -1 when it does not. */
+  placeOf(token: JToken): number {
+    spend(this.items.length / shiftsOfStep);
+    return this.items.indexOf(token);
   }
 
   /** Throws when the token cannot stand here. */
@@ -222,6 +234,7 @@ export abstract class JContainer extends JToken {
     const token = this.adopted(jsonTokenOf(content));
     this.accept(token, null);
     token.parent = this;
+    spend((this.items.length - index) / shiftsOfStep);
     this.items.splice(index, 0, token);
     this.remember(token);
   }
@@ -240,7 +253,7 @@ export abstract class JContainer extends JToken {
 
   /** Takes a token out; whether it was there. */
   removeChild(token: JToken): boolean {
-    const index = this.items.indexOf(token);
+    const index = this.placeOf(token);
     if (index < 0) return false;
     this.forget(token);
     this.items.splice(index, 1);
@@ -250,7 +263,7 @@ export abstract class JContainer extends JToken {
 
   /** Puts a content in the place of a token. */
   replaceChild(existing: JToken, content: Value): void {
-    const index = this.items.indexOf(existing);
+    const index = this.placeOf(existing);
     const token = this.adopted(jsonTokenOf(content));
     this.accept(token, existing);
     this.forget(existing);
@@ -262,7 +275,12 @@ export abstract class JContainer extends JToken {
 
   /** `RemoveAll()`. */
   clear(): void {
-    for (const token of [...this.items]) this.removeChild(token);
+    for (const token of this.items) {
+      spend(1);
+      this.forget(token);
+      token.parent = null;
+    }
+    this.items.length = 0;
   }
 }
 
@@ -327,6 +345,11 @@ export class JProperty extends JContainer {
     throw jsonException("Cannot add or remove items from Newtonsoft.Json.Linq.JProperty.");
   }
 
+  /** Takes all tokens out. */
+  override clear(): void {
+    this.removeChild();
+  }
+
   /** A copy without a parent. */
   deepClone(depth = 0): JProperty {
     return new JProperty(this.name, this.value.deepClone(depth));
@@ -389,12 +412,19 @@ export class JObject extends JContainer {
     if (name === null) return null;
     const exact = this.byName.get(name);
     if (exact !== undefined || !ignoreCase) return exact ?? null;
-    return this.properties().find((property) => property.name.toLowerCase() === name.toLowerCase()) ?? null;
+    const wanted = upperInvariant(name);
+    return (
+      this.properties().find((property) => {
+        spend(1);
+        return property.name.length === name.length && upperInvariant(property.name) === wanted;
+      }) ?? null
+    );
   }
 
   /** Its properties in their order. */
   properties(): readonly JProperty[] {
-    return [...this.items].filter((token) => token instanceof JProperty);
+    spend(this.items.length / 16);
+    return this.items.filter((token) => token instanceof JProperty);
   }
 
   /** The value of a property, `null` without one. */
@@ -504,6 +534,7 @@ export class JArray extends JContainer {
 export function* descendantsOf(token: JToken, depth = 0): Generator<JToken> {
   checkDepth(depth);
   for (const child of token.children()) {
+    spend(1 + depth / 4);
     yield child;
     yield* descendantsOf(child, depth + 1);
   }
@@ -521,6 +552,7 @@ function equalValues(left: JValue, right: JValue): boolean {
 /** `JToken.DeepEquals`: properties in any order. */
 export function deepEquals(left: JToken | null, right: JToken | null, depth = 0): boolean {
   checkDepth(depth);
+  spend(1);
   if (left === null || right === null) return left === right;
   if (left instanceof JValue && right instanceof JValue) return equalValues(left, right);
   if (left instanceof JObject && right instanceof JObject) {
@@ -552,6 +584,7 @@ export function mergeJson(
   checkDepth(depth);
   if (target instanceof JObject && content instanceof JObject) {
     for (const { name, value } of content.properties()) {
+      spend(1);
       const existing = target.property(name);
       if (existing === null) target.set(name, value);
       else if (existing.value instanceof JContainer && existing.value.type === value.type) {
@@ -566,6 +599,7 @@ function mergeArrays(target: JArray, content: JArray, arrays: MergeArrayHandling
   const added = [...content.children()];
   if (arrays === "Replace" && target !== content) target.clear();
   for (const [index, token] of added.entries()) {
+    spend(1);
     const existing = arrays === "Merge" ? target.children()[index] : undefined;
     if (existing instanceof JContainer) mergeJson(existing, token, arrays, depth + 1);
     else if (existing !== undefined) {

@@ -1,3 +1,4 @@
+import { counted } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -27,12 +28,8 @@ type Members = Readonly<Record<string, Implementation>>;
 
 const space = "Newtonsoft.Json.Linq";
 
-function spender(host: Host): (steps: number) => void {
-  return (steps) => host.spend(steps);
-}
-
 function written(token: JToken, indented: boolean, host: Host): string {
-  const text = jsonText(token, indented, spender(host));
+  const text = jsonText(token, indented);
   host.allocate(text.length);
   return text;
 }
@@ -180,8 +177,7 @@ const tokenDescription: TypeDescription = {
     ...navigation,
     ...casts,
     ...implicits,
-    "static JToken Parse(string json)": (text: string | null, host: Host) =>
-      parseJson(text, "JToken", spender(host)),
+    "static JToken Parse(string json)": (text: string | null) => parseJson(text, "JToken"),
     "static JToken FromObject(object o)": (value: Value, host: Host) => freshJson(value, host),
     "static bool DeepEquals(JToken t1, JToken t2)": (left: JToken | null, right: JToken | null) =>
       deepEquals(left, right),
@@ -191,18 +187,8 @@ const tokenDescription: TypeDescription = {
     },
     "T Value<T>(object key)": (self: JToken, key: Value, host: Host, types: readonly string[]) =>
       tokenValue(self.item(key), host, types),
-    "JToken SelectToken(string path, bool errorWhenNoMatch = false)": (
-      self: JToken,
-      path: string | null,
-      strict: boolean,
-      host: Host,
-    ) => selectToken(self, path, strict, spender(host)),
-    "IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch = false)": (
-      self: JToken,
-      path: string | null,
-      strict: boolean,
-      host: Host,
-    ) => selectTokens(self, path, strict, spender(host)),
+    "JToken SelectToken(string path, bool errorWhenNoMatch = false)": selectToken,
+    "IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch = false)": selectTokens,
     "T ToObject<T>()": (self: JToken, host: Host, types: readonly string[]) =>
       fromJson(self, types[0] ?? "object", host),
     "JToken DeepClone()": (self: JToken) => self.deepClone(),
@@ -213,7 +199,7 @@ const tokenDescription: TypeDescription = {
     "void AddBeforeSelf(object content)": (self: JToken, content: Value, host: Host) =>
       self.addBeside(contentOf(content, host), 0),
     "string ToString()": (self: JToken, host: Host) => {
-      const text = tokenText(self, spender(host));
+      const text = tokenText(self);
       host.allocate(text.length);
       return text;
     },
@@ -268,8 +254,7 @@ const objectDescription: TypeDescription = {
     "new()": () => new JObject(),
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
       new JObject(itemsOf(contents, host)),
-    "static JObject Parse(string json)": (text: string | null, host: Host) =>
-      parseJson(text, "JObject", spender(host)),
+    "static JObject Parse(string json)": (text: string | null) => parseJson(text, "JObject"),
     "static JObject FromObject(object o)": (value: Value, host: Host) => {
       const token = freshJson(value, host);
       if (token instanceof JObject) return token;
@@ -336,8 +321,7 @@ const arrayDescription: TypeDescription = {
     "new()": () => new JArray(),
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
       new JArray(itemsOf(contents, host)),
-    "static JArray Parse(string json)": (text: string | null, host: Host) =>
-      parseJson(text, "JArray", spender(host)),
+    "static JArray Parse(string json)": (text: string | null) => parseJson(text, "JArray"),
     "static JArray FromObject(object o)": (value: Value, host: Host) => {
       const token = freshJson(value, host);
       if (token instanceof JArray) return token;
@@ -356,8 +340,8 @@ const arrayDescription: TypeDescription = {
     "bool Remove(JToken item)": (self: JArray, item: JToken) => self.removeChild(item),
     "void RemoveAt(int index)": (self: JArray, index: number) => self.removeAt(index),
     "void Clear()": (self: JArray) => self.clear(),
-    "bool Contains(JToken item)": (self: JArray, item: JToken) => self.children().includes(item),
-    "int IndexOf(JToken item)": (self: JArray, item: JToken) => self.children().indexOf(item),
+    "bool Contains(JToken item)": (self: JArray, item: JToken) => self.placeOf(item) >= 0,
+    "int IndexOf(JToken item)": (self: JArray, item: JToken) => self.placeOf(item),
   },
 };
 
@@ -409,24 +393,27 @@ const extensionsDescription: TypeDescription = {
     "static T Value<T>(this JToken value)": (token: JToken | null, host: Host, types: readonly string[]) =>
       tokenValue(token, host, types),
     "static IEnumerable<JToken> Children(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JToken ? [...token.children()] : [])),
+      [...counted(source)].flatMap((token) => (token instanceof JToken ? [...token.children()] : [])),
     "static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JObject ? [...token.properties()] : [])),
+      [...counted(source)].flatMap((token) => (token instanceof JObject ? [...token.properties()] : [])),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((token) => (token instanceof JToken ? valuesOf(token) : [])),
+      [...counted(source)].flatMap((token) => (token instanceof JToken ? valuesOf(token) : [])),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)": (
       source: Iterable<Value>,
       key: Value,
-    ) => [...source].flatMap((token) => keyed(token, key)),
+    ) => [...counted(source)].flatMap((token) => keyed(token, key)),
     "static IEnumerable<U> Values<U>(this IEnumerable<JToken> source, object key)": (
       source: Iterable<Value>,
       key: Value,
       host: Host,
       types: readonly string[],
-    ) => [...source].flatMap((token) => keyed(token, key)).map((token) => tokenValue(token, host, types)),
+    ) =>
+      [...counted(source)]
+        .flatMap((token) => keyed(token, key))
+        .map((token) => tokenValue(token, host, types)),
     "static IEnumerable<JToken> Descendants(this IEnumerable<JContainer> source)": (
       source: Iterable<Value>,
-    ) => [...source].flatMap((token) => (token instanceof JToken ? [...descendantsOf(token)] : [])),
+    ) => [...counted(source)].flatMap((token) => (token instanceof JToken ? [...descendantsOf(token)] : [])),
   },
 };
 
@@ -458,7 +445,7 @@ const convertDescription: TypeDescription = {
 
 function deserialize(text: string | null, type: string, host: Host): Value {
   if (required(text, "value").trim() === "") return null;
-  return fromJson(parseJson(text, "JToken", spender(host)), type, host);
+  return fromJson(parseJson(text, "JToken"), type, host);
 }
 
 /** `Newtonsoft.Json` and `Newtonsoft.Json.Linq`. */

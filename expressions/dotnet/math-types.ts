@@ -1,4 +1,5 @@
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import type { Implementation, TypeDescription } from "../type-description.ts";
 import { Decimal } from "./decimal.ts";
 import { argumentException, argumentOutOfRange, required } from "./exceptions.ts";
@@ -179,7 +180,11 @@ function bytesAt<T>(
 
 /** `BitConverter.ToString`: `AA-BB`. */
 export function dashedHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join("-");
+  spend(bytes.length / 4);
+  return Buffer.from(bytes)
+    .toString("hex")
+    .toUpperCase()
+    .replace(/..(?=.)/g, "$&-");
 }
 
 const bitConverterDescription: TypeDescription = {

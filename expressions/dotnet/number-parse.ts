@@ -72,10 +72,9 @@ export function parseDouble(text: string | null): number {
  */
 export function parseDecimal(text: string | null): Decimal {
   const read = required(text, "s").slice(0, longestNumber);
-  const match = /^[\t-\r ]*([+-]?)[\t-\r ]*(\d[\d,]*(?:\.\d*)?|\.\d+)[\t-\r ]*([+-]?)[\t-\r ]*\0*$/.exec(
-    read,
-  );
-  if (match === null || (match[1] !== "" && match[3] !== "")) throw formatException();
+  const match =
+    /^[\t-\r ]*(?:([+-])[\t-\r ]*)?(\d[\d,]*(?:\.\d*)?|\.\d+)[\t-\r ]*(?:([+-])[\t-\r ]*)?\0*$/.exec(read);
+  if (match === null || (match[1] !== undefined && match[3] !== undefined)) throw formatException();
   const sign = match[1] === "-" || match[3] === "-" ? "-" : "";
   return Decimal.fromText(sign + (match[2] ?? "").replaceAll(",", ""));
 }

@@ -39,29 +39,18 @@ class RegexGroups {
   }
 }
 
-function spender(host: Host): (steps: number) => void {
-  return (steps) => host.spend(steps);
-}
-
 type Evaluator = (match: RegexMatch) => unknown;
 
 /** Calls that exist with a pattern (and options) in front as well. */
 const calls = {
-  isMatch: (regex: Regex, input: string | null, host: Host) => regex.isMatch(input, spender(host)),
-  match: (regex: Regex, input: string | null, host: Host) => regex.match(input, 0, spender(host)),
-  matches: (regex: Regex, input: string | null, host: Host) =>
-    new RegexMatches([...regex.matches(input, spender(host))]),
-  split: (regex: Regex, input: string | null, host: Host) => regex.split(input, spender(host)),
-  replace: (regex: Regex, input: string | null, replacement: string | null, host: Host) => {
-    const text = regex.replace(input, replacement, -1, spender(host));
-    host.allocate(text.length);
-    return text;
-  },
-  evaluate: (regex: Regex, input: string | null, evaluator: Evaluator, host: Host) => {
-    const text = regex.replace(input, (match) => host.text(evaluator(match)), -1, spender(host));
-    host.allocate(text.length);
-    return text;
-  },
+  isMatch: (regex: Regex, input: string | null) => regex.isMatch(input),
+  match: (regex: Regex, input: string | null) => regex.match(input),
+  matches: (regex: Regex, input: string | null) => new RegexMatches([...regex.matches(input)]),
+  split: (regex: Regex, input: string | null) => regex.split(input),
+  replace: (regex: Regex, input: string | null, replacement: string | null) =>
+    regex.replace(input, replacement),
+  evaluate: (regex: Regex, input: string | null, evaluator: Evaluator, host: Host) =>
+    regex.replace(input, (match) => host.text(evaluator(match))),
 };
 
 const regexDescription: TypeDescription = {
@@ -72,83 +61,68 @@ const regexDescription: TypeDescription = {
     "new(string pattern)": (pattern: string | null) => compiled(pattern, 0),
     "new(string pattern, RegexOptions options)": compiled,
     "new(string pattern, RegexOptions options, TimeSpan matchTimeout)": compiled,
-    "static bool IsMatch(string input, string pattern)": (input: string, pattern: string, host: Host) =>
-      calls.isMatch(compiled(pattern, 0), input, host),
+    "static bool IsMatch(string input, string pattern)": (input: string, pattern: string) =>
+      calls.isMatch(compiled(pattern, 0), input),
     "static bool IsMatch(string input, string pattern, RegexOptions options)": (
       input: string,
       pattern: string,
       options: number,
-      host: Host,
-    ) => calls.isMatch(compiled(pattern, options), input, host),
+    ) => calls.isMatch(compiled(pattern, options), input),
     "static bool IsMatch(string input, string pattern, RegexOptions options, TimeSpan matchTimeout)": (
       input: string,
       pattern: string,
       options: number,
       _timeout: TimeSpan,
-      host: Host,
-    ) => calls.isMatch(compiled(pattern, options), input, host),
-    "static Match Match(string input, string pattern)": (input: string, pattern: string, host: Host) =>
-      calls.match(compiled(pattern, 0), input, host),
+    ) => calls.isMatch(compiled(pattern, options), input),
+    "static Match Match(string input, string pattern)": (input: string, pattern: string) =>
+      calls.match(compiled(pattern, 0), input),
     "static Match Match(string input, string pattern, RegexOptions options)": (
       input: string,
       pattern: string,
       options: number,
-      host: Host,
-    ) => calls.match(compiled(pattern, options), input, host),
+    ) => calls.match(compiled(pattern, options), input),
     "static Match Match(string input, string pattern, RegexOptions options, TimeSpan matchTimeout)": (
       input: string,
       pattern: string,
       options: number,
       _timeout: TimeSpan,
-      host: Host,
-    ) => calls.match(compiled(pattern, options), input, host),
-    "static MatchCollection Matches(string input, string pattern)": (
-      input: string,
-      pattern: string,
-      host: Host,
-    ) => calls.matches(compiled(pattern, 0), input, host),
+    ) => calls.match(compiled(pattern, options), input),
+    "static MatchCollection Matches(string input, string pattern)": (input: string, pattern: string) =>
+      calls.matches(compiled(pattern, 0), input),
     "static MatchCollection Matches(string input, string pattern, RegexOptions options)": (
       input: string,
       pattern: string,
       options: number,
-      host: Host,
-    ) => calls.matches(compiled(pattern, options), input, host),
+    ) => calls.matches(compiled(pattern, options), input),
     "static string Replace(string input, string pattern, string replacement)": (
       input: string,
       pattern: string,
       replacement: string,
-      host: Host,
-    ) => calls.replace(compiled(pattern, 0), input, replacement, host),
+    ) => calls.replace(compiled(pattern, 0), input, replacement),
     "static string Replace(string input, string pattern, string replacement, RegexOptions options)": (
       input: string,
       pattern: string,
       replacement: string,
       options: number,
-      host: Host,
-    ) => calls.replace(compiled(pattern, options), input, replacement, host),
+    ) => calls.replace(compiled(pattern, options), input, replacement),
     "static string Replace(string input, string pattern, Func<Match, string> evaluator)": (
       input: string,
       pattern: string,
       evaluator: Evaluator,
       host: Host,
     ) => calls.evaluate(compiled(pattern, 0), input, evaluator, host),
-    "static string[] Split(string input, string pattern)": (input: string, pattern: string, host: Host) =>
-      calls.split(compiled(pattern, 0), input, host),
+    "static string[] Split(string input, string pattern)": (input: string, pattern: string) =>
+      calls.split(compiled(pattern, 0), input),
     "static string[] Split(string input, string pattern, RegexOptions options)": (
       input: string,
       pattern: string,
       options: number,
-      host: Host,
-    ) => calls.split(compiled(pattern, options), input, host),
+    ) => calls.split(compiled(pattern, options), input),
     "static string Unescape(string str)": unescapeRegex,
     "bool IsMatch(string input)": calls.isMatch,
     "Match Match(string input)": calls.match,
-    "Match Match(string input, int startat)": (
-      self: Regex,
-      input: string | null,
-      start: number,
-      host: Host,
-    ) => self.match(input, start, spender(host)),
+    "Match Match(string input, int startat)": (self: Regex, input: string | null, start: number) =>
+      self.match(input, start),
     "MatchCollection Matches(string input)": calls.matches,
     "string Replace(string input, string replacement)": calls.replace,
     "string Replace(string input, string replacement, int count)": (
@@ -156,8 +130,7 @@ const regexDescription: TypeDescription = {
       input: string | null,
       replacement: string | null,
       count: number,
-      host: Host,
-    ) => self.replace(input, replacement, count, spender(host)),
+    ) => self.replace(input, replacement, count),
     "string Replace(string input, Func<Match, string> evaluator)": calls.evaluate,
     "string[] Split(string input)": calls.split,
     "string ToString()": (self: Regex) => self.pattern,
@@ -190,8 +163,8 @@ const matchDescriptions: readonly TypeDescription[] = [
     members: {
       "static Match Empty": () => RegexMatch.empty,
       "GroupCollection Groups": (self: RegexMatch) => new RegexGroups(self),
-      "string Result(string replacement)": (self: RegexMatch, replacement: string, host: Host) =>
-        self.result(replacement, (size) => host.allocate(size)),
+      "string Result(string replacement)": (self: RegexMatch, replacement: string) =>
+        self.result(replacement),
     },
   },
   {

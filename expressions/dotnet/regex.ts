@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { allocate, lookAtClock, spend } from "../meter.ts";
 import { argumentException, argumentOutOfRange, NotSimulatedError, required } from "./exceptions.ts";
 import { regexOptions, type TranslatedPattern, translatePattern } from "./regex-pattern.ts";
 
@@ -56,10 +57,8 @@ export class RegexMatch extends RegexGroup {
 
   /**
    * `Result(replacement)`: `$1`, `${name}`, `$&`, `` $` ``, `$'`, `$$` are replaced.
-   *
-   * @param allocate Is told the result's length before the result is built.
    */
-  result(replacement: string, allocate: (size: number) => void = () => {}): string {
+  result(replacement: string): string {
     const token = /\$(?:\$|&|`|'|\+|_|(\d{1,9})|\{(\w{1,100})\})/g;
     const parts: string[] = [];
     let from = 0;
@@ -99,10 +98,8 @@ export class RegexMatch extends RegexGroup {
 
 const longestPattern = 10_000;
 
-/** Counts the work of a regular expression, one step for each hundred characters. */
-export type SpendSteps = (steps: number) => void;
-
-const free: SpendSteps = () => {};
+/** How many instructions of a pattern are tried on a character in the time of one step. */
+const triesOfStep = 8;
 
 /** What the engine says of a pattern, and what .NET says. */
 const parseErrors: Readonly<Record<string, string>> = {
@@ -176,20 +173,30 @@ export class Regex {
   }
 
   /** Whether there is a match. */
-  isMatch(input: string | null, spend: SpendSteps = free): boolean {
-    return this.match(input, 0, spend).success;
+  isMatch(input: string | null): boolean {
+    return this.match(input).success;
   }
 
-  /** The first match at or behind a place; {@link RegexMatch.empty} without any. */
-  match(input: string | null, start = 0, spend: SpendSteps = free): RegexMatch {
+  /**
+   * The first match at or behind a place; {@link RegexMatch.empty} without any. A search is charged as if it tried the whole pattern
+   * on all of the text, for then it is charged before it begins.
+   */
+  match(input: string | null, start = 0): RegexMatch {
     const text = required(input, "input");
     if (start < 0 || start > text.length) {
       throw argumentOutOfRange("startat", "Start index cannot be less than 0 or greater than input length.");
     }
-    const matcher = this.engineFor(text).matcher(text);
-    const found = matcher.find(start);
-    spend(1 + ((found ? matcher.end() : text.length) - start) / 20);
-    if (!found) return RegexMatch.empty;
+    const engine = this.engineFor(text);
+    spend(((text.length - start) * engine.programSize()) / triesOfStep);
+    return this.find(engine, text, start);
+  }
+
+  /** Searches on, charged by what it finds; a search that goes far beyond it is stopped by the clock. */
+  private find(engine: RE2JS, text: string, start: number): RegexMatch {
+    lookAtClock();
+    const matcher = engine.matcher(text);
+    if (!matcher.find(start)) return RegexMatch.empty;
+    spend(1 + (matcher.end() - start) / 8);
     const groups = this.translated.groups.map(({ name, engineNumber }) => {
       const value = matcher.group(engineNumber);
       return value === null
@@ -199,13 +206,13 @@ export class Regex {
     const end = matcher.end();
     const next = end === matcher.start() ? end + 1 : end;
     return new RegexMatch(groups, text, () => {
-      return next > text.length ? RegexMatch.empty : this.match(text, next, spend);
+      return next > text.length ? RegexMatch.empty : this.find(engine, text, next);
     });
   }
 
   /** Every match, one after the other. */
-  *matches(input: string | null, spend: SpendSteps = free): Generator<RegexMatch> {
-    for (let match = this.match(input, 0, spend); match.success; match = match.next()) yield match;
+  *matches(input: string | null): Generator<RegexMatch> {
+    for (let match = this.match(input); match.success; match = match.next()) yield match;
   }
 
   /** `Replace`: at most `count` times; -1 for all. */
@@ -213,18 +220,17 @@ export class Regex {
     input: string | null,
     replacement: string | ((match: RegexMatch) => string) | null,
     count = -1,
-    spend: SpendSteps = free,
   ): string {
     const text = required(input, "input");
     const given = required(replacement, typeof replacement === "function" ? "evaluator" : "replacement");
     let result = "";
     let from = 0;
     let left = count;
-    for (const match of this.matches(text, spend)) {
+    for (const match of this.matches(text)) {
       if (left === 0) break;
       left -= 1;
       const put = typeof given === "string" ? match.result(given) : given(match);
-      spend(1 + put.length / 100);
+      allocate(match.index - from + put.length);
       result += text.slice(from, match.index) + put;
       from = match.index + match.length;
     }
@@ -232,11 +238,11 @@ export class Regex {
   }
 
   /** `Split`: the texts between the matches, with what the groups matched. */
-  split(input: string | null, spend: SpendSteps = free): string[] {
+  split(input: string | null): string[] {
     const text = required(input, "input");
     const parts: string[] = [];
     let from = 0;
-    for (const match of this.matches(text, spend)) {
+    for (const match of this.matches(text)) {
       parts.push(text.slice(from, match.index));
       parts.push(
         ...match.groups

@@ -25,15 +25,16 @@ function append(self: StringBuilder, text: string, host: Host): StringBuilder {
   return self;
 }
 
+/** The text anew, which takes time in proportion to its length. */
 function changed(self: StringBuilder, text: string, host: Host): StringBuilder {
-  host.allocate(Math.max(0, text.length - self.text.length));
-  host.spend(1 + text.length / 100);
+  host.spend(1 + text.length / 64);
   self.text = text;
   return self;
 }
 
 function resized(self: StringBuilder, length: number, host: Host): void {
   if (length < 0) throw argumentOutOfRange("value", "Length cannot be less than zero.");
+  host.allocate(Math.max(0, length - self.text.length));
   changed(self, self.text.slice(0, length).padEnd(length, "\0"), host);
 }
 
@@ -56,10 +57,10 @@ const builderDescription: TypeDescription = {
           "Index was outside the bounds of the array.",
         );
       },
-      set: (self: StringBuilder, index: number, char: string | CharValue) => {
+      set: (self: StringBuilder, index: number, char: string | CharValue, host: Host) => {
         const unit = char instanceof CharValue ? String.fromCharCode(char.code) : char;
         if (index < 0 || index >= self.text.length) throw argumentOutOfRange("index");
-        self.text = self.text.slice(0, index) + unit + self.text.slice(index + 1);
+        changed(self, self.text.slice(0, index) + unit + self.text.slice(index + 1), host);
       },
     },
     "StringBuilder Append(string value)": (self: StringBuilder, text: string | null, host: Host) =>
@@ -100,7 +101,11 @@ const builderDescription: TypeDescription = {
       index: number,
       value: Value,
       host: Host,
-    ) => changed(self, inserted(self.text, index, host.text(value)), host),
+    ) => {
+      const text = host.text(value);
+      host.allocate(text.length);
+      return changed(self, inserted(self.text, index, text), host);
+    },
     "StringBuilder Remove(int startIndex, int length)": (
       self: StringBuilder,
       start: number,

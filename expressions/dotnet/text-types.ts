@@ -1,4 +1,5 @@
 import { DotnetException } from "../exception.ts";
+import { counted, spend } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { CharValue, type Value } from "../value.ts";
 import { compositeFormat } from "./composite-format.ts";
@@ -43,15 +44,12 @@ function format(pattern: string | null, values: readonly Value[] | null, host: H
 }
 
 function joined(separator: string | null, values: Iterable<Value> | null, host: Host): string {
-  let size = 0;
   const parts: string[] = [];
-  for (const value of required(values, "values")) {
+  for (const value of counted(required(values, "values"))) {
     const text = host.text(value);
-    size += text.length + (separator ?? "").length;
-    host.spend(1);
+    host.allocate(text.length + (separator ?? "").length);
     parts.push(text);
   }
-  host.allocate(size);
   return parts.join(separator ?? "");
 }
 
@@ -111,6 +109,7 @@ const stringStatics: Members = {
 function charsText(chars: readonly Value[] | null, host: Host): string {
   const list = chars ?? [];
   host.allocate(list.length);
+  spend(list.length / 2);
   return list
     .map((char) => (char instanceof CharValue ? String.fromCharCode(char.code) : String(char)))
     .join("");
@@ -140,10 +139,15 @@ function indexOf(text: string, part: string | null, from: number, comparison: nu
   return indexOfText(text, required(part, "value"), comparison, from);
 }
 
-function indexOfAny(text: string, chars: readonly Value[], last: boolean): number {
-  const wanted = new Set(chars.map((char) => (char instanceof CharValue ? char.code : -1)));
-  const places = Array.from({ length: text.length }, (_, index) => (last ? text.length - 1 - index : index));
-  return places.find((index) => wanted.has(text.charCodeAt(index))) ?? -1;
+function indexOfAny(text: string, chars: readonly Value[] | null, last: boolean): number {
+  const list = required(chars, "anyOf");
+  spend(text.length / 4 + list.length);
+  const wanted = new Set(list.map((char) => (char instanceof CharValue ? char.code : -1)));
+  for (let index = 0; index < text.length; index++) {
+    const place = last ? text.length - 1 - index : index;
+    if (wanted.has(text.charCodeAt(place))) return place;
+  }
+  return -1;
 }
 
 const searching: Members = {
@@ -167,7 +171,8 @@ const searching: Members = {
   "int IndexOf(char value)": (text: string, char: string) => text.indexOf(char),
   "int IndexOf(char value, int startIndex)": (text: string, char: string, from: number) =>
     indexOf(text, char, from, ordinal),
-  "int IndexOfAny(char[] anyOf)": (text: string, chars: readonly Value[]) => indexOfAny(text, chars, false),
+  "int IndexOfAny(char[] anyOf)": (text: string, chars: readonly Value[] | null) =>
+    indexOfAny(text, chars, false),
   "int LastIndexOf(string value)": (text: string, part: string | null) =>
     indexOfText(text, required(part, "value"), current, text.length, true),
   "int LastIndexOf(string value, StringComparison comparisonType)": (
@@ -176,11 +181,12 @@ const searching: Members = {
     comparison: number,
   ) => indexOfText(text, required(part, "value"), comparison, text.length, true),
   "int LastIndexOf(char value)": (text: string, char: string) => text.lastIndexOf(char),
-  "int LastIndexOfAny(char[] anyOf)": (text: string, chars: readonly Value[]) =>
+  "int LastIndexOfAny(char[] anyOf)": (text: string, chars: readonly Value[] | null) =>
     indexOfAny(text, chars, true),
 };
 
 function separators(chars: readonly Value[] | null): string[] {
+  spend((chars?.length ?? 0) * 2);
   return (chars ?? []).map((char) =>
     char instanceof CharValue ? String.fromCharCode(char.code) : String(char),
   );
@@ -193,7 +199,6 @@ function split(
   options: number,
   host: Host,
 ): string[] {
-  host.spend(1 + text.length / 10);
   const parts = splitText(text, by, { count, removeEmpty: options % 2 === 1, trim: options >= 2 });
   host.allocate(text.length + parts.length);
   return parts;
@@ -251,16 +256,9 @@ const changing: Members = {
     text: string,
     old: string | null,
     value: string | null,
-    host: Host,
-  ) => {
-    const wanted = required(old, "oldValue");
-    const most = wanted === "" ? 0 : Math.ceil(text.length / wanted.length);
-    host.spend(1 + text.length / 100);
-    if (most * (value ?? "").length > 1_000_000) host.allocate(most * (value ?? "").length);
-    return allocated(replaced(text, old, value), host);
-  },
-  "string Replace(char oldChar, char newChar)": (text: string, old: string, value: string, host: Host) =>
-    allocated(text.replaceAll(old, value), host),
+  ) => replaced(text, old, value),
+  "string Replace(char oldChar, char newChar)": (text: string, old: string, value: string) =>
+    replaced(text, old, value),
   "string ToLower()": (text: string, host: Host) => allocated(lowerInvariant(text), host),
   "string ToLowerInvariant()": (text: string, host: Host) => allocated(lowerInvariant(text), host),
   "string ToUpper()": (text: string, host: Host) => allocated(upperInvariant(text), host),

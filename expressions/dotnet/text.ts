@@ -1,4 +1,6 @@
+import { allocate, spend } from "../meter.ts";
 import { argumentException, argumentNull, argumentOutOfRange } from "./exceptions.ts";
+import { indexIn, lastIndexIn, partsBetween } from "./text-search.ts";
 
 /** The values of `System.StringComparison`. */
 export const stringComparisons = {
@@ -26,17 +28,14 @@ export function lowerInvariant(text: string): string {
 }
 
 function simpleCase(text: string, method: "toUpperCase" | "toLowerCase"): string {
-  const whole = text[method]();
-  if (whole.length === text.length && /^[\p{Cc}\u0020-\u00ff]*$/u.test(text)) return whole;
-  let result = "";
-  for (let index = 0; index < text.length; index++) {
-    const unit = text[index] ?? "";
-    const changed = unit[method]();
+  if (/^[\p{Cc}\u0020-\u007f]*$/u.test(text)) return text[method]();
+  spend(text.length / 4);
+  return text.replace(/[^\0-\u007f]|[a-zA-Z]+/g, (part) => {
+    const changed = part[method]();
     // .NET's upper case of a letter outside ASCII stays outside ASCII.
-    const leaves = method === "toUpperCase" && unit > "\u007f" && changed <= "\u007f";
-    result += changed.length === 1 && !leaves ? changed : unit;
-  }
-  return result;
+    const leaves = method === "toUpperCase" && part > "\u007f" && changed <= "\u007f";
+    return changed.length === part.length && !leaves ? changed : part;
+  });
 }
 
 /** The text as an ordinal comparison that ignores case sees it. */
@@ -51,6 +50,7 @@ const caselessCollator = new Intl.Collator("en", { sensitivity: "accent" });
 export function compareText(left: string | null, right: string | null, comparison: number): number {
   if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;
   if (comparison < stringComparisons.Ordinal) {
+    spend((left.length + right.length) / 8);
     return Math.sign((ignoresCase(comparison) ? caselessCollator : collator).compare(left, right));
   }
   const [first, second] = [folded(left, comparison), folded(right, comparison)];
@@ -100,15 +100,20 @@ export function inserted(text: string, start: number, value: string | null): str
   return text.slice(0, start) + value + text.slice(start);
 }
 
-/** `Replace`: every occurrence, by code units. */
+/** `Replace`: every occurrence, by code units; the result is charged before it is built. */
 export function replaced(text: string, old: string | null, value: string | null): string {
   if (old === null) throw argumentNull("oldValue");
   if (old === "") throw argumentException("String cannot be of zero length.", "oldValue");
-  return text.replaceAll(old, () => value ?? "");
+  const parts = partsBetween(text, old);
+  spend(parts.length / 4);
+  allocate(text.length + (parts.length - 1) * ((value ?? "").length - old.length));
+  return parts.join(value ?? "");
 }
 
-// What .NET holds for white space: Unicode's separators, the control characters between tab and carriage return, and U+0085.
-const whiteSpace = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
+/** What .NET holds for white space: Unicode's separators, the control characters between tab and carriage return, and U+0085. */
+const whiteSpaces =
+  "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
+const whiteSpace = new RegExp(`^[${whiteSpaces}]*$`);
 
 /** `string.IsNullOrWhiteSpace`. */
 export function isWhiteSpace(text: string): boolean {
@@ -117,10 +122,12 @@ export function isWhiteSpace(text: string): boolean {
 
 /** `Trim`, `TrimStart` or `TrimEnd`; white space when no characters are named. */
 export function trimmedText(text: string, chars: string, side: "both" | "start" | "end"): string {
-  const gone = (char: string) => (chars === "" ? isWhiteSpace(char) : chars.includes(char));
+  const named = new Set(chars);
+  const gone = (char: string) => (chars === "" ? isWhiteSpace(char) : named.has(char));
   let [start, end] = [0, text.length];
   if (side !== "end") while (start < end && gone(text[start] ?? "")) start += 1;
   if (side !== "start") while (end > start && gone(text[end - 1] ?? "")) end -= 1;
+  spend((text.length - (end - start)) / 4);
   return text.slice(start, end);
 }
 
@@ -132,16 +139,34 @@ export interface SplitRules {
   readonly trim: boolean;
 }
 
-function splitAt(
-  text: string,
-  separators: readonly string[],
-  from: number,
-): { at: number; length: number } | undefined {
-  for (let index = from; index < text.length; index++) {
-    const found = separators.find((separator) => text.startsWith(separator, index));
-    if (found !== undefined) return { at: index, length: found.length };
+/** Finds the first separator that stands at a place; those of one character are found by a look, whatever their number. */
+function separatorFinder(separators: readonly string[]): (text: string, at: number) => number {
+  const byFirst = Map.groupBy(separators, (separator) => separator[0] ?? "");
+  const only = new Set([...byFirst.keys()].filter((first) => byFirst.get(first)?.[0]?.length === 1));
+  return (text, at) => {
+    const first = text[at] ?? "";
+    if (only.has(first)) return 1;
+    const found = byFirst.get(first)?.find((separator) => {
+      spend(separator.length / 64);
+      return text.startsWith(separator, at);
+    });
+    return found?.length ?? 0;
+  };
+}
+
+interface Separator {
+  readonly at: number;
+  readonly length: number;
+}
+
+function* separatorsIn(text: string, separators: readonly string[]): Generator<Separator> {
+  const lengthAt = separatorFinder(separators);
+  for (let at = 0; at < text.length; at++) {
+    const length = lengthAt(text, at);
+    if (length === 0) continue;
+    yield { at, length };
+    at += length - 1;
   }
-  return undefined;
 }
 
 /**
@@ -154,27 +179,24 @@ export function splitText(text: string, separators: readonly string[], rules: Sp
   const { count, removeEmpty, trim } = rules;
   if (count !== null && count < 0) throw argumentOutOfRange("count", "Count cannot be less than zero.");
   const used = separators.filter((separator) => separator !== "");
-  const spaces = [...text].filter(isWhiteSpace);
-  const by = separators.length === 0 ? [...new Set(spaces)] : used;
+  const by = separators.length === 0 ? [...whiteSpaces] : used;
   const most = count ?? Number.POSITIVE_INFINITY;
   if (most === 0 || (removeEmpty && text === "")) return [];
+  spend(text.length / 4 + by.length);
   const clean = (part: string) => (trim ? trimmedText(part, "", "both") : part);
   const parts: string[] = [];
   let start = 0;
-  while (parts.length < most - 1) {
-    const found = splitAt(text, by, start);
-    if (found === undefined) break;
-    const part = clean(text.slice(start, found.at));
-    if (!removeEmpty || part !== "") parts.push(part);
-    start = found.at + found.length;
+  for (const { at, length } of separatorsIn(text, by)) {
+    // Behind the last part that may be cut off, only the empty ones are left out.
+    const isFull = parts.length >= most - 1;
+    if (isFull && !(removeEmpty && at === start)) break;
+    const part = clean(text.slice(start, at));
+    if (!isFull && (!removeEmpty || part !== "")) parts.push(part);
+    start = at + length;
   }
-  let rest = text.slice(start);
-  if (removeEmpty) {
-    for (let found = splitAt(rest, by, 0); found?.at === 0; found = splitAt(rest, by, 0))
-      rest = rest.slice(found.length);
-  }
-  const last = clean(rest);
+  const last = clean(text.slice(start));
   if (!removeEmpty || last !== "") parts.push(last);
+  spend(parts.length / 4);
   return parts;
 }
 
@@ -187,11 +209,12 @@ export function indexOfText(
   last = false,
 ): number {
   const [whole, wanted] = [folded(text, comparison), folded(part, comparison)];
-  return last ? whole.lastIndexOf(wanted, from) : whole.indexOf(wanted, from);
+  return last ? lastIndexIn(whole, wanted, from) : indexIn(whole, wanted, from);
 }
 
 /** `GetHashCode()` of .NET Framework on 64 bits, without its randomized variant. */
 export function textHashCode(text: string): number {
+  spend(text.length / 32);
   let [first, second] = [5381, 5381];
   for (let index = 0; index < text.length; index += 2) {
     first = (((first << 5) + first) | 0) ^ text.charCodeAt(index);

@@ -1,16 +1,17 @@
+import { spend } from "../meter.ts";
 import { Encoding } from "./encoding.ts";
 
 function percent(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function encoded(text: string, kept: RegExp, write: (byte: number) => string): string {
-  let result = "";
-  for (const byte of Encoding.utf8.bytes(text)) {
-    const char = String.fromCharCode(byte);
-    result += byte < 0x80 && kept.test(char) ? char : write(byte);
-  }
-  return result;
+/** Escapes each run of characters that is not kept. */
+function encoded(text: string, escaped: RegExp): string {
+  spend(text.length / 8);
+  return text.replace(escaped, (run) => {
+    spend(run.length / 2);
+    return Array.from(Encoding.utf8.bytes(run), percent).join("");
+  });
 }
 
 /**
@@ -19,20 +20,21 @@ function encoded(text: string, kept: RegExp, write: (byte: number) => string): s
  * @see https://learn.microsoft.com/dotnet/api/system.net.webutility.urlencode
  */
 export function webUtilityUrlEncode(text: string): string {
-  return encoded(text, /[A-Za-z0-9!()*._-]/, (byte) => (byte === 0x20 ? "+" : percent(byte)));
+  return encoded(text, /[^A-Za-z0-9!()*._ -]+/g).replaceAll(" ", "+");
 }
 
 /** `Uri.EscapeDataString`: all but the unreserved characters of RFC 3986. */
 export function escapeDataString(text: string): string {
-  return encoded(text, /[A-Za-z0-9._~-]/, percent);
+  return encoded(text, /[^A-Za-z0-9._~-]+/g);
 }
 
 /** `Uri.EscapeUriString`: reserved characters stay as well; a percent sign is escaped. */
 export function escapeUriString(text: string): string {
-  return encoded(text, /[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]/, percent);
+  return encoded(text, /[^A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]+/g);
 }
 
 function decodedBytes(text: string, plusIsSpace: boolean): string {
+  spend(text.length / 8);
   const spaced = plusIsSpace ? text.replaceAll("+", " ") : text;
   return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
     const bytes = escapes
@@ -66,6 +68,7 @@ const htmlNames: Readonly<Record<string, string>> = {
 
 /** `WebUtility.HtmlEncode`: the five characters of markup, and U+00A0 to U+00FF and surrogate pairs as numbers. */
 export function htmlEncode(text: string): string {
+  spend(text.length / 8);
   return text.replace(/[<>"'&\u00a0-\u00ff]|[\ud800-\udbff][\udc00-\udfff]/g, (char) => {
     return htmlNames[char] ?? `&#${char.codePointAt(0)};`;
   });
@@ -90,6 +93,7 @@ function decodedReference(number: number, whole: string): string {
 
 /** `WebUtility.HtmlDecode`: numbers, and the entities in common use. Differs from Azure: `WebUtility.HtmlDecode` leaves the rarer names of HTML 4 as they are. */
 export function htmlDecode(text: string): string {
+  spend(text.length / 8);
   return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(\w{2,8}));/g, (whole, decimal, hex, name) => {
     if (decimal !== undefined) return decodedReference(Number(decimal), whole);
     if (hex !== undefined) return decodedReference(Number.parseInt(hex, 16), whole);

@@ -1,9 +1,13 @@
 import { DotnetException } from "../exception.ts";
+import { allocate, spend } from "../meter.ts";
 import type { Value } from "../value.ts";
 import { argumentException, argumentNull, invalidOperation, NotSimulatedError } from "./exceptions.ts";
 import { scalarText } from "./scalar-text.ts";
 
 const mostDepth = 500;
+
+/** How many nodes of a list are moved or looked at in the time of one step. */
+const shiftsOfStep = 128;
 
 /** Refuses a depth that would end the stack. */
 export function checkXmlDepth(depth: number): void {
@@ -105,7 +109,7 @@ export abstract class XNode extends XObject {
   replaceWith(content: Value): void {
     const { parent } = this;
     if (parent === null) throw invalidOperation("The parent is missing.");
-    const place = parent.nodes.indexOf(this);
+    const place = parent.placeOf(this);
     parent.removeNode(this);
     parent.insert(place, content);
   }
@@ -114,13 +118,13 @@ export abstract class XNode extends XObject {
   addBeside(content: Value, offset: 0 | 1): void {
     const { parent } = this;
     if (parent === null) throw invalidOperation("The parent is missing.");
-    parent.insert(parent.nodes.indexOf(this) + offset, content);
+    parent.insert(parent.placeOf(this) + offset, content);
   }
 
   /** The node beside it: `NextNode` (1) or `PreviousNode` (-1). */
   sibling(step: 1 | -1): XNode | null {
-    const siblings = this.parent?.nodes ?? [];
-    return siblings[siblings.indexOf(this) + step] ?? null;
+    const { parent } = this;
+    return parent?.nodes[parent.placeOf(this) + step] ?? null;
   }
 }
 
@@ -137,6 +141,7 @@ export class XText extends XNode {
 
   /** A copy without a parent. */
   copy(): XText {
+    spend(1);
     return new XText(this.value, this.kind);
   }
 }
@@ -156,6 +161,12 @@ function isDate(value: Value): boolean {
 /** `System.Xml.Linq.XContainer`: an element or a document. */
 export abstract class XContainer extends XNode {
   readonly nodes: XNode[] = [];
+
+  /** Where a node stands below it; -1 when it does not. */
+  placeOf(node: XNode): number {
+    spend(this.nodes.length / shiftsOfStep);
+    return this.nodes.indexOf(node);
+  }
 
   /** Inserts nodes, attributes, texts, or each of an array of them; a node that has a parent is copied. */
   insert(index: number, content: Value): void {
@@ -181,12 +192,14 @@ export abstract class XContainer extends XNode {
   private insertNode(index: number, node: XNode): void {
     const last = this.nodes[index - 1];
     if (node instanceof XText && node.kind === "text" && last instanceof XText && last.kind === "text") {
+      allocate(node.value.length);
       last.value += node.value;
       return;
     }
     const loops = node === this || this.ancestors().some((each) => each === node);
     const placed = node.parent !== null || loops ? node.copy() : node;
     placed.parent = this;
+    spend((this.nodes.length - index) / shiftsOfStep);
     this.nodes.splice(index, 0, placed);
   }
 
@@ -197,13 +210,14 @@ export abstract class XContainer extends XNode {
 
   /** Takes a node out. */
   removeNode(node: XNode): void {
-    const index = this.nodes.indexOf(node);
+    const index = this.placeOf(node);
     if (index >= 0) this.nodes.splice(index, 1);
     node.parent = null;
   }
 
   /** Takes all nodes out. */
   removeNodes(): void {
+    spend(this.nodes.length / 16);
     for (const node of this.nodes) node.parent = null;
     this.nodes.length = 0;
   }
@@ -217,6 +231,7 @@ export abstract class XContainer extends XNode {
 
   /** The elements directly below, of one name when it is given. */
   elements(name?: XName | null): XElement[] {
+    spend(this.nodes.length / 16);
     return this.nodes.filter((node): node is XElement => {
       return node instanceof XElement && (name === undefined || node.name.equals(name));
     });
@@ -230,12 +245,14 @@ export abstract class XContainer extends XNode {
   }
 
   /** Every node below, parents first. */
-  descendantNodes(depth = 0): XNode[] {
+  descendantNodes(depth = 0, found: XNode[] = []): XNode[] {
     checkXmlDepth(depth);
-    return this.nodes.flatMap((node) => [
-      node,
-      ...(node instanceof XContainer ? node.descendantNodes(depth + 1) : []),
-    ]);
+    for (const node of this.nodes) {
+      spend(1);
+      found.push(node);
+      if (node instanceof XContainer) node.descendantNodes(depth + 1, found);
+    }
+    return found;
   }
 
   /** The texts within, one after the other. */
@@ -273,6 +290,7 @@ export class XElement extends XContainer {
 
   /** The attribute of a name. */
   attribute(name: XName): XAttribute | null {
+    spend(this.attributes.length / 16);
     return this.attributes.find((attribute) => attribute.name.equals(name)) ?? null;
   }
 
@@ -319,6 +337,7 @@ export class XElement extends XContainer {
   /** The prefix that is declared for a namespace at this place. */
   prefixOf(uri: string): string | undefined {
     if (uri === XNamespace.xml.uri) return "xml";
+    spend(this.attributes.length / 16);
     const declared = this.attributes.find(
       ({ name, value }) => name.uri === XNamespace.xmlns.uri && value === uri,
     );
@@ -329,6 +348,7 @@ export class XElement extends XContainer {
   /** A copy without a parent. */
   copy(depth = 0): XElement {
     checkXmlDepth(depth);
+    spend(1);
     const element = new XElement(this.name);
     element.closed = this.closed;
     for (const { name, value } of this.attributes) element.addAttribute(new XAttribute(name, value));

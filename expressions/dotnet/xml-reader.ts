@@ -8,6 +8,7 @@ import {
   XmlComment,
 } from "@rgrove/parse-xml";
 import { DotnetException } from "../exception.ts";
+import { spend } from "../meter.ts";
 import { NotSimulatedError, required } from "./exceptions.ts";
 import { checkXmlDepth, XAttribute, XDocument, XElement, XName, XNamespace, XText } from "./xml-node.ts";
 
@@ -43,12 +44,10 @@ function parsed(text: string): ParsedDocument {
 class NodeBuilder {
   private readonly source: string;
   private readonly keepsSpace: boolean;
-  private readonly spend: (steps: number) => void;
 
-  constructor(source: string, keepsSpace: boolean, spend: (steps: number) => void) {
+  constructor(source: string, keepsSpace: boolean) {
     this.source = source;
     this.keepsSpace = keepsSpace;
-    this.spend = spend;
   }
 
   private name(qualified: string, element: XElement, isAttribute: boolean): XName {
@@ -63,7 +62,7 @@ class NodeBuilder {
 
   element(node: ParsedElement, parent: XElement | null, depth: number): XElement {
     checkXmlDepth(depth);
-    this.spend(1);
+    spend(1);
     const element = new XElement(new XName("pending"));
     element.parent = parent;
     const entries = Object.entries(node.attributes);
@@ -102,15 +101,11 @@ class NodeBuilder {
  *
  * @throws `System.Xml.XmlException` when the text is not well-formed.
  */
-export function parseXmlDocument(
-  text: string | null,
-  keepsSpace = false,
-  spend: (steps: number) => void = () => {},
-): XDocument {
+export function parseXmlDocument(text: string | null, keepsSpace = false): XDocument {
   const source = required(text, "text").replace(/\r\n?/g, "\n");
-  spend(1 + source.length / 100);
+  spend(source.length / 2);
   const read = parsed(source);
-  const builder = new NodeBuilder(source, keepsSpace, spend);
+  const builder = new NodeBuilder(source, keepsSpace);
   const document = new XDocument();
   for (const node of read.children) {
     if (node instanceof ParsedElement) document.add(builder.element(node, null, 0));
@@ -122,12 +117,8 @@ export function parseXmlDocument(
 }
 
 /** `XElement.Parse`: the root of the document. */
-export function parseXmlElement(
-  text: string | null,
-  keepsSpace = false,
-  spend?: (steps: number) => void,
-): XElement {
-  const document = parseXmlDocument(text, keepsSpace, spend);
+export function parseXmlElement(text: string | null, keepsSpace = false): XElement {
+  const document = parseXmlDocument(text, keepsSpace);
   const { root } = document;
   if (root === null) throw xmlException("Root element is missing.");
   document.removeNode(root);

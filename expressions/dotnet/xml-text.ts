@@ -1,3 +1,4 @@
+import { spend } from "../meter.ts";
 import { newLine } from "./exceptions.ts";
 import {
   checkXmlDepth,
@@ -11,6 +12,7 @@ import {
 } from "./xml-node.ts";
 
 function escapedText(text: string): string {
+  spend(text.length / 16);
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -70,33 +72,23 @@ function startTag(
   return { name, tag: [name, ...attributes, ...added].join(" ") };
 }
 
-function elementText(
-  element: XElement,
-  scope: Scope,
-  indent: number | null,
-  spend: (steps: number) => void,
-): string {
+function elementText(element: XElement, scope: Scope, indent: number | null): string {
+  spend(1 + element.attributes.length + scope.size / 4);
   const inner = new Map(scope);
   const { name, tag } = startTag(element, inner);
   if (element.nodes.length === 0) return element.closed ? `<${tag} />` : `<${tag}></${name}>`;
   const mixed = element.nodes.some((node) => node instanceof XText && node.kind !== "comment");
   const deeper = indent === null || mixed ? null : indent + 1;
-  const parts = element.nodes.map((node) => nodeText(node, inner, deeper, spend, (indent ?? 0) + 1));
+  const parts = element.nodes.map((node) => nodeText(node, inner, deeper, (indent ?? 0) + 1));
   if (deeper === null) return `<${tag}>${parts.join("")}</${name}>`;
   const lines = parts.map((part) => newLine + "  ".repeat(deeper) + part).join("");
   return `<${tag}>${lines}${newLine}${"  ".repeat(deeper - 1)}</${name}>`;
 }
 
-function nodeText(
-  node: XNode,
-  scope: Scope,
-  indent: number | null,
-  spend: (steps: number) => void,
-  depth: number,
-): string {
+function nodeText(node: XNode, scope: Scope, indent: number | null, depth: number): string {
   checkXmlDepth(depth);
   spend(1);
-  if (node instanceof XElement) return elementText(node, scope, indent, spend);
+  if (node instanceof XElement) return elementText(node, scope, indent);
   if (!(node instanceof XText)) return "";
   if (node.kind === "cdata") return `<![CDATA[${node.value}]]>`;
   return node.kind === "comment" ? `<!--${node.value}-->` : escapedText(node.value);
@@ -109,9 +101,9 @@ const standardScope: Scope = new Map([["xml", XNamespace.xml.uri]]);
  * `ToString()` of a node: indented by two spaces unless `SaveOptions.DisableFormatting`. A document is written without its declaration,
  * as .NET does.
  */
-export function xmlText(node: XNode, indented: boolean, spend: (steps: number) => void = () => {}): string {
+export function xmlText(node: XNode, indented: boolean): string {
   const indent = indented ? 0 : null;
-  if (!(node instanceof XDocument)) return nodeText(node, standardScope, indent, spend, 0);
-  const parts = node.nodes.map((child) => nodeText(child, standardScope, indent, spend, 0));
+  if (!(node instanceof XDocument)) return nodeText(node, standardScope, indent, 0);
+  const parts = node.nodes.map((child) => nodeText(child, standardScope, indent, 0));
   return parts.join(indented ? newLine : "");
 }

@@ -1,3 +1,4 @@
+import { counted } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import type { Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -22,12 +23,8 @@ type Members = Readonly<Record<string, Implementation>>;
 
 const space = "System.Xml.Linq";
 
-function spender(host: Host): (steps: number) => void {
-  return (steps) => host.spend(steps);
-}
-
 function written(node: XNode, options: number, host: Host): string {
-  const text = xmlText(node, options % 2 === 0, spender(host));
+  const text = xmlText(node, options % 2 === 0);
   host.allocate(text.length);
   return text;
 }
@@ -250,13 +247,9 @@ const elementDescription: TypeDescription = {
       host: Host,
     ) => new XElement(required(name, "name"), contentOf(contents, host)),
     "new(XElement other)": (other: XElement) => other.copy(),
-    "static XElement Parse(string text)": (text: string | null, host: Host) =>
-      parseXmlElement(text, false, spender(host)),
-    "static XElement Parse(string text, LoadOptions options)": (
-      text: string | null,
-      options: number,
-      host: Host,
-    ) => parseXmlElement(text, options % 2 === 1, spender(host)),
+    "static XElement Parse(string text)": (text: string | null) => parseXmlElement(text),
+    "static XElement Parse(string text, LoadOptions options)": (text: string | null, options: number) =>
+      parseXmlElement(text, options % 2 === 1),
     "XName Name { get; set; }": {
       get: (self: XElement) => self.name,
       set: (self: XElement, name: XName) => {
@@ -340,13 +333,9 @@ const documentDescription: TypeDescription = {
   members: {
     "new(params object[] content)": (contents: readonly Value[], host: Host) =>
       new XDocument(contentOf(contents, host)),
-    "static XDocument Parse(string text)": (text: string | null, host: Host) =>
-      parseXmlDocument(text, false, spender(host)),
-    "static XDocument Parse(string text, LoadOptions options)": (
-      text: string | null,
-      options: number,
-      host: Host,
-    ) => parseXmlDocument(text, options % 2 === 1, spender(host)),
+    "static XDocument Parse(string text)": (text: string | null) => parseXmlDocument(text),
+    "static XDocument Parse(string text, LoadOptions options)": (text: string | null, options: number) =>
+      parseXmlDocument(text, options % 2 === 1),
     "XElement Root": (self: XDocument) => self.root,
   },
 };
@@ -356,22 +345,23 @@ const extensionsDescription: TypeDescription = {
   kind: "static",
   members: {
     "static void Remove(this IEnumerable<XNode> source)": (source: Iterable<Value>) => {
-      for (const node of [...source]) if (node instanceof XNode) node.remove();
+      for (const node of [...counted(source)]) if (node instanceof XNode) node.remove();
     },
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source)": (source: Iterable<Value>) =>
-      [...source].flatMap((node) => (node instanceof XContainer ? node.elements() : [])),
+      [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.elements() : [])),
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
       name: XName | null,
-    ) => [...source].flatMap((node) => (node instanceof XContainer ? node.elements(name) : [])),
+    ) => [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.elements(name) : [])),
     "static IEnumerable<XElement> Descendants(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
       name: XName | null,
-    ) => [...source].flatMap((node) => (node instanceof XContainer ? node.descendants(name) : [])),
+    ) => [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.descendants(name) : [])),
     "static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source, XName name)": (
       source: Iterable<Value>,
       name: XName,
-    ) => [...source].flatMap((node) => (node instanceof XElement ? (node.attribute(name) ?? []) : [])),
+    ) =>
+      [...counted(source)].flatMap((node) => (node instanceof XElement ? (node.attribute(name) ?? []) : [])),
   },
 };
 

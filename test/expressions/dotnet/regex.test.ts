@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Regex, unescapeRegex } from "../../../expressions/dotnet/regex.ts";
 import { regexOptions } from "../../../expressions/dotnet/regex-pattern.ts";
+import { charging } from "../../../expressions/meter.ts";
 
 /*
  * Results are those of https://learn.microsoft.com/dotnet/standard/base-types/regular-expression-language-quick-reference,
@@ -110,12 +111,12 @@ describe("Regex", () => {
 
   it("counts its work", () => {
     let steps = 0;
-    const counted = [
-      ...new Regex("a").matches("a".repeat(1000), (more) => {
-        steps += more;
-      }),
-    ];
-    expect(counted).toHaveLength(1000);
+    const spend = (more: number) => {
+      steps += more;
+    };
+    const meter = { spend, allocate: () => undefined, lookAtClock: () => undefined };
+    const found = charging(meter, () => [...new Regex("a").matches("a".repeat(1000))]);
+    expect(found).toHaveLength(1000);
     expect(steps).toBeGreaterThan(1000);
     expect(steps).toBeLessThan(3000);
   });
