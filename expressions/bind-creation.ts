@@ -6,7 +6,7 @@ import { type Binder, type Bound, constructNotSimulated, convertTo, refused, res
 import { ItemsValue } from "./core/tuple.ts";
 import type { Frame, RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
-import { anonymousType, intType, namedType, type StaticType, tupleType } from "./static-type.ts";
+import { anonymousType, intType, namedType, type StaticType, substitute, tupleType } from "./static-type.ts";
 import type { ArgumentSyntax, ExpressionSyntax, InitializerSyntax } from "./syntax.ts";
 import { ArrayValue, NumberValue, type Value } from "./value.ts";
 
@@ -98,9 +98,18 @@ function bindMemberFill(binder: Binder, bound: Bound, { name, keys, value, at }:
     if (key.value === undefined) throw refused(binder, at, "CS1525", "An index is a value.");
     return binder.expression(key.value);
   });
-  const found = registry
-    .instanceMembers(bound.type, name ?? "this")
-    .find(({ member: { signature } }) => signature.isSettable && signature.parameters.length === keys.length);
+  const found = registry.instanceMembers(bound.type, name ?? "this").find(
+    ({ member: { signature }, given }) =>
+      signature.isSettable &&
+      signature.parameters.length === keys.length &&
+      signature.parameters.every((one, index) => {
+        const key = keyBounds[index];
+        return (
+          key !== undefined &&
+          conversions.implicit(key.type, substitute(one.type, given), key.constant) !== undefined
+        );
+      }),
+  );
   if (found === undefined) {
     const title = `${bound.type.text}.${name ?? "this"}`;
     if (registry.instanceMembers(bound.type, name ?? "this").length > 0)

@@ -231,12 +231,20 @@ export function isMethodGroup(binder: Binder, syntax: ExpressionSyntax): boolean
   return found.length > 0 && found.every(({ member }) => member.signature.kind === "method");
 }
 
+/**
+ * What Azure documents for `context` and nothing here computes.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#ContextVariables
+ */
+const documentedOnly = new Set(["IProxyRequestContext.GraphQL", "IRequest.PrivateEndpointConnection"]);
+
 /** A member that is not known: it does not exist, Azure does not allow it, or it is not simulated. */
 function unknownMember(binder: Binder, type: StaticType, name: string, at: number): Error {
   const { registry } = binder.language;
   const info = registry.info(type);
   const subject = `${info?.fullName ?? type.text}.${name}`;
   const full = info?.fullName ?? "";
+  if (documentedOnly.has(`${type.name}.${name}`)) return constructNotSimulated(binder, at, subject);
   const isClosed =
     info === undefined ||
     info.kind === "enum" ||

@@ -1,6 +1,6 @@
 import { declareVariable, variableWriter } from "./bind-variable.ts";
 import { type Binder, type BoundStatement, convertTo, ends, refused, resolveType } from "./binder.ts";
-import { type Frame, LimitError, type RunInFrame } from "./evaluation.ts";
+import type { Frame, RunInFrame } from "./evaluation.ts";
 import { DotnetException } from "./exception.ts";
 import { boolType, namedType } from "./static-type.ts";
 import type { CatchSyntax, ExpressionSyntax, StatementSyntax } from "./syntax.ts";
@@ -56,7 +56,8 @@ function finishing(run: (frame: Frame) => number, last: BoundStatement): (frame:
     try {
       end = run(frame);
     } catch (error) {
-      if (!(error instanceof LimitError)) {
+      // A limit, or what is not simulated, ends the expression: nothing of it runs on.
+      if (error instanceof DotnetException) {
         const { returned } = frame.run;
         last.run(frame);
         frame.run.returned = returned;

@@ -444,6 +444,7 @@ export class ExpressionParser {
     if (type.kind === "array")
       return { kind: "new-array", element: type.element, size: undefined, items: this.arrayItems(), at };
     if (stream.isSymbol("[")) return this.#sizedArray(type, at);
+    if (stream.isSymbol("?[")) return this.#nullableArray({ kind: "nullable", element: type, at }, at);
     const list = stream.isSymbol("(") ? this.#arguments("(", ")") : undefined;
     const initializer = stream.isSymbol("{") ? this.#initializer() : undefined;
     if (list === undefined && initializer === undefined)
@@ -454,9 +455,18 @@ export class ExpressionParser {
     return { kind: "new", type, arguments: list ?? [], initializer, at };
   }
 
+  /** `new int?[] { … }`, `new int?[2]` */
+  #nullableArray(element: ReturnType<typeof expectType>, at: number): ExpressionSyntax {
+    const stream = this.#stream;
+    if (!stream.isSymbol("]", 1)) return this.#sizedArray(element, at);
+    stream.take();
+    stream.take();
+    return { kind: "new-array", element, size: undefined, items: this.arrayItems(), at };
+  }
+
   #sizedArray(element: ReturnType<typeof expectType>, at: number): ExpressionSyntax {
     const stream = this.#stream;
-    stream.expect("[");
+    stream.take();
     const size = this.expression();
     if (stream.isSymbol(",")) throw stream.missing("An array of several dimensions");
     stream.expect("]");

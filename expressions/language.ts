@@ -1,4 +1,6 @@
 import { Conversions } from "./conversions.ts";
+import { pairOf } from "./core/dictionary.ts";
+import { ItemsValue } from "./core/tuple.ts";
 import { NotSimulatedError } from "./dotnet/exceptions.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { Marshal } from "./marshal.ts";
@@ -31,11 +33,17 @@ export class Language {
   defaultOf(type: StaticType): Value {
     if (!this.conversions.isValueType(type)) return null;
     if (type.name === "bool") return false;
+    if (type.name === "()") return new ItemsValue(type, this.#defaultsOf(type));
+    if (type.name === "KeyValuePair") return pairOf(type, this.#defaultsOf(type));
     if (isNumeric(type.name))
       return type.name === "char" ? charOf(0) : numberOf(type.name as ComputedType, 0);
     const info = this.registry.info(type);
     if (info?.kind === "enum") return new EnumValue(info.fullName, 0);
     return this.registry.defaultOf(type);
+  }
+
+  #defaultsOf(type: StaticType): readonly Value[] {
+    return type.arguments.map((one) => this.defaultOf(one));
   }
 
   /** What the type's own `Parse` makes of a text; `undefined` when it has none. */

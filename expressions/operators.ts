@@ -13,7 +13,7 @@ import {
   stringType,
 } from "./static-type.ts";
 import type { DotnetTypeRegistry, FoundMember } from "./type-registry.ts";
-import { EnumValue, type Value } from "./value.ts";
+import { CharValue, EnumValue, type Value } from "./value.ts";
 import type { ValueOperations } from "./value-operations.ts";
 
 /** An operator for operands of two types. */
@@ -204,9 +204,10 @@ export class Operators {
   }
 
   /**
-   * `==` of references. Two strings are compared by their text.
+   * `==` of references. Two strings are compared by their text, and two boxed values are never the same.
    *
    * Differs from Azure: `==` between an `object` and a `string` compares the text, where C# compares the references.
+   * Differs from Azure: `==` of an `object` with itself is false when it holds an `int` or a `bool`, whose box C# would find to be the same.
    */
   #ofReferences(operator: string, left: StaticType, right: StaticType): BinaryOperator | undefined {
     if (!equality.has(operator)) return undefined;
@@ -219,7 +220,7 @@ export class Operators {
     const isInterface = [left, right].some((type) => this.#registry.info(type)?.kind === "interface");
     if (!fits && !isInterface) return undefined;
     const equal = operator === "==";
-    return { type: boolType, compute: (a, b) => (a === b) === equal };
+    return { type: boolType, compute: (a, b) => (a === b && !isBoxed(a)) === equal };
   }
 
   /** `undefined` when C# has no such operator for the type. */
@@ -266,6 +267,11 @@ export class Operators {
       },
     };
   }
+}
+
+/** A value that each conversion to `object` puts into a box of its own. */
+function isBoxed(value: Value): boolean {
+  return typeof value === "number" || typeof value === "boolean" || value instanceof CharValue;
 }
 
 /** `+` with a string. */

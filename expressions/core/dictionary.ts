@@ -3,7 +3,7 @@ import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
 import { spend } from "../meter.ts";
 import { parseTypeText } from "../signature.ts";
-import { namedType, type StaticType } from "../static-type.ts";
+import { namedType, objectType, type StaticType } from "../static-type.ts";
 import type { Host } from "../type-description.ts";
 import type { Value } from "../value.ts";
 import { ItemsValue } from "./tuple.ts";
@@ -102,6 +102,14 @@ export class DictionaryValue {
     spend(this.#pairs.size / 8);
     return [...this.#pairs.values()].map((pair) => new ItemsValue(this.#pairType, pair));
   }
+}
+
+/** A pair of a type `KeyValuePair<TKey, TValue>`. */
+export function pairOf(
+  { arguments: [key = objectType, value = objectType] }: StaticType,
+  items: readonly Value[],
+): ItemsValue {
+  return new ItemsValue(pairType(key, value), items);
 }
 
 /** `KeyValuePair<TKey, TValue>` */

@@ -112,7 +112,8 @@ function contentOf(content: Value, host: Host): Value {
     : [...elements].map((each) => (Array.isArray(each) ? new JArray(each) : each));
 }
 
-function itemsOf(contents: readonly Value[], host: Host): Value {
+function itemsOf(contents: readonly Value[] | null, host: Host): Value {
+  if (contents === null) return null;
   return contents.length === 1 ? contentOf(contents[0] ?? null, host) : contents;
 }
 
@@ -252,7 +253,7 @@ const objectDescription: TypeDescription = {
   is: (value) => value instanceof JObject,
   members: {
     "new()": () => new JObject(),
-    "new(params object[] content)": (contents: readonly Value[], host: Host) =>
+    "new(params object[] content)": (contents: readonly Value[] | null, host: Host) =>
       new JObject(itemsOf(contents, host)),
     "static JObject Parse(string json)": (text: string | null) => parseJson(text, "JObject"),
     "static JObject FromObject(object o)": (value: Value, host: Host) => {
@@ -319,7 +320,7 @@ const arrayDescription: TypeDescription = {
   is: (value) => value instanceof JArray,
   members: {
     "new()": () => new JArray(),
-    "new(params object[] content)": (contents: readonly Value[], host: Host) =>
+    "new(params object[] content)": (contents: readonly Value[] | null, host: Host) =>
       new JArray(itemsOf(contents, host)),
     "static JArray Parse(string json)": (text: string | null) => parseJson(text, "JArray"),
     "static JArray FromObject(object o)": (value: Value, host: Host) => {
@@ -355,7 +356,7 @@ const propertyDescription: TypeDescription = {
       new JProperty(name, contentOf(content, host)),
     "new(string name, params object[] content)": (
       name: string | null,
-      contents: readonly Value[],
+      contents: readonly Value[] | null,
       host: Host,
     ) => new JProperty(name, itemsOf(contents, host)),
     "string Name": (self: JProperty) => self.name,
