@@ -82,7 +82,12 @@ const timeSpanDescription: TypeDescription = {
     "new(long ticks)": span,
     "new(int hours, int minutes, int seconds)": (hours: number, minutes: number, seconds: number) =>
       TimeSpan.of(0, hours, minutes, seconds),
-    "new(int days, int hours, int minutes, int seconds)": TimeSpan.of,
+    "new(int days, int hours, int minutes, int seconds)": (
+      days: number,
+      hours: number,
+      minutes: number,
+      seconds: number,
+    ) => TimeSpan.of(days, hours, minutes, seconds),
     "new(int days, int hours, int minutes, int seconds, int milliseconds)": TimeSpan.of,
     "static TimeSpan Zero": () => span(0n),
     "static TimeSpan MaxValue": () => span(2n ** 63n - 1n),
