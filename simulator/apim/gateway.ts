@@ -22,11 +22,12 @@ import {
   type PendingResponse,
   PolicyFailure,
   type PolicyRequest,
+  type PolicyTrace,
   type RawHeaders,
   type RequestClient,
 } from "./policy/exchange.ts";
 import { GatewayState } from "./policy/state/gateway-state.ts";
-import { OpenIdConfigurations } from "./policy/tokens/open-id-configurations.ts";
+import { type fetchConfiguration, OpenIdConfigurations } from "./policy/tokens/open-id-configurations.ts";
 import { VerifiedTokens } from "./policy/tokens/verified-tokens.ts";
 
 /** What the gateway serves, and whom it tells. */
@@ -41,6 +42,14 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** How calls go to the backends. @defaultValue only such that change nothing leave this machine */
   readonly connections?: BackendConnections;
+  /** How discovery documents and their keys are got. @defaultValue by HTTP, from where the policies say */
+  readonly fetchConfiguration?: typeof fetchConfiguration;
+  /** Where a request goes in place of the address that the policies or the API name. @defaultValue that address */
+  readonly standIn?: (request: IncomingMessage, api: string, written: string) => string;
+  /** Each request finds nothing counted and nothing cached by an earlier one. @defaultValue false */
+  readonly forgets?: boolean;
+  /** What is told of each statement of a request; `undefined` for a request that nobody asks about. @defaultValue nothing */
+  readonly traceOf?: (request: IncomingMessage) => PolicyTrace | undefined;
 }
 
 /** A request that was refused, by whom and why. It never holds a token. */
@@ -66,12 +75,13 @@ export function createGateway({
   onRefused = () => {},
   clock = machineClock,
   connections = new BackendConnections(),
+  ...others
 }: GatewayOptions): RequestListener {
   const tell = (refusal: RefusedRequest) => {
     log(describeRefusal(refusal));
     onRefused(refusal);
   };
-  const gateway = new Gateway({ log, onRefused: tell, clock, connections });
+  const gateway = new Gateway({ log, onRefused: tell, clock, connections, ...others });
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const current = service();
     // Differs from Azure: without an instance the gateway answers 503; there its host name would not resolve.
@@ -112,22 +122,33 @@ class Gateway {
   readonly #connections: BackendConnections;
   readonly #routes = new WeakMap<GatewayService, Routes>();
   readonly #backends = new Map<string, BackendAddress>();
+  readonly #forgets: boolean;
+  readonly #fetchConfiguration: GatewayOptions["fetchConfiguration"];
+  readonly #standIn: GatewayOptions["standIn"];
+  readonly #traceOf: GatewayOptions["traceOf"];
 
   constructor({
     log,
     onRefused,
     clock,
     connections,
-  }: {
-    log: (line: string) => void;
-    onRefused: (refusal: RefusedRequest) => void;
-    clock: Clock;
-    connections: BackendConnections;
+    fetchConfiguration,
+    standIn,
+    traceOf,
+    forgets = false,
+  }: Omit<GatewayOptions, "service" | "onRefused"> & {
+    readonly onRefused: (refusal: RefusedRequest) => void;
+    readonly clock: Clock;
+    readonly connections: BackendConnections;
   }) {
+    this.#forgets = forgets;
+    this.#standIn = standIn;
+    this.#traceOf = traceOf;
     this.#onRefused = onRefused;
     this.#connections = connections;
     this.#clock = clock;
     this.#log = log;
+    this.#fetchConfiguration = fetchConfiguration;
   }
 
   async serve(service: GatewayService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -186,6 +207,7 @@ class Gateway {
       matchedParameters: () => (parameters ??= match?.parameters() ?? new Map()),
       variables: new Map(),
       ...this.#keptBy(service),
+      ...(this.#forgets ? { state: new GatewayState(this.#clock) } : {}),
       context: undefined,
       current: undefined,
       startedAt: this.#clock.now(),
@@ -198,10 +220,12 @@ class Gateway {
       afterwards: [],
       corsHeaders: [],
       corsDone: false,
+      trace: this.#traceOf?.(incoming),
       backendUrl: () => backendUrl(service, match?.route.api, exchange.backend),
       forward: (settings) => {
         assertBodyIsThere(exchange);
-        const url = exchange.backendUrl() ?? noBackend(exchange.backend);
+        const written = exchange.backendUrl() ?? noBackend(exchange.backend);
+        const url = this.#standIn?.(incoming, exchange.api?.id ?? "", written) ?? written;
         return this.#forward(url, exchange.request, { ...settings, incoming, outgoing });
       },
       clientLeft: () => (left ??= whenClosed(outgoing)),
@@ -213,7 +237,7 @@ class Gateway {
   /** What the gateway remembers from one request to the next, which a new instance does not take over. */
   #keptBy({ name, birth = 0 }: GatewayService): KeptByInstance["kept"] {
     if (this.#kept?.name !== name || this.#kept.birth !== birth) {
-      const configurations = new OpenIdConfigurations(this.#clock, this.#log);
+      const configurations = new OpenIdConfigurations(this.#clock, this.#log, this.#fetchConfiguration);
       const kept = {
         configurations,
         verifiedTokens: new VerifiedTokens(),

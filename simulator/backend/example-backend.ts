@@ -16,6 +16,8 @@ export interface ExampleBackendOptions {
   readonly service: () => GatewayService | undefined;
   /** Where the backend listens: `http://127.0.0.1:8403`. */
   readonly origin: string;
+  /** What it answers where no operation fits. @defaultValue 404 */
+  readonly unknown?: (request: IncomingMessage) => PendingResponse;
 }
 
 /**
@@ -24,7 +26,11 @@ export interface ExampleBackendOptions {
  *
  * An operation is at the path of each address that the gateway may send it to, of those on this origin; at the root where none is.
  */
-export function exampleBackend({ service, origin }: ExampleBackendOptions): RequestListener {
+export function exampleBackend({
+  service,
+  origin,
+  unknown = notFound,
+}: ExampleBackendOptions): RequestListener {
   const known = new WeakMap<GatewayService, readonly Routes[]>();
   const routesOf = (current: GatewayService) => {
     const routes = known.get(current) ?? current.apis.flatMap((api) => routesFor(current, api, origin));
@@ -35,7 +41,8 @@ export function exampleBackend({ service, origin }: ExampleBackendOptions): Requ
     // A body changes nothing in the answer; the connection needs it read.
     request.resume();
     const current = service();
-    sendResponse(response, answer(request, current === undefined ? [] : routesOf(current)));
+    const answered = answer(request, current === undefined ? [] : routesOf(current));
+    sendResponse(response, answered ?? unknown(request));
   };
 }
 
@@ -99,12 +106,16 @@ function pathsAt(origin: string, addresses: readonly string[]): readonly string[
     : [...new Set(here.map(({ pathname }) => pathname.replace(/^\/|\/$/g, "")))];
 }
 
-function answer(request: IncomingMessage, all: readonly Routes[]): PendingResponse {
+function answer(request: IncomingMessage, all: readonly Routes[]): PendingResponse | undefined {
   const { method = "GET", url = "/" } = request;
   for (const routes of all) {
     const operation = routes.match(method, url)?.route.operation;
     if (operation !== undefined) return success(operation, request);
   }
+  return undefined;
+}
+
+function notFound(): PendingResponse {
   return {
     statusCode: 404,
     headers: ["Content-Type", "text/plain; charset=utf-8"],

@@ -97,6 +97,7 @@ function runSection(
   for (let at = from; at < statements.length; at += 1) {
     const entry = statements[at] as ScopedStatement;
     position.scope = entry.scope;
+    exchange.trace?.enter?.(entry.scope, position.section);
     const flow = runStatement(entry.statement, exchange);
     if (flow instanceof Promise) {
       return flow.then((settled) =>

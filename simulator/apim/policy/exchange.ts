@@ -190,6 +190,8 @@ export interface LastError extends FailureCause {
 
 /** Is told of each statement: when it begins, what its expressions gave, and how it ended. */
 export interface PolicyTrace {
+  /** The pipeline comes to a statement of a section's own. */
+  enter?(scope: PolicyScope, section: SectionName): void;
   /** A statement begins. */
   begin(statement: StatementPlace): void;
   /** An expression gave something. @param name Of the attribute or element that holds the expression. */

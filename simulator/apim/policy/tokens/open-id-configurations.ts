@@ -102,11 +102,16 @@ export class OpenIdConfigurations {
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
   readonly #log: (line: string) => void;
+  readonly #fetch: typeof fetchConfiguration;
 
-  /** @param log Receives one line for each key that cannot be used. */
-  constructor(clock: Clock, log: (line: string) => void) {
+  /**
+   * @param log Receives one line for each key that cannot be used.
+   * @param fetch How a document and its keys are got. @defaultValue fetchConfiguration
+   */
+  constructor(clock: Clock, log: (line: string) => void, fetch = fetchConfiguration) {
     this.#clock = clock;
     this.#log = log;
+    this.#fetch = fetch;
   }
 
   /** The configuration, at once where it is fresh; `undefined` when it cannot be had. */
@@ -156,7 +161,7 @@ export class OpenIdConfigurations {
 
   async #load(url: string, entry: Entry): Promise<OpenIdConfiguration | undefined> {
     try {
-      entry.configuration = await fetchConfiguration(url);
+      entry.configuration = await this.#fetch(url);
       for (const key of entry.configuration.badKeys)
         this.#log(`validate-jwt leaves out a key of ${url}, ${key}.`);
       entry.fetchedAt = this.#clock.now();
