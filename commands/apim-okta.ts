@@ -38,6 +38,10 @@ const subCommands: Readonly<Record<string, SubCommand>> = {
     does: "Prints what a change does to a stack, as Markdown.",
     run: () => import("./compare.ts"),
   },
+  gateway: {
+    does: "Serves a folder of anybody's policies, and shows what of them runs and who gets in.",
+    run: () => import("./gateway.ts"),
+  },
   local: {
     does: "Runs a command, for example pulumi, on the local Azure and Okta.",
     run: () => import("./local.ts"),

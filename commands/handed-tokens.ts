@@ -40,7 +40,12 @@ export async function readHandedTokens(
   return callers;
 }
 
-async function readToken(person: string, source: string, environment: NodeJS.ProcessEnv): Promise<string> {
+/** Reads a token: `@FILE`, `$VARIABLE`, `-` for the standard input, or the token itself. @throws {CommandError} never with the token. */
+export async function readToken(
+  person: string,
+  source: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
   if (source === "-") return readAll(process.stdin);
   if (source.startsWith("$")) {
     const value = environment[source.slice(1)];

@@ -94,7 +94,7 @@ export function proofReport(
 }
 
 /** The first lines, and how many more there are; a single one more takes the line that would tell of it. */
-function capped(lines: readonly string[], most: number): readonly string[] {
+export function capped(lines: readonly string[], most: number): readonly string[] {
   const more = lines.length - most;
   return more > 1 ? [...lines.slice(0, most), `… and ${more} more; --all prints them`] : lines;
 }
@@ -256,7 +256,8 @@ function isGiven({ origin }: Cell["kind"]): boolean {
   return origin === "given" || origin === "caller";
 }
 
-function proofParts({ answers, passed }: Proof) {
+/** What a proof's JSON says of its answers; `npm run compare` reads it. */
+export function proofParts({ answers, passed }: Pick<Proof, "answers" | "passed">) {
   const operations = [...new Map(answers.map(({ cell }) => [cell.context, cell])).values()];
   const matrix = answers.map(({ cell, actual, refusal, noToken, passed }) => ({
     api: cell.api.name,

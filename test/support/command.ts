@@ -17,7 +17,17 @@ const leftOut = new Set([
   "test-engine",
   "test-browser",
 ]);
-const codeFolders = ["commands", "components", "openapi", "policies", "proof", "simulator", "stack"];
+const codeFolders = [
+  "commands",
+  "components",
+  "openapi",
+  "policies",
+  "policy-folders",
+  "policy-review",
+  "proof",
+  "simulator",
+  "stack",
+];
 
 /** Whether a copy of the project has code of its own, which a test may change. */
 export interface CopyOptions {

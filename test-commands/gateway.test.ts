@@ -1,0 +1,202 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runToEnd, startCommand } from "../test/support/command.ts";
+
+const project = path.join(import.meta.dirname, "..");
+const made: string[] = [];
+
+/** A folder with files, by their names in it. */
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "apim-okta-policies-"));
+  made.push(folder);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true }))));
+
+const gateway = (...args: readonly string[]) => runToEnd({ project, name: "gateway", args });
+
+function policies(inbound: string, { base = "<base />", backend = "<base />" } = {}): string {
+  return `<policies>
+  <inbound>${base}${inbound}</inbound>
+  <backend>${backend}</backend><outbound><base /></outbound><on-error><base /></on-error>
+</policies>`;
+}
+
+const check = `<validate-jwt header-name="Authorization">
+    <openid-config url="https://login.example.com/.well-known/openid-configuration" />
+    <audiences><audience>{{audience}}</audience></audiences>
+    <required-claims><claim name="roles" match="any"><value>clerk</value></claim></required-claims>
+  </validate-jwt>`;
+
+const document = JSON.stringify({
+  openapi: "3.0.1",
+  info: { title: "Orders", version: "1" },
+  paths: {
+    "/orders": { get: { operationId: "listOrders", responses: { 200: { description: "ok" } } } },
+    "/orders/{id}": {
+      get: {
+        operationId: "getOrder",
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+        responses: { 200: { description: "ok" } },
+      },
+    },
+  },
+});
+
+const information = (properties: object) => JSON.stringify({ properties });
+
+const guarded = {
+  "policy.xml":
+    "<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>",
+  "apis/orders/apiInformation.json": information({
+    ...{ path: "orders", serviceUrl: "https://orders.example.com", subscriptionRequired: false },
+  }),
+  "apis/orders/specification.json": document,
+  "apis/orders/policy.xml": policies(check),
+  "named values/secret/namedValueInformation.json": information({
+    ...{ displayName: "secret", secret: true, value: "s3cret-of-orders" },
+  }),
+};
+
+const open = {
+  ...guarded,
+  "apis/orders/operations/getOrder/policy.xml": policies("", { base: "", backend: "<forward-request />" }),
+};
+
+/** One line with the spaces between its words made one. */
+const words = (text: string) => text.replace(/ +/g, " ");
+
+describe("npm run gateway -- --once", () => {
+  it("shows who gets in, and passes where every path is guarded", async () => {
+    const { code, stdout } = await gateway("--policies", await folderOf(guarded), "--once");
+    expect(stdout).toContain("1 API with 2 operations, 0 products; 2 of 2 documents run here");
+    expect(stdout).toContain("{{audience}} = audience");
+    expect(words(stdout)).toMatch(/GET \/orders roles: clerk 401 401 401 200/);
+    expect(stdout).toContain("No path is open that is protected elsewhere");
+    expect(code).toBe(0);
+  });
+
+  it("fails where an operation's document has no base, and names it", async () => {
+    const { code, stdout } = await gateway("--policies", await folderOf(open), "--once");
+    expect(stdout).toContain(
+      "✗ orders, GET /orders/{id}: apis/orders/operations/getOrder/policy.xml has no <base /> in inbound, so that the check of apis/orders/policy.xml does not run.",
+    );
+    expect(code).toBe(1);
+  });
+
+  it("tells what Azure refuses from what is not simulated, with file and line", async () => {
+    const folder = await folderOf({
+      ...guarded,
+      "apis/orders/policy.xml": policies("\n<set-heade />\n<validate-odata-request />"),
+    });
+    const { code, stdout } = await gateway("--policies", folder, "--once");
+    const [refused = "", other = ""] = stdout.split("Not simulated here");
+    expect(refused).toContain("apis/orders/policy.xml:3  <set-heade> 'inbound' has invalid child element");
+    expect(other).toContain("apis/orders/policy.xml:4  <validate-odata-request>");
+    expect(stdout).toContain("2 operations, since apis/orders/policy.xml does not run here");
+    expect(code).toBe(1);
+  });
+
+  it("gives named values from a file, and a token of somebody's a column", async () => {
+    const values = await folderOf({
+      "values.yaml": "audience: api://orders",
+      "ada.token": "no-token-at-all",
+    });
+    const { stdout } = await gateway(
+      ...["--policies", await folderOf(guarded), "--once"],
+      ...["--named-values", path.join(values, "values.yaml")],
+      ...["--token", `ada=@${path.join(values, "ada.token")}`],
+    );
+    expect(stdout).not.toContain("Named values without a value");
+    expect(stdout).toContain("ada");
+    expect(stdout).not.toContain("no-token-at-all");
+  });
+
+  it("serves XML files of an API whose document is given, and others at a path of their own", async () => {
+    const folder = await folderOf({ "orders.xml": policies(check), "other.xml": policies("") });
+    const documents = await folderOf({ "orders.json": document });
+    const { stdout } = await gateway(
+      ...["--policies", folder, "--once", "--api", path.join(documents, "orders.json")],
+    );
+    expect(words(stdout)).toMatch(/orders: GET \/orders roles: clerk/);
+    expect(words(stdout)).toMatch(/other: GET \/\* public/);
+  });
+
+  it("ends with an error where a folder holds nothing to run", async () => {
+    const { code, stdout, stderr } = await gateway(
+      ...["--policies", await folderOf({ "pom.xml": "<project />" }), "--once"],
+    );
+    expect(stderr).toContain("holds no policy that can run");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+});
+
+describe("npm run gateway with bad policies", () => {
+  const billion = `<!DOCTYPE policies [<!ENTITY a "lol"><!ENTITY b "${"&a;".repeat(10)}">]>\n${policies("&b;")}`;
+
+  it.each([
+    [
+      "an expression of a megabyte",
+      policies(`<set-variable name="a" value="@(${"1+".repeat(500_000)}1)" />`),
+    ],
+    [
+      "10,000 nested parentheses",
+      policies(`<set-variable name="a" value="@(${"(".repeat(10_000)}1${")".repeat(10_000)})" />`),
+    ],
+    ["entities of entities", billion],
+  ])("tells %s, and does not hang", async (_, xml) => {
+    const { stdout } = await gateway("--policies", await folderOf({ "bad.xml": xml }), "--json");
+    const report = JSON.parse(stdout);
+    expect(report.documents).toEqual([expect.objectContaining({ runs: false })]);
+    expect(report.matrix).toEqual([]);
+  });
+
+  it("stops a policy that loops, and goes on", async () => {
+    const loop = '<set-variable name="a" value="@{ while (true) { } return 1; }" />';
+    const folder = await folderOf({ "loop.xml": policies(loop), "well.xml": policies("") });
+    const { stdout } = await gateway("--policies", folder, "--once");
+    expect(words(stdout)).toMatch(/loop: GET \/\* public 500/);
+    expect(words(stdout)).toMatch(/well: GET \/\* public 200/);
+  });
+});
+
+describe("npm run gateway -- --compare", () => {
+  it("prints the change as Markdown", async () => {
+    const [before, after] = await Promise.all([folderOf(guarded), folderOf(open)]);
+    const { code, stdout } = await gateway("--policies", after, "--compare", before);
+    expect(stdout).toMatch(/^<!-- who gets in -->\n/);
+    expect(stdout).toContain("GET &#47;orders&#47;&#123;id&#125;".replaceAll("&#47;", "/"));
+    expect(stdout).toContain("apis/orders/operations/getOrder/policy.xml");
+    expect(code).toBe(1);
+  });
+});
+
+describe("npm run gateway as a gateway", () => {
+  it("serves the folder, and traces a request without its secrets", async () => {
+    const secret = '<set-variable name="s" value="@("{{secret}}")" />';
+    const folder = await folderOf({ ...guarded, "apis/orders/policy.xml": policies(secret + check) });
+    const command = startCommand({
+      ...{ project, name: "gateway", args: ["--policies", folder, "--port", "0", "--trace"] },
+    });
+    await command.shows("Ctrl-C ends it.");
+    const [, origin = ""] = /^Gateway {2}(\S+)$/m.exec(command.output.stdout) ?? [];
+    const headers = { authorization: "Bearer abcdefgh.ijklmnop.qrstuvwx" };
+    const response = await fetch(`${origin}/orders/orders?code=secret-of-the-query`, { headers });
+    await command.shows("stopped, 401");
+    command.signal("SIGINT");
+    expect(response.status).toBe(401);
+    expect(await command.ended).toBe(0);
+    const shown = words(command.output.stdout);
+    expect(shown).toContain("GET /orders/orders?code=[secret] → 401 in");
+    expect(shown).toMatch(/inbound api set-variable\[1\] [\d.]+ ms\n attribute 'value' = "\[secret\]"/);
+    expect(shown).toMatch(/inbound api validate-jwt\[1\] [\d.]+ ms stopped, 401: the token is not a JWT/);
+    expect(shown).not.toMatch(/s3cret-of-orders|abcdefgh|secret-of-the-query/);
+  });
+});
