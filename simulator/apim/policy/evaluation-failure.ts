@@ -15,3 +15,19 @@ export function evaluationFailure({ current }: Exchange, message: string): Polic
     { statusCode: 500, message: "Internal server error" },
   );
 }
+
+/**
+ * Does what may make more than this process can hold of what a client sends.
+ *
+ * @param what It makes, for the message.
+ * @throws {PolicyFailure} when it is too much.
+ */
+export function withinMemory<T>(exchange: Exchange, what: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    // V8's error for a text that is too long, and for calls that are too deep.
+    if (!(error instanceof RangeError)) throw error;
+    throw evaluationFailure(exchange, `It makes ${what} that is too large (${error.message}).`);
+  }
+}

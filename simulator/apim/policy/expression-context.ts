@@ -291,7 +291,9 @@ function urlContext(text: string): UrlContext {
     scheme,
     host: url.hostname,
     port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port),
-    path: canonicalUriPart(url.pathname),
+    get path() {
+      return canonicalUriPart(url.pathname);
+    },
     queryString,
     get query() {
       return new QueryContext(queryString);

@@ -24,7 +24,7 @@ export const definition: ElementDefinition = {
     return {
       run: (exchange) => {
         const found = exchange.state.cache.get(valueKey(cache, key?.(exchange) ?? ""));
-        if (found !== undefined) exchange.variables.set(variable, copyForAnother(found));
+        if (found !== undefined) exchange.variables.set(variable, copyForAnother(found, exchange));
         else if (otherwise !== undefined) exchange.variables.set(variable, otherwise(exchange));
         return "next";
       },

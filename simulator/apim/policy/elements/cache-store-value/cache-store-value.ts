@@ -26,7 +26,7 @@ export const definition: ElementDefinition = {
       run: (exchange) => {
         const milliseconds = (seconds?.(exchange) ?? 0) * 1000;
         // Nothing is kept for null: a lookup takes it for a miss.
-        const kept = copyForAnother(value?.(exchange) ?? undefined);
+        const kept = copyForAnother(value?.(exchange) ?? undefined, exchange);
         if (kept !== undefined)
           exchange.state.cache.set(valueKey(cache, key?.(exchange) ?? ""), kept, { milliseconds });
         return "next";

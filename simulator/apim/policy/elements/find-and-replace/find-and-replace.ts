@@ -1,3 +1,4 @@
+import { withinMemory } from "../../evaluation-failure.ts";
 import { anyText } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
@@ -21,7 +22,10 @@ export const definition: ElementDefinition = {
       const { body } = changed;
       const wanted = from?.(exchange) ?? "";
       if (wanted === "" || (typeof body !== "string" && !Buffer.isBuffer(body))) return;
-      changed.body = body.toString().replaceAll(wanted, () => to?.(exchange) ?? "");
+      const replacement = to?.(exchange) ?? "";
+      changed.body = withinMemory(exchange, "a body", () =>
+        body.toString().replaceAll(wanted, () => replacement),
+      );
     };
   },
 };

@@ -111,6 +111,24 @@ describe("cache-store-value", () => {
     expect([await lookUp("x"), body]).toEqual(["nothing", "11"]);
   });
 
+  it("keeps what stands there twice, or holds itself", async () => {
+    const value = "@{ var l = new List<object>(); l.Add(l); l.Add(l); return l; }";
+    const { body } = await served.call({
+      inbound: `<cache-store-value key="own" value="${value}" duration="60" />
+        <cache-lookup-value key="own" variable-name="v" />
+        <return-response><set-body>@(((List<object>)((List<object>)context.Variables["v"])[1]).Count.ToString())</set-body></return-response>`,
+    });
+    expect(body).toBe("2");
+  });
+
+  it("fails with what is nested too deep", async () => {
+    const value = `@{ object l = 1; for (int i = 0; i < 20000; i++) { l = new List<object> { l }; } return l; }`;
+    const { status, log } = await served.call({
+      inbound: `<cache-store-value key="deep" value="${value}" duration="60" />`,
+    });
+    expect([status, log]).toEqual([500, [expect.stringContaining("a value that is too large")]]);
+  });
+
   it("keeps nothing for a duration of 0", async () => {
     await served.call({ inbound: '<cache-store-value key="c" value="1" duration="0" />' });
     expect(await lookUp("c")).toBe("nothing");

@@ -40,6 +40,18 @@ describe("find-and-replace", () => {
     expect(await call({ outbound: '<find-and-replace from="blue " to="" />' })).toBe("sky, sea");
   });
 
+  it("fails where the body would be longer than any text", async () => {
+    gateway.service = makeService({
+      policy: await policy(`<find-and-replace from="a" to="${"b".repeat(200_000)}" />`),
+      operation: { method: "POST" },
+    });
+    const response = await fetch(`${gateway.origin}/things`, { method: "POST", body: "a".repeat(3000) });
+    expect([response.status, gateway.refusals.at(-1)?.reason]).toEqual([
+      500,
+      "ExpressionValueEvaluationFailure",
+    ]);
+  });
+
   it.each([
     ['<find-and-replace to="a" />', "'from' is missing"],
     ['<find-and-replace from="a" />', "'to' is missing"],

@@ -1,6 +1,8 @@
 /** `limit-concurrency` on the local gateway, whose backend answers when the test says so. */
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../../support/gateway.ts";
+import { RawClient } from "../../../../support/raw.ts";
 import { serve, type TestServer } from "../../../../support/serve.ts";
 
 let gateway: TestGateway;
@@ -46,6 +48,27 @@ describe("limit-concurrency", () => {
       api: { serviceUrl: "http://127.0.0.1:1" },
     });
     expect([(await call())[0], (await call())[0]]).toEqual([500, 500]);
+  });
+
+  it("lets in again after the client inside it has left", async () => {
+    gateway.service = makeService({
+      policy: await policy("", { backend: inside }),
+      api: { serviceUrl: backend.origin },
+    });
+    gateway.refusals.length = 0;
+    const isThere = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const client = await RawClient.connect(gateway.origin);
+    client.write("GET /things HTTP/1.1\r\nHost: x\r\n\r\n");
+    await isThere;
+    client.reset();
+    while (gateway.refusals.length === 0) await setImmediate();
+    expect(gateway.refusals).toMatchObject([
+      { source: "forward-request", reason: "ClientConnectionFailure" },
+    ]);
+    arrived = () => waiting.pop()?.();
+    expect(await call()).toEqual([200, "done"]);
   });
 
   it.each([
