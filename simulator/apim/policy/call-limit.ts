@@ -1,5 +1,5 @@
 import type { ElementReader } from "./element-reader.ts";
-import { type Exchange, type FailureCause, PolicyFailure, withoutHeader } from "./exchange.ts";
+import { type Exchange, type FailureCause, PolicyFailure, type PolicyRequest, withoutHeader } from "./exchange.ts";
 import { anyText, type PolicyValue } from "./policy-value.ts";
 import type { CountingPeriod } from "./state/call-counters.ts";
 
@@ -54,7 +54,7 @@ export function limitCalls(
   const { key, period, calls, outputs } = limit;
   const reading = exchange.state.counters.read(key, period);
   // What this request itself has counted already refuses it nowhere.
-  const own = limit.countsOnce ? (countedKeys.get(exchange)?.get(key) ?? 0) : 0;
+  const own = limit.countsOnce ? (countedKeys.get(exchange.request)?.get(key) ?? 0) : 0;
   const before = { ...reading, count: reading.count - own };
   if (before.count >= calls) refuseCall(exchange, limit, before.resetsInMilliseconds);
   // The policies' pages: an expression defers evaluation and increment to the end of the outbound pipeline.
@@ -78,14 +78,14 @@ export function limitCalls(
 }
 
 /** How much a request has counted, by key. */
-const countedKeys = new WeakMap<Exchange, Map<string, number>>();
+const countedKeys = new WeakMap<PolicyRequest, Map<string, number>>();
 
 /** Counts the call, and reads the counter. */
 function counted(exchange: Exchange, { key, period, countsOnce = false }: CallLimit, amount: number): number {
   const { counters } = exchange.state;
   if (!countsOnce) return counters.add(key, period, amount).count;
-  const keys = countedKeys.get(exchange) ?? new Map<string, number>();
-  countedKeys.set(exchange, keys);
+  const keys = countedKeys.get(exchange.request) ?? new Map<string, number>();
+  countedKeys.set(exchange.request, keys);
   if (keys.has(key)) return counters.read(key, period).count;
   keys.set(key, amount);
   return counters.add(key, period, amount).count;

@@ -23,27 +23,37 @@ export function bufferBodies(
 
 function takeRequestBody(exchange: Exchange, waiting: Promise<void>[]): void {
   const { request, arriving, current } = exchange;
-  // What went to a backend as it came is gone, and must not be taken for an empty body.
-  if (request.body !== undefined || arriving === undefined || arriving.readableDidRead) return;
-  waiting.push(
-    readWhole(arriving, { source: current?.element ?? "", reason: "ClientConnectionFailure" }).then(
-      (body) => {
-        request.body = body;
-      },
-    ),
-  );
+  if (request.body !== undefined || arriving === undefined) return;
+  const reason = "ClientConnectionFailure";
+  take(arriving, waiting, { source: current?.element ?? "", reason }, (body) => {
+    request.body = body;
+  });
 }
 
 function takeResponseBody({ response, current }: Exchange, waiting: Promise<void>[]): void {
   if (response === undefined || !(response.body instanceof Readable)) return;
-  waiting.push(
-    readWhole(response.body, { source: current?.element ?? "", reason: "BackendConnectionFailure" }).then(
-      (body) => {
-        response.body = body;
-        delete response.contentLength;
-      },
-    ),
-  );
+  const reason = "BackendConnectionFailure";
+  take(response.body, waiting, { source: current?.element ?? "", reason }, (body) => {
+    response.body = body;
+    delete response.contentLength;
+  });
+}
+
+/** Bodies that somebody takes in: policies may run side by side, and each waits for it. */
+const underWay = new WeakMap<Readable, Promise<void>>();
+
+function take(
+  stream: Readable,
+  waiting: Promise<void>[],
+  failure: Pick<FailureCause, "source" | "reason">,
+  keep: (body: Buffer) => void,
+): void {
+  const begun = underWay.get(stream);
+  // What went to a backend as it came is gone, and must not be taken for an empty body.
+  if (begun === undefined && stream.readableDidRead) return;
+  const taken = begun ?? readWhole(stream, failure).then(keep);
+  underWay.set(stream, taken);
+  waiting.push(taken);
 }
 
 /** Reads a body to its end. @throws {PolicyFailure} when it breaks off, or is larger than a policy can take. */

@@ -1,5 +1,5 @@
 import type { CacheName } from "../caching-type.ts";
-import { type Exchange, type PendingResponse, requestHeaderOf } from "../exchange.ts";
+import { type Exchange, type PendingResponse, type PolicyRequest, requestHeaderOf } from "../exchange.ts";
 
 /** What `cache-lookup` left for `cache-store` of the same request. */
 export interface CacheLookup {
@@ -7,16 +7,16 @@ export interface CacheLookup {
   readonly key: string;
 }
 
-const lookups = new WeakMap<Exchange, CacheLookup>();
+const lookups = new WeakMap<PolicyRequest, CacheLookup>();
 
 /** Remembers that `cache-lookup` found nothing. */
 export function rememberLookup(exchange: Exchange, lookup: CacheLookup): void {
-  lookups.set(exchange, lookup);
+  lookups.set(exchange.request, lookup);
 }
 
 /** What `cache-lookup` looked for; `undefined` where the request's answer is not to be cached. */
 export function rememberedLookup(exchange: Exchange): CacheLookup | undefined {
-  return lookups.get(exchange);
+  return lookups.get(exchange.request);
 }
 
 /** An answer whose parts belong to one request alone. */
