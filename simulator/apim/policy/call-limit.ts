@@ -1,5 +1,11 @@
 import type { ElementReader } from "./element-reader.ts";
-import { type Exchange, type FailureCause, PolicyFailure, type PolicyRequest, withoutHeader } from "./exchange.ts";
+import {
+  type Exchange,
+  type FailureCause,
+  PolicyFailure,
+  type PolicyRequest,
+  withoutHeader,
+} from "./exchange.ts";
 import { anyText, type PolicyValue } from "./policy-value.ts";
 import type { CountingPeriod } from "./state/call-counters.ts";
 
