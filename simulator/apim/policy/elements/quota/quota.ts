@@ -38,7 +38,7 @@ export const definition: ElementDefinition = {
         const own = state.numberOf(counted);
         for (const { settings, name, applies } of limits) {
           if (!applies(exchange)) continue;
-          const key = `quota ${own} ${name} ${subscription.id}`;
+          const key = `quota ${own} ${name} ${subscription.id} ${subscription.birth}`;
           const period = quotaPeriod(seconds ?? 0, Date.parse(subscription.createdDate));
           const { calls, kilobytes } = settings;
           if (calls !== undefined) {
