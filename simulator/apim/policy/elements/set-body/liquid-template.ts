@@ -1,5 +1,6 @@
 import { type Context, type Emitter, filters as known, Liquid, type Template, toValue } from "liquidjs";
 import { Regex } from "../../../../../expressions/dotnet/regex.ts";
+import { charging } from "../../../../../expressions/meter.ts";
 import { monotonicNow } from "../../../../kernel/clock.ts";
 
 /** A Liquid template, read and ready to be filled. */
@@ -81,10 +82,13 @@ function makeEngine(): Liquid {
   // DotLiquid's filter takes a regular expression. What a client sends may not decide how long it takes.
   made.registerFilter("Replace", function (text: unknown, pattern: unknown, replacement: unknown = "") {
     const { memoryLimit, renderLimit } = this.context;
-    return new Regex(String(pattern)).replace(String(text ?? ""), String(replacement), -1, (steps) => {
-      renderLimit.check(monotonicNow());
-      memoryLimit.use(steps * 50);
-    });
+    const lookAtClock = () => renderLimit.check(monotonicNow());
+    const spend = (steps: number) => {
+      lookAtClock();
+      memoryLimit.use(steps * 8);
+    };
+    const meter = { spend, allocate: (size: number) => memoryLimit.use(size), lookAtClock };
+    return charging(meter, () => new Regex(String(pattern)).replace(String(text ?? ""), String(replacement)));
   });
   boundOutput(made);
   return made;
