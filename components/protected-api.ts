@@ -162,8 +162,8 @@ function importedApi(
     },
     {
       parent,
-      // An import keeps the policies that operations have by their names. Between it and the policies' own updates, an operation
-      // would be guarded by the policy of another one.
+      // An import keeps the policies that operations have by their names: users', and those that the program once made. Between it and
+      // the policies' own updates, an operation would run the policy of another one.
       ...(changed.length > 0 ? { replaceOnChanges: ["value"], deleteBeforeReplace: true } : {}),
     },
   );
