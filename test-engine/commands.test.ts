@@ -57,10 +57,10 @@ describe("npm start on the engine", () => {
   it("creates the stack, and changes nothing the second time", async () => {
     const first = await run("start", "--once", "--engine", "pulumi", "--port", port);
     expect([first.code, first.stderr]).toEqual([0, ""]);
-    expect(first.stdout).toContain("54 resources, 54 created");
+    expect(first.stdout).toContain("42 resources, 42 created");
     expect(first.stdout).toContain(`${localAnswers} of ${localAnswers} answers`);
     const second = await run("start", "--once", "--engine", "pulumi", "--port", port);
-    expect(second.stdout).toContain("54 resources, no changes");
+    expect(second.stdout).toContain("42 resources, no changes");
     expect(second.stdout).toContain(`${localAnswers} of ${localAnswers} answers`);
   });
 
@@ -311,13 +311,13 @@ describe("npm run local", () => {
   });
 
   it("makes the stack for the first operation, and leaves the person's choice of a stack alone", async () => {
-    expect(await operate("up", "--skip-preview")).toContain("+ 54 created");
+    expect(await operate("up", "--skip-preview")).toContain("+ 42 created");
     const stacks = JSON.parse((await inCloud("pulumi", "stack", "ls", "--json")).stdout);
     expect(stacks).toEqual([expect.objectContaining({ name: "local", current: false })]);
   });
 
   it("previews, updates, refreshes and destroys by the CLI, with the program in a process of its own", async () => {
-    expect(await operate("up")).toContain("54 unchanged");
+    expect(await operate("up")).toContain("42 unchanged");
     const renamed = (from: string, to: string) =>
       changeFile("Pulumi.local.yaml", (text) =>
         text.replace(`publisherName: ${from}\n`, `publisherName: ${to}\n`),
@@ -326,8 +326,8 @@ describe("npm run local", () => {
     const preview = await inCloud("pulumi", "preview", "--diff", "--stack", "local");
     expect(preview.stdout).toMatch(/publisherName: "Contoso" => "Contoso Two"[\s\S]*~ 1 to update/);
     expect(await operate("up", "--skip-preview")).toContain("~ 1 updated");
-    expect(await operate("refresh")).toContain("55 unchanged");
-    expect(await operate("destroy")).toContain("- 54 deleted");
+    expect(await operate("refresh")).toContain("43 unchanged");
+    expect(await operate("destroy")).toContain("- 42 deleted");
     await renamed("Contoso Two", "Contoso");
   });
 

@@ -23,14 +23,14 @@ const up = (change = {}) => engine.run(change, (stack, onEvent) => stack.up({ ..
 describe("the program on the engine", () => {
   it("previews on an empty stack, with every id unknown, and makes nothing", async () => {
     const { result } = await engine.run({}, (stack) => stack.preview(quiet));
-    expect(result.changeSummary).toEqual({ create: 54 });
+    expect(result.changeSummary).toEqual({ create: 42 });
     expect(engine.cloud.store.derived(deriveGatewayModel)).toBeUndefined();
     expect([...engine.cloud.org.apps.keys()]).toEqual([engine.cloud.org.strangerApp().clientId]);
   });
 
   it("creates everything, with the outputs of the other engine", async () => {
     const { result } = await up();
-    expect(result.summary.resourceChanges).toEqual({ create: 54 });
+    expect(result.summary.resourceChanges).toEqual({ create: 42 });
     const cloud = await startTestCloud();
     const settings = settingsFor(cloud, await readStackSettings("local"));
     const inProcess = await provisionInProcess(settings, cloud.providerHandlers);
@@ -55,10 +55,10 @@ describe("the program on the engine", () => {
 
   it("changes nothing the second time, nor after a refresh", async () => {
     // What the first update left is read once more.
-    expect((await up()).result.summary.resourceChanges).toEqual({ read: 1, same: 54 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ read: 1, same: 42 });
     const refreshed = await engine.run({}, (stack) => stack.refresh(quiet));
-    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 55 });
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 54 });
+    expect(refreshed.result.summary.resourceChanges).toEqual({ same: 43 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 42 });
   });
 
   it("leaves no client secret in plain but in the cloud's own state", async () => {
@@ -89,7 +89,7 @@ describe("the program on the engine", () => {
         text.replace("failedValidationHttpCode: 401", "failedValidationHttpCode: 4001"),
     };
     await expect(up({ files })).rejects.toThrow("must be an integer from 200 to 599; got 4001");
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 54 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 42 });
   });
 
   it("takes a setting that begins like a list for the text that it is", async () => {
@@ -97,7 +97,7 @@ describe("the program on the engine", () => {
       stack.preview({ diff: true }),
     );
     expect(result.stdout).toContain("[Contoso] GmbH");
-    expect(result.changeSummary).toEqual({ same: 53, update: 1 });
+    expect(result.changeSummary).toEqual({ same: 41, update: 1 });
   });
 
   it("tells what Azure refuses at the update, which a preview cannot know, and changes nothing", async () => {
@@ -106,7 +106,7 @@ describe("the program on the engine", () => {
     await expect(engine.run(tooMany, (stack) => stack.up(quiet))).rejects.toThrow(
       "must be 1 to 2 in tier Basic; got 3",
     );
-    expect((await up()).result.summary.resourceChanges).toEqual({ same: 54 });
+    expect((await up()).result.summary.resourceChanges).toEqual({ same: 42 });
   });
 
   it("is refused a fixed name that was deleted a moment ago, and told what to do", async () => {
@@ -195,7 +195,7 @@ describe("the program on the engine", () => {
 
   it("destroys everything", async () => {
     const { result } = await engine.run({}, (stack) => stack.destroy(quiet));
-    expect(result.summary.resourceChanges).toEqual({ delete: 54, discard: 1 });
+    expect(result.summary.resourceChanges).toEqual({ delete: 42, discard: 1 });
     const { store, org } = engine.cloud;
     expect([store.toJSON().resources, org.assignments.size, org.trustedOrigins.size]).toEqual([[], 0, 0]);
     // What a new org comes with stays.

@@ -228,7 +228,7 @@ describe("an update that is killed", () => {
     const mended = await start(project);
     expect([mended.code, mended.stderr]).toEqual([0, ""]);
     expect(mended.stdout).toContain(`${localAnswers} of ${localAnswers} answers`);
-    expect((await start(project)).stdout).toContain("54 resources, no changes");
+    expect((await start(project)).stdout).toContain("42 resources, no changes");
     const after = await readCloud(project);
     expect(after && thingsIn(after)).toEqual(everyThing);
     await rm(project.folder, { recursive: true });
