@@ -15,7 +15,7 @@ import { type CommandLine, type CommandOption, parseCommandLine } from "./comman
 import { renderComparison } from "./comparison.ts";
 import { readFolderFiles } from "./folder-files.ts";
 import { gatewayJson, gatewayMarkdown, gatewayReport, gatewayRun } from "./gateway-report.ts";
-import { readToken, tokenOption } from "./handed-tokens.ts";
+import { readHandedToken, tokenOption } from "./handed-tokens.ts";
 import { watchInterruption } from "./interruption.ts";
 import { paintFor } from "./paint.ts";
 import { runCommand } from "./run-command.ts";
@@ -216,7 +216,7 @@ async function handedTokens(options: readonly string[]): Promise<readonly Handed
     // The whole may be a token.
     if (name === undefined || source === undefined)
       throw new CommandError("--token names nobody. Write --token ada=@ada.token.", { code: "command-line" });
-    tokens.push({ name, token: (await readToken(name, source, process.env)).trim() });
+    tokens.push({ name, token: (await readHandedToken(name, source, process.env)).trim() });
   }
   return tokens;
 }

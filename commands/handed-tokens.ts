@@ -34,14 +34,14 @@ export async function readHandedTokens(
       throw new CommandError("--token names no person. Write --token ada=@ada.token.", {
         code: "command-line",
       });
-    const token = (await readToken(person, source, environment)).trim();
+    const token = (await readHandedToken(person, source, environment)).trim();
     callers.push({ ...callerOf(clientOf(person, token, clients), { name: person }), token });
   }
   return callers;
 }
 
 /** Reads a token: `@FILE`, `$VARIABLE`, `-` for the standard input, or the token itself. @throws {CommandError} never with the token. */
-export async function readToken(
+export async function readHandedToken(
   person: string,
   source: string,
   environment: NodeJS.ProcessEnv,

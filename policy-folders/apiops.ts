@@ -1,4 +1,4 @@
-import { isRecord, parsedJson, recordAt, textAt } from "./json-text.ts";
+import { isRecord, parsedJson, recordAt, textMember } from "./json-text.ts";
 import {
   emptyFolder,
   type FolderFiles,
@@ -37,7 +37,7 @@ export function readApiOps(files: FolderFiles, root: string): PolicyFolder {
   const versionSchemes = new Map(
     foldersIn(below, /^version[ _]?sets$/i).map(([name, folder]) => [
       name,
-      textAt(informationIn(source, folder, "versionSet"), "versioningScheme"),
+      textMember(informationIn(source, folder, "versionSet"), "versioningScheme"),
     ]),
   );
   const policy = policyAt(source, "policy.xml");
@@ -59,7 +59,7 @@ export function readApiOps(files: FolderFiles, root: string): PolicyFolder {
     backends: new Map(
       foldersIn(below, /^backends$/i).map(([name, folder]) => [
         name,
-        textAt(informationIn(source, folder, "backend"), "url") ?? "",
+        textMember(informationIn(source, folder, "backend"), "url") ?? "",
       ]),
     ),
     notes,
@@ -126,13 +126,13 @@ function readApi(
   const policy = policyAt(source, `${folder}/policy.xml`);
   return {
     name,
-    displayName: textAt(properties, "displayName"),
+    displayName: textMember(properties, "displayName"),
     path: pathOf(source, name, properties, versionSchemes),
-    serviceUrl: textAt(properties, "serviceUrl"),
+    serviceUrl: textMember(properties, "serviceUrl"),
     subscriptionRequired: properties.subscriptionRequired !== false,
     keyNames: {
-      header: textAt(keyNames, "header") ?? "Ocp-Apim-Subscription-Key",
-      query: textAt(keyNames, "query") ?? "subscription-key",
+      header: textMember(keyNames, "header") ?? "Ocp-Apim-Subscription-Key",
+      query: textMember(keyNames, "query") ?? "subscription-key",
     },
     ...(specification === undefined
       ? {}
@@ -150,11 +150,11 @@ function pathOf(
   properties: Readonly<Record<string, unknown>>,
   versionSchemes: ReadonlyMap<string, string | undefined>,
 ): string {
-  const path = textAt(properties, "path") ?? name;
-  const version = textAt(properties, "apiVersion") ?? "";
+  const path = textMember(properties, "path") ?? name;
+  const version = textMember(properties, "apiVersion") ?? "";
   const scheme =
-    versionSchemes.get((textAt(properties, "apiVersionSetId") ?? "").split("/").at(-1) ?? "") ?? "Segment";
-  const revision = properties.isCurrent === false ? `;rev=${textAt(properties, "apiRevision") ?? "1"}` : "";
+    versionSchemes.get((textMember(properties, "apiVersionSetId") ?? "").split("/").at(-1) ?? "") ?? "Segment";
+  const revision = properties.isCurrent === false ? `;rev=${textMember(properties, "apiRevision") ?? "1"}` : "";
   if (version !== "" && scheme !== "Segment")
     notes.push(
       `API "${name}" has its version in a ${scheme === "Query" ? "query parameter" : "header"}; here it is a step of the path: ${path}/${version}.`,
@@ -171,12 +171,12 @@ function readProduct(source: Source, name: string, folder: string): WrittenProdu
   );
   const listed = parsedJson(files.get(`${folder}/apis.json`) ?? "[]");
   const names = Array.isArray(listed)
-    ? listed.flatMap((one: unknown) => (isRecord(one) ? (textAt(one, "name") ?? []) : []))
+    ? listed.flatMap((one: unknown) => (isRecord(one) ? (textMember(one, "name") ?? []) : []))
     : [];
   const policy = policyAt(source, `${folder}/policy.xml`);
   return {
     name,
-    displayName: textAt(properties, "displayName"),
+    displayName: textMember(properties, "displayName"),
     subscriptionRequired: properties.subscriptionRequired !== false,
     isPublished: properties.state !== "notPublished",
     apis: [...new Set([...linked, ...names])],
@@ -187,8 +187,8 @@ function readProduct(source: Source, name: string, folder: string): WrittenProdu
 function readNamedValue(source: Source, name: string, folder: string): WrittenNamedValue {
   const properties = informationIn(source, folder, "namedValue");
   return {
-    displayName: textAt(properties, "displayName") ?? name,
-    value: textAt(properties, "value"),
+    displayName: textMember(properties, "displayName") ?? name,
+    value: textMember(properties, "value"),
     isSecret: properties.secret === true || properties.keyVault !== undefined,
   };
 }

@@ -19,7 +19,7 @@ export function recordAt(value: unknown, name?: string): Readonly<Record<string,
 }
 
 /** A member that is a text. */
-export function textAt(value: Readonly<Record<string, unknown>>, name: string): string | undefined {
+export function textMember(value: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const found = value[name];
   return typeof found === "string" ? found : undefined;
 }

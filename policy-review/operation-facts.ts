@@ -1,7 +1,7 @@
 import type { ClaimRequirement, OperationSecurity } from "../openapi/security/security.ts";
 import type { RequiredClaim } from "../simulator/apim/policy/required-claim.ts";
 import type { LoadedApi, LoadedDocument, LoadedFolder, LoadedOperation } from "./loaded-folder.ts";
-import { type CheckSources, type InboundChecks, inboundChecks, type TokenCheck } from "./token-checks.ts";
+import { type CheckSources, type InboundChecks, inboundChecks, type PolicyTokenCheck } from "./token-checks.ts";
 
 /** An operation as clients with one kind of key reach it, with the checks that its documents make. */
 export interface OperationFacts {
@@ -12,7 +12,7 @@ export interface OperationFacts {
   /** Its documents, from the widest scope, as far as they are there. */
   readonly documents: readonly LoadedDocument[];
   /** The checks of tokens that may run. */
-  readonly tokens: readonly TokenCheck[];
+  readonly tokens: readonly PolicyTokenCheck[];
   /** Other elements that may stop a request. */
   readonly others: readonly string[];
   readonly expressionClaims: readonly RequiredClaim[];

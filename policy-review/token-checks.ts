@@ -7,7 +7,7 @@ import type { LoadedDocument } from "./loaded-folder.ts";
 import { issuerAt } from "./own-issuer.ts";
 
 /** What a policy asks of a token, as far as it stands there as text. */
-export interface TokenCheck {
+export interface PolicyTokenCheck {
   /** `validate-jwt`. */
   readonly element: string;
   /** Where the token is looked for. */
@@ -27,7 +27,7 @@ export interface TokenCheck {
 export interface InboundChecks {
   /** The parent's section runs too. */
   readonly hasBase: boolean;
-  readonly tokens: readonly TokenCheck[];
+  readonly tokens: readonly PolicyTokenCheck[];
   /** Claims that its expressions look at, with the values that they compare. */
   readonly expressionClaims: readonly RequiredClaim[];
   /** Other elements that may stop a request: `ip-filter`, `check-header`. */
@@ -56,7 +56,7 @@ export function inboundChecks(
   if (checked === undefined) return { hasBase: true, tokens: [], expressionClaims: [], others: [] };
   const root = elementOf(written, sources);
   const inbound = root.children.find(({ name }) => name === "inbound");
-  const tokens: TokenCheck[] = [];
+  const tokens: PolicyTokenCheck[] = [];
   const others = new Set<string>();
   const claims: RequiredClaim[] = [];
   const visit = (element: PolicyElement, isAlways: boolean) => {
@@ -86,7 +86,7 @@ function fragmentOf(element: PolicyElement, sources: CheckSources): PolicyElemen
   return written && elementOf(written, sources);
 }
 
-function tokenCheck(element: PolicyElement, isAlways: boolean): TokenCheck {
+function tokenCheck(element: PolicyElement, isAlways: boolean): PolicyTokenCheck {
   const { name, attributes } = element;
   const texts = (list: string) =>
     element.children
@@ -122,7 +122,7 @@ function tokenCheck(element: PolicyElement, isAlways: boolean): TokenCheck {
 }
 
 /** https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy */
-function entra(tenant: string, applications: readonly string[]): Pick<TokenCheck, "issuer" | "fixedClaims"> {
+function entra(tenant: string, applications: readonly string[]): Pick<PolicyTokenCheck, "issuer" | "fixedClaims"> {
   const [application = "00000000-0000-0000-0000-000000000000"] = applications;
   return {
     issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,
