@@ -62,6 +62,7 @@ function whatRuns({ folder, loaded, values }: Review, paint: Paint, most: number
       (line) => paint("yellow", line),
       most,
     ),
+    ...problems("Named there and not in the folder", of("absent"), (line) => paint("yellow", line), most),
     ...missing(of("not simulated")),
     ...placeholders(values.placeholders, most),
     ...capped([...folder.notes, ...notes], most).map((line) => paint("yellow", `  ${line}`)),

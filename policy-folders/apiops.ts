@@ -44,6 +44,7 @@ export function readApiOps(files: FolderFiles, root: string): PolicyFolder {
   return {
     ...emptyFolder,
     layout: "an APIOps extract",
+    isWhole: true,
     ...(policy === undefined ? {} : { policy }),
     apis: foldersIn(below, /^apis$/i).map(([name, folder]) => readApi(source, name, folder, versionSchemes)),
     products: foldersIn(below, /^products$/i).map(([name, folder]) => readProduct(source, name, folder)),
@@ -153,8 +154,10 @@ function pathOf(
   const path = textMember(properties, "path") ?? name;
   const version = textMember(properties, "apiVersion") ?? "";
   const scheme =
-    versionSchemes.get((textMember(properties, "apiVersionSetId") ?? "").split("/").at(-1) ?? "") ?? "Segment";
-  const revision = properties.isCurrent === false ? `;rev=${textMember(properties, "apiRevision") ?? "1"}` : "";
+    versionSchemes.get((textMember(properties, "apiVersionSetId") ?? "").split("/").at(-1) ?? "") ??
+    "Segment";
+  const revision =
+    properties.isCurrent === false ? `;rev=${textMember(properties, "apiRevision") ?? "1"}` : "";
   if (version !== "" && scheme !== "Segment")
     notes.push(
       `API "${name}" has its version in a ${scheme === "Query" ? "query parameter" : "header"}; here it is a step of the path: ${path}/${version}.`,

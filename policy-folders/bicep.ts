@@ -224,7 +224,7 @@ function policyIn(resource: Resource, { files, notes }: Context): WrittenPolicy 
   const value = properties.get("value");
   const format = /rawxml/i.test(textOf(file, properties.get("format"))?.text ?? "") ? "rawxml" : "xml";
   const text = textOf(file, value);
-  if (text !== undefined)
+  if (text !== undefined && text.text.trim() !== "")
     return { xml: text.text, format, file: file.name, line: lineAt(file.source, text.index) };
   const loaded = loadedFile(file, value);
   const xml = loaded === undefined ? undefined : files.get(loaded);

@@ -66,6 +66,8 @@ export interface WrittenNamedValue {
 export interface PolicyFolder {
   /** In words: `an APIOps extract`. */
   readonly layout: string;
+  /** It holds all of an instance, as an extract does: what is not in it is nowhere. */
+  readonly isWhole: boolean;
   readonly policy?: WrittenPolicy | undefined;
   readonly apis: readonly WrittenApi[];
   readonly products: readonly WrittenProduct[];
@@ -83,6 +85,7 @@ export interface PolicyFolder {
 /** A folder that holds nothing, for a spread. */
 export const emptyFolder: PolicyFolder = {
   layout: "nothing",
+  isWhole: false,
   apis: [],
   products: [],
   fragments: new Map(),

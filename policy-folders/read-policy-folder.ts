@@ -49,6 +49,7 @@ function joined(one: PolicyFolder, other: PolicyFolder): PolicyFolder {
     other.apis.length + other.unplaced.length + other.fragments.size > 0 || other.policy !== undefined;
   const policy = one.policy ?? other.policy;
   return {
+    isWhole: false,
     layout: isMore ? `${one.layout} and ${other.layout}` : one.layout,
     ...(policy === undefined ? {} : { policy }),
     apis: [...one.apis, ...other.apis],

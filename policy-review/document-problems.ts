@@ -2,8 +2,11 @@ import type { WrittenPolicy } from "../policy-folders/policy-folder.ts";
 
 /** Why a document, or a part of it, does not run here. */
 export interface DocumentProblem {
-  /** `refused`: Azure refuses the document. `not simulated`: Azure takes it, and the local gateway does not execute it. */
-  readonly verdict: "refused" | "not simulated";
+  /**
+   * `refused`: Azure refuses the document. `not simulated`: Azure takes it, and the local gateway does not execute it. `absent`: it names
+   * a fragment or backend that the folder does not hold, and the instance may.
+   */
+  readonly verdict: "refused" | "not simulated" | "absent";
   /** The element; absent where the whole text cannot be read. */
   readonly element?: string;
   readonly file: string;

@@ -126,8 +126,11 @@ class FolderLoader {
 
   /** A backend whose address stands nowhere has one that nobody is at: what stands in its place answers. */
   #backends(backends: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const texts = [...this.#documents.map(({ written }) => written), ...this.#folder.fragments.values()];
+    const named = texts.flatMap(({ xml }) => [...xml.matchAll(/\bbackend-id\s*=\s*"([^"@{]+)"/g)]);
+    const elsewhere = this.#folder.isWhole ? [] : named.map(([, id = ""]) => [id, ""] as const);
     return new Map(
-      [...backends].map(([name, url]) => [
+      [...elsewhere, ...backends].map(([name, url]) => [
         name.toLowerCase(),
         URL.canParse(url) ? url : placeholderUrl(name),
       ]),
@@ -146,7 +149,7 @@ class FolderLoader {
   }
 
   async #read(written: WrittenPolicy, scope: PolicyScope, of: string): Promise<LoadedDocument> {
-    const { backends, fragments } = this.#folder;
+    const { backends, fragments, isWhole } = this.#folder;
     const named = new Set([...backends.keys()].map((name) => name.toLowerCase()));
     try {
       const checked = await parsePolicyDocument(written.xml, {
@@ -155,15 +158,24 @@ class FolderLoader {
         format: written.format,
         checksConnectivity: false,
         // A file that is deployed apart may have them: only an extract has all of an instance.
-        backendExists: (id) => named.size === 0 || named.has(id.toLowerCase()),
+        backendExists: (id) => !isWhole || named.has(id.toLowerCase()),
         namedValue: this.#values.valueOf,
         fragment: (id) => fragmentNamed(fragments, id),
       });
       return { scope, of, written, checked, problems: [] };
     } catch (error) {
       if (!(error instanceof SimulatorError)) throw error;
-      return { scope, of, written, problems: problemsIn(error.message, written, fragments) };
+      return { scope, of, written, problems: this.#problems(error.message, written) };
     }
+  }
+
+  #problems(message: string, written: WrittenPolicy): readonly DocumentProblem[] {
+    const { fragments, isWhole } = this.#folder;
+    const problems = problemsIn(message, written, fragments);
+    if (isWhole) return problems;
+    const isAbsent = ({ text }: DocumentProblem) =>
+      /^Policy fragment with id .* could not be found\.$/.test(text);
+    return problems.map((problem) => (isAbsent(problem) ? { ...problem, verdict: "absent" } : problem));
   }
 
   async #api(api: WrittenApi, products: ReadonlyMap<string, LoadedDocument | undefined>): Promise<LoadedApi> {

@@ -1,7 +1,12 @@
 import type { ClaimRequirement, OperationSecurity } from "../openapi/security/security.ts";
 import type { RequiredClaim } from "../simulator/apim/policy/required-claim.ts";
 import type { LoadedApi, LoadedDocument, LoadedFolder, LoadedOperation } from "./loaded-folder.ts";
-import { type CheckSources, type InboundChecks, inboundChecks, type PolicyTokenCheck } from "./token-checks.ts";
+import {
+  type CheckSources,
+  type InboundChecks,
+  inboundChecks,
+  type PolicyTokenCheck,
+} from "./token-checks.ts";
 
 /** An operation as clients with one kind of key reach it, with the checks that its documents make. */
 export interface OperationFacts {

@@ -122,7 +122,10 @@ function tokenCheck(element: PolicyElement, isAlways: boolean): PolicyTokenCheck
 }
 
 /** https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy */
-function entra(tenant: string, applications: readonly string[]): Pick<PolicyTokenCheck, "issuer" | "fixedClaims"> {
+function entra(
+  tenant: string,
+  applications: readonly string[],
+): Pick<PolicyTokenCheck, "issuer" | "fixedClaims"> {
   const [application = "00000000-0000-0000-0000-000000000000"] = applications;
   return {
     issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,

@@ -104,6 +104,17 @@ describe("npm run gateway -- --once", () => {
     expect(code).toBe(1);
   });
 
+  it("does not say that Azure refuses a fragment which an XML folder lacks; an extract has all that there are", async () => {
+    const including = policies('<include-fragment fragment-id="tokens" />');
+    const xml = await gateway("--policies", await folderOf({ "orders.xml": including }), "--once");
+    expect(xml.stdout).toContain("Named there and not in the folder (1)");
+    expect(xml.code).toBe(0);
+    const extract = await folderOf({ ...guarded, "apis/orders/policy.xml": including });
+    const { code, stdout } = await gateway("--policies", extract, "--once");
+    expect(stdout).toContain("Azure refuses (1)");
+    expect(code).toBe(1);
+  });
+
   it("gives named values from a file, and a token of somebody's a column", async () => {
     const values = await folderOf({
       "values.yaml": "audience: api://orders",
