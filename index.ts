@@ -26,12 +26,14 @@ import { firstCallLine } from "./stack/first-call.ts";
 import { formerPortalClient } from "./stack/former-portal-client.ts";
 import { formerApi, readLastUpdate } from "./stack/last-update.ts";
 import { namedValueArgs } from "./stack/named-value-settings.ts";
+import { ownPolicyArgs, readOwnPolicies } from "./stack/own-policies.ts";
 import { checkSettingsFiles } from "./stack/settings-file.ts";
 
 // 1. What this stack is to be, and what the APIs' documents demand.
 await checkSettingsFiles(import.meta.dirname);
 const config = readConfig();
 const documents = await readDocuments(config, import.meta.dirname);
+const ownPolicies = await readOwnPolicies(config.apis, documents.apis, import.meta.dirname);
 const lastUpdate = await readLastUpdate();
 export const scopes = Object.keys(documents.scopes);
 const configured = configuredClients(config, documents);
@@ -70,8 +72,10 @@ const { sku } = gateway;
 const portalOrigins = gateway.hasPortal ? gateway.portalOrigins : undefined;
 
 const namedValues = namedValueArgs(config.namedValues);
-if (Object.keys(namedValues).length > 0)
-  new NamedValues("named-values", { resourceGroupName, serviceName, values: namedValues });
+const madeNamedValues =
+  Object.keys(namedValues).length > 0
+    ? new NamedValues("named-values", { resourceGroupName, serviceName, values: namedValues })
+    : undefined;
 
 // 3. Okta: the documents' scopes, and the clients, each with the access policy that lets it get tokens.
 const okta = new OktaAuthorization("okta", {
@@ -125,6 +129,7 @@ const protectedApis = new Map(
       portalScopes: apiConsoleScopes(document, askedScopes),
       ...importArgs(document),
       ...api,
+      policies: ownPolicyArgs(ownPolicies.get(name) ?? {}, madeNamedValues),
       formerOperations: operations,
     };
     return [name, new ProtectedApi(name, args, { aliases })];

@@ -1,7 +1,14 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClaimToHave } from "../policies/authorize.ts";
-import { type DeploymentFacts, type OperationToProtect, protectApi } from "../policies/protect-api.ts";
+import type { PolicyDocument } from "../policies/document.ts";
+import { type OwnPolicy, type OwnPolicyLevel, readOwnPolicy } from "../policies/own-policy.ts";
+import {
+  type DeploymentFacts,
+  type OperationToProtect,
+  ownOperationPolicy,
+  protectApi,
+} from "../policies/protect-api.ts";
 import { after } from "./after.ts";
 import { changedMeanings } from "./changed-meanings.ts";
 import { renderPolicy } from "./policy-text.ts";
@@ -32,6 +39,14 @@ export interface RequiredClaimArgs {
   readonly match: string;
   /** At least one. */
   readonly values: string[];
+}
+
+/** Policy documents of one's own, XML as API Management takes it. */
+export interface OwnPoliciesArgs {
+  /** That of the API. @defaultValue none */
+  readonly api?: pulumi.Input<string>;
+  /** Those of operations, by the operations' names. Plain keys: each is a resource. @defaultValue none */
+  readonly operations?: Record<string, pulumi.Input<string>>;
 }
 
 /** What {@link ProtectedApi} is made of. */
@@ -68,6 +83,11 @@ export interface ProtectedApiArgs {
   readonly path: pulumi.Input<string>;
   /** Where the gateway sends what it lets in. @defaultValue none: each operation answers with the document's example */
   readonly serviceUrl?: pulumi.Input<string> | undefined;
+  /**
+   * Policy documents of one's own, which stand behind the checks of the token. Each has all four sections with `<base />`, in `inbound` as
+   * the first statement; in that of the API `<cors>` may stand before it. @defaultValue none
+   */
+  readonly policies?: OwnPoliciesArgs | undefined;
   /** What an import makes of required query parameters, `template` or `query`. @defaultValue Azure's own: "template", they become part of the URL template */
   readonly translateRequiredQueryParametersConduct?: pulumi.Input<string> | undefined;
   /**
@@ -190,22 +210,58 @@ function attachPolicies(
   parent: ProtectedApi,
 ): readonly pulumi.Resource[] {
   const facts = deploymentFacts(args, backend(name, args, parent));
-  const build = protectApi(args.operations.map(toProtect));
+  const { api: ownOfApi, operations: ownOfOperations = {} } = args.policies ?? {};
+  const operations = args.operations.map((operation) => ({
+    ...toProtect(operation),
+    name: operation.name,
+    hasOwnPolicy: Object.hasOwn(ownOfOperations, operation.name),
+  }));
+  const shared = {
+    resourceGroupName: args.resourceGroupName,
+    serviceName: args.serviceName,
+    apiId: api.name,
+    policyId: "policy",
+    format: "rawxml",
+  };
+  const rendered = (subject: string, own: pulumi.Input<string> | undefined, build: OwnBuild) =>
+    pulumi
+      .all([facts, args.sku ?? "Developer", own])
+      .apply(([known, sku, text]) => renderPolicy(subject, sku, () => build(known, text)));
   const ofApi = new apimanagement.ApiPolicy(
     `${name}-policy`,
     {
-      resourceGroupName: args.resourceGroupName,
-      serviceName: args.serviceName,
-      apiId: api.name,
-      policyId: "policy",
-      format: "rawxml",
-      value: pulumi
-        .all([facts, args.sku ?? "Developer"])
-        .apply(([known, sku]) => renderPolicy(`API "${name}"`, sku, () => build(known))),
+      ...shared,
+      value: rendered(`API "${name}"`, ownOfApi, (known, text) =>
+        protectApi(operations, text === undefined ? undefined : readOwn(`API "${name}"`, text, "api"))(known),
+      ),
     },
     { parent },
   );
-  return [ofApi];
+  const ofOperations = Object.entries(ownOfOperations).map(([operationId, own]) => {
+    const subject = `Operation "${operationId}" of API "${name}"`;
+    const operation = operations.find((one) => one.name === operationId);
+    if (operation === undefined)
+      throw new pulumi.RunError(`${subject} has a policy, but is none of its operations. Correct its name.`);
+    const value = rendered(subject, own, (known, text = "") =>
+      ownOperationPolicy(readOwn(subject, text, "operation"), operation)(known),
+    );
+    // Not before the checks stand that it builds on.
+    return new apimanagement.ApiOperationPolicy(
+      `${name}-${operationId}-policy`,
+      { ...shared, operationId, value },
+      { parent, dependsOn: ofApi },
+    );
+  });
+  return [ofApi, ...ofOperations];
+}
+
+type OwnBuild = (facts: DeploymentFacts, own: string | undefined) => PolicyDocument;
+
+function readOwn(subject: string, text: string, level: OwnPolicyLevel): OwnPolicy {
+  const { policy, problems = [] } = readOwnPolicy(text, level);
+  if (policy !== undefined) return policy;
+  const lines = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
+  throw new pulumi.RunError(`${subject}: its own policy is refused by this project: ${lines.join("\n")}`);
 }
 
 function toProtect({

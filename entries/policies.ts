@@ -31,10 +31,19 @@ export { type ForwardRequestArgs, forwardRequest } from "../policies/forward-req
 export { type IpFilterArgs, ipFilter } from "../policies/ip-filter.ts";
 export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
 export { isOperation, type OperationPlace } from "../policies/operation-condition.ts";
+export {
+  type OwnCors,
+  type OwnPolicy,
+  type OwnPolicyLevel,
+  type OwnPolicyProblem,
+  type ReadOwnPolicy,
+  readOwnPolicy,
+} from "../policies/own-policy.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";
 export {
   type DeploymentFacts,
   type OperationToProtect,
+  ownOperationPolicy,
   type PolicyTemplate,
   protectApi,
 } from "../policies/protect-api.ts";

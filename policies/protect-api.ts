@@ -7,6 +7,7 @@ import type { Cors } from "./cors.ts";
 import { type InboundStatement, type PolicyDocument, policyDocument } from "./document.ts";
 import { mockResponse } from "./mock-response.ts";
 import { isOperation, type OperationPlace } from "./operation-condition.ts";
+import { type OwnPolicy, ownCorsWith, ownSections } from "./own-policy.ts";
 import { returnResponse } from "./return-response.ts";
 import { scopeClauses } from "./scope-clauses.ts";
 import { setBackendService } from "./set-backend-service.ts";
@@ -29,6 +30,8 @@ export interface OperationToProtect extends OperationPlace {
   readonly requiredClaims?: readonly ClaimToHave[];
   /** Status that a mock answers with. */
   readonly successStatus: number;
+  /** Whether it has a document of its own, {@link ownOperationPolicy}, in which its mock answers. @defaultValue false */
+  readonly hasOwnPolicy?: boolean;
 }
 
 /** What only a deployment knows, and the documents' text waits for. */
@@ -49,26 +52,40 @@ export type PolicyTemplate = (facts: DeploymentFacts) => PolicyDocument;
  * It is closed by default. An operation that it does not name, which was imported before it or which somebody added by hand, is refused
  * without a token with 401, and with one with 403. The way to the backend stands in the branches alone, behind their checks.
  *
- * @param own Sections of one's own. Those of `inbound` run once a caller is let in, and before a mock answers; they need no `base`.
+ * @param own A policy document of one's own. Its `inbound` runs once a caller is let in, and before a mock answers.
  * @throws {PolicyError} `INVALID_VALUE` for an operation that is public and requires claims.
  */
-export function protectApi(
-  operations: readonly OperationToProtect[],
-  own: Partial<PolicyDocument> = {},
-): PolicyTemplate {
+export function protectApi(operations: readonly OperationToProtect[], own?: OwnPolicy): PolicyTemplate {
+  const { inbound = [], ...others } = own === undefined ? {} : ownSections(own);
   return (facts) => {
     assertNoClaimsInPublic(operations);
     return policyDocument({
-      ...own,
+      ...others,
       inbound: [
-        ...consoleAccess(facts),
+        ...(own?.cors === undefined ? consoleAccess(facts) : [ownCorsWith(own.cors, facts.consoleOrigins)]),
         base(),
         ...access(operations, facts),
-        ...(own.inbound ?? []),
+        ...inbound,
         ...mockAnswer(operations, facts),
       ],
     });
   };
+}
+
+/** An operation's document of one's own, behind that of the API; a mock answers at its end. */
+export function ownOperationPolicy(
+  policy: OwnPolicy,
+  { successStatus }: Pick<OperationToProtect, "successStatus">,
+): (facts: Pick<DeploymentFacts, "backendId">) => PolicyDocument {
+  const { inbound, ...others } = ownSections(policy);
+  return ({ backendId }) => ({
+    ...others,
+    inbound: [
+      base(),
+      ...inbound,
+      ...(backendId === undefined ? [mockResponse({ statusCode: successStatus })] : []),
+    ],
+  });
 }
 
 function assertNoClaimsInPublic(operations: readonly OperationToProtect[]): void {
@@ -140,13 +157,16 @@ function mockAnswer(
   operations: readonly OperationToProtect[],
   { backendId }: DeploymentFacts,
 ): readonly InboundStatement[] {
-  const [first] = operations;
+  const answered = operations.filter(({ hasOwnPolicy = false }) => !hasOwnPolicy);
+  const [first] = answered;
   if (backendId !== undefined || first === undefined) return [];
   const answer = ({ successStatus }: OperationToProtect) => mockResponse({ statusCode: successStatus });
-  const isSame = operations.every(({ successStatus }) => successStatus === first.successStatus);
+  const isSame = operations.every(
+    ({ successStatus, hasOwnPolicy = false }) => successStatus === first.successStatus && !hasOwnPolicy,
+  );
   if (isSame) return [answer(first)];
   return chosen(
-    branches(operations, operations, (one) => [answer(one)]),
+    branches(answered, operations, (one) => [answer(one)]),
     [],
   );
 }

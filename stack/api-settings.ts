@@ -5,7 +5,7 @@ import { structure } from "./structure.ts";
 
 const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
 const apiKeys =
-  "document, overlay, security, requiredClaims, path, serviceUrl, mock and translateRequiredQueryParametersConduct";
+  "document, overlay, security, requiredClaims, policies, path, serviceUrl, mock and translateRequiredQueryParametersConduct";
 
 function strangeKeys(what: string, keys: string) {
   return (issue: { readonly code: string; readonly keys?: readonly string[] }) =>
@@ -60,6 +60,19 @@ const requiredClaims = z.record(
   "must be a map from operation to a list of claims",
 );
 
+const policyFile = z
+  .string('must name a policy document, for example "policies/orders.xml"')
+  .min(1, 'must name a policy document, for example "policies/orders.xml"');
+
+/** Policy documents of one's own, which stand behind the checks. */
+const policies = z.strictObject(
+  {
+    api: policyFile.optional(),
+    operations: z.record(z.string(), policyFile, "must be a map from operation to file").optional(),
+  },
+  { error: strangeKeys("an API's policies", "api and operations") },
+);
+
 const api = z
   .strictObject(
     {
@@ -69,6 +82,7 @@ const api = z
       overlay: z.string('must name an overlay, for example "apis/orders.overlay.yaml"').min(1).optional(),
       security: security.optional(),
       requiredClaims: requiredClaims.optional(),
+      policies: policies.optional(),
       path: z
         .string('must be a text; "" is the root of the gateway')
         .max(400, "must have at most 400 characters")

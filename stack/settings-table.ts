@@ -329,7 +329,7 @@ export const settingsTable = {
   ...portal,
   apis: {
     type: "object",
-    text: "The APIs by name. Each has `document` (an OpenAPI or Swagger file, or a URL that `npm run add` pinned), `path` (URL suffix, empty for the root), and `serviceUrl` (its backend) or `mock: true` (answers with the document's examples). Optional: `overlay` (an OpenAPI overlay), `security` (who may call, where the document does not say it), `requiredClaims` (operation → claims that its token must have, such as a group), `translateRequiredQueryParametersConduct`.",
+    text: "The APIs by name. Each has `document` (an OpenAPI or Swagger file, or a URL that `npm run add` pinned), `path` (URL suffix, empty for the root), and `serviceUrl` (its backend) or `mock: true` (answers with the document's examples). Optional: `overlay` (an OpenAPI overlay), `security` (who may call, where the document does not say it), `requiredClaims` (operation → claims that its token must have, such as a group), `policies` (policy documents of your own: `{ api: FILE, operations: { OPERATION: FILE } }`, XML or a typed module, behind the checks of the token), `translateRequiredQueryParametersConduct`.",
     check: apisCheck,
   },
   ...callers,

@@ -12,7 +12,13 @@ import {
   renderPolicyDocument,
 } from "../../policies/document.ts";
 import type { OperationPlace } from "../../policies/operation-condition.ts";
-import { type DeploymentFacts, type OperationToProtect, protectApi } from "../../policies/protect-api.ts";
+import { readOwnPolicy } from "../../policies/own-policy.ts";
+import {
+  type DeploymentFacts,
+  type OperationToProtect,
+  ownOperationPolicy,
+  protectApi,
+} from "../../policies/protect-api.ts";
 import { returnResponse } from "../../policies/return-response.ts";
 import { setBackendService } from "../../policies/set-backend-service.ts";
 import { setBody } from "../../policies/set-body.ts";
@@ -137,12 +143,43 @@ describe("policy documents", () => {
   });
 
   it("runs sections of one's own once a caller is let in, and before a mock answers", () => {
-    const header = setHeader({ name: "X-Ours", values: ["1"] });
-    const own = { inbound: [header], outbound: [base(), header] };
-    const kinds = (known: DeploymentFacts) => runFor(read, protectApi(all, own)(known));
-    expect(kinds(facts).slice(-2)).toEqual(["set-backend-service", "set-header"]);
-    expect(kinds(mock).slice(-2)).toEqual(["set-header", "mock-response"]);
-    expect(protectApi(all, own)(facts)).toMatchObject({ outbound: own.outbound, backend: [base()] });
+    const header = '<set-header name="X-Ours"><value>1</value></set-header>';
+    const { policy } = readOwnPolicy(
+      `<policies><inbound><base />${header}</inbound><backend><base /></backend><outbound><base />${header}</outbound><on-error><base /></on-error></policies>`,
+      "api",
+    );
+    const kinds = (known: DeploymentFacts) => runFor(read, protectApi(all, policy)(known));
+    expect(kinds(facts).slice(-2)).toEqual(["set-backend-service", "verbatim"]);
+    expect(kinds(mock).slice(-2)).toEqual(["verbatim", "mock-response"]);
+    const xml = render(protectApi(all, policy)(facts));
+    expect(xml.slice(xml.indexOf("<outbound>"))).toContain(`<base />${header}\n  </outbound>`);
+  });
+
+  it("lets the mock of an operation with a document of its own answer there, at its end", () => {
+    const { policy } = readOwnPolicy(
+      "<policies><inbound><base /><set-method>GET</set-method></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>",
+      "operation",
+    );
+    if (policy === undefined) throw new Error("The document was refused; it should have been taken.");
+    const own = { ...read, hasOwnPolicy: true };
+    const others = all.filter((one) => one !== read);
+    expect(runFor(read, protectApi([own, ...others])(mock)).at(-1)).toBe("validate-jwt");
+    expect(runFor(write, protectApi([own, ...others])(mock)).at(-1)).toBe("mock-response");
+    const kinds = (known: DeploymentFacts) =>
+      ownOperationPolicy(policy, own)(known).inbound.map(({ kind }) => kind);
+    expect(kinds(mock)).toEqual(["base", "verbatim", "mock-response"]);
+    expect(kinds(facts)).toEqual(["base", "verbatim"]);
+  });
+
+  it("lets the console's origins in by a cors of one's own", () => {
+    const { policy } = readOwnPolicy(
+      "<policies><inbound><cors><allowed-origins><origin>https://own.example</origin></allowed-origins></cors><base /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>",
+      "api",
+    );
+    const xml = render(protectApi(all, policy)(facts));
+    expect(xml.match(/<cors/g)).toHaveLength(1);
+    for (const origin of ["https://own.example", ...facts.consoleOrigins])
+      expect(xml).toContain(`<origin>${origin}</origin>`);
   });
 
   it("has room for 1,000 operations in most tiers; where it has not, it says what to do", () => {

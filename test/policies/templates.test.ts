@@ -30,7 +30,7 @@ function sections(document: Partial<PolicyDocument>) {
     policyDocument({ ...empty, ...document }),
     policySizeLimitBytes("Developer"),
   );
-  const inside = (name: string) => new RegExp(`<${name}>([^]*)</${name}>`).exec(xml)?.[1] ?? "";
+  const inside = (name: string) => new RegExp(`<${name}>([\\s\\S]*)</${name}>`).exec(xml)?.[1] ?? "";
   return { inbound: inside("inbound"), outbound: inside("outbound"), onError: inside("on-error") };
 }
 

@@ -1,0 +1,168 @@
+/** Policy documents of one's own: what of them stands behind the checks, and what would switch the checks off. */
+import { describe, expect, it } from "vitest";
+import { type OwnPolicyLevel, readOwnPolicy } from "../../policies/own-policy.ts";
+
+const rest = "<backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error>";
+const withInbound = (inbound: string) => `<policies>\n<inbound>${inbound}</inbound>\n${rest}\n</policies>`;
+
+function problems(text: string, level: OwnPolicyLevel = "api"): readonly string[] {
+  return (readOwnPolicy(text, level).problems ?? []).map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  );
+}
+
+describe("a policy of one's own", () => {
+  it("is taken apart as it was written, raw expressions and comments with it", () => {
+    const { policy } = readOwnPolicy(
+      `<policies>
+  <inbound>
+    <cors allow-credentials="true"><allowed-origins><origin>https://a.example</origin></allowed-origins></cors>
+    <base />
+    <!-- who -->
+    <set-header name="X-A"><value>@(context.Request.Headers["a"][0] == "<b>&" ? "1" : "{{number}}")</value></set-header>
+  </inbound>
+  <backend><forward-request timeout="20" /></backend>
+  <outbound><set-status code="200" reason="OK" /><base /></outbound>
+  <on-error>
+    <base />
+  </on-error>
+</policies>`,
+      "api",
+    );
+    expect(policy).toEqual({
+      cors: {
+        head: expect.stringMatching(/^\s+<cors .*<\/origin>$/),
+        tail: expect.stringMatching(/^<\/allowed-origins><\/cors>\s+$/),
+        allowsEveryOrigin: false,
+      },
+      inbound: `
+    <!-- who -->
+    <set-header name="X-A"><value>@(context.Request.Headers["a"][0] == "<b>&" ? "1" : "{{number}}")</value></set-header>
+  `,
+      backend: '<forward-request timeout="20" />',
+      outbound: '<set-status code="200" reason="OK" /><base />',
+      onError: "\n    <base />\n  ",
+      namedValues: ["number"],
+    });
+  });
+
+  it("may be empty but for its sections", () => {
+    expect(readOwnPolicy(withInbound("<base/>"), "operation").policy).toMatchObject({
+      inbound: "",
+    });
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      "no base in inbound",
+      withInbound('<set-header name="A"><value>b</value></set-header>'),
+      [
+        "2:1 <inbound> must have <base /> as its first statement: it stands for the checks of the token, which this project lets nobody leave out. Add it.",
+      ],
+    ],
+    [
+      "a policy before base",
+      withInbound("\n  <set-method>GET</set-method>\n  <base />"),
+      [
+        "3:3 <set-method> stands before <base />, and so before the checks of the token. Move it behind <base />.",
+      ],
+    ],
+    [
+      "base within another policy alone",
+      withInbound('<choose><when condition="@(true)"><base /></when></choose>'),
+      [expect.stringContaining("<inbound> must have <base />") as string],
+    ],
+    [
+      "base in a comment alone",
+      withInbound("<!-- <base /> -->"),
+      [expect.stringContaining("<inbound> must have <base />") as string],
+    ],
+    [
+      "two bases",
+      withInbound("<base /><base />"),
+      ["2:18 <base /> stands twice in <inbound>. Keep one of them."],
+    ],
+    [
+      "no sections",
+      "<policies><inbound><base /></inbound></policies>",
+      [
+        "1:1 <backend>, <outbound>, <on-error> are missing: a section that is left out switches off what stands above it. Write <backend><base /></backend> <outbound><base /></outbound> <on-error><base /></on-error>.",
+      ],
+    ],
+    [
+      "no base in outbound and on-error, and an empty backend",
+      "<policies><inbound><base /></inbound><backend /><outbound></outbound><on-error /></policies>",
+      [
+        "1:38 <backend> must have <base />, or a policy that calls the backend: else nothing answers. Add it.",
+        "1:49 <outbound> must have <base />, which stands for the policies above it. Add it.",
+        "1:70 <on-error> must have <base />, which stands for the policies above it. Add it.",
+      ],
+    ],
+    [
+      "an unknown section",
+      `<policies><inbound><base /></inbound>${rest}<after /></policies>`,
+      [expect.stringContaining("only; got <after>") as string],
+    ],
+    [
+      "a section twice",
+      `<policies><inbound><base /></inbound><inbound><set-method>GET</set-method></inbound>${rest}</policies>`,
+      [expect.stringContaining("<inbound> stands twice") as string],
+    ],
+    [
+      "another element",
+      "<fragment />",
+      [
+        "1:1 The document's element must be <policies>; got <fragment>. Write <policies> with its four sections.",
+      ],
+    ],
+    [
+      "no XML",
+      withInbound("<base />").replace("</inbound>", ""),
+      [expect.stringMatching(/^4:\d+ It is not well-formed XML/) as string],
+    ],
+    [
+      "an expression without end",
+      withInbound("<base /><set-body>@(1</set-body>"),
+      [expect.stringContaining("never ends") as string],
+    ],
+    [
+      "a document type",
+      `<!DOCTYPE x>${withInbound("<base />")}`,
+      [expect.stringContaining("document type") as string],
+    ],
+    [
+      "an expression that Azure refuses",
+      withInbound('<base />\n<set-header name="A"><value>@(context.Request.Nothing)</value></set-header>'),
+      [
+        expect.stringMatching(
+          /^3:\d\d The policy expression in <value> cannot be compiled: .*Nothing/,
+        ) as string,
+      ],
+    ],
+    [
+      "text in a section",
+      withInbound("<base />text"),
+      ["2:1 <inbound> holds text. Only policies may stand there."],
+    ],
+  ])("is refused with %s", (_, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  it("may have cors before base for a whole API, not for one operation", () => {
+    const text = withInbound("<cors><allowed-origins><origin>*</origin></allowed-origins></cors><base />");
+    expect(problems(text, "api")).toEqual([]);
+    expect(problems(text, "operation")).toEqual([
+      "2:10 <cors> stands before <base />, but a preflight is answered for the whole API. Move it into the policy of the API.",
+    ]);
+  });
+
+  it("keeps what the local gateway alone does not know for the gateway to tell", () => {
+    expect(
+      problems(withInbound('<base /><set-body>@{ unsafe { } return "{{x}}"; }</set-body><nothing />')),
+    ).toEqual([]);
+  });
+
+  it("tells every problem at once", () => {
+    expect(problems(withInbound("<set-method>GET</set-method><base /><base />"))).toHaveLength(2);
+  });
+});
