@@ -1,6 +1,8 @@
 /** What is written about settings and outputs against what the program reads and gives. `npm run docs` writes it. */
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { outputsPage, settingsPage, withConfigBlock } from "../../stack/docs.ts";
@@ -8,7 +10,8 @@ import { outputsTable } from "../../stack/outputs-table.ts";
 import { type Setting, settingsTable } from "../../stack/settings-table.ts";
 import { record } from "../support/registrations.ts";
 
-const fileText = (name: string) => readFile(path.join(import.meta.dirname, "../..", name), "utf8");
+const root = path.join(import.meta.dirname, "../..");
+const fileText = (name: string) => readFile(path.join(root, name), "utf8");
 
 describe("the settings", () => {
   it("stand in Pulumi.yaml as the table has them", async () => {
@@ -22,6 +25,16 @@ describe("the settings", () => {
       default: ["authorizationCode"],
       description: settingsTable.portalGrantTypes.text,
     });
+  });
+
+  it("stand beside what node loads before the program, so that compiled code is kept", async () => {
+    const { runtime } = parse(await fileText("Pulumi.yaml")) as {
+      runtime: { options: { nodeargs: string } };
+    };
+    const args = [...runtime.options.nodeargs.split(" "), "--print", "process.env.NODE_COMPILE_CACHE"];
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    expect(stdout.trim()).toBe(path.join(root, "node_modules/.cache/apim-okta"));
   });
 
   it("leave the other blocks of Pulumi.yaml as they are", () => {
