@@ -20,24 +20,6 @@ export interface BenchStack extends BenchCloud {
 
 type Listeners = Pick<CloudOptions, "log" | "onRefused">;
 
-/**
- * Starts a local cloud with what the settings of the stack local need in it: its people, so that Okta has their groups, and its secrets.
- *
- * @param change Settings in place of the stack's own, without the project's name, as the engine hands them to the program.
- */
-export async function startBenchCloud(
-  change: Readonly<Record<string, string>> = {},
-  listeners: Listeners = { log: () => {} },
-): Promise<BenchCloud> {
-  const local = await readStackSettings("local");
-  const changes = Object.entries(change).map(([key, value]) => [`${local.project}:${key}`, value] as const);
-  const written = { ...local, config: { ...local.config, ...Object.fromEntries(changes) } };
-  const people = peopleOf(written);
-  const secrets = localSecretsOf(written);
-  const cloud = await startCloud({ ...listeners, secrets, ...(people && { people }) });
-  return { cloud, settings: withOrigins(written, cloud.origins) };
-}
-
 /** What a benchmark provisions. */
 export interface BenchApis {
   /** The setting `apis`. */
@@ -46,14 +28,37 @@ export interface BenchApis {
   readonly scopes: readonly string[];
 }
 
+const benchClient = "batch";
+
+/**
+ * Starts a local cloud with what the settings of the stack local need in it: its people, so that Okta has their groups, and its secrets.
+ *
+ * @param change What the settings name in place of the stack's own APIs and clients. @defaultValue nothing
+ */
+export async function startBenchCloud(
+  change?: BenchApis,
+  listeners: Listeners = { log: () => {} },
+): Promise<BenchCloud> {
+  const local = await readStackSettings("local");
+  const written =
+    change === undefined ? local : { ...local, config: { ...local.config, ...configOf(local, change) } };
+  const people = peopleOf(written);
+  const secrets = localSecretsOf(written);
+  const cloud = await startCloud({ ...listeners, secrets, ...(people && { people }) });
+  return { cloud, settings: withOrigins(written, cloud.origins) };
+}
+
+function configOf({ project }: StackSettings, { apis, scopes }: BenchApis): Readonly<Record<string, string>> {
+  const clients = { [benchClient]: { kind: "service", scopes } };
+  return { [`${project}:apis`]: JSON.stringify(apis), [`${project}:clients`]: JSON.stringify(clients) };
+}
+
 /** Like {@link startBenchCloud}, with the program run in this process: it provisions the APIs, and one client that calls them. */
 export async function openBenchStack(
   { apis, scopes }: BenchApis,
   listeners?: Listeners,
 ): Promise<BenchStack> {
-  const clients = { [benchClient]: { kind: "service", scopes } };
-  const change = { apis: JSON.stringify(apis), clients: JSON.stringify(clients) };
-  const { cloud, settings } = await startBenchCloud(change, listeners);
+  const { cloud, settings } = await startBenchCloud({ apis, scopes }, listeners);
   try {
     const provisioned = await provisionInProcess(settings, cloud.providerHandlers);
     const outputs = parseOutputs(plainOutputs(provisioned.outputs), "the benchmark's stack");
@@ -63,8 +68,6 @@ export async function openBenchStack(
     throw error;
   }
 }
-
-const benchClient = "batch";
 
 /** A token of the stack's client, from Okta. */
 export function tokenOfClient({ outputs }: BenchStack): Promise<string> {

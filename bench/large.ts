@@ -2,8 +2,12 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { localFolder } from "../commands/local-environment.ts";
 import { projectRoot } from "../commands/project.ts";
+import { openEngineStack } from "../commands/provision-with-pulumi.ts";
+import { findPulumiCli, howToGetCli } from "../commands/pulumi-cli.ts";
+import { startBenchCloud } from "./bench-stack.ts";
 import { timeChild } from "./child.ts";
 import { largeDocument } from "./large-document.ts";
+import { largeSettings } from "./large-stack.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
 interface Large {
@@ -11,27 +15,16 @@ interface Large {
   readonly cells: number;
   readonly provisionSeconds: number;
   readonly matrixSeconds: number;
-  readonly peakMemoryKilobytes: number;
-}
-
-interface Whole extends Large {
-  /** Of the whole process. */
-  readonly seconds: number;
-}
-
-interface Plain {
-  readonly evaluationSeconds: number;
-  readonly fetchSeconds: number;
-  readonly seconds: number;
-  readonly peakMemoryKilobytes: number;
+  /** Of the process, once the stack is provisioned and before it is proved. */
+  readonly provisionMemoryKilobytes: number;
 }
 
 // A pair takes a quarter of a minute.
 const pairCount = 3;
 
 /**
- * An API of 1,000 operations, provisioned and proved in a process of its own, against as many bare resources and as many bare requests;
- * how both grow from 100 operations; and reading a document of 4 MB against JSON.parse.
+ * An API of 1,000 operations, provisioned and proved in a process of its own: what it takes, the matrix against as many bare requests,
+ * and how both grow from 100 operations; the update by the real engine; and reading a document of 4 MB against JSON.parse.
  */
 export async function benchLarge(): Promise<readonly Result[]> {
   const folder = path.join(localFolder, "bench");
@@ -39,7 +32,7 @@ export async function benchLarge(): Promise<readonly Result[]> {
   const write = async (name: string, text: string) => {
     const file = path.join(folder, name);
     await writeFile(file, text);
-    return file;
+    return path.relative(projectRoot, file);
   };
   try {
     const [hundred, thousand] = [
@@ -50,78 +43,77 @@ export async function benchLarge(): Promise<readonly Result[]> {
       { first: () => whole(thousand), second: () => whole(hundred) },
       pairCount,
     );
-    const { resources = 0, cells = 0 } = growth[0]?.[0] ?? {};
-    const plain = await measurePairs(
-      { first: () => whole(thousand), second: () => bare(resources, cells) },
+    const cells = growth[0]?.[0].cells ?? 0;
+    const requests = await measurePairs(
+      { first: async () => (await whole(thousand)).matrixSeconds, second: () => plainRequests(cells) },
       pairCount,
     );
+    const seconds = await updateSeconds(thousand, path.join(folder, "engine"));
     const long = await write("long.json", largeDocument(3000, 3_900_000));
-    return [...againstBare(plain, { resources, cells }), ...growths(growth), await reading(long)];
+    return [
+      ...inProcess(growth.map(([first]) => first)),
+      alone("1,000 operations, `pulumi up` of all, s", [seconds], 20),
+      compare(`matrix of ${cells} cells, s / as many requests`, requests, {
+        figure: (one) => one,
+        goal: { atMost: 3 },
+      }),
+      ...growths(growth),
+      await reading(long),
+    ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function whole(file: string): Promise<Whole> {
-  const { seconds, report } = await timeChild<Large>("large", [path.relative(projectRoot, file)]);
-  return { ...report, seconds };
+async function whole(file: string): Promise<Large> {
+  return (await timeChild<Large>("large", [file])).report;
 }
 
-async function bare(resources: number, cells: number): Promise<Plain> {
-  const evaluation = await timeChild<{ peakMemoryKilobytes: number }>("evaluate", [
-    "bare",
-    String(resources),
-  ]);
-  const fetches = await timeChild<{ seconds: number }>("fetches", [String(cells)]);
-  return {
-    evaluationSeconds: evaluation.seconds,
-    fetchSeconds: fetches.report.seconds,
-    seconds: evaluation.seconds + fetches.seconds,
-    peakMemoryKilobytes: evaluation.report.peakMemoryKilobytes,
-  };
+async function plainRequests(cells: number): Promise<number> {
+  return (await timeChild<{ seconds: number }>("fetches", [String(cells)])).report.seconds;
 }
 
-type Pairs<First, Second> = readonly (readonly [First, Second])[];
+/** The first update of the stack by the Pulumi CLI, in a state of its own. */
+async function updateSeconds(document: string, folder: string): Promise<number> {
+  const { cli: command, found } = await findPulumiCli();
+  if (command === undefined)
+    throw new Error(`The update's benchmark needs the Pulumi CLI; got ${found}. Get it: ${howToGetCli}.`);
+  const { cloud, settings } = await startBenchCloud(largeSettings(document));
+  try {
+    const program = path.join(projectRoot, "index.ts");
+    const { providerHandlers } = cloud;
+    const { stack, close } = await openEngineStack({ settings, providerHandlers, command, folder, program });
+    try {
+      const started = performance.now();
+      await stack.up({ suppressProgress: true });
+      return (performance.now() - started) / 1000;
+    } finally {
+      await close();
+    }
+  } finally {
+    await cloud.close();
+  }
+}
 
-function againstBare(
-  pairs: Pairs<Whole, Plain>,
-  { resources, cells }: { resources: number; cells: number },
-): readonly Result[] {
-  const row = (
-    name: string,
-    figures: { first: (one: Whole) => number; second: (one: Plain) => number; atMost: number },
-  ) =>
-    compare(
-      name,
-      pairs.map(([first, second]) => [figures.first(first), figures.second(second)] as const),
-      { figure: (one) => one, goal: { atMost: figures.atMost } },
-    );
+/** Against nothing: what an API of this size may take at most, however few resources it becomes. */
+function inProcess(runs: readonly Large[]): readonly Result[] {
+  const row = (name: string, figure: (one: Large) => number, atMost: number) =>
+    alone(`1,000 operations in process, ${name}`, runs.map(figure), atMost);
   return [
-    row(`matrix of ${cells} cells, s / as many requests`, {
-      first: ({ matrixSeconds }) => matrixSeconds,
-      second: ({ fetchSeconds }) => fetchSeconds,
-      atMost: 3,
-    }),
-    row(`provisioning ${resources} resources, s / a process with as many bare ones`, {
-      first: ({ provisionSeconds }) => provisionSeconds,
-      second: ({ evaluationSeconds }) => evaluationSeconds,
-      atMost: 3,
-    }),
-    row("1,000 operations from start to end, s / both bare", {
-      first: ({ seconds }) => seconds,
-      second: ({ seconds }) => seconds,
-      atMost: 3,
-    }),
-    row("1,000 operations, peak KB / bare resources", {
-      first: ({ peakMemoryKilobytes }) => peakMemoryKilobytes,
-      second: ({ peakMemoryKilobytes }) => peakMemoryKilobytes,
-      atMost: 4,
-    }),
+    // One for the API and its policies each, and what every stack has.
+    row("resources", ({ resources }) => resources, 40),
+    row("provisioning, s", ({ provisionSeconds }) => provisionSeconds, 3),
+    row("provisioning, peak GB", (one) => (one.provisionMemoryKilobytes * 1024) / 1e9, 0.7),
   ];
 }
 
-function growths(pairs: Pairs<Whole, Whole>): readonly Result[] {
-  const row = (name: string, figure: (one: Whole) => number) =>
+function alone(name: string, figures: readonly number[], atMost: number): Result {
+  const pairs = figures.map((figure) => [figure, 1] as const);
+  return compare(name, pairs, { figure: (one) => one, goal: { atMost } });
+}
+
+function growths(pairs: readonly (readonly [Large, Large])[]): readonly Result[] {
+  const row = (name: string, figure: (one: Large) => number) =>
     compare(`${name}, 1,000 operations, s / 100`, pairs, { figure, goal: { atMost: 11 } });
   return [
     row("provisioning", ({ provisionSeconds }) => provisionSeconds),

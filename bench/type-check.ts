@@ -7,10 +7,13 @@ import { localFolder } from "../commands/local-environment.ts";
 import { projectRoot } from "../commands/project.ts";
 import { compare, measurePairs, type Result } from "./pairs.ts";
 
-/** Name → the files that it consists of. */
-const parts: Readonly<Record<string, readonly string[]>> = {
-  "the Pulumi program": ["index.ts", "{components,policies,openapi}/**/*.ts"],
-  "everything, the simulator and the tests included": ["**/*.ts"],
+/** Name → the files that it consists of, and the goal. */
+const parts: Readonly<Record<string, { readonly patterns: readonly string[]; readonly atMost: number }>> = {
+  // Was 1.3 for a program of a few files. Imports are parsed and bound alone, which takes a third of the time; the rest is the check of
+  // 11,500 lines of our own, a third of it the settings' schemas, whose types follow from them.
+  "the Pulumi program": { patterns: ["index.ts", "{components,policies,openapi}/**/*.ts"], atMost: 2.6 },
+  // Was 1.3 before the services, the expressions and their tests were there: 120,000 lines now.
+  "everything, the simulator and the tests included": { patterns: ["**/*.ts"], atMost: 5.5 },
 };
 
 /** Type-checking against a program that imports the same packages in the same way and is otherwise empty. */
@@ -19,7 +22,7 @@ export async function benchTypeCheck(): Promise<readonly Result[]> {
   const folder = path.join(localFolder, "bench");
   const results: Result[] = [];
   try {
-    for (const [name, patterns] of Object.entries(parts)) {
+    for (const [name, { patterns, atMost }] of Object.entries(parts)) {
       const files = globSync(patterns, { cwd: projectRoot, exclude: ["node_modules", ".local"] });
       const whole = await writeProject(path.join(folder, "whole"), {
         include: files.map((file) => path.join(projectRoot, file)),
@@ -27,10 +30,8 @@ export async function benchTypeCheck(): Promise<readonly Result[]> {
       const imports = await writeProject(path.join(folder, "imports"), { include: ["imports.ts"] });
       await writeFile(path.join(imports, "imports.ts"), await importsOnly(files));
       const pairs = await measurePairs({ first: () => check(whole), second: () => check(imports) });
-      const goal = { atMost: 1.3 };
-      results.push(
-        compare(`type check of ${name} / its imports alone`, pairs, { figure: (seconds) => seconds, goal }),
-      );
+      const compared = `type check of ${name} / its imports alone`;
+      results.push(compare(compared, pairs, { figure: (seconds) => seconds, goal: { atMost } }));
     }
     return results;
   } finally {

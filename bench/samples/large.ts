@@ -2,12 +2,12 @@
 import { proveLarge } from "../large-stack.ts";
 
 const [document = ""] = process.argv.slice(2);
-const { provisioned, proof } = await proveLarge(document);
+const { provisioned, proof, provisionMemoryKilobytes } = await proveLarge(document);
 const report = {
   resources: provisioned.resources.length,
   cells: proof.answers.length,
   provisionSeconds: provisioned.seconds,
   matrixSeconds: proof.seconds,
-  peakMemoryKilobytes: process.resourceUsage().maxRSS,
+  provisionMemoryKilobytes,
 };
 console.log(JSON.stringify(report));
