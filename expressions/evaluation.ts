@@ -1,6 +1,6 @@
 import type { ExpressionContext } from "./context.ts";
 import { DotnetException } from "./exception.ts";
-import { counted, type Meter } from "./meter.ts";
+import { chargedElements, type Meter } from "./meter.ts";
 import { parseTypeText } from "./signature.ts";
 import type { StaticType } from "./static-type.ts";
 import type { Host } from "./type-description.ts";
@@ -181,7 +181,7 @@ export class Evaluation implements Host, Meter {
   /** The elements of an `IEnumerable`, each of them counted as a step. */
   enumerate(value: Value): Iterable<Value> | undefined {
     const elements = this.#operations.enumerate(value);
-    return elements === undefined ? undefined : counted(elements);
+    return elements === undefined ? undefined : chargedElements(elements);
   }
 }
 

@@ -42,7 +42,7 @@ export function lookAtClock(): void {
 }
 
 /** The elements, each of which is charged when it is taken; so is the beginning, for there can be many sequences without elements. */
-export function counted<T>(elements: Iterable<T>): Iterable<T> {
+export function chargedElements<T>(elements: Iterable<T>): Iterable<T> {
   return { [Symbol.iterator]: () => countedIterator(elements) };
 }
 

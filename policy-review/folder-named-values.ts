@@ -3,6 +3,7 @@ import { namedValuesIn } from "../simulator/apim/policy/named-values.ts";
 
 /** What stands for the named values of a folder. */
 export interface FolderNamedValues {
+  /** A value by its display name, the placeholder where the folder has none; `undefined` where no policy names it. */
   readonly valueOf: (displayName: string) => string | undefined;
   /** Names whose value nobody gave, each with what stands for it here. */
   readonly placeholders: ReadonlyMap<string, string>;

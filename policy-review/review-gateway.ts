@@ -17,6 +17,7 @@ export interface ReviewGatewayOptions {
   readonly reach: readonly string[];
   /** Each request finds nothing counted and cached, so that none changes the answer to another one. */
   readonly forgets: boolean;
+  /** Is given each line of the gateway's log. */
   readonly log: (line: string) => void;
   /** Receives the lines of a trace; absent, nothing is traced. */
   readonly onTrace?: (lines: readonly string[]) => void;
@@ -33,6 +34,7 @@ export interface ReviewGateway {
   refusalOf(traceId: string): ReportedRefusal | undefined;
   /** The address that the request of a trace id would have gone to, where the gateway forgets; `undefined` where it went to no backend. */
   backendOf(traceId: string): string | undefined;
+  /** Stops listening, and gives its port back. */
   close(): Promise<void>;
 }
 

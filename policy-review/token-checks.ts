@@ -45,6 +45,7 @@ const jwtChecks = new Set(["validate-jwt", "validate-azure-ad-token"]);
 /** Where a document finds its fragments and values. */
 export interface CheckSources {
   readonly fragments: ReadonlyMap<string, WrittenPolicy>;
+  /** Value of a named value by its display name; `undefined` where it is not known. */
   readonly valueOf: (displayName: string) => string | undefined;
 }
 

@@ -25,6 +25,7 @@ export interface WhoGetsInOptions {
   /** Of the gateway. */
   readonly origin: string;
   readonly issuer: OwnIssuer;
+  /** Why the gateway refused the request of a trace id; `undefined` where it did not. */
   readonly refusalOf: (traceId: string) => ReportedRefusal | undefined;
   readonly tokens: readonly HandedToken[];
 }

@@ -1,6 +1,6 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { DotnetException } from "../exception.ts";
-import { counted, spend } from "../meter.ts";
+import { chargedElements, spend } from "../meter.ts";
 import type { Host, Implementation, OutCell, TypeDescription } from "../type-description.ts";
 import { ArrayValue, type Value } from "../value.ts";
 import { DictionaryValue } from "./dictionary.ts";
@@ -20,7 +20,7 @@ function isList(name: string): (value: Value) => boolean {
 /** The elements of what is handed in for an `IEnumerable<T>`. */
 function elements(source: Iterable<Value> | null, parameter = "collection"): Iterable<Value> {
   if (source === null) throw argumentNull(parameter);
-  return counted(source);
+  return chargedElements(source);
 }
 
 function fill(list: ListValue, source: Iterable<Value> | null, host: Host): ListValue {
@@ -239,7 +239,7 @@ const dictionaryMembers: Members = {
     self.add(key, value, host),
   "bool Remove(TKey key)": (self: DictionaryValue, key: Value, host: Host) => self.remove(key, host),
   "bool ContainsValue(TValue value)": (self: DictionaryValue, value: Value, host: Host) =>
-    [...counted(self.values())].some((one) => host.equals(one, value)),
+    [...chargedElements(self.values())].some((one) => host.equals(one, value)),
   "void Clear()": (self: DictionaryValue) => self.clear(),
 };
 
@@ -285,7 +285,7 @@ const listFace: Members = {
   "int IndexOf(T item)": (self: ListValue | ArrayValue, value: Value, host: Host) =>
     self instanceof ListValue
       ? self.placeOf(value, host)
-      : [...counted(self.items)].findIndex((item) => host.equals(item, value)),
+      : [...chargedElements(self.items)].findIndex((item) => host.equals(item, value)),
 };
 
 const collectionFace: Members = {

@@ -1,7 +1,7 @@
 import { argumentNull } from "../dotnet/exceptions.ts";
 import { upperInvariant } from "../dotnet/text.ts";
 import { DotnetException } from "../exception.ts";
-import { counted } from "../meter.ts";
+import { chargedElements } from "../meter.ts";
 import { checkedSum, numberOperator, promoted, rawOf } from "../numeric.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type SequenceValue, type Value } from "../value.ts";
@@ -21,7 +21,7 @@ function lazily(make: () => Iterator<Value>): Iterable<Value> {
 
 function given(source: Source, parameter = "source"): Iterable<Value> {
   if (source === null) throw argumentNull(parameter);
-  return counted(source);
+  return chargedElements(source);
 }
 
 function noElements(): DotnetException {

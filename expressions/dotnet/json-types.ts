@@ -1,4 +1,4 @@
-import { counted } from "../meter.ts";
+import { chargedElements } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { NumberValue, type Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -394,27 +394,32 @@ const extensionsDescription: TypeDescription = {
     "static T Value<T>(this JToken value)": (token: JToken | null, host: Host, types: readonly string[]) =>
       tokenValue(token, host, types),
     "static IEnumerable<JToken> Children(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...counted(source)].flatMap((token) => (token instanceof JToken ? [...token.children()] : [])),
+      [...chargedElements(source)].flatMap((token) => (token instanceof JToken ? [...token.children()] : [])),
     "static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)": (source: Iterable<Value>) =>
-      [...counted(source)].flatMap((token) => (token instanceof JObject ? [...token.properties()] : [])),
+      [...chargedElements(source)].flatMap((token) =>
+        token instanceof JObject ? [...token.properties()] : [],
+      ),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source)": (source: Iterable<Value>) =>
-      [...counted(source)].flatMap((token) => (token instanceof JToken ? valuesOf(token) : [])),
+      [...chargedElements(source)].flatMap((token) => (token instanceof JToken ? valuesOf(token) : [])),
     "static IEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)": (
       source: Iterable<Value>,
       key: Value,
-    ) => [...counted(source)].flatMap((token) => keyed(token, key)),
+    ) => [...chargedElements(source)].flatMap((token) => keyed(token, key)),
     "static IEnumerable<U> Values<U>(this IEnumerable<JToken> source, object key)": (
       source: Iterable<Value>,
       key: Value,
       host: Host,
       types: readonly string[],
     ) =>
-      [...counted(source)]
+      [...chargedElements(source)]
         .flatMap((token) => keyed(token, key))
         .map((token) => tokenValue(token, host, types)),
     "static IEnumerable<JToken> Descendants(this IEnumerable<JContainer> source)": (
       source: Iterable<Value>,
-    ) => [...counted(source)].flatMap((token) => (token instanceof JToken ? [...descendantsOf(token)] : [])),
+    ) =>
+      [...chargedElements(source)].flatMap((token) =>
+        token instanceof JToken ? [...descendantsOf(token)] : [],
+      ),
   },
 };
 

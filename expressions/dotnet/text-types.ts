@@ -1,5 +1,5 @@
 import { DotnetException } from "../exception.ts";
-import { counted, spend } from "../meter.ts";
+import { chargedElements, spend } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import { CharValue, type Value } from "../value.ts";
 import { compositeFormat } from "./composite-format.ts";
@@ -45,7 +45,7 @@ function format(pattern: string | null, values: readonly Value[] | null, host: H
 
 function joined(separator: string | null, values: Iterable<Value> | null, host: Host): string {
   const parts: string[] = [];
-  for (const value of counted(required(values, "values"))) {
+  for (const value of chargedElements(required(values, "values"))) {
     const text = host.text(value);
     host.allocate(text.length + (separator ?? "").length);
     parts.push(text);

@@ -1,4 +1,4 @@
-import { counted } from "../meter.ts";
+import { chargedElements } from "../meter.ts";
 import type { Host, Implementation, TypeDescription } from "../type-description.ts";
 import type { Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -345,23 +345,29 @@ const extensionsDescription: TypeDescription = {
   kind: "static",
   members: {
     "static void Remove(this IEnumerable<XNode> source)": (source: Iterable<Value>) => {
-      for (const node of [...counted(source)]) if (node instanceof XNode) node.remove();
+      for (const node of [...chargedElements(source)]) if (node instanceof XNode) node.remove();
     },
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source)": (source: Iterable<Value>) =>
-      [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.elements() : [])),
+      [...chargedElements(source)].flatMap((node) => (node instanceof XContainer ? node.elements() : [])),
     "static IEnumerable<XElement> Elements(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
       name: XName | null,
-    ) => [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.elements(name) : [])),
+    ) =>
+      [...chargedElements(source)].flatMap((node) => (node instanceof XContainer ? node.elements(name) : [])),
     "static IEnumerable<XElement> Descendants(this IEnumerable<XContainer> source, XName name)": (
       source: Iterable<Value>,
       name: XName | null,
-    ) => [...counted(source)].flatMap((node) => (node instanceof XContainer ? node.descendants(name) : [])),
+    ) =>
+      [...chargedElements(source)].flatMap((node) =>
+        node instanceof XContainer ? node.descendants(name) : [],
+      ),
     "static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source, XName name)": (
       source: Iterable<Value>,
       name: XName,
     ) =>
-      [...counted(source)].flatMap((node) => (node instanceof XElement ? (node.attribute(name) ?? []) : [])),
+      [...chargedElements(source)].flatMap((node) =>
+        node instanceof XElement ? (node.attribute(name) ?? []) : [],
+      ),
   },
 };
 

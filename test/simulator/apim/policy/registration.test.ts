@@ -66,8 +66,8 @@ describe("a policy document", () => {
     ["with a section twice", "<policies><inbound /><inbound /></policies>", /'inbound' may stand only once/],
     [
       "with a policy that Azure has and the local gateway has not",
-      inbound("<jsonp />"),
-      /^Error in element 'jsonp' on line 1, column 20: The local gateway does not simulate <jsonp>\. docs\/policies\.md lists what it executes/,
+      inbound("<cross-domain />"),
+      /^Error in element 'cross-domain' on line 1, column 20: The local gateway does not simulate <cross-domain>\. docs\/policies\.md lists what it executes/,
     ],
     [
       "with a policy that only Azure's schemas know",
@@ -298,13 +298,17 @@ describe("a policy document", () => {
       backend('<forward-request timeout="-1" />'),
       /from 0 to 2147483647/,
     ],
+    [
+      "forward-request by HTTP/2 alone",
+      backend('<forward-request http-version="2" />'),
+      /'http-version' must not be 2: HTTP\/2 alone is not simulated/,
+    ],
   ])("is refused with %s", async (_, xml, message) => {
     expect(await refusal(xml)).toMatch(message);
   });
 
   it.each<[string, string, string]>([
     ["continue-timeout", "forward-request", backend('<forward-request continue-timeout="1" />')],
-    ["http-version", "forward-request", backend('<forward-request http-version="2" />')],
     ["html-decode-expression", "set-body", inbound('<set-body html-decode-expression="true">a</set-body>')],
     ["enabled", "mock-response", inbound('<mock-response enabled="false" />')],
   ])("is told that Azure's attribute %s of %s is not simulated", async (attribute, _, xml) => {
