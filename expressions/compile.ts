@@ -53,6 +53,7 @@ import { DotnetException } from "./exception.ts";
 import { EvaluationError, ExpressionError } from "./expression-error.ts";
 import type { Language } from "./language.ts";
 import { charging } from "./meter.ts";
+import { readsOperationAlone } from "./operation-alone.ts";
 import { parseBlock, parseExpression } from "./parser.ts";
 import { LocalScope } from "./scope.ts";
 import { allowedMembers, standardLanguage } from "./standard-language.ts";
@@ -69,6 +70,8 @@ export interface ExpressionForm {
 export interface CompiledExpression {
   /** Which bodies it reads, and so have to be there before. */
   readonly needs: BodyNeeds;
+  /** Whether it certainly gives the same for every call of an operation. */
+  readonly readsOperationAlone: boolean;
   /** Its type as C# writes it, as far as it is known. */
   readonly type: string | undefined;
   /**
@@ -120,6 +123,7 @@ function compile(source: string, form: "expression" | "block"): CompiledExpressi
   const { run, type } = "kind" in syntax ? bindWhole(binder, syntax) : bindWholeBlock(binder, syntax);
   return {
     needs: bodyNeeds(syntax),
+    readsOperationAlone: readsOperationAlone(syntax),
     type: type.name === "dynamic" ? undefined : type.text,
     evaluate: (context, limits = defaultLimits) => evaluate(binder, run, context, limits),
   };

@@ -269,6 +269,24 @@ describe("context", () => {
     expect(compileExpression(source, { form: "expression" }).needs).toEqual({ requestBody, responseBody });
   });
 
+  const operationAlone: readonly (readonly [source: string, alone: boolean])[] = [
+    [
+      'new [] { "GET /a", "GET /b" }.Contains(context.Operation.Method + " " + context.Operation.UrlTemplate)',
+      true,
+    ],
+    ['context.Operation?.UrlTemplate.Split("?".ToCharArray())[0] == "/a" ? "x" : "y"', true],
+    ['context.Operation.Id == "a" && context.Request.Method == "GET"', false],
+    ['context.Operation.Id == "a" && context.Api.Id == "a"', false],
+    ['context.Operation.Id == (string)context.Variables["a"]', false],
+    ["context.Operation.Id == Guid.NewGuid().ToString()", false],
+    ['context.Operation.Id == "a" && new Random().Next(2) == 0', false],
+    ["context.Operation.Id == DateTime.UtcNow.ToString()", false],
+    ["new[] { context }.First().Operation.Id", false],
+  ];
+  it.each(operationAlone)("tells whether %s is the same for an operation's calls", (source, alone) => {
+    expect(compileExpression(source, { form: "expression" }).readsOperationAlone).toBe(alone);
+  });
+
   it("counts both bodies as read when the context hides behind a variable", () => {
     const { needs } = compileExpression("var c = context; return c.Request.Method;", { form: "block" });
     expect(needs).toEqual({ requestBody: true, responseBody: true });

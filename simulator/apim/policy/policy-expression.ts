@@ -2,6 +2,7 @@ import { type CompiledExpression, compileExpression } from "../../../expressions
 import { EvaluationError, ExpressionError } from "../../../expressions/expression-error.ts";
 import { expressionEnd } from "../../../expressions/span.ts";
 import { valueText } from "../../../expressions/value-text.ts";
+import type { ServedOperation } from "../operation.ts";
 import type { BodyNeedsCollector } from "./body-needs.ts";
 import { evaluationFailure } from "./evaluation-failure.ts";
 import type { Exchange } from "./exchange.ts";
@@ -93,7 +94,9 @@ function compiled(part: ExpressionPart, site: ExpressionSite): PolicyValue<unkno
   try {
     const expression = compileExpression(part.source, part);
     site.needs.add(expression.needs);
-    return (exchange) => evaluated(expression, exchange, { ...site, part });
+    const own = { ...site, part };
+    const value: PolicyValue<unknown> = (exchange) => evaluated(expression, exchange, own);
+    return expression.readsOperationAlone ? onceForOperation(value) : value;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const offset = part.offset + offsetIn(part.source, error);
@@ -103,6 +106,22 @@ function compiled(part: ExpressionPart, site: ExpressionSite): PolicyValue<unkno
     );
     return undefined;
   }
+}
+
+/** Computes a value once for each operation, which is all that it reads. */
+function onceForOperation(value: PolicyValue<unknown>): PolicyValue<unknown> {
+  const known = new WeakMap<ServedOperation, string | boolean>();
+  return (exchange) => {
+    const { operation, trace } = exchange;
+    // A trace tells what each call computes.
+    if (operation === undefined || trace !== undefined) return value(exchange);
+    const before = known.get(operation);
+    if (before !== undefined) return before;
+    const result = value(exchange);
+    // Whatever has parts, a call may change.
+    if (typeof result === "string" || typeof result === "boolean") known.set(operation, result);
+    return result;
+  };
 }
 
 function evaluated(
