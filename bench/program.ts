@@ -22,7 +22,9 @@ export async function benchProgram(): Promise<readonly Result[]> {
   return [
     compare(`evaluating the program, time / ${resources} bare resources`, pairs, {
       figure: ({ seconds }) => seconds,
-      goal: { atMost: 2 },
+      // Was 2 for 54 resources. The API's operations are one document now, so that 12 bare resources less stand on the other side, and
+      // its conditions are compiled, which loads expressions/: 2.1 of two quiet cores, 1.8 s to 0.85 s.
+      goal: { atMost: 2.3 },
     }),
     compare(`evaluating the program, memory / ${resources} bare resources`, pairs, {
       figure: ({ report }) => report.peakMemoryKilobytes,

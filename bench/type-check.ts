@@ -10,8 +10,9 @@ import { compare, measurePairs, type Result } from "./pairs.ts";
 /** Name → the files that it consists of, and the goal. */
 const parts: Readonly<Record<string, { readonly patterns: readonly string[]; readonly atMost: number }>> = {
   // Was 1.3 for a program of a few files. Imports are parsed and bound alone, which takes a third of the time; the rest is the check of
-  // 11,500 lines of our own, a third of it the settings' schemas, whose types follow from them.
-  "the Pulumi program": { patterns: ["index.ts", "{components,policies,openapi}/**/*.ts"], atMost: 2.6 },
+  // 11,500 lines of our own, a third of it the settings' schemas, whose types follow from them. It was 2.4 before the typed policies
+  // checked their expressions, for which the program imports expressions/.
+  "the Pulumi program": { patterns: ["index.ts", "{components,policies,openapi}/**/*.ts"], atMost: 3.4 },
   // Was 1.3 before the services, the expressions and their tests were there: 120,000 lines now.
   "everything, the simulator and the tests included": { patterns: ["**/*.ts"], atMost: 5.5 },
 };

@@ -123,7 +123,7 @@ function checkRoot({ root, sourceIndex }: WrittenPolicy, problem: Problems): voi
   if (missing.length === 0) return;
   problem(
     sourceIndex(root.start),
-    `${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing: a section that is left out switches off what stands above it. Write ${missing.map((name) => `<${name}><base /></${name}>`).join(" ")}.`,
+    `${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing: without a section, what stands above may not run. Write ${missing.map((name) => `<${name}><base /></${name}>`).join(" ")}.`,
   );
 }
 

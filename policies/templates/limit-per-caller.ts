@@ -14,6 +14,9 @@ export interface LimitPerCallerArgs {
 /**
  * `limitPerCaller({ by: "client", calls: 100, renewalPeriodSeconds: 60 })`: so many calls for each caller; further ones get 429 with
  * `Retry-After`. The tier Consumption has no such limit.
+ *
+ * On a public operation nobody has checked the token: a caller who writes another claim into one begins a new count. Limit public
+ * operations by `rateLimitByKey` and the IP address.
  */
 export function limitPerCaller({ by, calls, renewalPeriodSeconds }: LimitPerCallerArgs): RateLimitByKey {
   return rateLimitByKey({

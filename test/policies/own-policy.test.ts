@@ -86,7 +86,7 @@ describe("a policy of one's own", () => {
       "no sections",
       "<policies><inbound><base /></inbound></policies>",
       [
-        "1:1 <backend>, <outbound>, <on-error> are missing: a section that is left out switches off what stands above it. Write <backend><base /></backend> <outbound><base /></outbound> <on-error><base /></on-error>.",
+        "1:1 <backend>, <outbound>, <on-error> are missing: without a section, what stands above may not run. Write <backend><base /></backend> <outbound><base /></outbound> <on-error><base /></on-error>.",
       ],
     ],
     [
