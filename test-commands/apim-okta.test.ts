@@ -24,7 +24,17 @@ describe("apim-okta", () => {
     const { code, stdout } = await call("--help");
     expect(code).toBe(0);
     const listed = stdout.split("\n").flatMap((line: string) => /^ {2}(\w+) /.exec(line)?.[1] ?? []);
-    expect(listed).toEqual(["start", "add", "verify", "token", "explain", "render", "compare", "local"]);
+    expect(listed).toEqual([
+      "start",
+      "add",
+      "verify",
+      "token",
+      "explain",
+      "render",
+      "compare",
+      "gateway",
+      "local",
+    ]);
   });
 
   it("hands the options after a command's name to the command", async () => {

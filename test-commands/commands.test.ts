@@ -379,7 +379,10 @@ describe("npm run render", () => {
   it("writes every policy document of the stack, with placeholders for what only a deployment knows", async () => {
     const { code, stdout } = await run("render", ["--stack", "dev"]);
     expect(code).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(14);
+    expect(stdout.trim().split("\n")).toEqual([
+      "rendered/dev/conference/api.xml",
+      "rendered/dev/conference/openapi.json",
+    ]);
     const imported = await readFile(path.join(project, "rendered/dev/conference/openapi.json"), "utf8");
     expect(JSON.parse(imported)).toMatchObject({ openapi: "3.0.3", info: { title: "Conference API" } });
     const api = await readFile(path.join(project, "rendered/dev/conference/api.xml"), "utf8");
