@@ -148,7 +148,7 @@ describe("the program on the engine", () => {
       'The instance "apim-ours" is of tier "Developer", not "Consumption". Set apimSku to "Developer".',
     );
     const { result } = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(result.summary.resourceChanges).toEqual({ create: 47 });
+    expect(result.summary.resourceChanges).toEqual({ create: 35 });
     expect(result.outputs.apiUrls?.value.conference).toBe(`${engine.cloud.origins.gateway}/conference`);
     expect((await fetch(`${engine.cloud.origins.gateway}/conference/sessions`)).status).toBe(401);
     await engine.run({ config }, (stack) => stack.destroy(quiet));
@@ -157,7 +157,7 @@ describe("the program on the engine", () => {
       developerPortalStatus: "Disabled",
     });
     const withoutPortal = await engine.run({ config }, (stack) => stack.up(quiet));
-    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 39 });
+    expect(withoutPortal.result.summary.resourceChanges).toEqual({ create: 27 });
     expect(withoutPortal.result.outputs.developerPortalUrl?.value).toBe("");
     // Nor is there an app for a portal that is not there: nobody could use it.
     expect(Object.keys(withoutPortal.result.outputs.clients?.value)).not.toContain("portal");
