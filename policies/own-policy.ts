@@ -17,7 +17,7 @@ export interface OwnPolicyProblem {
   readonly message: string;
 }
 
-/** A policy document of somebody who uses this project, ready to stand behind the checks: texts of `rawxml` as they were written. */
+/** A policy document of somebody who uses this project, ready to stand behind the checks: texts of `rawxml`, all but `cors` as written. */
 export interface OwnPolicy {
   /** What stands in `inbound` before `base`: `cors`. */
   readonly cors?: OwnCors;
@@ -132,7 +132,11 @@ function listed(names: readonly string[]): string {
 }
 
 /** `base` in every section that API Management inherits, and first of all in `inbound`: it stands for the checks. */
-function checkSections({ root, sourceIndex }: WrittenPolicy, level: OwnPolicyLevel, problem: Problems): void {
+function checkSections(
+  { root, xml, sourceIndex }: WrittenPolicy,
+  level: OwnPolicyLevel,
+  problem: Problems,
+): void {
   for (const section of elementsIn(root)) {
     const { name } = section;
     const statements = elementsIn(section);
@@ -148,8 +152,10 @@ function checkSections({ root, sourceIndex }: WrittenPolicy, level: OwnPolicyLev
         sourceIndex(section.start),
         `<${name}> must have <base />${reasons[name as SectionName]} Add it.`,
       );
-    if (name === "inbound" && bases.length > 0)
-      checkFirst(statements, level, (one, message) => problem(sourceIndex(one.start), message));
+    if (name === "on-error") checkCalls(section, (one, message) => problem(sourceIndex(one.start), message));
+    if (name !== "inbound" || bases.length === 0) continue;
+    checkFirst(statements, level, (one, message) => problem(sourceIndex(one.start), message));
+    checkHidden(xml, section, (index, message) => problem(sourceIndex(index), message));
   }
 }
 
@@ -184,6 +190,36 @@ function checkFirst(
       !elementsIn(statement).some((one) => one.name === "allowed-origins" && elementsIn(one).length > 0)
     )
       problem(statement, "<cors> names no origin in <allowed-origins>. Name one.");
+  }
+}
+
+/** API Management runs `on-error` when a check refuses a caller: an answer that is fetched there could take the refusal's place. */
+function checkCalls(
+  section: ParsedElement,
+  problem: (element: ParsedElement, message: string) => void,
+): void {
+  for (const child of elementsIn(section)) {
+    if (child.name === "send-request")
+      problem(
+        child,
+        "<send-request> stands in <on-error>, which also runs when a check of the token refuses a caller: he could get its answer instead. Use <send-one-way-request>, or call in another section.",
+      );
+    checkCalls(child, problem);
+  }
+}
+
+/** How API Management reads an expression in a comment is not known: one that went on there could take the checks into it. */
+function checkHidden(xml: string, inbound: ParsedElement, problem: Problems): void {
+  const base = elementsIn(inbound).find(({ name }) => name === "base");
+  const before = xml.slice(inbound.start, base?.start);
+  for (const { 0: hidden, index } of before.matchAll(
+    /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g,
+  )) {
+    if (/@[({]/.test(hidden))
+      problem(
+        inbound.start + index,
+        'A comment or CDATA section before <base /> holds "@(" or "@{", which begin an expression. Remove them, or move it behind <base />.',
+      );
   }
 }
 
@@ -252,8 +288,9 @@ function takenApart({ root, xml, sourceOf }: WrittenPolicy): OwnPolicy {
       ? {}
       : {
           cors: {
-            head: sourceOf(start, lastOrigin),
-            tail: sourceOf(lastOrigin, base.start),
+            // As XML, which can be read in one way only: it stands before the checks.
+            head: xml.slice(start, lastOrigin),
+            tail: xml.slice(lastOrigin, base.start),
             allowsEveryOrigin: elementsIn(origins as ParsedElement).some((one) => texts(one).trim() === "*"),
           },
         }),

@@ -46,6 +46,18 @@ describe("a policy of one's own", () => {
     });
   });
 
+  it("writes the expressions of what stands before the checks as XML", () => {
+    const { policy } = readOwnPolicy(
+      withInbound(
+        `<cors allow-credentials="@(context.Request.Headers["a"][0] != "<b>&")"><allowed-origins><origin>https://a.example</origin></allowed-origins></cors><base />`,
+      ),
+      "api",
+    );
+    expect(policy?.cors?.head).toContain(
+      '"@(context.Request.Headers[&quot;a&quot;][0] != &quot;&lt;b&gt;&amp;&quot;)"><allowed',
+    );
+  });
+
   it("may be empty but for its sections", () => {
     expect(readOwnPolicy(withInbound("<base/>"), "operation").policy).toMatchObject({
       inbound: "",
@@ -144,6 +156,31 @@ describe("a policy of one's own", () => {
       withInbound("<base />text"),
       ["2:1 <inbound> holds text. Only policies may stand there."],
     ],
+    [
+      "a call in on-error, which runs when a check refuses a caller",
+      withInbound("<base />").replace(
+        "<on-error><base />",
+        '<on-error><base /><choose><when condition="@(true)"><send-request mode="new" response-variable-name="a"><set-url>https://backend.example</set-url></send-request><return-response response-variable-name="a" /></when></choose>',
+      ),
+      [expect.stringMatching(/^3:\d+ <send-request> stands in <on-error>, which also runs/) as string],
+    ],
+    [
+      "the begin of an expression in a comment before the checks",
+      withInbound(
+        '<!-- @(" --><cors><allowed-origins><origin>*</origin></allowed-origins></cors><base /><!-- ") -->',
+      ),
+      [
+        '2:10 A comment or CDATA section before <base /> holds "@(" or "@{", which begin an expression. Remove them, or move it behind <base />.',
+      ],
+    ],
+    [
+      "the begin of an expression in a CDATA section before the checks",
+      withInbound("<cors><allowed-origins><origin><![CDATA[@{]]></origin></allowed-origins></cors><base />"),
+      [
+        expect.stringContaining("A comment or CDATA section") as string,
+        expect.stringContaining("cannot be compiled") as string,
+      ],
+    ],
   ])("is refused with %s", (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
@@ -160,6 +197,16 @@ describe("a policy of one's own", () => {
     expect(
       problems(withInbound('<base /><set-body>@{ unsafe { } return "{{x}}"; }</set-body><nothing />')),
     ).toEqual([]);
+  });
+
+  it("may tell of a failure in on-error, and hold comments before the checks", () => {
+    const text = withInbound(
+      '<!-- a@b (c) --><cors><allowed-origins><origin>*</origin></allowed-origins></cors><base /><!-- @( --><send-request mode="new" response-variable-name="a" />',
+    ).replace(
+      "<on-error><base />",
+      '<on-error><base /><send-one-way-request mode="new"><set-url>https://log.example</set-url></send-one-way-request>',
+    );
+    expect(problems(text)).toEqual([]);
   });
 
   it("tells every problem at once", () => {
