@@ -8,6 +8,7 @@ import {
   undescribedSuccess,
 } from "./call/success.ts";
 import { TemplateIndex } from "./call/template-index.ts";
+import { readTemplate, splitAtQuery } from "./call/url-template.ts";
 import { azureRule } from "./check/azure-rule.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { type JsonObject, objectAt } from "./json.ts";
@@ -66,6 +67,14 @@ const exampleLedElsewhere: Rule = {
   text: "A path with the parameters' examples is another operation's path, so that the proof sends other values.",
 };
 
+/** An operation whose template an import makes that of another one, or of none that the policy names. */
+const templateOfOther: Rule = {
+  code: "query-tells-apart",
+  outcome: "refused",
+  text: "Operations of the same method and path differ in their query alone, and API Management adds a required query parameter to the URL template of one: the policy, which knows operations by their templates, could take it for another one.",
+  fix: "Write the parameter into the path in x-ms-paths, or set translateRequiredQueryParametersConduct to query.",
+};
+
 /** An operation that is made up to its call. */
 interface Drafted {
   readonly site: OperationSite;
@@ -115,7 +124,9 @@ export function readOperations(
       : []),
     ...made.findings,
   ]);
-  return { operations, findings: [...names.findings, ...ofDrafts, ...routed.findings] };
+  const ambiguous =
+    options.translateRequiredQueryParametersConduct === "query" ? [] : changedTemplates(drafts);
+  return { operations, findings: [...names.findings, ...ofDrafts, ...routed.findings, ...ambiguous] };
 }
 
 function drafted(document: JsonObject, site: OperationSite): Drafted {
@@ -123,6 +134,20 @@ function drafted(document: JsonObject, site: OperationSite): Drafted {
   const success = successOf(document, site.method, site.operation) ?? undescribedSuccess;
   const made = requestExample(document, { ...site, parameters, accept: success.mediaType });
   return { site, parameters, made, success };
+}
+
+/** The required query parameters that an import adds to templates which their query alone tells apart. */
+function changedTemplates(drafts: readonly Drafted[]): readonly Finding[] {
+  const groups = Map.groupBy(drafts, ({ site }) => `${site.method} ${splitAtQuery(site.path)[0]}`);
+  return [...groups.values()]
+    .filter(({ length }) => length > 1)
+    .flat()
+    .flatMap(({ site, parameters }) => {
+      const named = new Set(readTemplate(site.path).query.map(({ name }) => name));
+      return parameters
+        .filter((one) => one.in === "query" && one.required && !named.has(one.name))
+        .map(({ place, name }) => ({ rule: templateOfOther, place, detail: `"${name}"` }));
+    });
 }
 
 /** Runs each example call against all URL templates; one that leads elsewhere gets other values. */

@@ -61,6 +61,24 @@ describe("an operation", () => {
     expect(findings).toEqual([]);
   });
 
+  it("is refused when an import would give it the template of another one with the same path", () => {
+    const query = (name: string) => ({ name, in: "query", required: true, example: "1" });
+    const read = (more: JsonObject[], options = {}) =>
+      reading({ "/x": { get: operation({ parameters: more }) } }, options, {
+        "x-ms-paths": {
+          "/x?admin={admin}": {
+            get: operation({ operationId: "Open", parameters: [query("admin"), query("z")] }),
+          },
+          "/y": { get: operation({ operationId: "Other", parameters: [query("z")] }) },
+        },
+      }).findings.map(({ rule, place }) => `${rule.code} ${place}`);
+    expect(read([query("admin")])).toEqual([
+      "query-tells-apart paths./x.get.parameters.0",
+      "query-tells-apart x-ms-paths./x?admin={admin}.get.parameters.1",
+    ]);
+    expect(read([], { translateRequiredQueryParametersConduct: "query" })).toEqual([]);
+  });
+
   it("accepts any success, with a finding, when none is described", () => {
     const paths = {
       "/a": { get: operation({ responses: { "404": { description: "No." } } }), put: operation() },
