@@ -203,6 +203,7 @@ describe("nobody gets in", () => {
       withStart(row, async (start) => {
         const whole = await settle(row, start);
         expect([whole.isDone, whole.open]).toEqual([true, []]);
+        expect(whole.steps).toBeGreaterThan(0);
         let requests = whole.requests;
         const failures = failuresOf(whole.steps, rows.indexOf(row));
         for (const failure of failures) {

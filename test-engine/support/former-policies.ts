@@ -6,8 +6,8 @@ import type { StackChange } from "./engine.ts";
  */
 export const formerPolicies: NonNullable<StackChange["files"]> = {
   "components/protected-api.ts": (text) =>
-    text
-      .replace(
+    replaced(text, [
+      [
         'import { after } from "./after.ts";',
         `import { authenticate } from "../policies/authenticate.ts";
 import { authorize } from "../policies/authorize.ts";
@@ -15,13 +15,13 @@ import { base } from "../policies/base.ts";
 import { policyDocument, renderPolicyDocument } from "../policies/document.ts";
 import { setBackendService } from "../policies/set-backend-service.ts";
 import { after } from "./after.ts";`,
-      )
-      .replace(
-        "const build = protectApi(args.operations.map(toProtect));",
-        "const build = (known) => policyDocument({ inbound: [base(), authenticate(known)] });",
-      )
-      .replace(
-        "return [ofApi];",
+      ],
+      [
+        `protectApi(operations, text === undefined ? undefined : readOwn(\`API "\${name}"\`, text, "api"))(known)`,
+        "policyDocument({ inbound: [base(), authenticate(known)] })",
+      ],
+      [
+        "return [ofApi, ...ofOperations];",
         `return [
     ofApi,
     ...args.operations.map(({ name: operationId, isPublic, anyOf: [scopes] = [[]] }) =>
@@ -44,5 +44,14 @@ import { after } from "./after.ts";`,
       ),
     ),
   ];`,
-      ),
+      ],
+    ]),
 };
+
+/** Puts each text in the place of another one, which must stand there: else a row would change nothing, and prove nothing. */
+function replaced(text: string, changes: readonly (readonly [from: string, to: string])[]): string {
+  return changes.reduce((before, [from, to]) => {
+    if (!before.includes(from)) throw new Error(`The file must hold ${JSON.stringify(from)}; it does not.`);
+    return before.replace(from, () => to);
+  }, text);
+}
