@@ -5,10 +5,13 @@ import {
   besides,
   endOfBracket,
   lineAt,
-  placeholderName,
   type SourceSyntax,
   type WrittenAttribute,
+  withPlaceholders,
 } from "./source-text.ts";
+
+// What stands before the dollar makes it a text of its own.
+const substitution = /(\\?)\$\{([^{}]*)\}/g;
 
 const syntax: SourceSyntax = {
   skip: (text, at) => {
@@ -114,20 +117,15 @@ function textOf(
   const [, lines] = /^'''\n?([\s\S]*?)'''$/.exec(found.text) ?? [];
   if (lines !== undefined) return { text: lines, index: found.index + found.text.indexOf(lines) };
   const [, single] = /^'((?:[^'\\\n]|\\.)*)'$/.exec(found.text) ?? [];
-  return single === undefined ? undefined : { text: withPlaceholders(unescaped(single)), index: found.index };
+  return single === undefined
+    ? undefined
+    : { text: withPlaceholders(unescaped(single), substitution), index: found.index };
 }
 
 function unescaped(text: string): string {
   return text.replace(
     /\\(n|r|t|'|\\)/g,
     (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? letter,
-  );
-}
-
-/** `${tenantId}` → `{{tenantId}}`. */
-function withPlaceholders(text: string): string {
-  return text.replace(/(\\?)\$\{([^{}]*)\}/g, (_, escaped: string, inside: string) =>
-    escaped === "" ? `{{${placeholderName(inside)}}}` : `\${${inside}}`,
   );
 }
 

@@ -101,3 +101,14 @@ export function placeholderName(expression: string): string {
       .slice(0, 80) || "value"
   );
 }
+
+/**
+ * Puts named values in the place of what a deployment substitutes: `${var.tenant}` → `{{var.tenant}}`.
+ *
+ * @param substitution Global; its groups are what escapes the substitution, empty where nothing does, and what is substituted.
+ */
+export function withPlaceholders(text: string, substitution: RegExp): string {
+  return text.replace(substitution, (_, escaped: string, inside: string) =>
+    escaped === "" ? `{{${placeholderName(inside)}}}` : `\${${inside}}`,
+  );
+}

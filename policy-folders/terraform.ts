@@ -8,7 +8,11 @@ import {
   placeholderName,
   type SourceSyntax,
   type WrittenAttribute,
+  withPlaceholders,
 } from "./source-text.ts";
+
+// What stands before the dollar makes it a text of its own.
+const substitution = /(\$?)\$\{([^{}]*)\}/g;
 
 const syntax: SourceSyntax = {
   skip: (text, at) => {
@@ -213,15 +217,16 @@ function policyIn(block: Block, attribute: string, { files, notes }: Context): W
   const { text } = written;
   const [, heredoc] = /^<<-?[A-Za-z_]\w*[^\n]*\n([\s\S]*?)\n?[ \t]*[A-Za-z_]\w*$/.exec(text) ?? [];
   if (heredoc !== undefined)
-    return { xml: withPlaceholders(heredoc), format: "rawxml", file, line: line + 1 };
+    return { xml: withPlaceholders(heredoc, substitution), format: "rawxml", file, line: line + 1 };
   const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(text)?.[1];
-  if (quoted !== undefined) return { xml: withPlaceholders(unescaped(quoted)), format: "rawxml", file, line };
+  if (quoted !== undefined)
+    return { xml: withPlaceholders(unescaped(quoted), substitution), format: "rawxml", file, line };
   const [, kind, name] = /^(file|templatefile)\(\s*"([^"]+)"/.exec(text) ?? [];
   const path = name === undefined ? undefined : fileOf(file, name);
   const xml = path === undefined ? undefined : files.get(path);
   if (path !== undefined && xml !== undefined)
     return {
-      xml: kind === "templatefile" ? withPlaceholders(xml) : xml,
+      xml: kind === "templatefile" ? withPlaceholders(xml, substitution) : xml,
       format: "rawxml",
       file: path,
       line: 1,
@@ -245,11 +250,4 @@ function fileOf(file: string, name: string): string {
 
 function unescaped(text: string): string {
   return text.replace(/\\(n|t|"|\\)/g, (_, letter: string) => ({ n: "\n", t: "\t" })[letter] ?? letter);
-}
-
-/** `${var.tenant}` → `{{var.tenant}}`; `$${` is a text of its own. */
-function withPlaceholders(text: string): string {
-  return text.replace(/(\$?)\$\{([^{}]*)\}/g, (_, escaped: string, inside: string) =>
-    escaped === "" ? `{{${placeholderName(inside)}}}` : `\${${inside}}`,
-  );
 }
