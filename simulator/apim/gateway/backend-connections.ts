@@ -1,6 +1,6 @@
-import * as http from "node:http";
-import * as https from "node:https";
-import { isIP } from "node:net";
+import * as dns from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { Agent, buildConnector } from "undici";
 import {
   BeyondThisMachine,
   type IsOnThisMachine,
@@ -32,14 +32,8 @@ export interface BackendConnectionsOptions {
   readonly isOnThisMachine?: IsOnThisMachine;
 }
 
-interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
-
 interface Tally {
   onThisMachine: boolean;
-  lastAddress: string | undefined;
   readonly sent: Map<string, number>;
   heldBack: number;
 }
@@ -58,8 +52,8 @@ export class BackendConnections {
   readonly writes: boolean;
   readonly #reach: ReadonlySet<string>;
   readonly #isOnThisMachine: IsOnThisMachine;
-  readonly #anywhere: Agents;
-  readonly #here: Agents;
+  readonly #anywhere: Agent;
+  readonly #here: Agent;
   readonly #tallies = new Map<string, Tally>();
 
   constructor({
@@ -70,12 +64,26 @@ export class BackendConnections {
     this.writes = writes;
     this.#reach = new Set(reach.map((host) => host.toLowerCase()));
     this.#isOnThisMachine = isOnThisMachine;
-    const agents = (options: http.AgentOptions) => ({
-      http: new http.Agent({ keepAlive: true, ...options }),
-      https: new https.Agent({ keepAlive: true, ...options }),
+    this.#anywhere = this.#agent(lookUpAnywhere);
+    this.#here = this.#agent(lookUpOnThisMachine(isOnThisMachine));
+  }
+
+  #agent(lookup: LookupFunction): Agent {
+    const connect = buildConnector({ lookup, allowH2: false, timeout: 0 });
+    return new Agent({
+      allowH2: false,
+      // The policies say how long a call may take.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) =>
+        connect(options, (...result) => {
+          const [error, socket] = result;
+          const origin = `${options.protocol}//${options.host}`;
+          if (error === null)
+            this.#tallyOf({ origin }).onThisMachine &&= this.#isOnThisMachine(socket.remoteAddress ?? "");
+          callback(...result);
+        }),
     });
-    this.#anywhere = agents({});
-    this.#here = agents({ lookup: lookUpOnThisMachine(isOnThisMachine) });
   }
 
   /**
@@ -83,13 +91,12 @@ export class BackendConnections {
    *
    * @throws {PolicyFailure} `NotSent` for a call that would change data, where the backend's address is not of this machine.
    */
-  agentFor(backend: BackendAddress, method: string): http.Agent {
+  agentFor(backend: BackendAddress, method: string): Agent {
     const isFree = this.writes || safeMethods.has(method);
     // An address is connected to without being looked up.
     if (!isFree && isIP(backend.hostname) !== 0 && !this.#isOnThisMachine(backend.hostname))
       throw this.#holdBack(backend, method);
-    const agents = isFree ? this.#anywhere : this.#here;
-    return backend.protocol === "https:" ? agents.https : agents.http;
+    return isFree ? this.#anywhere : this.#here;
   }
 
   /**
@@ -100,12 +107,11 @@ export class BackendConnections {
    *
    * @throws {PolicyFailure} `NotSent` where the address is not of this machine.
    */
-  agentForOwn(backend: BackendAddress, method: string, element: string): http.Agent {
+  agentForOwn(backend: BackendAddress, method: string, element: string): Agent {
     const isNamed = this.#reach.has(backend.host) || this.#reach.has(backend.hostname);
     if (!isNamed && isIP(backend.hostname) !== 0 && !this.#isOnThisMachine(backend.hostname))
       throw this.#holdBackOwn(backend, method, element);
-    const agents = isNamed ? this.#anywhere : this.#here;
-    return backend.protocol === "https:" ? agents.https : agents.http;
+    return isNamed ? this.#anywhere : this.#here;
   }
 
   /** The failure of a policy's own request whose host led beyond this machine; `undefined` for any other error. */
@@ -118,21 +124,10 @@ export class BackendConnections {
     return error instanceof BeyondThisMachine ? this.#holdBackOwn(backend, method, element) : undefined;
   }
 
-  /** Counts a request at the moment when it goes out: one without a connection is none. */
-  count(request: http.ClientRequest, backend: BackendAddress, method: string): void {
-    request.once("socket", (socket) => {
-      const connected = backend.protocol === "https:" ? "secureConnect" : "connect";
-      const add = () => {
-        const tally = this.#tallyOf(backend);
-        tally.sent.set(method, (tally.sent.get(method) ?? 0) + 1);
-        const address = socket.remoteAddress ?? "";
-        // Most calls go to the address that the one before them went to.
-        if (address !== tally.lastAddress) tally.onThisMachine &&= this.#isOnThisMachine(address);
-        tally.lastAddress = address;
-      };
-      if (socket.connecting) socket.once(connected, add);
-      else add();
-    });
+  /** Counts a request that goes out. */
+  countSent(backend: BackendAddress, method: string): void {
+    const { sent } = this.#tallyOf(backend);
+    sent.set(method, (sent.get(method) ?? 0) + 1);
   }
 
   /** The failure of a call whose backend's name led beyond this machine; `undefined` for any other error. */
@@ -187,11 +182,20 @@ export class BackendConnections {
     );
   }
 
-  #tallyOf({ origin }: BackendAddress): Tally {
+  #tallyOf({ origin }: Pick<BackendAddress, "origin">): Tally {
     const known = this.#tallies.get(origin);
     if (known !== undefined) return known;
-    const tally = { onThisMachine: true, lastAddress: undefined, sent: new Map(), heldBack: 0 };
+    const tally = { onThisMachine: true, sent: new Map(), heldBack: 0 };
     this.#tallies.set(origin, tally);
     return tally;
   }
 }
+
+// No resolver is asked for these names, which cannot exist. https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+const invalidName = /(?:^|\.)invalid\.?$/i;
+
+const lookUpAnywhere: LookupFunction = (hostname, options, callback) => {
+  if (!invalidName.test(hostname)) return dns.lookup(hostname, options, callback);
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND" });
+  process.nextTick(callback, error, "", 4);
+};

@@ -1,7 +1,6 @@
 import * as http from "node:http";
-import * as https from "node:https";
-import type { LookupFunction } from "node:net";
-import { type ArrivedHeaders, readArrived } from "../policy/arrived-headers.ts";
+import { PassThrough, Readable } from "node:stream";
+import { type ArrivedHeaders, isOfOneMessage, readArrived } from "../policy/arrived-headers.ts";
 import {
   clientLeftFailure,
   type ForwardSettings,
@@ -13,6 +12,7 @@ import { isReasonPhrase } from "../policy/header-text.ts";
 import type { BackendAddress } from "./backend-address.ts";
 import type { BackendConnections } from "./backend-connections.ts";
 import { isFinal, isWithoutContent } from "./send-response.ts";
+import { isUnsendable, type UpstreamAnswer, UpstreamCall, whyUnanswered } from "./upstream-call.ts";
 
 /** What is sent on, and where the client's side ends. */
 export interface Forwarding extends ForwardSettings {
@@ -39,125 +39,96 @@ export function forwardTo(
   connections: BackendConnections,
   call: Forwarding,
 ): Promise<PendingResponse> {
-  const { incoming, outgoing, timeoutMilliseconds } = call;
+  const { incoming, outgoing, method, timeoutMilliseconds } = call;
   if (timeoutMilliseconds === 0) throw timedOut(0);
-  const request = sendRequest(backend, connections, call);
-  return new Promise((resolve, reject) => {
-    let isSettled = false;
-    const settle = (conclude: () => void) => {
-      if (isSettled) return;
-      isSettled = true;
+  const agent = connections.agentFor(backend, method);
+  const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
+    const upstream = new UpstreamCall({
+      sent: () => connections.countSent(backend, method),
+      answered: (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      failed: (error, isReached) => {
+        clearTimeout(timer);
+        reject(connections.failureOf(error, backend, method) ?? failureOf(error, backend, isReached));
+      },
+      // A call that is over has nothing to let go of: many may be tried again for one client.
+      over: () => outgoing.off("close", letGo),
+    });
+    const end = (failure: PolicyFailure) => {
       clearTimeout(timer);
-      conclude();
+      upstream.end();
+      reject(failure);
     };
-    const timer = setTimeout(() => {
-      settle(() => reject(timedOut(timeoutMilliseconds)));
-      request.destroy();
-    }, timeoutMilliseconds);
-    let answer: http.IncomingMessage | undefined;
-    request.once("response", (response) => {
-      const headers = readArrived(response.rawHeaders);
-      const problem = problemOf(response, headers);
-      if (problem !== undefined) {
-        request.destroy();
-        return settle(() => reject(badAnswer(backend, problem)));
-      }
-      answer = response;
-      settle(() => resolve(pendingResponse(response, headers, call)));
-    });
-    request.once("upgrade", (_, socket) => {
-      socket.destroy();
-      settle(() => reject(badAnswer(backend, "101 without being asked to switch")));
-    });
-    request.once("connect", (_, socket) => {
-      socket.destroy();
-      settle(() => reject(badAnswer(backend, "a tunnel, which an API does not have")));
-    });
-    // Later ones follow where the connection breaks after the answer's headers: the answer's own stream tells of those.
-    request.on("error", (error: NodeJS.ErrnoException) =>
-      settle(() =>
-        reject(connections.failureOf(error, backend, call.method) ?? connectionFailure(backend, error)),
-      ),
-    );
+    const timer = setTimeout(() => end(timedOut(timeoutMilliseconds)), timeoutMilliseconds);
     // Nobody reads what a client that left, or a policy that answered instead, leaves of the backend's answer: it must not keep
-    // its connection. One that has arrived whole gives the connection back.
-    const letGo = () => {
-      settle(() => reject(clientLeftFailure("forward-request")));
-      if (!request.writableFinished) {
-        // The answer came before the client's body was through. What still comes of it must not hold up the client's next request.
-        incoming.unpipe(request);
-        incoming.resume();
-        request.destroy();
-      } else if (answer?.readableEnded) return;
-      else if (answer?.complete) answer.resume();
-      else request.destroy();
-    };
+    // its connection. One that has arrived whole has given it back.
+    const letGo = () => end(clientLeftFailure("forward-request"));
     // A policy may have waited for longer than the client did.
-    if (outgoing.destroyed) letGo();
-    else outgoing.once("close", letGo);
-    // A call that is over has nothing to let go of: many may be tried again for one client.
-    request.once("close", () => outgoing.off("close", letGo));
-    if (call.body === undefined && hasBody(incoming)) incoming.pipe(request);
-    else request.end(call.body);
+    if (outgoing.destroyed) return letGo();
+    outgoing.once("close", letGo);
+    const headers = requestHeaders(backend, call);
+    const body = call.body ?? (hasBody(incoming) ? passOn(incoming) : null);
+    const path = backend.path + call.target;
+    agent.dispatch({ origin: backend.origin, method, path, headers, body }, upstream);
   });
+  return answer.then((received) => pendingResponse(received, backend, call));
 }
 
-// No resolver is asked for these names, which cannot exist. https://www.rfc-editor.org/rfc/rfc6761#section-6.4
-function isInvalidName(hostname: string): boolean {
-  return /(?:^|\.)invalid\.?$/i.test(hostname);
-}
-
-const notFound: LookupFunction = (hostname, _options, callback) => {
-  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND" });
-  process.nextTick(callback, error, "", 4);
-};
-
-function sendRequest(
-  backend: BackendAddress,
-  connections: BackendConnections,
-  call: Forwarding,
-): http.ClientRequest {
-  const agent = connections.agentFor(backend, call.method);
-  try {
-    const request = (backend.protocol === "https:" ? https : http).request({
-      agent,
-      hostname: backend.hostname,
-      port: backend.port,
-      method: call.method,
-      path: backend.path + call.target,
-      headers: requestHeaders(backend, call),
-      setHost: false,
-      ...(isInvalidName(backend.hostname) ? { lookup: notFound } : {}),
-    });
-    connections.count(request, backend, call.method);
-    return request;
-  } catch (error) {
-    // A policy may set a header that HTTP cannot carry.
-    throw failure("BackendConnectionFailure", `the request cannot be sent: ${(error as Error).message}.`);
-  }
+/**
+ * The client's body, for a call that may end before all of it has come: the client's connection goes on, and what is still on its way
+ * must not hold up the next request.
+ */
+function passOn(incoming: http.IncomingMessage): PassThrough {
+  // Of chunks, not of bytes: undici would count the bytes of a body that has come already, and send their length in place of chunks.
+  const body = new PassThrough({ readableObjectMode: true });
+  body.once("close", () => {
+    incoming.unpipe(body);
+    incoming.resume();
+  });
+  // The call itself tells why it ended.
+  body.on("error", () => {});
+  return incoming.pipe(body);
 }
 
 function pendingResponse(
-  response: http.IncomingMessage,
-  { forOtherEnd, contentLength }: ArrivedHeaders,
+  answer: UpstreamAnswer,
+  backend: BackendAddress,
   { method, incoming }: Pick<Forwarding, "method" | "incoming">,
 ): PendingResponse {
-  const { statusCode = 0, statusMessage } = response;
+  const { statusCode, statusMessage, rawHeaders, body } = answer;
+  const arrived = readArrived(rawHeaders);
+  const problem = problemOf(answer, arrived);
+  if (problem !== undefined) {
+    if (body instanceof Readable) body.destroy();
+    throw badAnswer(backend, problem);
+  }
+  const { forOtherEnd: headers, contentLength } = arrived;
   // An answer that had no content may still say how long it would be; a policy may give it another status.
   // A policy may have made a HEAD of the client's GET, whose answer has a body, an empty one then.
   const isEmpty = method === "HEAD" ? incoming.method !== "HEAD" : isWithoutContent(statusCode);
   const isLengthTrue = contentLength !== undefined && !isEmpty;
+  const isWhole = isLengthTrue && Buffer.isBuffer(body) && body.length === Number(contentLength);
   return {
     statusCode,
-    ...(statusMessage ? { reason: statusMessage } : {}),
-    headers: forOtherEnd,
-    body: response,
-    ...(isLengthTrue ? { contentLength } : {}),
+    ...(statusMessage === "" ? {} : { reason: statusMessage }),
+    headers,
+    // A body without a length goes on in chunks, as it came.
+    body: isWhole || body instanceof Readable ? body : streamOf(body),
+    ...(isLengthTrue && !isWhole ? { contentLength } : {}),
   };
 }
 
+function streamOf(bytes: Buffer): Readable {
+  const stream = new Readable({ read() {} });
+  if (bytes.length > 0) stream.push(bytes);
+  stream.push(null);
+  return stream;
+}
+
 function problemOf(
-  { statusCode = 0, statusMessage = "" }: http.IncomingMessage,
+  { statusCode, statusMessage }: UpstreamAnswer,
   { transferEncoding = "chunked" }: ArrivedHeaders,
 ): string | undefined {
   if (!isFinal(statusCode)) return `status ${statusCode}`;
@@ -183,11 +154,13 @@ function badAnswer({ host }: BackendAddress, got: string): PolicyFailure {
   return failure("BackendConnectionFailure", `the backend ${host} gave no final HTTP answer (${got}).`, 502);
 }
 
-function connectionFailure(backend: BackendAddress, error: NodeJS.ErrnoException): PolicyFailure {
-  const code = error.code ?? error.message;
-  // It was reached: it broke off, or its answer is no HTTP message.
-  if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_")) return badAnswer(backend, code);
-  return failure("BackendConnectionFailure", `the backend ${backend.host} cannot be reached (${code}).`);
+function failureOf(error: NodeJS.ErrnoException, backend: BackendAddress, isReached: boolean): PolicyFailure {
+  const why = whyUnanswered(error);
+  // A policy may set a header that HTTP cannot carry.
+  if (isUnsendable(error)) return failure("BackendConnectionFailure", `the request cannot be sent: ${why}.`);
+  // It broke off, or its answer is no HTTP message.
+  if (isReached) return badAnswer(backend, why);
+  return failure("BackendConnectionFailure", `the backend ${backend.host} cannot be reached (${why}).`);
 }
 
 /** Whether a body follows a request's headers. @see https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
@@ -206,21 +179,13 @@ function requestHeaders(backend: BackendAddress, call: Forwarding): RawHeaders {
     const lower = name.toLowerCase();
     if (lower === "x-forwarded-for") clients.push(value);
     else if (lower === "host") host = value;
-    else sent.push(name, value);
+    // The gateway has answered it: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+    else if (lower !== "expect" && !isOfOneMessage(lower)) sent.push(name, value);
   }
   clients.push(incoming.socket.remoteAddress ?? "unknown");
-  sent.push("X-Forwarded-For", clients.join(","), ...framing(call));
-  return ["Host", host, ...sent];
-}
-
-// https://www.rfc-editor.org/rfc/rfc9110#section-8.6: these say that there is no content where there is none.
-const methodsWithContent: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
-
-/** Says how long the body is, or sends chunks: never what a client or a policy wrote. */
-function framing({ method, body, incoming }: Forwarding): RawHeaders {
-  if (body !== undefined) return ["Content-Length", String(Buffer.byteLength(body))];
-  const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
-  if (coding !== undefined) return ["Transfer-Encoding", "chunked"];
-  if (length !== undefined) return ["Content-Length", BigInt(length).toString()];
-  return methodsWithContent.has(method) ? ["Content-Length", "0"] : [];
+  sent.push("X-Forwarded-For", clients.join(","), "Host", host);
+  // The client's body is as long as it came; undici frames every other one.
+  const length = call.body === undefined ? incoming.headers["content-length"] : undefined;
+  if (length !== undefined) sent.push("Content-Length", BigInt(length).toString());
+  return sent;
 }

@@ -1,16 +1,17 @@
-import * as http from "node:http";
-import * as https from "node:https";
+import { Readable } from "node:stream";
 import { readArrived } from "../policy/arrived-headers.ts";
 import {
   headerOf,
   type PendingResponse,
   PolicyFailure,
+  type RawHeaders,
   type SentRequest,
   withoutHeader,
 } from "../policy/exchange.ts";
 import { readWhole } from "../policy/message-body.ts";
 import { parseBackend } from "./backend-address.ts";
 import type { BackendConnections } from "./backend-connections.ts";
+import { isUnsendable, type UpstreamAnswer, UpstreamCall, whyUnanswered } from "./upstream-call.ts";
 
 /**
  * Sends a request of a policy's own, and gives its answer once it is there whole.
@@ -25,81 +26,58 @@ export async function sendOwnRequest(
   connections: BackendConnections,
   element: string,
 ): Promise<PendingResponse> {
+  const fail = (reason: string, message: string) => failed(element, reason, message);
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw failed(element, "BackendConnectionFailure", `"${url}" is no http or https URL.`);
+    throw fail("BackendConnectionFailure", `"${url}" is no http or https URL.`);
   const backend = parseBackend(url);
   const { pathname, search } = new URL(url);
-  const agent = connections.agentForOwn(backend, call.method, element);
-  const signal = AbortSignal.timeout(call.timeoutMilliseconds);
+  const { method, timeoutMilliseconds } = call;
+  const agent = connections.agentForOwn(backend, method, element);
+  let late: PolicyFailure | undefined;
   try {
-    const request = (backend.protocol === "https:" ? https : http).request({
-      agent,
-      hostname: backend.hostname,
-      port: backend.port,
-      method: call.method,
-      path: pathname + search,
-      headers: headersOf(call, backend.host),
-      setHost: false,
-      signal,
-    });
-    connections.count(request, backend, call.method);
-    return await answerTo(request, call.body, element);
+    const { statusCode, statusMessage, rawHeaders, body } = await new Promise<UpstreamAnswer>(
+      (resolve, reject) => {
+        const upstream = new UpstreamCall({
+          sent: () => connections.countSent(backend, method),
+          answered: resolve,
+          failed: reject,
+          over: () => clearTimeout(timer),
+        });
+        const timer = setTimeout(() => {
+          late = fail("Timeout", `${backend.host} did not answer within ${timeoutMilliseconds / 1000} s.`);
+          upstream.end();
+          reject(late);
+        }, timeoutMilliseconds);
+        const headers = headersOf(call, backend.host);
+        const { origin } = backend;
+        const path = pathname + search;
+        agent.dispatch({ origin, method, path, headers, body: call.body ?? null }, upstream);
+      },
+    );
+    return {
+      statusCode,
+      ...(statusMessage === "" ? {} : { reason: statusMessage }),
+      headers: readArrived(rawHeaders).forOtherEnd,
+      body:
+        body instanceof Readable
+          ? await readWhole(body, { source: element, reason: "BackendConnectionFailure" })
+          : body,
+    };
   } catch (error) {
-    if (signal.aborted)
-      throw failed(
-        element,
-        "Timeout",
-        `${backend.host} did not answer within ${call.timeoutMilliseconds / 1000} s.`,
-      );
+    if (late !== undefined) throw late;
     if (error instanceof PolicyFailure) throw error;
-    const held = connections.ownFailureOf(error as Error, backend, call.method, element);
-    const { code } = error as NodeJS.ErrnoException;
-    // Node gives every failure of a call a code. One without is a mistake of ours, which `ignore-error` must not hide.
-    if (held !== undefined || code === undefined) throw held ?? error;
-    throw failed(element, "BackendConnectionFailure", `${backend.host} cannot be reached (${code}).`);
+    const held = connections.ownFailureOf(error as Error, backend, method, element);
+    if (held !== undefined) throw held;
+    const why = whyUnanswered(error as Error);
+    const message = isUnsendable(error as Error)
+      ? `the request cannot be sent: ${why}.`
+      : `${backend.host} cannot be reached (${why}).`;
+    throw fail("BackendConnectionFailure", message);
   }
 }
 
-async function answerTo(
-  request: http.ClientRequest,
-  body: SentRequest["body"],
-  element: string,
-): Promise<PendingResponse> {
-  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    request.once("response", resolve).on("error", reject);
-    // Without a listener node would close the connection, and tell nobody.
-    for (const [event, what] of switches)
-      request.once(event, (_, socket) => {
-        socket.destroy();
-        reject(failed(element, "BackendConnectionFailure", `the answer is ${what}.`));
-      });
-    request.end(body);
-  });
-  const { statusCode = 0, statusMessage } = answer;
-  return {
-    statusCode,
-    ...(statusMessage ? { reason: statusMessage } : {}),
-    headers: readArrived(answer.rawHeaders).forOtherEnd,
-    body: await readWhole(answer, { source: element, reason: "BackendConnectionFailure" }),
-  };
-}
-
-const switches = [
-  ["upgrade", "101 without being asked to switch"],
-  ["connect", "a tunnel, which an API does not have"],
-] as const;
-
-const methodsWithContent: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
-
-function headersOf({ headers, body, method }: Omit<SentRequest, "url">, host: string): readonly string[] {
-  const length =
-    body === undefined ? (methodsWithContent.has(method) ? 0 : undefined) : Buffer.byteLength(body);
-  return [
-    "Host",
-    headerOf(headers, "host") ?? host,
-    ...withoutHeader(headers, "host"),
-    ...(length === undefined ? [] : ["Content-Length", String(length)]),
-  ];
+function headersOf({ headers }: Pick<SentRequest, "headers">, host: string): RawHeaders {
+  return ["Host", headerOf(headers, "host") ?? host, ...withoutHeader(headers, "host")];
 }
 
 function failed(source: string, reason: string, message: string): PolicyFailure {

@@ -46,6 +46,10 @@ describe("a backend's answer that is not a final HTTP answer", () => {
     ["a control character in the reason phrase", "HTTP/1.1 200 a\u0001b\r\nContent-Length: 0\r\n\r\n"],
     ["101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"],
     ["101 without Upgrade", "HTTP/1.1 101 Switching Protocols\r\n\r\n"],
+    [
+      "100 that nobody asked for",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    ],
     ["status 99", "HTTP/1.1 099 x\r\nContent-Length: 0\r\n\r\n"],
     ["status 600", "HTTP/1.1 600 x\r\nContent-Length: 0\r\n\r\n"],
     ["status 999", "HTTP/1.1 999 x\r\nContent-Length: 0\r\n\r\n"],
@@ -127,6 +131,11 @@ describe("a backend's answer that is unusual", () => {
     [
       "a reason phrase in Latin-1",
       "HTTP/1.1 200 Grün\r\nContent-Length: 2\r\n\r\nok",
+      /^HTTP\/1\.1 200 OK\r\n/,
+    ],
+    [
+      "a reason phrase in UTF-8",
+      "HTTP/1.1 200 Gr\u00c3\u00bcn\r\nContent-Length: 2\r\n\r\nok",
       /^HTTP\/1\.1 200 Grün\r\n/,
     ],
     ["a header in Latin-1", "HTTP/1.1 200 OK\r\nX: Grün\r\nContent-Length: 2\r\n\r\nok", /\r\nX: Grün\r\n/],
