@@ -1,5 +1,5 @@
 import { readCachingType, valueKey } from "../../caching-type.ts";
-import { anyText } from "../../policy-value.ts";
+import { anyText, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -12,10 +12,13 @@ export const definition: ElementDefinition = {
   parse: ({ reader }) => {
     const key = reader.requiredValue("key", anyText);
     const cache = readCachingType(reader);
+    // Here a value can always be removed; an expression that fails must fail either way.
+    const fails = reader.value("fail-on-cache-removal-error", trueOrFalse);
     reader.sequence({});
     reader.done();
     return {
       run: (exchange) => {
+        fails?.(exchange);
         exchange.state.cache.delete(valueKey(cache, key?.(exchange) ?? ""));
         return "next";
       },

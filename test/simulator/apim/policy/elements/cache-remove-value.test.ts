@@ -23,9 +23,15 @@ describe("cache-remove-value", () => {
     expect(body).toBe("gone kept");
   });
 
+  it.each(["true", "false", "@(1 > 2)"])("takes fail-on-cache-removal-error=%j", async (fails) => {
+    const inbound = `<cache-remove-value key="a" fail-on-cache-removal-error="${fails}" />`;
+    expect(await served.call({ inbound })).toMatchObject({ status: 200, body: "from the backend" });
+  });
+
   it.each([
     ["<cache-remove-value />", "'key' is missing"],
     ['<cache-remove-value key="a" caching-type="redis" />', "must be one of"],
+    ['<cache-remove-value key="a" fail-on-cache-removal-error="yes" />', "must be one of"],
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);
   });
