@@ -1,6 +1,7 @@
 import { type Flow, PolicyFailure } from "../../exchange.ts";
 import { responseContext } from "../../expression-context.ts";
 import { readOwnRequest } from "../../own-request.ts";
+import { anyText } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -14,7 +15,7 @@ export const definition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],
   parse: (site) => {
     const { reader } = site;
-    const variable = reader.text("response-variable-name");
+    const variableFor = reader.value("response-variable-name", anyText);
     const ignoresError = reader.boolean("ignore-error") ?? false;
     // The answer is kept whole either way.
     reader.boolean("buffer-response");
@@ -27,6 +28,7 @@ export const definition: ElementDefinition = {
     return {
       run: async (exchange): Promise<Flow> => {
         const request = build(exchange);
+        const variable = variableFor?.(exchange);
         try {
           const response = responseContext(await exchange.send(request));
           if (variable) exchange.variables.set(variable, response);

@@ -89,6 +89,11 @@ describe("send-request", () => {
     expect([status, reason]).toEqual([202, "Active"]);
   });
 
+  it("keeps the answer in a variable whose name an expression gives", async () => {
+    const inbound = `<send-request response-variable-name='@("token" + "state")'>${url("/")}</send-request>${answer}`;
+    expect(await served.call({ inbound })).toMatchObject({ status: 203, body: '{"active":true}' });
+  });
+
   it("fails as a call that does not reach the other end when that one switches protocols", async () => {
     const { status } = await call("", url("/switches"));
     expect(status).toBe(500);
