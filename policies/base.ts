@@ -1,16 +1,9 @@
-import { element, type XmlElement } from "./xml.ts";
+import { everySection, makePolicy, type Policy, type PolicySection } from "./policy.ts";
 
-/** Runs the parent scope's same section at this place. */
-export interface Base {
-  readonly kind: "base";
-}
+/** A `base` statement. */
+export type Base = Policy<PolicySection, "base">;
 
-/** `base()` → `<base />`. */
+/** `base()` → `<base />`: runs the parent scope's same section at this place, in a section itself and not inside a policy. */
 export function base(): Base {
-  return { kind: "base" };
-}
-
-/** The element of {@link base}. */
-export function baseElement(): XmlElement {
-  return element("base");
+  return makePolicy({ name: "base", sections: everySection });
 }

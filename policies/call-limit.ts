@@ -1,52 +1,39 @@
-import type { Text } from "./expression.ts";
-import { assertToken, checkLiteral, invalid } from "./values.ts";
+import type { PlainText } from "./policy.ts";
+import { assertToken, checked, integerWithin, maxInt } from "./values.ts";
+import type { Attributes } from "./xml.ts";
 
 /** Where a rate limit tells the caller, and the policies after it, how much is left. */
 export interface LimitOutputArgs {
   /** @defaultValue Azure's: Retry-After */
-  readonly retryAfterHeaderName?: string;
-  readonly retryAfterVariableName?: string;
-  readonly remainingCallsHeaderName?: string;
-  readonly remainingCallsVariableName?: string;
-  readonly totalCallsHeaderName?: string;
+  readonly retryAfterHeaderName?: PlainText;
+  readonly retryAfterVariableName?: PlainText;
+  readonly remainingCallsHeaderName?: PlainText;
+  readonly remainingCallsVariableName?: PlainText;
+  readonly totalCallsHeaderName?: PlainText;
 }
 
-/** The attributes of {@link LimitOutputArgs}. @throws {PolicyError} `INVALID_VALUE` for what HTTP has no header of. */
-export function limitOutputs(
-  args: LimitOutputArgs,
-  path: string,
-): Readonly<Record<string, string | undefined>> {
-  const header = (name: string | undefined, attribute: string) =>
-    checkLiteral(name, `${path}/@${attribute}`, (text, place) => assertToken(text, place));
+/** The attributes of {@link LimitOutputArgs}. */
+export function limitOutputs(args: LimitOutputArgs): Attributes {
   return {
-    "retry-after-header-name": header(args.retryAfterHeaderName, "retry-after-header-name"),
+    "retry-after-header-name": checked(args.retryAfterHeaderName, assertToken),
     "retry-after-variable-name": args.retryAfterVariableName,
-    "remaining-calls-header-name": header(args.remainingCallsHeaderName, "remaining-calls-header-name"),
+    "remaining-calls-header-name": checked(args.remainingCallsHeaderName, assertToken),
     "remaining-calls-variable-name": args.remainingCallsVariableName,
-    "total-calls-header-name": header(args.totalCallsHeaderName, "total-calls-header-name"),
+    "total-calls-header-name": checked(args.totalCallsHeaderName, assertToken),
   };
 }
 
-// An int of .NET.
-const mostCalls = 2_147_483_647;
+/** The rule of a rate limit's calls. */
+export const assertCalls = integerWithin(1, maxInt, "Say how many calls are let in");
 
-/** Throws unless it is a whole number from `least` on that an int holds. */
-export function assertCalls(calls: number, path: string, least = 1): void {
-  if (Number.isInteger(calls) && calls >= least && calls <= mostCalls) return;
-  throw invalid(
-    path,
-    `must be an integer from ${least} to ${mostCalls}; got ${calls}. Say how many calls are let in`,
-  );
-}
+/** The rule of a quota's calls. */
+export const assertQuota = integerWithin(0, maxInt, "Say how much is let through");
 
-/** Throws unless it is a period that a rate limit may have. @see https://learn.microsoft.com/azure/api-management/rate-limit-policy */
-export function assertRatePeriod(seconds: number, path: string): void {
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 300) return;
-  throw invalid(path, `must be an integer from 1 to 300; got ${seconds}. Use a quota for a longer period`);
-}
+/** The rule of how much a call counts. */
+export const assertIncrement = integerWithin(0, maxInt, "Say how much a call counts");
 
-/** Throws when a key is empty: all callers would be counted together. */
-export function assertKey(key: Text, path: string): void {
-  if (key === "")
-    throw invalid(path, "is empty. Say by what the calls are counted, or write one text for all of them");
-}
+/** The rule of a rate limit's period. @see https://learn.microsoft.com/azure/api-management/rate-limit-policy */
+export const assertRatePeriod = integerWithin(1, 300, "Use a quota for a longer period");
+
+/** What to do in place of an empty key: all callers would be counted together. */
+export const keyStep = "Say by what the calls are counted, or write one text for all of them";

@@ -1,10 +1,11 @@
 import type { Expression, Text } from "./expression.ts";
-import { assertStatus, assertToken, checkLiteral } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { assertStatus, assertToken, checked } from "./values.ts";
+import { element } from "./xml.ts";
 
 /** Settings of {@link checkHeader}. */
-export interface CheckHeaderArgs {
-  readonly name: string;
+export interface CheckHeaderArgs extends PolicyArgs {
+  readonly name: Text;
   /** 200 to 599. */
   readonly failedCheckHttpCode: number | Expression;
   readonly failedCheckErrorMessage: Text;
@@ -14,37 +15,23 @@ export interface CheckHeaderArgs {
   readonly values?: readonly [Text, ...Text[]];
 }
 
-/** A `check-header` statement. */
-export interface CheckHeader {
-  readonly kind: "check-header";
-  readonly args: CheckHeaderArgs;
-}
-
 /**
  * `checkHeader({ name: "X-Tenant", failedCheckHttpCode: 400, failedCheckErrorMessage: "Which tenant?", ignoreCase: true })` →
  * `<check-header name="X-Tenant" … />`: refuses requests without the header, or with another value than the listed ones.
  *
  * @see https://learn.microsoft.com/azure/api-management/check-header-policy
  */
-export function checkHeader(args: CheckHeaderArgs): CheckHeader {
-  return { kind: "check-header", args };
-}
-
-/** The element of {@link checkHeader}. @throws {PolicyError} `INVALID_VALUE` for a name or status that HTTP cannot carry. */
-export function checkHeaderElement({ args }: CheckHeader, path: string): XmlElement {
-  assertToken(args.name, `${path}/@name`);
-  return element(
-    "check-header",
-    {
-      name: args.name,
-      "failed-check-httpcode": checkLiteral(
-        args.failedCheckHttpCode,
-        `${path}/@failed-check-httpcode`,
-        assertStatus,
-      ),
+export function checkHeader(args: CheckHeaderArgs): Policy<"inbound", "check-header"> {
+  return makePolicy({
+    name: "check-header",
+    sections: ["inbound"],
+    attributes: {
+      name: checked(args.name, assertToken),
+      "failed-check-httpcode": checked(args.failedCheckHttpCode, assertStatus),
       "failed-check-error-message": args.failedCheckErrorMessage,
       "ignore-case": args.ignoreCase,
+      id: args.id,
     },
-    (args.values ?? []).map((value) => element("value", {}, value)),
-  );
+    content: (args.values ?? []).map((value) => element("value", {}, value)),
+  });
 }

@@ -1,48 +1,42 @@
 import type { Expression } from "./expression.ts";
-import { element, type XmlElement, type XmlNode } from "./xml.ts";
+import { everySection, makePolicy, nested, type Policy, type PolicyArgs, type SectionsOf } from "./policy.ts";
+import { element } from "./xml.ts";
 
 /** One branch of {@link choose}. */
-export interface When<S> {
+export interface When<P extends Policy> {
   /** An expression that is true or false. */
   readonly condition: Expression;
-  readonly statements: readonly S[];
+  readonly statements: readonly P[];
 }
 
 /** Settings of {@link choose}. */
-export interface ChooseArgs<S> {
+export interface ChooseArgs<P extends Policy> extends PolicyArgs {
   /** The first whose condition is true runs, and no other. */
-  readonly when: readonly [When<S>, ...When<S>[]];
+  readonly when: readonly [When<P>, ...When<P>[]];
   /** What runs when none is true. @defaultValue nothing */
-  readonly otherwise?: readonly S[];
-}
-
-/** A `choose` statement. */
-export interface Choose<S> {
-  readonly kind: "choose";
-  readonly args: ChooseArgs<S>;
+  readonly otherwise?: readonly P[];
 }
 
 /**
  * `choose({ when: [{ condition, statements: [mockResponse()] }] })` → `<choose><when condition="@(…)">…</when></choose>`: runs the
- * statements of one branch.
+ * statements of one branch. It may stand where all of them may.
  *
  * @see https://learn.microsoft.com/azure/api-management/choose-policy
  */
-export function choose<S>(args: ChooseArgs<S>): Choose<S> {
-  return { kind: "choose", args };
-}
-
-/** The element of {@link choose}; `write` writes the statements of a branch, whose place it is told. */
-export function chooseElement<S>(
-  { args: { when, otherwise } }: Choose<S>,
-  path: string,
-  write: (statements: readonly S[], path: string) => readonly XmlNode[],
-): XmlElement {
-  const place = (index: number) => `${path}/when${when.length > 1 ? `[${index + 1}]` : ""}`;
-  return element("choose", {}, [
-    ...when.map(({ condition, statements }, index) =>
-      element("when", { condition }, write(statements, place(index))),
-    ),
-    ...(otherwise === undefined ? [] : [element("otherwise", {}, write(otherwise, `${path}/otherwise`))]),
-  ]);
+export function choose<P extends Policy>({
+  when,
+  otherwise,
+  id,
+}: ChooseArgs<P>): Policy<SectionsOf<P>, "choose"> {
+  return makePolicy({
+    name: "choose",
+    sections: everySection,
+    attributes: { id },
+    content: [
+      ...when.map(({ condition, statements }) =>
+        element("when", { condition }, nested(statements, "choose/when")),
+      ),
+      ...(otherwise === undefined ? [] : [element("otherwise", {}, nested(otherwise, "choose/otherwise"))]),
+    ],
+  });
 }

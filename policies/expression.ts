@@ -21,6 +21,13 @@ export interface NamedValueReference {
   readonly [policyCode]: true;
 }
 
+/** A Liquid template that `liquid` has checked. */
+export interface Liquid {
+  readonly kind: "liquid";
+  readonly text: string;
+  readonly [policyCode]: true;
+}
+
 /** What is run or looked up for each request, in place of a text. */
 export type PolicyCode = Expression | NamedValueReference;
 

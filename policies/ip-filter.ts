@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { Expression, Text } from "./expression.ts";
-import { checkLiteral, invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { checked, invalid } from "./values.ts";
+import { element } from "./xml.ts";
 
 /** Addresses from one to another, both included. */
 export interface AddressRange {
@@ -10,17 +11,11 @@ export interface AddressRange {
 }
 
 /** Settings of {@link ipFilter}. At least one address or range. */
-export interface IpFilterArgs {
+export interface IpFilterArgs extends PolicyArgs {
   /** Whether the addresses alone may call, or may not. */
   readonly action: "allow" | "forbid" | Expression;
   readonly addresses?: readonly Text[];
   readonly ranges?: readonly AddressRange[];
-}
-
-/** An `ip-filter` statement. */
-export interface IpFilter {
-  readonly kind: "ip-filter";
-  readonly args: IpFilterArgs;
 }
 
 /**
@@ -28,28 +23,29 @@ export interface IpFilter {
  *
  * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
  */
-export function ipFilter(args: IpFilterArgs): IpFilter {
-  return { kind: "ip-filter", args };
+export function ipFilter({
+  action,
+  addresses = [],
+  ranges = [],
+  id,
+}: IpFilterArgs): Policy<"inbound", "ip-filter"> {
+  return makePolicy({
+    name: "ip-filter",
+    sections: ["inbound"],
+    attributes: { action, id },
+    content: [
+      ...addresses.map((address) => element("address", {}, checked(address, assertAddress))),
+      ...ranges.map(({ from, to }) =>
+        element("address-range", { from: checked(from, assertAddress), to: checked(to, assertAddress) }),
+      ),
+    ],
+    check: (path) => {
+      if (addresses.length + ranges.length === 0) throw invalid(path, "has no address. Name one, or a range");
+    },
+  });
 }
 
-/** The element of {@link ipFilter}. @throws {PolicyError} `INVALID_VALUE` for what is no address, or when there is none. */
-export function ipFilterElement(
-  { args: { action, addresses = [], ranges = [] } }: IpFilter,
-  path: string,
-): XmlElement {
-  if (addresses.length + ranges.length === 0) throw invalid(path, "has no address. Name one, or a range");
-  const address = (text: Text, place: string) =>
-    checkLiteral(text, place, (literal) => {
-      if (isIP(literal) === 0)
-        throw invalid(place, `must be an IP address; got ${JSON.stringify(literal)}. Write 192.0.2.1`);
-    });
-  return element("ip-filter", { action }, [
-    ...addresses.map((text) => element("address", {}, address(text, `${path}/address`))),
-    ...ranges.map(({ from, to }) =>
-      element("address-range", {
-        from: address(from, `${path}/address-range/@from`),
-        to: address(to, `${path}/address-range/@to`),
-      }),
-    ),
-  ]);
+function assertAddress(literal: string, path: string): void {
+  if (isIP(literal) === 0)
+    throw invalid(path, `must be an IP address; got ${JSON.stringify(literal)}. Write 192.0.2.1`);
 }

@@ -1,19 +1,16 @@
-import { assertFieldValue, assertStatus } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type PlainText, type Policy, type PolicyArgs } from "./policy.ts";
+import { assertFieldValue, assertStatus, checked } from "./values.ts";
 
 /** Settings of {@link mockResponse}. */
-export interface MockResponseArgs {
+export interface MockResponseArgs extends PolicyArgs {
   /** Which of the operation's responses. @defaultValue Azure's: 200 */
   readonly statusCode?: number;
   /** Which of the response's media types. @defaultValue Azure's: the first */
-  readonly contentType?: string;
+  readonly contentType?: PlainText;
 }
 
 /** A `mock-response` statement. */
-export interface MockResponse {
-  readonly kind: "mock-response";
-  readonly args: MockResponseArgs;
-}
+export type MockResponse = Policy<"inbound" | "outbound" | "on-error", "mock-response">;
 
 /**
  * `mockResponse({ statusCode: 200 })` → `<mock-response status-code="200" />`: answers with the operation's example.
@@ -22,15 +19,14 @@ export interface MockResponse {
  *
  * @see https://learn.microsoft.com/azure/api-management/mock-response-policy
  */
-export function mockResponse(args: MockResponseArgs = {}): MockResponse {
-  return { kind: "mock-response", args };
-}
-
-/** The element of {@link mockResponse}. @throws {PolicyError} `INVALID_VALUE` for a status or media type that HTTP cannot carry. */
-export function mockResponseElement({ args }: MockResponse, path: string): XmlElement {
-  if (args.contentType !== undefined) assertFieldValue(args.contentType, `${path}/@content-type`);
-  return element("mock-response", {
-    "status-code": assertStatus(args.statusCode, `${path}/@status-code`),
-    "content-type": args.contentType,
+export function mockResponse({ statusCode, contentType, id }: MockResponseArgs = {}): MockResponse {
+  return makePolicy({
+    name: "mock-response",
+    sections: ["inbound", "outbound", "on-error"],
+    attributes: {
+      "status-code": checked(statusCode, assertStatus),
+      "content-type": checked(contentType, assertFieldValue),
+      id,
+    },
   });
 }

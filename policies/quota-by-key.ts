@@ -1,28 +1,26 @@
-import { assertCalls, assertKey } from "./call-limit.ts";
+import { assertIncrement, assertQuota, keyStep } from "./call-limit.ts";
 import type { Expression, Text } from "./expression.ts";
-import { assertSeconds, checkLiteral, invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type PlainText, type Policy, type PolicyArgs } from "./policy.ts";
+import type { QuotaAmount } from "./quota.ts";
+import { assertSeconds, checked, invalid, nonEmpty } from "./values.ts";
 
 /** Settings of {@link quotaByKey}. */
-export interface QuotaByKeyArgs {
-  readonly calls: number;
-  /** 0 is a period without end. */
-  readonly renewalPeriodSeconds: number | Expression;
-  /** By what the calls are counted. */
-  readonly counterKey: Text;
-  /** Which calls count. @defaultValue all */
-  readonly incrementCondition?: Expression;
-  /** How much a call counts. @defaultValue Azure's: 1 */
-  readonly incrementCount?: number | Expression;
-  /** When the first period begins, `2026-01-31T00:00:00Z`. @defaultValue Azure's: 0001-01-01T00:00:00Z */
-  readonly firstPeriodStart?: string;
-}
+export type QuotaByKeyArgs = PolicyArgs &
+  QuotaAmount & {
+    /** 0 is a period without end. */
+    readonly renewalPeriodSeconds: number;
+    /** By what the calls are counted. */
+    readonly counterKey: Text;
+    /** Which calls count. @defaultValue all */
+    readonly incrementCondition?: boolean | Expression;
+    /** How much a call counts. @defaultValue Azure's: 1 */
+    readonly incrementCount?: number | Expression;
+    /** When the first period begins, `2026-01-31T00:00:00Z`. @defaultValue Azure's: 0001-01-01T00:00:00Z */
+    readonly firstPeriodStart?: PlainText;
+  };
 
 /** A `quota-by-key` statement. */
-export interface QuotaByKey {
-  readonly kind: "quota-by-key";
-  readonly args: QuotaByKeyArgs;
-}
+export type QuotaByKey = Policy<"inbound", "quota-by-key">;
 
 /**
  * `quotaByKey({ calls: 10000, renewalPeriodSeconds: 86_400, counterKey: expression`context.Request.IpAddress` })` →
@@ -31,25 +29,23 @@ export interface QuotaByKey {
  * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
  */
 export function quotaByKey(args: QuotaByKeyArgs): QuotaByKey {
-  return { kind: "quota-by-key", args };
+  return makePolicy({
+    name: "quota-by-key",
+    sections: ["inbound"],
+    attributes: {
+      calls: checked(args.calls, assertQuota),
+      bandwidth: checked(args.kilobytes, assertQuota),
+      "renewal-period": checked(args.renewalPeriodSeconds, assertSeconds),
+      "counter-key": nonEmpty(args.counterKey, keyStep),
+      "increment-condition": args.incrementCondition,
+      "increment-count": checked(args.incrementCount, assertIncrement),
+      "first-period-start": checked(args.firstPeriodStart, assertTime),
+      id: args.id,
+    },
+  });
 }
 
-/** The element of {@link quotaByKey}. @throws {PolicyError} `INVALID_VALUE` for a number, key or time that Azure does not take. */
-export function quotaByKeyElement({ args }: QuotaByKey, path: string): XmlElement {
-  assertCalls(args.calls, `${path}/@calls`, 0);
-  assertKey(args.counterKey, `${path}/@counter-key`);
-  checkLiteral(args.firstPeriodStart, `${path}/@first-period-start`, (text, place) => {
-    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) || Number.isNaN(Date.parse(text)))
-      throw invalid(place, `must be a time; got ${JSON.stringify(text)}. Write 2026-01-31T00:00:00Z`);
-  });
-  return element("quota-by-key", {
-    calls: args.calls,
-    "renewal-period": checkLiteral(args.renewalPeriodSeconds, `${path}/@renewal-period`, assertSeconds),
-    "counter-key": args.counterKey,
-    "increment-condition": args.incrementCondition,
-    "increment-count": checkLiteral(args.incrementCount, `${path}/@increment-count`, (count, place) =>
-      assertCalls(count, place, 0),
-    ),
-    "first-period-start": args.firstPeriodStart,
-  });
+function assertTime(text: string, path: string): void {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw invalid(path, `must be a time; got ${JSON.stringify(text)}. Write 2026-01-31T00:00:00Z`);
 }

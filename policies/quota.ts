@@ -1,19 +1,22 @@
-import { assertCalls } from "./call-limit.ts";
-import { assertSeconds } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { assertQuota } from "./call-limit.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { type ApiLimit, apiLimits } from "./subscription-limit.ts";
+import { assertSeconds, checked } from "./values.ts";
+import type { Attributes } from "./xml.ts";
+
+/** How much goes through in a period: calls, kilobytes, or both. */
+export type QuotaAmount =
+  | { readonly calls: number; readonly kilobytes?: number }
+  | { readonly calls?: never; readonly kilobytes: number };
 
 /** Settings of {@link quota}. */
-export interface QuotaArgs {
-  readonly calls: number;
-  /** 0 is a period without end. */
-  readonly renewalPeriodSeconds: number;
-}
-
-/** A `quota` statement. */
-export interface Quota {
-  readonly kind: "quota";
-  readonly args: QuotaArgs;
-}
+export type QuotaArgs = PolicyArgs &
+  QuotaAmount & {
+    /** 0 is a period without end. */
+    readonly renewalPeriodSeconds: number;
+    /** Quotas of APIs and their operations, each besides the others. In the policy of a product. */
+    readonly apis?: readonly ApiLimit<QuotaAmount>[];
+  };
 
 /**
  * `quota({ calls: 10000, renewalPeriodSeconds: 3600 })` → `<quota calls="10000" renewal-period="3600" />`: so many calls for each
@@ -21,15 +24,20 @@ export interface Quota {
  *
  * @see https://learn.microsoft.com/azure/api-management/quota-policy
  */
-export function quota(args: QuotaArgs): Quota {
-  return { kind: "quota", args };
+export function quota(args: QuotaArgs): Policy<"inbound", "quota"> {
+  return makePolicy({
+    name: "quota",
+    sections: ["inbound"],
+    onlyOnce: true,
+    attributes: {
+      ...amounts(args),
+      "renewal-period": checked(args.renewalPeriodSeconds, assertSeconds),
+      id: args.id,
+    },
+    content: apiLimits(args.apis, amounts),
+  });
 }
 
-/** The element of {@link quota}. @throws {PolicyError} `INVALID_VALUE` for a number that Azure does not take. */
-export function quotaElement({ args }: Quota, path: string): XmlElement {
-  assertCalls(args.calls, `${path}/@calls`, 0);
-  return element("quota", {
-    calls: args.calls,
-    "renewal-period": assertSeconds(args.renewalPeriodSeconds, `${path}/@renewal-period`),
-  });
+function amounts({ calls, kilobytes }: QuotaAmount): Attributes {
+  return { calls: checked(calls, assertQuota), bandwidth: checked(kilobytes, assertQuota) };
 }

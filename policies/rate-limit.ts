@@ -1,17 +1,22 @@
 import { assertCalls, assertRatePeriod, type LimitOutputArgs, limitOutputs } from "./call-limit.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { type ApiLimit, apiLimits, type OperationLimit, operationLimits } from "./subscription-limit.ts";
+import { checked } from "./values.ts";
+import type { Attributes } from "./xml.ts";
 
-/** Settings of {@link rateLimit}. */
-export interface RateLimitArgs extends LimitOutputArgs {
+/** How many calls, and in which time. */
+export interface RateLimitAmount {
   readonly calls: number;
   /** 1 to 300. */
   readonly renewalPeriodSeconds: number;
 }
 
-/** A `rate-limit` statement. */
-export interface RateLimit {
-  readonly kind: "rate-limit";
-  readonly args: RateLimitArgs;
+/** Settings of {@link rateLimit}. */
+export interface RateLimitArgs extends RateLimitAmount, LimitOutputArgs, PolicyArgs {
+  /** Limits of APIs and their operations, each besides the others. In the policy of a product. */
+  readonly apis?: readonly ApiLimit<RateLimitAmount>[];
+  /** Limits of operations. In the policy of an API. */
+  readonly operations?: readonly OperationLimit<RateLimitAmount>[];
 }
 
 /**
@@ -20,17 +25,19 @@ export interface RateLimit {
  *
  * @see https://learn.microsoft.com/azure/api-management/rate-limit-policy
  */
-export function rateLimit(args: RateLimitArgs): RateLimit {
-  return { kind: "rate-limit", args };
+export function rateLimit(args: RateLimitArgs): Policy<"inbound", "rate-limit"> {
+  return makePolicy({
+    name: "rate-limit",
+    sections: ["inbound"],
+    onlyOnce: true,
+    attributes: { ...amounts(args), ...limitOutputs(args), id: args.id },
+    content: [...apiLimits(args.apis, amounts), ...operationLimits(args.operations, amounts)],
+  });
 }
 
-/** The element of {@link rateLimit}. @throws {PolicyError} `INVALID_VALUE` for a number or header that Azure does not take. */
-export function rateLimitElement({ args }: RateLimit, path: string): XmlElement {
-  assertCalls(args.calls, `${path}/@calls`);
-  assertRatePeriod(args.renewalPeriodSeconds, `${path}/@renewal-period`);
-  return element("rate-limit", {
-    calls: args.calls,
-    "renewal-period": args.renewalPeriodSeconds,
-    ...limitOutputs(args, path),
-  });
+function amounts({ calls, renewalPeriodSeconds }: RateLimitAmount): Attributes {
+  return {
+    calls: checked(calls, assertCalls),
+    "renewal-period": checked(renewalPeriodSeconds, assertRatePeriod),
+  };
 }

@@ -1,20 +1,29 @@
-import { type SetBody, setBodyElement } from "./set-body.ts";
-import { type SetHeader, setHeaderElement } from "./set-header.ts";
-import { type SetStatus, setStatusElement } from "./set-status.ts";
-import { element, type XmlElement } from "./xml.ts";
+import {
+  everySection,
+  makePolicy,
+  type PlainText,
+  type Policy,
+  type PolicyArgs,
+  type PolicySection,
+  partOf,
+} from "./policy.ts";
+import type { SetBody } from "./set-body.ts";
+import type { SetHeader } from "./set-header.ts";
+import type { SetStatus } from "./set-status.ts";
+import { nonEmpty } from "./values.ts";
 
 /** What {@link returnResponse} answers; without a status 200, without a body none. */
-export interface ReturnResponseArgs {
+export interface ReturnResponseArgs extends PolicyArgs {
+  /** Variable that holds an answer, of `send-request` for one; the other settings change it. */
+  readonly responseVariableName?: PlainText;
   readonly status?: SetStatus;
   readonly headers?: readonly SetHeader[];
+  /** A Liquid template sees no body here. */
   readonly body?: SetBody;
 }
 
 /** A `return-response` statement. */
-export interface ReturnResponse {
-  readonly kind: "return-response";
-  readonly args: ReturnResponseArgs;
-}
+export type ReturnResponse = Policy<PolicySection, "return-response">;
 
 /**
  * `returnResponse({ status: setStatus({ code: 404, reason: "Not Found" }) })` →
@@ -22,16 +31,21 @@ export interface ReturnResponse {
  *
  * @see https://learn.microsoft.com/azure/api-management/return-response-policy
  */
-export function returnResponse(args: ReturnResponseArgs): ReturnResponse {
-  return { kind: "return-response", args };
-}
-
-/** The element of {@link returnResponse}, its children in the order of Azure's schema. */
-export function returnResponseElement({ args }: ReturnResponse, path: string): XmlElement {
-  const { status, headers = [], body } = args;
-  return element("return-response", {}, [
-    ...(status === undefined ? [] : [setStatusElement(status, `${path}/set-status`)]),
-    ...headers.map((header) => setHeaderElement(header, `${path}/set-header`)),
-    ...(body === undefined ? [] : [setBodyElement(body)]),
-  ]);
+export function returnResponse({
+  responseVariableName,
+  status,
+  headers = [],
+  body,
+  id,
+}: ReturnResponseArgs): ReturnResponse {
+  return makePolicy({
+    name: "return-response",
+    sections: everySection,
+    attributes: {
+      "response-variable-name": nonEmpty(responseVariableName, "Name the variable"),
+      id,
+    },
+    // In the order of Azure's schema, which refuses any other.
+    content: [status, ...headers, body].flatMap((part) => (part === undefined ? [] : partOf(part))),
+  });
 }

@@ -1,16 +1,27 @@
-import { assertUrl, invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import type { Expression, Text } from "./expression.ts";
+import type { OneOf } from "./one-of.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { assertUrl, checked, nonEmpty } from "./values.ts";
 
 /** Settings of {@link setBackendService}: a `Backend` resource by its name, or an address. Exactly one. */
-export type SetBackendServiceArgs =
-  | { readonly backendId: string; readonly baseUrl?: never }
-  | { readonly baseUrl: string; readonly backendId?: never };
+export type SetBackendServiceArgs = PolicyArgs &
+  OneOf<{ readonly backendId: Text } | { readonly baseUrl: Text }> & {
+    /** For a Service Fabric backend only. */
+    readonly serviceFabric?: ServiceFabricArgs;
+  };
+
+/** Which replica of a Service Fabric backend is called. */
+export interface ServiceFabricArgs {
+  /** When the call is repeated with a new resolution. */
+  readonly resolveCondition?: boolean | Expression;
+  readonly serviceInstanceName?: Text;
+  readonly partitionKey?: Text;
+  readonly replicaType?: "primary" | "secondary" | Expression;
+  readonly listenerName?: Text;
+}
 
 /** A `set-backend-service` statement. */
-export interface SetBackendService {
-  readonly kind: "set-backend-service";
-  readonly args: SetBackendServiceArgs;
-}
+export type SetBackendService = Policy<"inbound" | "backend", "set-backend-service">;
 
 /**
  * `setBackendService({ backendId: "orders" })` → `<set-backend-service backend-id="orders" />`: where `forward-request` sends
@@ -21,14 +32,24 @@ export interface SetBackendService {
  *
  * @see https://learn.microsoft.com/azure/api-management/set-backend-service-policy
  */
-export function setBackendService(args: SetBackendServiceArgs): SetBackendService {
-  return { kind: "set-backend-service", args };
-}
-
-/** The element of {@link setBackendService}. @throws {PolicyError} `INVALID_VALUE` for an empty name or an address that is no URL. */
-export function setBackendServiceElement({ args }: SetBackendService, path: string): XmlElement {
-  if (args.baseUrl !== undefined) assertUrl(args.baseUrl, `${path}/@base-url`);
-  if (args.backendId === "")
-    throw invalid(`${path}/@backend-id`, "is empty. Write the backendId of a Backend resource");
-  return element("set-backend-service", { "base-url": args.baseUrl, "backend-id": args.backendId });
+export function setBackendService({
+  backendId,
+  baseUrl,
+  serviceFabric = {},
+  id,
+}: SetBackendServiceArgs): SetBackendService {
+  return makePolicy({
+    name: "set-backend-service",
+    sections: ["inbound", "backend"],
+    attributes: {
+      "base-url": checked(baseUrl, assertUrl),
+      "backend-id": nonEmpty(backendId, "Write the backendId of a Backend resource"),
+      "sf-resolve-condition": serviceFabric.resolveCondition,
+      "sf-service-instance-name": serviceFabric.serviceInstanceName,
+      "sf-partition-key": serviceFabric.partitionKey,
+      "sf-replica-type": serviceFabric.replicaType,
+      "sf-listener-name": serviceFabric.listenerName,
+      id,
+    },
+  });
 }

@@ -1,23 +1,34 @@
-import type { Text } from "./expression.ts";
-import { element, type XmlElement } from "./xml.ts";
+import type { Liquid, Text } from "./expression.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
 
-/** A `set-body` statement. */
-export interface SetBody {
-  readonly kind: "set-body";
-  readonly text: Text;
+/** Settings of {@link setBody}. */
+export interface SetBodyArgs extends PolicyArgs {
+  /** What a template gets of elements that are `xsi:nil`. @defaultValue Azure's: blank */
+  readonly xsiNil?: "blank" | "null";
+  /** Whether a template gets texts that look like dates as dates. @defaultValue Azure's: true */
+  readonly parseDate?: boolean;
 }
 
+/** A `set-body` statement. */
+export type SetBody = Policy<"inbound" | "backend" | "outbound", "set-body">;
+
 /**
- * `setBody("gone")` → `<set-body>gone</set-body>`: the body becomes this text, letter by letter, or what
- * an expression gives.
+ * `setBody("gone")` → `<set-body>gone</set-body>`: the body becomes this text, letter by letter, what an expression gives, or what a
+ * template makes: setBody(liquid`Hello {{body.name}}`) → `<set-body template="liquid">Hello {{body.name}}</set-body>`.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-body-policy
  */
-export function setBody(text: Text): SetBody {
-  return { kind: "set-body", text };
-}
-
-/** The element of {@link setBody}. */
-export function setBodyElement({ text }: SetBody): XmlElement {
-  return element("set-body", {}, text);
+export function setBody(body: Text | Liquid, { xsiNil, parseDate, id }: SetBodyArgs = {}): SetBody {
+  const isTemplate = typeof body === "object" && body.kind === "liquid";
+  return makePolicy({
+    name: "set-body",
+    sections: ["inbound", "backend", "outbound"],
+    attributes: {
+      template: isTemplate ? "liquid" : undefined,
+      "xsi-nil": xsiNil,
+      "parse-date": parseDate,
+      id,
+    },
+    content: body,
+  });
 }

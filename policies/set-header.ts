@@ -1,30 +1,28 @@
+import { type ExistingArgs, existingAttributes, existingValues } from "./exists-action.ts";
 import type { Text } from "./expression.ts";
-import { assertFieldValue, assertToken, checkLiteral, invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { everySection, makePolicy, type Policy, type PolicyArgs, type PolicySection } from "./policy.ts";
+import { assertFieldValue, assertToken, checked, invalid } from "./values.ts";
 
 /** Settings of {@link setHeader}: a header to remove, or one with its values. */
-export type SetHeaderArgs = { readonly name: string } & (
-  | { readonly existsAction: "delete" }
-  | {
-      /** What happens to a header of that name that is there already. @defaultValue Azure's: override */
-      readonly existsAction?: "override" | "skip" | "append";
-      readonly values: readonly [Text, ...Text[]];
-    }
-);
+export type SetHeaderArgs = PolicyArgs & { readonly name: Text } & ExistingArgs;
 
 /** A `set-header` statement. */
-export interface SetHeader {
-  readonly kind: "set-header";
-  readonly args: SetHeaderArgs;
-}
+export type SetHeader = Policy<PolicySection, "set-header">;
 
 /**
  * `setHeader({ name: "X-Api", values: ["conference"] })` → `<set-header name="X-Api"><value>conference</value></set-header>`.
  *
+ * Names and values that HTTP cannot carry are refused, and headers that API Management leaves alone.
+ *
  * @see https://learn.microsoft.com/azure/api-management/set-header-policy
  */
 export function setHeader(args: SetHeaderArgs): SetHeader {
-  return { kind: "set-header", args };
+  return makePolicy({
+    name: "set-header",
+    sections: everySection,
+    attributes: { name: checked(args.name, assertChangeable), ...existingAttributes(args), id: args.id },
+    content: existingValues(args, (value) => checked(value, assertFieldValue)),
+  });
 }
 
 // https://learn.microsoft.com/azure/api-management/set-header-policy#limitations
@@ -35,24 +33,12 @@ const unchangeable: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
-/**
- * The element of {@link setHeader}.
- *
- * @throws {PolicyError} `INVALID_VALUE` for a name or value that HTTP cannot carry, or a header that API Management leaves alone.
- */
-export function setHeaderElement({ args }: SetHeader, path: string): XmlElement {
-  assertToken(args.name, `${path}/@name`);
-  if (unchangeable.has(args.name.toLowerCase())) {
+function assertChangeable(name: string, path: string): void {
+  assertToken(name, path);
+  if (unchangeable.has(name.toLowerCase())) {
     throw invalid(
-      `${path}/@name`,
-      `names "${args.name}", which API Management lets no policy change. Leave it out: the gateway frames each message itself`,
+      path,
+      `names "${name}", which API Management lets no policy change. Leave it out: the gateway frames each message itself`,
     );
   }
-  const values = "values" in args ? args.values : [];
-  for (const value of values) checkLiteral(value, `${path}/value`, assertFieldValue);
-  return element(
-    "set-header",
-    { name: args.name, "exists-action": args.existsAction },
-    values.map((value) => element("value", {}, value)),
-  );
 }

@@ -1,22 +1,10 @@
+import { type ExistingArgs, existingAttributes, existingValues } from "./exists-action.ts";
 import type { Text } from "./expression.ts";
-import { invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { nonEmpty } from "./values.ts";
 
 /** Settings of {@link setQueryParameter}: a parameter to remove, or one with its values. */
-export type SetQueryParameterArgs = { readonly name: string } & (
-  | { readonly existsAction: "delete" }
-  | {
-      /** What happens to a parameter of that name that is there already. @defaultValue Azure's: override */
-      readonly existsAction?: "override" | "skip" | "append";
-      readonly values: readonly [Text, ...Text[]];
-    }
-);
-
-/** A `set-query-parameter` statement. */
-export interface SetQueryParameter {
-  readonly kind: "set-query-parameter";
-  readonly args: SetQueryParameterArgs;
-}
+export type SetQueryParameterArgs = PolicyArgs & { readonly name: Text } & ExistingArgs;
 
 /**
  * `setQueryParameter({ name: "version", values: ["2"] })` → `<set-query-parameter name="version"><value>2</value></set-query-parameter>`:
@@ -24,17 +12,17 @@ export interface SetQueryParameter {
  *
  * @see https://learn.microsoft.com/azure/api-management/set-query-parameter-policy
  */
-export function setQueryParameter(args: SetQueryParameterArgs): SetQueryParameter {
-  return { kind: "set-query-parameter", args };
-}
-
-/** The element of {@link setQueryParameter}. @throws {PolicyError} `INVALID_VALUE` for an empty name. */
-export function setQueryParameterElement({ args }: SetQueryParameter, path: string): XmlElement {
-  if (args.name === "") throw invalid(`${path}/@name`, "is empty. Name the query parameter");
-  const values = "values" in args ? args.values : [];
-  return element(
-    "set-query-parameter",
-    { name: args.name, "exists-action": args.existsAction },
-    values.map((value) => element("value", {}, value)),
-  );
+export function setQueryParameter(
+  args: SetQueryParameterArgs,
+): Policy<"inbound" | "backend", "set-query-parameter"> {
+  return makePolicy({
+    name: "set-query-parameter",
+    sections: ["inbound", "backend"],
+    attributes: {
+      name: nonEmpty(args.name, "Name the query parameter"),
+      ...existingAttributes(args),
+      id: args.id,
+    },
+    content: existingValues(args, (value) => value),
+  });
 }

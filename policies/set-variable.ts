@@ -1,19 +1,23 @@
-import type { PolicyCode } from "./expression.ts";
-import { invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import type { Text } from "./expression.ts";
+import {
+  everySection,
+  makePolicy,
+  type PlainText,
+  type Policy,
+  type PolicyArgs,
+  type PolicySection,
+} from "./policy.ts";
+import { nonEmpty } from "./values.ts";
 
 /** Settings of {@link setVariable}. */
-export interface SetVariableArgs {
-  readonly name: string;
+export interface SetVariableArgs extends PolicyArgs {
+  readonly name: PlainText;
   /** What `context.Variables` holds of that name; of an expression in its own type. */
-  readonly value: string | PolicyCode;
+  readonly value: Text;
 }
 
 /** A `set-variable` statement. */
-export interface SetVariable {
-  readonly kind: "set-variable";
-  readonly args: SetVariableArgs;
-}
+export type SetVariable = Policy<PolicySection, "set-variable">;
 
 /**
  * `setVariable({ name: "caller", value: expression`context.Request.IpAddress` })` → `<set-variable name="caller" value="@(…)" />`: keeps
@@ -21,12 +25,10 @@ export interface SetVariable {
  *
  * @see https://learn.microsoft.com/azure/api-management/set-variable-policy
  */
-export function setVariable(args: SetVariableArgs): SetVariable {
-  return { kind: "set-variable", args };
-}
-
-/** The element of {@link setVariable}. @throws {PolicyError} `INVALID_VALUE` for an empty name. */
-export function setVariableElement({ args: { name, value } }: SetVariable, path: string): XmlElement {
-  if (name === "") throw invalid(`${path}/@name`, "is empty. Name the variable");
-  return element("set-variable", { name, value });
+export function setVariable({ name, value, id }: SetVariableArgs): SetVariable {
+  return makePolicy({
+    name: "set-variable",
+    sections: everySection,
+    attributes: { name: nonEmpty(name, "Name the variable"), value, id },
+  });
 }

@@ -1,22 +1,24 @@
 import type { Text } from "./expression.ts";
-import { invalid } from "./values.ts";
-import { element, type XmlElement } from "./xml.ts";
+import {
+  everySection,
+  makePolicy,
+  type PlainText,
+  type Policy,
+  type PolicyArgs,
+  type PolicySection,
+} from "./policy.ts";
+import { nonEmpty } from "./values.ts";
+import { element } from "./xml.ts";
 
 /** Settings of {@link trace}. */
-export interface TraceArgs {
+export interface TraceArgs extends PolicyArgs {
   /** Who says it, for those who read the trace. */
-  readonly source: Text;
+  readonly source: PlainText;
   /** @defaultValue Azure's: verbose */
   readonly severity?: "verbose" | "information" | "error";
   readonly message: Text;
   /** Further properties by name. */
   readonly metadata?: Readonly<Record<string, Text>>;
-}
-
-/** A `trace` statement. */
-export interface Trace {
-  readonly kind: "trace";
-  readonly args: TraceArgs;
 }
 
 /**
@@ -25,15 +27,20 @@ export interface Trace {
  *
  * @see https://learn.microsoft.com/azure/api-management/trace-policy
  */
-export function trace(args: TraceArgs): Trace {
-  return { kind: "trace", args };
-}
-
-/** The element of {@link trace}. @throws {PolicyError} `INVALID_VALUE` for an empty source. */
-export function traceElement({ args }: Trace, path: string): XmlElement {
-  if (args.source === "") throw invalid(`${path}/@source`, "is empty. Say who writes it");
-  return element("trace", { source: args.source, severity: args.severity }, [
-    element("message", {}, args.message),
-    ...Object.entries(args.metadata ?? {}).map(([name, value]) => element("metadata", { name, value })),
-  ]);
+export function trace({
+  source,
+  severity,
+  message,
+  metadata = {},
+  id,
+}: TraceArgs): Policy<PolicySection, "trace"> {
+  return makePolicy({
+    name: "trace",
+    sections: everySection,
+    attributes: { source: nonEmpty(source, "Say who writes it"), severity, id },
+    content: [
+      element("message", {}, message),
+      ...Object.entries(metadata).map(([name, value]) => element("metadata", { name, value })),
+    ],
+  });
 }

@@ -1,32 +1,50 @@
-import { isPolicyCode, type PolicyCode } from "./expression.ts";
+import { isPolicyCode, type PolicyCode, type Text } from "./expression.ts";
 import { PolicyError } from "./policy-error.ts";
+import type { CheckedValue, XmlValue } from "./xml.ts";
 
 /** An `INVALID_VALUE` error; `rule` says what must hold, what was got and what to do, without the full stop. */
 export function invalid(path: string, rule: string): PolicyError {
   return new PolicyError("INVALID_VALUE", path, `${rule}.`);
 }
 
-/** Checks a literal; what an expression gives, or a named value is, only the request shows. Gives the value back. */
-export function checkLiteral<T>(
-  value: T,
-  path: string,
-  check: (literal: Exclude<NonNullable<T>, PolicyCode>, path: string) => unknown,
-): T {
-  if (value !== undefined && value !== null && !isPolicyCode(value))
-    check(value as Exclude<NonNullable<T>, PolicyCode>, path);
-  return value;
+/** A literal with the rule that it must keep; what an expression gives, or a named value is, only the request shows. */
+export function checked<T extends XmlValue>(value: T, check: Rule<T>): XmlValue | CheckedValue;
+/** The same for what may be left out. */
+export function checked<T extends XmlValue>(
+  value: T | undefined,
+  check: Rule<T>,
+): XmlValue | CheckedValue | undefined;
+/** Both. */
+export function checked<T extends XmlValue>(
+  value: T | undefined,
+  check: Rule<T>,
+): XmlValue | CheckedValue | undefined {
+  if (value === undefined || isPolicyCode(value)) return value;
+  return { value, check: (path) => check(value as Exclude<T, PolicyCode>, path) };
 }
 
-/** Gives the status of an answer back, or throws when it is not an integer from 200 to 599. */
-export function assertStatus<T extends number | undefined>(value: T, path: string): T {
+/** @throws {PolicyError} when the literal must not be written. */
+type Rule<T> = (literal: Exclude<T, PolicyCode>, path: string) => void;
+
+/** Refuses an empty text. @param step What to do instead, without the full stop. */
+export function nonEmpty(value: Text, step: string): XmlValue | CheckedValue;
+/** The same for a text that may be left out. */
+export function nonEmpty(value: Text | undefined, step: string): XmlValue | CheckedValue | undefined;
+/** Both. */
+export function nonEmpty(value: Text | undefined, step: string): XmlValue | CheckedValue | undefined {
+  return checked(value, (text, path) => {
+    if (text === "") throw invalid(path, `is empty. ${step}`);
+  });
+}
+
+/** Throws unless it is the status of an answer: an integer from 200 to 599. */
+export function assertStatus(value: number, path: string): void {
   // https://www.rfc-editor.org/rfc/rfc9110#section-15.2: below 200 another answer follows.
-  if (value !== undefined && !(Number.isInteger(value) && value >= 200 && value <= 599)) {
-    throw invalid(
-      path,
-      `must be an integer from 200 to 599; got ${value}. Choose the status of a final answer`,
-    );
-  }
-  return value;
+  if (Number.isInteger(value) && value >= 200 && value <= 599) return;
+  throw invalid(
+    path,
+    `must be an integer from 200 to 599; got ${value}. Choose the status of a final answer`,
+  );
 }
 
 /**
@@ -76,12 +94,26 @@ function shown(value: string): string {
   return JSON.stringify(value.slice(0, 100));
 }
 
-/** Gives a count of seconds back, or throws when it is not an integer of 0 or more. */
-export function assertSeconds<T extends number | undefined>(value: T, path: string): T {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-    throw invalid(path, `must be an integer of 0 or more; got ${value}. Give whole seconds`);
-  }
-  return value;
+/** The greatest int of .NET. */
+export const maxInt = 2_147_483_647;
+
+/** A rule: an integer within bounds. @param step What to do instead, without the full stop. */
+export function integerWithin(from: number, to: number, step: string): (value: number, path: string) => void {
+  return (value, path) => {
+    if (Number.isInteger(value) && value >= from && value <= to) return;
+    throw invalid(path, `must be an integer from ${from} to ${to}; got ${value}. ${step}`);
+  };
+}
+
+/** Throws unless it is a count of seconds: an integer of 0 or more that an int of .NET holds. */
+export function assertSeconds(value: number, path: string): void {
+  if (Number.isInteger(value) && value >= 0 && value <= maxInt) return;
+  throw invalid(
+    path,
+    value > maxInt
+      ? `must be at most ${maxInt}; got ${value}. Give a shorter time`
+      : `must be an integer of 0 or more; got ${value}. Give whole seconds`,
+  );
 }
 
 // `{issuer}` stands for what only a deployment knows when documents are rendered for reading.

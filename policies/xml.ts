@@ -1,30 +1,35 @@
-import { isPolicyCode, type Text } from "./expression.ts";
+import { isPolicyCode, type Liquid, type Text } from "./expression.ts";
 import { PolicyError } from "./policy-error.ts";
 
+/** A value of an attribute, or the text of an element. */
+export type XmlValue = Text | Liquid | number | boolean;
+
+/** A value with a rule that it must keep, which is told the value's place. */
+export interface CheckedValue {
+  readonly value: XmlValue;
+  /** @throws {PolicyError} when the value must not be written. */
+  readonly check: (path: string) => void;
+}
+
 /** Attributes in the order in which they are written; `undefined` leaves one out. */
-export type Attributes = Readonly<Record<string, Text | number | boolean | undefined>>;
+export type Attributes = Readonly<Record<string, XmlValue | CheckedValue | undefined>>;
 
 /** An element before it is written: either child elements or a text, never both. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Attributes;
-  readonly content: readonly XmlNode[] | Text;
+  readonly content: readonly XmlElement[] | XmlValue | CheckedValue;
+  /** What must hold of its attributes and children together. @throws {PolicyError} when it does not. */
+  readonly check?: (path: string) => void;
+  /** Text of a document that is written in place of the element, as it stands. */
+  readonly verbatim?: string;
 }
-
-/** Text of a document that is written as it stands. */
-export interface VerbatimXml {
-  readonly name: "verbatim";
-  readonly verbatim: string;
-}
-
-/** What may stand in an element. */
-export type XmlNode = XmlElement | VerbatimXml;
 
 /** `element("set-header", { name: "Accept" }, [element("value", {}, "text/plain")])`. */
 export function element(
   name: string,
   attributes: Attributes = {},
-  content: readonly XmlNode[] | Text = [],
+  content: XmlElement["content"] = [],
 ): XmlElement {
   return { name, attributes, content };
 }
@@ -43,12 +48,15 @@ export function writeXml(root: XmlElement): string {
   return `${lines(root, root.name, "").join("\n")}\n`;
 }
 
-function lines(node: XmlNode, path: string, indent: string): string[] {
-  if ("verbatim" in node) return verbatimLines(node);
+function lines(node: XmlElement, path: string, indent: string): string[] {
+  node.check?.(path);
+  if (node.verbatim !== undefined) return verbatimLines(node.verbatim);
   const { name, attributes, content } = node;
   const tag = indent + startTag(name, attributes, path, indent);
-  if (isPolicyCode(content) || typeof content === "string")
-    return [content === "" ? `${tag} />` : `${tag}>${escapeText(content, path)}</${name}>`];
+  if (!isElements(content)) {
+    const text = escapeText(checkedValue(content, path), path);
+    return [text === "" ? `${tag} />` : `${tag}>${text}</${name}>`];
+  }
   if (content.length === 0) return [`${tag} />`];
   const names = content.map((child) => child.name);
   const children = content.flatMap((child, index) =>
@@ -57,8 +65,13 @@ function lines(node: XmlNode, path: string, indent: string): string[] {
   return [`${tag}>`, ...children, `${indent}</${name}>`];
 }
 
+/** Whether an element has elements in it, and no text. */
+export function isElements(content: XmlElement["content"]): content is readonly XmlElement[] {
+  return Array.isArray(content);
+}
+
 // With its own indentation: white space in it may mean something.
-function verbatimLines({ verbatim }: VerbatimXml): string[] {
+function verbatimLines(verbatim: string): string[] {
   const text = verbatim.replace(/^\s*\n/, "").trimEnd();
   return text === "" ? [] : [text];
 }
@@ -70,7 +83,14 @@ function startTag(name: string, attributes: Attributes, path: string, indent: st
   return `<${name}${written.join("")}`;
 }
 
-function quoted(value: Text | number | boolean, path: string, indent: string): string {
+function checkedValue(value: XmlValue | CheckedValue, path: string): XmlValue {
+  if (typeof value !== "object" || !("check" in value)) return value;
+  value.check(path);
+  return value.value;
+}
+
+function quoted(written: XmlValue | CheckedValue, path: string, indent: string): string {
+  const value = checkedValue(written, path);
   if (isPolicyCode(value)) return quotedCode(textOf(value, path), indent);
   return `"${escapeAttribute(String(value), path)}"`;
 }
@@ -117,8 +137,11 @@ function escapeAttribute(value: string, path: string): string {
   );
 }
 
-function escapeText(value: Text, path: string): string {
-  return textOf(value, path).replace(/[&<>\r]/g, (character) => textEntities[character] ?? character);
+function escapeText(value: XmlValue, path: string): string {
+  return textOf(isPolicyCode(value) ? value : String(value), path).replace(
+    /[&<>\r]/g,
+    (character) => textEntities[character] ?? character,
+  );
 }
 
 function textOf(value: Text, path: string): string {

@@ -3,14 +3,13 @@ import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import { authorize } from "../../policies/authorize.ts";
 import { base } from "../../policies/base.ts";
-import type { When } from "../../policies/choose.ts";
 import {
-  type InboundStatement,
   type PolicyDocument,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
+import type { Expression } from "../../policies/expression.ts";
 import type { OperationPlace } from "../../policies/operation-condition.ts";
 import { readOwnPolicy } from "../../policies/own-policy.ts";
 import {
@@ -24,9 +23,11 @@ import { setBackendService } from "../../policies/set-backend-service.ts";
 import { setBody } from "../../policies/set-body.ts";
 import { setHeader } from "../../policies/set-header.ts";
 import { setStatus } from "../../policies/set-status.ts";
-import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
+import { validateJwt } from "../../policies/validate-jwt.ts";
+import type { XmlElement } from "../../policies/xml.ts";
 import { expressionContextOf } from "../support/expression.ts";
 import { expectGolden } from "../support/golden.ts";
+import { elementsInside, elementsOf, requiredClaimsOf } from "../support/policy-tree.ts";
 
 const render = (document: PolicyDocument) =>
   renderPolicyDocument(document, policySizeLimitBytes("Developer"));
@@ -61,16 +62,19 @@ const anyToken: OperationToProtect = {
 };
 const all = [read, write, { ...read, path: "/speakers" }, open, anyToken];
 
-/** The statements that run for a call of an operation, by their kinds. */
+/** The statements that run for a call of an operation, by their names. */
 function runFor({ method, path }: OperationPlace, { inbound }: PolicyDocument): readonly string[] {
   const context = expressionContextOf({ operation: { id: "x", name: "x", method, urlTemplate: path } });
-  const isTrue = ({ condition }: When<InboundStatement>) =>
-    compileExpression(condition.text.slice(2, -1), { form: "expression" }).evaluate(context) === true;
-  const run = (statements: readonly InboundStatement[]): readonly string[] =>
+  const isTrue = ({ attributes: { condition } }: XmlElement) =>
+    condition === undefined ||
+    compileExpression((condition as Expression).text.slice(2, -1), { form: "expression" }).evaluate(
+      context,
+    ) === true;
+  const run = (statements: readonly XmlElement[]): readonly string[] =>
     statements.flatMap((statement) => {
-      if (statement.kind !== "choose") return [statement.kind];
-      const { when, otherwise = [] } = statement.args;
-      return run(when.find(isTrue)?.statements ?? otherwise);
+      if (statement.name !== "choose") return [statement.name];
+      const branch = elementsInside(statement).find(isTrue);
+      return branch === undefined ? [] : run(elementsInside(branch));
     });
   const ran = run(inbound);
   const end = ran.indexOf("return-response") + 1;
@@ -78,15 +82,9 @@ function runFor({ method, path }: OperationPlace, { inbound }: PolicyDocument): 
 }
 
 /** The checks of a token for an operation, besides the one that all tokens must pass. */
-function checksOf(operation: OperationToProtect): readonly ValidateJwtArgs[] {
+function checksOf(operation: OperationToProtect): readonly XmlElement[] {
   const { inbound } = protectApi([operation])(facts);
-  return inbound.flatMap((one) =>
-    one.kind === "choose"
-      ? one.args.when.flatMap(({ statements }) =>
-          statements.flatMap((check) => (check.kind === "validate-jwt" ? [check.args] : [])),
-        )
-      : [],
-  );
+  return elementsOf(elementsOf(inbound, "when"), "validate-jwt");
 }
 
 describe("policy documents", () => {
@@ -102,13 +100,13 @@ describe("policy documents", () => {
   });
 
   it("authenticates first where nothing is public, and lets nobody in to an API without operations", () => {
-    expect(protectApi([read])(mock).inbound.map(({ kind }) => kind)).toEqual([
+    expect(protectApi([read])(mock).inbound.map(({ name }) => name)).toEqual([
       "base",
       "validate-jwt",
       "choose",
       "mock-response",
     ]);
-    expect(protectApi([])(mock).inbound.map(({ kind }) => kind)).toEqual([
+    expect(protectApi([])(mock).inbound.map(({ name }) => name)).toEqual([
       "base",
       "validate-jwt",
       "return-response",
@@ -166,7 +164,7 @@ describe("policy documents", () => {
     expect(runFor(read, protectApi([own, ...others])(mock)).at(-1)).toBe("validate-jwt");
     expect(runFor(write, protectApi([own, ...others])(mock)).at(-1)).toBe("mock-response");
     const kinds = (known: DeploymentFacts) =>
-      ownOperationPolicy(policy, own)(known).inbound.map(({ kind }) => kind);
+      ownOperationPolicy(policy, own)(known).inbound.map(({ name }) => name);
     expect(kinds(mock)).toEqual(["base", "verbatim", "mock-response"]);
     expect(kinds(facts)).toEqual(["base", "verbatim"]);
   });
@@ -218,14 +216,11 @@ describe("policy documents", () => {
     const scp = (match: string, ...values: string[]) => ({ name: "scp", match, values });
     const anyOf = [["a", "b"], ["c"]];
     const several = checksOf({ ...read, security: { kind: "token", anyOf }, requiredClaims });
-    expect(several.map((args) => args.requiredClaims)).toEqual([
-      [scp("any", "a", "c"), tier],
-      [scp("any", "b", "c")],
-    ]);
+    expect(several.map(requiredClaimsOf)).toEqual([[scp("any", "a", "c"), tier], [scp("any", "b", "c")]]);
     expect(
-      checksOf({ ...anyToken, requiredClaims }).map((args) => [
-        args.failedValidationErrorMessage,
-        args.requiredClaims,
+      checksOf({ ...anyToken, requiredClaims }).map((check) => [
+        check.attributes["failed-validation-error-message"],
+        requiredClaimsOf(check),
       ]),
     ).toEqual([["Forbidden. Access token must have gold in claim tier.", [tier]]]);
   });

@@ -105,7 +105,7 @@ describe("a policy document", () => {
       [policyDocument({ outbound: [setStatus({ code: 403, reason: text })] }), "outbound/set-status/@reason"],
       [
         policyDocument({ inbound: [setHeader({ name: "X", values: ["a", text] })] }),
-        "inbound/set-header/value",
+        "inbound/set-header/value[2]",
       ],
       [
         policyDocument({ inbound: [mockResponse({ contentType: text })] }),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { protectApi } from "../../policies/protect-api.ts";
 import { scopeClauses } from "../../policies/scope-clauses.ts";
+import { elementsOf, requiredClaimsOf } from "../support/policy-tree.ts";
 
 const clauses = (...anyOf: string[][]) => scopeClauses(anyOf, "claims");
 
@@ -63,14 +64,8 @@ describe("clauses of scopes", () => {
       ],
     };
     const policy = protectApi([{ method: "GET", path: "/x", security, successStatus: 200 }])(facts);
-    const claims = policy.inbound.flatMap((one) =>
-      one.kind === "choose"
-        ? one.args.when.flatMap(({ statements }) =>
-            statements.flatMap((check) => (check.kind === "validate-jwt" ? check.args.requiredClaims : [])),
-          )
-        : [],
-    );
-    expect(claims).toEqual([
+    const checks = elementsOf(elementsOf(policy.inbound, "when"), "validate-jwt");
+    expect(checks.flatMap(requiredClaimsOf)).toEqual([
       { name: "scp", match: "all", values: ["a", "b"] },
       { name: "scp", match: "any", values: ["c", "d"] },
     ]);
