@@ -1,3 +1,5 @@
+import type { GroupContext } from "../../expressions/context.ts";
+
 /** A product without its policy: what expressions read as `context.Product`, and which APIs are in it. */
 export interface ServedProduct {
   /** ARM name of the product, `starter`. */
@@ -11,4 +13,6 @@ export interface ServedProduct {
   readonly subscriptionsLimit?: number;
   /** ARM names of its APIs, in lower case. */
   readonly apis: ReadonlySet<string>;
+  /** The groups whose members see it. @defaultValue none */
+  readonly groups?: readonly GroupContext[];
 }

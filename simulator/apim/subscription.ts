@@ -1,3 +1,5 @@
+import type { ServedUser } from "./user.ts";
+
 /** A subscription: what expressions read as `context.Subscription`, and what its keys open. */
 export interface ServedSubscription {
   /** ARM name of the subscription. */
@@ -12,6 +14,8 @@ export interface ServedSubscription {
   readonly secondaryKey: string;
   /** ISO 8601. */
   readonly createdDate: string;
+  /** To whom it belongs. @defaultValue nobody */
+  readonly owner?: ServedUser;
 }
 
 /** What the keys of a subscription open. Names are ARM names in lower case. */

@@ -134,6 +134,7 @@ class ArmEndpoints {
   }
 
   #resource(type: ArmType, id: string, request: ArmRequest): ArmAnswer | Promise<ArmAnswer> {
+    if (type.isListOnly === true) throw methodNotAllowed(request.method);
     switch (request.method) {
       case "GET":
       case "HEAD":
@@ -153,7 +154,7 @@ class ArmEndpoints {
   #get(type: ArmType, id: string, { method, query }: ArmRequest): ArmAnswer {
     const resource = this.#options.manager.find(type, id);
     const asyncId = query.get("asyncId");
-    if (asyncId !== null && resource !== undefined) return this.#location(asyncId);
+    if (asyncId !== null && this.#operations.get(asyncId) !== undefined) return this.#location(asyncId);
     const isBare = type.isLink === true || type.type === armTypes.resourceGroup;
     if (isBare && method === "HEAD") return { status: resource === undefined ? 404 : 204 };
     if (type.isLink === true) throw methodNotAllowed(method);
@@ -335,7 +336,7 @@ const subscriptionBody = {
 };
 
 function isLongRunning({ type, busyState }: ArmType, method: string): boolean {
-  if (type === armTypes.resourceGroup) return method === "DELETE";
+  if (type === armTypes.resourceGroup || type === armTypes.user) return method === "DELETE";
   const alsoDeletes: readonly string[] = [armTypes.service, armTypes.deployment];
   return busyState !== undefined && (method !== "DELETE" || alsoDeletes.includes(type));
 }

@@ -58,6 +58,8 @@ export interface ArmType {
   readonly actions?: Readonly<Record<string, (resource: ArmResource, store: ArmStore) => object | undefined>>;
   /** Azure's REST API tells by HEAD whether it is there, and has no GET for it. @defaultValue false */
   readonly isLink?: boolean;
+  /** Azure's REST API has a list of it, and nothing else. @defaultValue false */
+  readonly isListOnly?: boolean;
   /** Whether Azure has a PATCH for it. @defaultValue true */
   readonly canPatch?: boolean;
   /** Resources that are there without having been put, such as the operations of an import. */

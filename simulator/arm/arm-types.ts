@@ -18,5 +18,10 @@ export const armTypes = {
   productApi: `${service}/products/apis`,
   productPolicy: `${service}/products/policies`,
   subscription: `${service}/subscriptions`,
+  user: `${service}/users`,
+  userGroup: `${service}/users/groups`,
+  group: `${service}/groups`,
+  groupUser: `${service}/groups/users`,
+  productGroup: `${service}/products/groups`,
   portalRevision: `${service}/portalRevisions`,
 } as const;

@@ -1,16 +1,22 @@
+import type { GroupContext } from "../../expressions/context.ts";
 import type { GatewayApi, GatewayProduct, GatewayService } from "../apim/gateway-model.ts";
 import type { ServedSubscription } from "../apim/subscription.ts";
+import type { ServedUser } from "../apim/user.ts";
 import { type ArmResource, type ArmStore, nameOf } from "./arm-store.ts";
 import { armTypes } from "./arm-types.ts";
 import { operationsOf } from "./operations.ts";
+import { serviceIdOf } from "./resource-ids.ts";
 import { keyNamesOf } from "./resources/api.ts";
+import { groupsByMember } from "./resources/group-members.ts";
 import { productSettings } from "./resources/product.ts";
+import { ownerNameOf } from "./resources/subscription-owner.ts";
 import { subscriptionScope } from "./resources/subscription-scope.ts";
 
 /** Reads the gateway's configuration off the resources. */
 export function deriveGatewayModel(store: ArmStore): GatewayService | undefined {
   const [service] = store.all(armTypes.service);
   if (service === undefined) return undefined;
+  const users = servedUsers(store, service.id);
   return {
     name: nameOf(service),
     birth: store.birthOf(service.id),
@@ -20,7 +26,7 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
     products: store.below(service.id, armTypes.product).map((product) => gatewayProduct(store, product)),
     subscriptions: store
       .below(service.id, armTypes.subscription)
-      .map((one) => servedSubscription(store, one)),
+      .map((one) => servedSubscription(store, one, users)),
     backends: new Map(
       store
         .below(service.id, armTypes.backend)
@@ -58,16 +64,50 @@ function gatewayProduct(store: ArmStore, product: ArmResource): GatewayProduct {
     id: nameOf(product),
     ...productSettings(product.body.properties),
     apis: new Set(apis),
+    groups: store.below(product.id, armTypes.productGroup).flatMap((link) => {
+      const group = store.get(`${serviceIdOf(product.id)}/groups/${nameOf(link)}`);
+      return group === undefined ? [] : servedGroup(group);
+    }),
     ...policyOf(store, product.id),
   };
 }
 
-function servedSubscription(store: ArmStore, subscription: ArmResource): ServedSubscription {
+function servedGroup(group: ArmResource): GroupContext {
+  return { id: nameOf(group), name: String(group.body.properties.displayName) };
+}
+
+/** The people of an instance by their ARM names in lower case. */
+function servedUsers(store: ArmStore, serviceId: string): ReadonlyMap<string, ServedUser> {
+  const groups = groupsByMember(store, serviceId);
+  return new Map(
+    store.below(serviceId, armTypes.user).map((user) => {
+      const { email, firstName, lastName, note, state, identities } = user.body.properties;
+      const served: ServedUser = {
+        ...{ id: nameOf(user), email: String(email) },
+        ...{ firstName: String(firstName), lastName: String(lastName) },
+        note: note === undefined || note === null ? null : String(note),
+        isBlocked: state === "blocked",
+        registrationDate: Date.parse(String(user.hidden.registrationDate)),
+        groups: (groups.get(user.id.toLowerCase()) ?? []).map(servedGroup),
+        identities: identities as ServedUser["identities"],
+      };
+      return [served.id.toLowerCase(), served];
+    }),
+  );
+}
+
+function servedSubscription(
+  store: ArmStore,
+  subscription: ArmResource,
+  users: ReadonlyMap<string, ServedUser>,
+): ServedSubscription {
   const { body, hidden } = subscription;
   const scope = subscriptionScope(subscription.id, body.properties.scope);
   if (scope === undefined) throw new Error(`${subscription.id} has a scope that no PUT could have kept.`);
+  const owner = users.get(ownerNameOf(subscription) ?? "");
   return {
     id: nameOf(subscription),
+    ...(owner === undefined ? {} : { owner }),
     birth: store.birthOf(subscription.id),
     displayName: String(body.properties.displayName),
     state: String(body.properties.state),

@@ -9,6 +9,7 @@ import { authorizationServer } from "./resources/authorization-server.ts";
 import { backend } from "./resources/backend.ts";
 import { deployment } from "./resources/deployment.ts";
 import { diagnostics } from "./resources/diagnostics.ts";
+import { group, groupUser, productGroup, userGroup } from "./resources/group.ts";
 import { logger } from "./resources/logger.ts";
 import { type KeyVaultSecrets, namedValueResource } from "./resources/named-value.ts";
 import { policies } from "./resources/policies.ts";
@@ -18,6 +19,7 @@ import { product, productApi } from "./resources/product.ts";
 import { resourceGroup } from "./resources/resource-group.ts";
 import { subscription } from "./resources/subscription.ts";
 import { tag } from "./resources/tag.ts";
+import { user } from "./resources/user.ts";
 
 /** The resource types of the local Azure, by Azure's name in lower case. */
 export type TypeRegistry = ReadonlyMap<string, ArmType>;
@@ -31,7 +33,7 @@ export function typeRegistry(
   const types = [
     ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
     ...[authorizationServer, backend, logger, namedValueResource(secrets), policyFragment, portalRevision],
-    ...[product, productApi, subscription, tag],
+    ...[product, productApi, productGroup, subscription, tag, user, userGroup, group, groupUser],
     ...diagnostics,
     ...policies(new RecentConfigurations(clock)),
   ];

@@ -11,6 +11,7 @@ const models = [
   "AuthorizationServerContract",
   "BackendContract",
   "DiagnosticContract",
+  "GroupCreateParameters",
   "LoggerContract",
   "NamedValueCreateContract",
   "OperationContract",
@@ -20,13 +21,14 @@ const models = [
   "ProductContract",
   "SubscriptionCreateParameters",
   "TagContract",
+  "UserCreateParameters",
 ];
 
 /** The parameters that name a resource. */
 const names = [
   ...["resourceGroupName", "serviceName", "apiId", "operationId", "policyId", "authsid", "backendId"],
   ...["namedValueId", "id", "versionSetId", "productId", "sid", "loggerId", "diagnosticId", "tagId"],
-  "portalRevisionId",
+  ...["portalRevisionId", "userId", "groupId"],
 ];
 
 /** Lengths, patterns and values of API version 2024-05-01, which Azure's own client holds as data and does not export. */

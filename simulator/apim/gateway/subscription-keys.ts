@@ -27,7 +27,7 @@ export class SubscriptionKeys {
     this.#products = products;
     this.#byKey = new Map(
       subscriptions
-        .filter(({ state }) => state === "active")
+        .filter(({ state, owner }) => state === "active" && owner?.isBlocked !== true)
         .flatMap((one) => [one.primaryKey, one.secondaryKey].map((key) => [key, one] as const)),
     );
     this.#ofOpenProducts = new Map(

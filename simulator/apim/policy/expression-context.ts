@@ -13,6 +13,7 @@ import type {
   ResponseContext,
   SubscriptionContext,
   UrlContext,
+  UserContext,
 } from "../../../expressions/context.ts";
 import { canonicalUriPart } from "../../../expressions/dotnet/uri.ts";
 import { targetOf } from "../../kernel/request-target.ts";
@@ -31,8 +32,6 @@ class ExchangeContext implements ExpressionContext {
   readonly now: () => number;
   // Assumed of Azure: nobody traces unless the gateway is told to.
   readonly tracing: boolean;
-  // Differs from Azure: there are no people besides the administrator, so `context.User` is null.
-  readonly user = null;
   readonly workspace = null;
   readonly backend = null;
   #requestId: string | undefined;
@@ -99,7 +98,7 @@ class ExchangeContext implements ExpressionContext {
       approvalRequired: product.approvalRequired,
       subscriptionRequired: product.subscriptionRequired,
       subscriptionsLimit: product.subscriptionsLimit ?? null,
-      groups: [],
+      groups: product.groups ?? [],
     };
   }
 
@@ -117,6 +116,15 @@ class ExchangeContext implements ExpressionContext {
       startDate: null,
       endDate: null,
     };
+  }
+
+  /**
+   * Assumed of Azure: `context.User` is the owner of the subscription whose key came, and null where it belongs to nobody or no key came.
+   *
+   * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#ContextVariables
+   */
+  get user(): UserContext | null {
+    return this.#exchange.subscription?.owner ?? null;
   }
 
   get deployment(): DeploymentContext {

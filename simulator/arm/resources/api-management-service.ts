@@ -8,6 +8,7 @@ import { tenantId } from "../login/tenant.ts";
 import { putDefaultPolicy } from "./policies.ts";
 import { putAllAccessSubscription } from "./subscription.ts";
 import { assertSameKind, findTier, serviceTier, skuProblems } from "./tiers.ts";
+import { putAdministrator } from "./user.ts";
 
 /** Where the local instance is reached. */
 export interface ServiceOrigins {
@@ -48,7 +49,8 @@ export function apiManagementService(origins: ServiceOrigins): ArmType {
       ...hostnameProblems(body.properties),
     ],
     put: async (site) => putService(site, origins),
-    afterPut: async (store, { id }) => {
+    afterPut: async (store, { id, body }) => {
+      putAdministrator(store, id, body.properties.publisherEmail);
       putAllAccessSubscription(store, id);
       if (store.get(`${id}/policies/policy`) === undefined) await putDefaultPolicy(store, id);
     },

@@ -13,10 +13,16 @@ export const product: ArmType = {
   nameParameter: "productId",
   model: "ProductContract",
   required: ["displayName"],
-  put: async ({ store, id, body }) => {
+  put: async ({ store, id, body, before }) => {
     if (!productSettings(body.properties).subscriptionRequired)
       for (const link of store.below(id, armTypes.productApi)) assertNoOtherOpenProduct(store, link.id);
-    return { body };
+    return { body, hidden: { isNew: before === undefined } };
+  },
+  afterPut: (store, { id, hidden }) => {
+    // https://github.com/Azure/azure-service-operator/issues/3807 : a new product has the administrators.
+    const body = { properties: {} };
+    if (hidden.isNew === true)
+      store.put({ id: `${id}/groups/administrators`, type: armTypes.productGroup, body, hidden: {} });
   },
   beforeDelete: (store, { id }, query) => {
     const subscriptions = subscriptionsOf(store, id);
@@ -41,7 +47,7 @@ export const product: ArmType = {
 };
 
 /** A product's properties with Azure's defaults. */
-export function productSettings(properties: ArmObject): Omit<ServedProduct, "id" | "apis"> {
+export function productSettings(properties: ArmObject): Omit<ServedProduct, "id" | "apis" | "groups"> {
   const { displayName, state, subscriptionRequired, approvalRequired, subscriptionsLimit } = properties;
   return {
     displayName: String(displayName),

@@ -7,18 +7,15 @@ import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
 import { serviceIdOf } from "../resource-ids.ts";
 import { productSettings } from "./product.ts";
+import { subscriptionOwner } from "./subscription-owner.ts";
 import { subscriptionScope, subscriptionsOf } from "./subscription-scope.ts";
 
-/**
- * A pair of keys for a product, an API or all APIs.
- *
- * Differs from Azure: there are no people besides the administrator, so a subscription belongs to nobody.
- */
+/** A pair of keys for a product, an API or all APIs. */
 export const subscription: ArmType = {
   type: armTypes.subscription,
   nameParameter: "sid",
   model: "SubscriptionCreateParameters",
-  simulated: ["displayName", "scope", "state", "allowTracing", "primaryKey", "secondaryKey"],
+  simulated: [...["displayName", "scope", "state", "allowTracing", "primaryKey", "secondaryKey", "ownerId"]],
   required: ["displayName", "scope"],
   writeOnly: ["primaryKey", "secondaryKey"],
   put: async (site) => putSubscription(site),
@@ -38,12 +35,14 @@ function putSubscription({ store, id, body, before }: PutSite): Kept {
       `Subscription scope should be one of '/apis', '/apis/{apiId}', '/products/{productId}' of what is there; got "${body.properties.scope}".`,
     );
   }
-  if (before === undefined && scope.kind === "product") assertRoom(store, id, scope.product);
-  const { primaryKey, secondaryKey, ...properties } = body.properties;
+  const { primaryKey, secondaryKey, ownerId, ...properties } = body.properties;
+  const owner =
+    ownerId === undefined || ownerId === null ? {} : { ownerId: subscriptionOwner(store, id, ownerId).id };
+  if (before === undefined && scope.kind === "product") assertRoom(store, id, scope.product, owner.ownerId);
   const key = (given: unknown, kept: unknown) => given ?? kept ?? newKey();
   return {
     // https://learn.microsoft.com/rest/api/apimanagement/subscription/create-or-update : the state of one that names none.
-    body: { ...body, properties: { state: "submitted", allowTracing: false, ...properties } },
+    body: { ...body, properties: { state: "submitted", allowTracing: false, ...properties, ...owner } },
     hidden: {
       createdDate: before?.hidden.createdDate ?? isoTime(store.clock),
       primaryKey: key(primaryKey, before?.hidden.primaryKey),
@@ -78,12 +77,15 @@ function isThere(store: ArmStore, id: string, scope: SubscriptionScope): boolean
  *
  * @see https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update
  */
-function assertRoom(store: ArmStore, id: string, product: string): void {
+function assertRoom(store: ArmStore, id: string, product: string, ownerId: string | undefined): void {
   const service = serviceIdOf(id);
   const { subscriptionsLimit = Number.POSITIVE_INFINITY } = productSettings(
     store.get(`${service}/products/${product}`)?.body.properties ?? {},
   );
-  if (subscriptionsOf(store, `${service}/products/${product}`).length < subscriptionsLimit) return;
+  const own = subscriptionsOf(store, `${service}/products/${product}`).filter(
+    ({ body }) => body.properties.ownerId === ownerId,
+  );
+  if (own.length < subscriptionsLimit) return;
   throw new SimulatorError("ValidationError", "Subscriptions limit reached for same user");
 }
 

@@ -51,12 +51,16 @@ const sources: Readonly<Record<string, Source>> = {
   Product: { operations: "product", body: "ProductContract", answer: "ProductContract" },
   // A link has no body.
   ProductApi: { operations: "productApi", body: "", answer: "ApiContract" },
+  ProductGroup: { operations: "productGroup", body: "", answer: "GroupContract" },
   ProductPolicy: { operations: "productPolicy", body: "PolicyContract", answer: "PolicyContract" },
   Subscription: {
     operations: "subscription",
     body: "SubscriptionCreateParameters",
     answer: "SubscriptionContract",
   },
+  User: { operations: "user", body: "UserCreateParameters", answer: "UserContract" },
+  Group: { operations: "group", body: "GroupCreateParameters", answer: "GroupContract" },
+  GroupUser: { operations: "groupUser", body: "", answer: "UserContract" },
   Logger: { operations: "logger", body: "LoggerContract", answer: "LoggerContract" },
   Diagnostic: { operations: "diagnostic", body: "DiagnosticContract", answer: "DiagnosticContract" },
   ApiDiagnostic: { operations: "apiDiagnostic", body: "DiagnosticContract", answer: "DiagnosticContract" },
@@ -107,7 +111,7 @@ function requestOf(
   { apiVersion, parameters, operationsFile }: SdkModels,
 ): Pick<ResourceDefinition, "path" | "apiVersion" | "address" | "query" | "isLink" | "isLongRunning"> {
   const text = readFileSync(operationsFile(operations), "utf8");
-  const [, put = ""] = /const createOrUpdateOperationSpec = (\{[\s\S]*?\n\});/.exec(text) ?? [];
+  const [, put = ""] = /const create(?:OrUpdate)?OperationSpec = (\{[\s\S]*?\n\});/.exec(text) ?? [];
   const [, template = ""] = /path: "([^"]+)"/.exec(put) ?? [];
   const parametersOf = (list: string) => {
     const [, found = ""] = new RegExp(`${list}: \\[([^\\]]*)\\]`).exec(put) ?? [];

@@ -122,6 +122,18 @@ const types: readonly (readonly [type: string, inputs: Properties, change: Prope
       { name: "one" },
     ],
     [
+      "User",
+      { ...at, userId: "ada", email: "ada@b.example", firstName: "Ada", lastName: "Lovelace" },
+      { lastName: "King" },
+      { name: "ada", state: "active", registrationDate: expect.any(String) },
+    ],
+    [
+      "Group",
+      { ...at, groupId: "readers", displayName: "Readers" },
+      { description: "Who reads" },
+      { name: "readers", builtIn: false },
+    ],
+    [
       "Logger",
       {
         ...at,
@@ -152,6 +164,24 @@ describe.each(types)("%s", (type, inputs, change, added) => {
     expect(await handler(type).read(made.id)).toBeUndefined();
     // What is gone already is deleted.
     await handler(type).delete(made.id);
+  });
+});
+
+describe("a link to a group", () => {
+  it.each([
+    ["GroupUser", { ...at, groupId: "linked", userId: "1" }, { email: "a@b.example" }],
+    ["ProductGroup", { ...at, productId: "linked", groupId: "linked" }, { displayName: "Linked" }],
+  ])("is made, found and deleted by %s", async (type, inputs, added) => {
+    const group = await make("Group", { ...at, groupId: "linked", displayName: "Linked" });
+    const product = await make("Product", { ...at, productId: "linked", displayName: "Linked" });
+    const { id, properties } = await make(type, inputs);
+    expect(properties).toMatchObject(added);
+    expect(await handler(type).read(id, properties)).toMatchObject({ id, properties, inputs });
+    await expect(handler(type).create("again", inputs)).rejects.toThrow("cannot create already existing");
+    await handler(type).delete(id);
+    expect(await handler(type).read(id, properties)).toBeUndefined();
+    await handler("Product").delete(product.id);
+    await handler("Group").delete(group.id);
   });
 });
 
