@@ -53,8 +53,16 @@ export interface DeploymentContext {
   readonly region: string;
   readonly serviceId: string;
   readonly serviceName: string;
-  /** By thumbprint or id, each in PEM or DER. */
-  readonly certificates: ReadonlyMap<string, string | Uint8Array>;
+  /** By thumbprint. */
+  readonly certificates: ReadonlyMap<string, CertificateContext>;
+}
+
+/** One of `context.Deployment.Certificates`. */
+export interface CertificateContext {
+  /** In PEM or DER. */
+  readonly certificate: string | Uint8Array;
+  /** In PEM; absent where there is none. */
+  readonly privateKey?: string;
 }
 
 /** `context.LastError`. */

@@ -2,6 +2,7 @@ import type {
   ApiContext,
   AuthorizationContext,
   BodyContext,
+  CertificateContext,
   DeploymentContext,
   ExpressionContext,
   GroupContext,
@@ -15,6 +16,7 @@ import type {
   UrlContext,
   UserContext,
 } from "../context.ts";
+import { Certificate } from "../dotnet/certificate.ts";
 import { DateTime } from "../dotnet/date-time.ts";
 import { Guid } from "../dotnet/guid.ts";
 import { TimeSpan } from "../dotnet/time-span.ts";
@@ -91,7 +93,18 @@ function certificate(source: string | Uint8Array | null, host: Host): Value {
 
 function certificates({ certificates: map }: DeploymentContext, host: Host): DictionaryValue {
   const made = new DictionaryValue("string", "X509Certificate2", "IReadOnlyDictionary");
-  for (const [name, source] of map) made.set(name, certificate(source, host), host);
+  for (const [name, one] of map) made.set(name, uploaded(one), host);
+  return made;
+}
+
+const wrappedCertificates = new WeakMap<CertificateContext, Certificate>();
+
+/** A certificate is read once. */
+function uploaded(context: CertificateContext): Certificate {
+  const known = wrappedCertificates.get(context);
+  if (known !== undefined) return known;
+  const made = new Certificate(context.certificate, context.privateKey);
+  wrappedCertificates.set(context, made);
   return made;
 }
 

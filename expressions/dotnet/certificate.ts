@@ -93,6 +93,11 @@ export class Certificate {
     return DateTime.fromUnix(Date.parse(this.certificate.validFrom), "Local");
   }
 
+  /** As node tells it. */
+  get validTo(): string {
+    return this.certificate.validTo;
+  }
+
   get rawData(): Uint8Array {
     return new Uint8Array(this.certificate.raw);
   }

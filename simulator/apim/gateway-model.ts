@@ -2,6 +2,7 @@ import type { ServedOperation } from "./operation.ts";
 import type { CheckedPolicy } from "./policy/document.ts";
 import type { ServedProduct } from "./product.ts";
 import type { ServedApi } from "./served-api.ts";
+import type { ServedCertificate } from "./served-certificate.ts";
 import type { ServedSubscription } from "./subscription.ts";
 
 /** What the gateway needs to know of the API Management service, derived from its ARM resources after each change. */
@@ -18,6 +19,8 @@ export interface GatewayService {
   readonly products?: readonly GatewayProduct[];
   /** Every subscription in the order of creation, also those that let nobody in. @defaultValue none */
   readonly subscriptions?: readonly ServedSubscription[];
+  /** The certificates that were uploaded. @defaultValue none is known of, and policies show none */
+  readonly certificates?: readonly ServedCertificate[];
   /** URLs of the `Backend` resources, by name in lower case. */
   readonly backends: ReadonlyMap<string, string>;
 }

@@ -250,12 +250,19 @@ class Gateway {
 
   #forward(
     url: string,
-    { method, headers, body, backendTarget: target }: PolicyRequest,
+    { method, headers, body, clientCertificate, backendTarget: target }: PolicyRequest,
     call: ForwardSettings & Omit<Connection, "headers">,
   ): Promise<PendingResponse> {
     const backend = this.#backends.get(url) ?? parseBackend(url);
     this.#backends.set(url, backend);
-    return forwardTo(backend, this.#connections, { ...call, method, headers, body, target });
+    return forwardTo(backend, this.#connections, {
+      ...call,
+      method,
+      headers,
+      body,
+      clientCertificate,
+      target,
+    });
   }
 
   #routesOf(service: GatewayService): Routes {

@@ -16,7 +16,7 @@ export type ArmAddress =
 // Collections of API Management's REST API that are not simulated.
 const others = new Set(
   [
-    ...["certificates", "caches", "gateways", "identityProviders", "schemas", "releases"],
+    ...["caches", "gateways", "identityProviders", "schemas", "releases"],
     ...["issues", "notifications", "templates", "contentTypes", "workspaces", "documentations", "resolvers"],
     ...["tagDescriptions", "wikis", "portalsettings", "portalconfigs", "quotas", "reports", "settings"],
     ...["policyRestrictions", "authorizationProviders", "policyDescriptions", "openidConnectProviders"],

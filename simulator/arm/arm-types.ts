@@ -18,6 +18,7 @@ export const armTypes = {
   productApi: `${service}/products/apis`,
   productPolicy: `${service}/products/policies`,
   subscription: `${service}/subscriptions`,
+  certificate: `${service}/certificates`,
   user: `${service}/users`,
   userGroup: `${service}/users/groups`,
   group: `${service}/groups`,

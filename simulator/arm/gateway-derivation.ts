@@ -7,6 +7,7 @@ import { armTypes } from "./arm-types.ts";
 import { operationsOf } from "./operations.ts";
 import { serviceIdOf } from "./resource-ids.ts";
 import { keyNamesOf } from "./resources/api.ts";
+import { servedCertificate } from "./resources/certificate.ts";
 import { groupsByMember } from "./resources/group-members.ts";
 import { productSettings } from "./resources/product.ts";
 import { ownerNameOf } from "./resources/subscription-owner.ts";
@@ -27,6 +28,7 @@ export function deriveGatewayModel(store: ArmStore): GatewayService | undefined 
     subscriptions: store
       .below(service.id, armTypes.subscription)
       .map((one) => servedSubscription(store, one, users)),
+    certificates: store.below(service.id, armTypes.certificate).map(servedCertificate),
     backends: new Map(
       store
         .below(service.id, armTypes.backend)

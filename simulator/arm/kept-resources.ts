@@ -28,6 +28,8 @@ const revisionShape = z.looseObject({
   }),
 });
 
+const certificateShape = z.looseObject({ certificate: z.string(), chain: z.array(z.string()) });
+
 const registeredShape = z.looseObject({ registrationDate: z.string() });
 
 const keysShape = z.looseObject({
@@ -41,6 +43,7 @@ const hiddenShapes: Readonly<Record<string, readonly [shape: z.ZodType, problem:
   [armTypes.api]: [documentShape, "holds a document of another shape"],
   [armTypes.service]: [originsShape, "does not say where it is reached"],
   [armTypes.subscription]: [keysShape, "has no keys"],
+  [armTypes.certificate]: [certificateShape, "has no certificate"],
   [armTypes.user]: [registeredShape, "does not say when it was registered"],
   [armTypes.portalRevision]: [revisionShape, "holds no published portal"],
 };

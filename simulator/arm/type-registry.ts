@@ -7,11 +7,13 @@ import { apiOperation } from "./resources/api-operation.ts";
 import { apiVersionSet } from "./resources/api-version-set.ts";
 import { authorizationServer } from "./resources/authorization-server.ts";
 import { backend } from "./resources/backend.ts";
+import { certificateResource } from "./resources/certificate.ts";
 import { deployment } from "./resources/deployment.ts";
 import { diagnostics } from "./resources/diagnostics.ts";
 import { group, groupUser, productGroup, userGroup } from "./resources/group.ts";
+import type { KeyVaultSecrets } from "./resources/key-vault-secret.ts";
 import { logger } from "./resources/logger.ts";
-import { type KeyVaultSecrets, namedValueResource } from "./resources/named-value.ts";
+import { namedValueResource } from "./resources/named-value.ts";
 import { policies } from "./resources/policies.ts";
 import { policyFragment } from "./resources/policy-fragment.ts";
 import { portalRevision } from "./resources/portal-revision.ts";
@@ -32,7 +34,15 @@ export function typeRegistry(
 ): TypeRegistry {
   const types = [
     ...[resourceGroup, deployment, apiManagementService(origins), api, apiOperation, apiVersionSet],
-    ...[authorizationServer, backend, logger, namedValueResource(secrets), policyFragment, portalRevision],
+    ...[
+      authorizationServer,
+      backend,
+      logger,
+      certificateResource(secrets),
+      namedValueResource(secrets),
+      policyFragment,
+      portalRevision,
+    ],
     ...[product, productApi, productGroup, subscription, tag, user, userGroup, group, groupUser],
     ...diagnostics,
     ...policies(new RecentConfigurations(clock)),

@@ -10,6 +10,7 @@ const models = [
   "ApiVersionSetContract",
   "AuthorizationServerContract",
   "BackendContract",
+  "CertificateCreateOrUpdateParameters",
   "DiagnosticContract",
   "GroupCreateParameters",
   "LoggerContract",
@@ -28,7 +29,7 @@ const models = [
 const names = [
   ...["resourceGroupName", "serviceName", "apiId", "operationId", "policyId", "authsid", "backendId"],
   ...["namedValueId", "id", "versionSetId", "productId", "sid", "loggerId", "diagnosticId", "tagId"],
-  ...["portalRevisionId", "userId", "groupId"],
+  ...["portalRevisionId", "userId", "groupId", "certificateId"],
 ];
 
 /** Lengths, patterns and values of API version 2024-05-01, which Azure's own client holds as data and does not export. */

@@ -7,7 +7,7 @@ import {
   isLoopbackAddress,
   lookUpOnThisMachine,
 } from "../../kernel/loopback.ts";
-import { PolicyFailure } from "../policy/exchange.ts";
+import { type ClientCertificate, PolicyFailure, type SentRequest } from "../policy/exchange.ts";
 import type { BackendAddress } from "./backend-address.ts";
 
 /** What one backend got, as the gateway's connections saw it. */
@@ -32,6 +32,11 @@ export interface BackendConnectionsOptions {
   readonly isOnThisMachine?: IsOnThisMachine;
 }
 
+interface Agents {
+  readonly anywhere: Agent;
+  readonly here: Agent;
+}
+
 interface Tally {
   onThisMachine: boolean;
   readonly sent: Map<string, number>;
@@ -52,8 +57,9 @@ export class BackendConnections {
   readonly writes: boolean;
   readonly #reach: ReadonlySet<string>;
   readonly #isOnThisMachine: IsOnThisMachine;
-  readonly #anywhere: Agent;
-  readonly #here: Agent;
+  readonly #showingNothing: Agents;
+  /** By the certificate that their connections show. */
+  readonly #showing = new Map<string, Agents>();
   readonly #tallies = new Map<string, Tally>();
 
   constructor({
@@ -64,12 +70,26 @@ export class BackendConnections {
     this.writes = writes;
     this.#reach = new Set(reach.map((host) => host.toLowerCase()));
     this.#isOnThisMachine = isOnThisMachine;
-    this.#anywhere = this.#agent(lookUpAnywhere);
-    this.#here = this.#agent(lookUpOnThisMachine(isOnThisMachine));
+    this.#showingNothing = this.#agents();
   }
 
-  #agent(lookup: LookupFunction): Agent {
-    const connect = buildConnector({ lookup, allowH2: false, timeout: 0 });
+  #agentsShowing(certificate: ClientCertificate | undefined): Agents {
+    if (certificate === undefined) return this.#showingNothing;
+    const { cert, key } = certificate;
+    const agents = this.#showing.get(cert + key) ?? this.#agents(certificate);
+    this.#showing.set(cert + key, agents);
+    return agents;
+  }
+
+  #agents(certificate?: ClientCertificate): Agents {
+    return {
+      anywhere: this.#agent(lookUpAnywhere, certificate),
+      here: this.#agent(lookUpOnThisMachine(this.#isOnThisMachine), certificate),
+    };
+  }
+
+  #agent(lookup: LookupFunction, certificate?: ClientCertificate): Agent {
+    const connect = buildConnector({ ...certificate, lookup, allowH2: false, timeout: 0 });
     return new Agent({
       allowH2: false,
       // The policies say how long a call may take.
@@ -91,12 +111,13 @@ export class BackendConnections {
    *
    * @throws {PolicyFailure} `NotSent` for a call that would change data, where the backend's address is not of this machine.
    */
-  agentFor(backend: BackendAddress, method: string): Agent {
+  agentFor(backend: BackendAddress, method: string, certificate?: ClientCertificate): Agent {
     const isFree = this.writes || safeMethods.has(method);
     // An address is connected to without being looked up.
     if (!isFree && isIP(backend.hostname) !== 0 && !this.#isOnThisMachine(backend.hostname))
       throw this.#holdBack(backend, method);
-    return isFree ? this.#anywhere : this.#here;
+    const { anywhere, here } = this.#agentsShowing(certificate);
+    return isFree ? anywhere : here;
   }
 
   /**
@@ -107,11 +128,16 @@ export class BackendConnections {
    *
    * @throws {PolicyFailure} `NotSent` where the address is not of this machine.
    */
-  agentForOwn(backend: BackendAddress, method: string, element: string): Agent {
+  agentForOwn(
+    backend: BackendAddress,
+    { method, clientCertificate }: Pick<SentRequest, "method" | "clientCertificate">,
+    element: string,
+  ): Agent {
     const isNamed = this.#reach.has(backend.host) || this.#reach.has(backend.hostname);
     if (!isNamed && isIP(backend.hostname) !== 0 && !this.#isOnThisMachine(backend.hostname))
       throw this.#holdBackOwn(backend, method, element);
-    return isNamed ? this.#anywhere : this.#here;
+    const { anywhere, here } = this.#agentsShowing(clientCertificate);
+    return isNamed ? anywhere : here;
   }
 
   /** The failure of a policy's own request whose host led beyond this machine; `undefined` for any other error. */

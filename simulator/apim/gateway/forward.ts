@@ -2,6 +2,7 @@ import * as http from "node:http";
 import { PassThrough, Readable } from "node:stream";
 import { type ArrivedHeaders, isOfOneMessage, readArrived } from "../policy/arrived-headers.ts";
 import {
+  type ClientCertificate,
   clientLeftFailure,
   type ForwardSettings,
   type PendingResponse,
@@ -22,6 +23,8 @@ export interface Forwarding extends ForwardSettings {
   readonly headers: RawHeaders;
   /** In place of the client's body. */
   readonly body: string | Buffer | undefined;
+  /** What an https backend is shown. @defaultValue nothing */
+  readonly clientCertificate?: ClientCertificate | undefined;
   readonly incoming: http.IncomingMessage;
   readonly outgoing: http.ServerResponse;
 }
@@ -41,7 +44,7 @@ export function forwardTo(
 ): Promise<PendingResponse> {
   const { incoming, outgoing, method, timeoutMilliseconds } = call;
   if (timeoutMilliseconds === 0) throw timedOut(0);
-  const agent = connections.agentFor(backend, method);
+  const agent = connections.agentFor(backend, method, call.clientCertificate);
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
     const upstream = new UpstreamCall({
       sent: () => connections.countSent(backend, method),

@@ -32,7 +32,7 @@ export async function sendOwnRequest(
   const backend = parseBackend(url);
   const { pathname, search } = new URL(url);
   const { method, timeoutMilliseconds } = call;
-  const agent = connections.agentForOwn(backend, method, element);
+  const agent = connections.agentForOwn(backend, call, element);
   let late: PolicyFailure | undefined;
   try {
     const { statusCode, statusMessage, rawHeaders, body } = await new Promise<UpstreamAnswer>(

@@ -4,6 +4,7 @@ import type { ExpressionContext } from "../../../expressions/context.ts";
 import type { ServedOperation } from "../operation.ts";
 import type { ServedProduct } from "../product.ts";
 import type { ServedApi } from "../served-api.ts";
+import type { ServedCertificate } from "../served-certificate.ts";
 import type { ServedSubscription } from "../subscription.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
 import type { GatewayState } from "./state/gateway-state.ts";
@@ -14,6 +15,15 @@ import type { VerifiedTokens } from "./tokens/verified-tokens.ts";
 export interface ServedService {
   readonly name: string;
   readonly region?: string;
+  /** Those that were uploaded; absent where nothing is known of them. */
+  readonly certificates?: readonly ServedCertificate[];
+}
+
+/** What the gateway shows a backend, as PEM. */
+export interface ClientCertificate {
+  /** With those that signed it behind it. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Header names and values in turn, as node:http reads and writes them raw. */
@@ -42,6 +52,8 @@ export interface PolicyRequest {
   headers: RawHeaders;
   /** In place of the body that the client sends: a policy's own, or the client's once a policy has read it. */
   body?: string | Buffer;
+  /** What the gateway shows the backend; absent, it shows none. */
+  clientCertificate?: ClientCertificate;
 }
 
 /** A message that policies change. */
@@ -130,6 +142,7 @@ export interface SentRequest {
   readonly method: string;
   readonly headers: RawHeaders;
   readonly body?: string | Buffer;
+  readonly clientCertificate?: ClientCertificate;
   /** For the whole answer. */
   readonly timeoutMilliseconds: number;
 }

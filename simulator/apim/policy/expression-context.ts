@@ -128,13 +128,16 @@ class ExchangeContext implements ExpressionContext {
   }
 
   get deployment(): DeploymentContext {
-    const { name, region } = this.#exchange.service;
+    const { name, region, certificates = [] } = this.#exchange.service;
     return {
       serviceName: name,
       serviceId: name,
       region: region ?? "",
       gateway: { id: "managed", instanceId: "local", isManaged: true },
-      certificates: new Map(),
+      // Assumed of Azure: the certificates are found by thumbprint, as public policies do, and not by their names.
+      get certificates() {
+        return new Map(certificates.map((one) => [one.thumbprint, one]));
+      },
     };
   }
 

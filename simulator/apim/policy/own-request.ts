@@ -52,12 +52,13 @@ export function readOwnRequest(site: StatementSite): (exchange: Exchange) => Sen
     const isCopy = mode?.(exchange) === "copy";
     const message = isCopy ? copyOf(exchange, copiesBody) : newRequest();
     for (const change of changes) change(message, exchange);
-    const { method, headers, body } = message;
+    const { method, headers, body, clientCertificate } = message;
     return {
       url: url?.(exchange) ?? currentUrl(exchange),
       method,
       headers,
       ...(body === undefined ? {} : { body }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
       timeoutMilliseconds: timeout(exchange),
     };
   };
@@ -82,7 +83,7 @@ function newRequest(): PolicyRequest {
 }
 
 function copyOf({ request }: Exchange, withBody: boolean): PolicyRequest {
-  const { body, ...rest } = request;
+  const { body, clientCertificate: _, ...rest } = request;
   return { ...rest, ...(withBody && body !== undefined ? { body } : {}) };
 }
 

@@ -1,7 +1,6 @@
 import { withRenamed } from "../../apim/policy/named-values.ts";
 import { isoTime } from "../../kernel/clock.ts";
 import { SimulatorError } from "../../kernel/error.ts";
-import { notSimulated } from "../arm-error.ts";
 import type { ArmBody, ArmObject, ArmResource, ArmStore } from "../arm-store.ts";
 import type { ArmType, Kept, PutSite } from "../arm-type.ts";
 import { armTypes } from "../arm-types.ts";
@@ -13,14 +12,10 @@ import {
   usersOfNamedValue,
 } from "../policy-documents.ts";
 import { serviceIdOf } from "../resource-ids.ts";
-
-/** Gives the secret that an address in a Key Vault leads to; `undefined` where the local cloud has none for it. */
-export type KeyVaultSecrets = (secretIdentifier: string) => string | undefined;
+import { type KeyVaultSecrets, keyVaultSecret } from "./key-vault-secret.ts";
 
 /**
  * A value by name, for policies: plain, secret, or a secret of a Key Vault.
- *
- * Differs from Azure: a Key Vault's secret has a value of the settings, and nobody asks whether the instance may read it.
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-properties
  */
@@ -62,7 +57,7 @@ async function putNamedValue({ store, id, body, before }: PutSite, secrets: KeyV
       ...body,
       properties: { secret: false, ...body.properties, ...(value === undefined ? {} : { value }) },
     },
-    hidden: keyVault ? { secret: secretOf(keyVault, secrets), fetchedAt: isoTime(store.clock) } : {},
+    hidden: keyVault ? { secret: keyVaultSecret(keyVault, secrets), fetchedAt: isoTime(store.clock) } : {},
   };
   const sources = policySources(store, serviceIdOf(id));
   const text = namedValueText({ body: kept.body, hidden: kept.hidden ?? {} });
@@ -93,20 +88,6 @@ function assertNameIsFree(store: ArmStore, id: string, displayName: string): voi
   if (twin === undefined) return;
   // Azure's words: https://github.com/Azure/apiops/issues/837
   throw new SimulatorError("ValidationError", "Property with the same name already exist.");
-}
-
-function secretOf(keyVault: unknown, secrets: KeyVaultSecrets): string {
-  const { secretIdentifier } = keyVault as { secretIdentifier?: string };
-  if (secretIdentifier === undefined || secretIdentifier === "") {
-    const message = "keyVault.secretIdentifier must be the address of a secret; got nothing.";
-    throw new SimulatorError("ValidationError", message);
-  }
-  const secret = secrets(secretIdentifier);
-  if (secret !== undefined) return secret;
-  throw notSimulated(
-    `the Key Vault of ${secretIdentifier}`,
-    "Give the secret a value by the setting localSecrets, or deploy to Azure.",
-  );
 }
 
 function viewNamedValue({ body, hidden }: ArmResource): ArmBody {

@@ -58,6 +58,11 @@ const sources: Readonly<Record<string, Source>> = {
     body: "SubscriptionCreateParameters",
     answer: "SubscriptionContract",
   },
+  Certificate: {
+    operations: "certificate",
+    body: "CertificateCreateOrUpdateParameters",
+    answer: "CertificateContract",
+  },
   User: { operations: "user", body: "UserCreateParameters", answer: "UserContract" },
   Group: { operations: "group", body: "GroupCreateParameters", answer: "GroupContract" },
   GroupUser: { operations: "groupUser", body: "", answer: "UserContract" },

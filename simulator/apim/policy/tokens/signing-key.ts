@@ -7,6 +7,7 @@ import {
   timingSafeEqual,
   type VerifyKeyObjectInput,
   verify,
+  X509Certificate,
 } from "node:crypto";
 
 /** The algorithms that API Management accepts and the local gateway does. */
@@ -75,6 +76,20 @@ export function keyOfSecret(secret: Buffer, id?: string): VerificationKey {
   const bits = secret.length * 8;
   if (bits < 128) throw new Error(`it has ${bits} bits, and 128 are the least`);
   return { ...(id === undefined ? {} : { id }), key: createSecretKey(secret), algorithms: ["HS256"] };
+}
+
+/**
+ * Makes a key of a certificate: RSA, or EC on P-256.
+ *
+ * @throws {Error} where it has another kind of key, or one that is too short.
+ */
+export function keyOfCertificate(pem: string, id?: string): VerificationKey {
+  const { kty, crv, n, e, x, y } = new X509Certificate(pem).publicKey.export({ format: "jwk" });
+  const jwk = { kty, crv, n, e, x, y, kid: id };
+  const key = keyOfJwk(Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined)));
+  if (key === undefined)
+    throw new Error(`its certificate has a key of the kind ${kty}${crv ? ` ${crv}` : ""}`);
+  return key;
 }
 
 function publicKeyOf(jwk: JsonWebKey): KeyObject {

@@ -158,7 +158,7 @@ describe("an identity for the backend", () => {
     expect(backend?.headers.authorization).toBe(`Basic ${btoa("testuser:testpassword")}`);
   });
 
-  it("is a certificate of a variable, which the local gateway reads and does not show", async () => {
+  it("is a certificate of a variable, which a gateway that knows of no certificates reads and does not show", async () => {
     const body = `@(context.Variables.GetValueOrDefault<byte[]>("byteCertificate"))`;
     const { status } = await served.call({
       inbound: `<authentication-certificate body="${body}" password="optional-certificate-password" />`,

@@ -4,9 +4,13 @@
  * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy
  * @see https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy
  */
+import { createPrivateKey } from "node:crypto";
+import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
-import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
+import { readPkcs12 } from "../../../../simulator/kernel/pkcs12.ts";
+import { makeService, serveGateway, type TestGateway } from "../../../support/gateway.ts";
+import { pkcs12File } from "../../../support/pkcs12-files.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
 import { makeKey, nowSeconds, serveIssuer, signToken, type TestIssuer } from "../../../support/tokens.ts";
 
@@ -75,10 +79,22 @@ describe("validate-jwt", () => {
     expect(await call(good)).toBe(401);
   });
 
-  it("calls a key by an uploaded certificate not simulated", async () => {
-    const inbound =
-      '<validate-jwt header-name="Authorization"><issuer-signing-keys><key certificate-id="my-rsa-cert" /></issuer-signing-keys></validate-jwt>';
-    await expect(policy(inbound)).rejects.toThrow("not simulated");
+  it("takes the key of an uploaded certificate, and fails where nothing is known of it", async () => {
+    await use(
+      '<validate-jwt header-name="Authorization" require-scheme="Bearer"><issuer-signing-keys><key certificate-id="my-rsa-cert" /></issuer-signing-keys></validate-jwt>',
+    );
+    const { certificate, privateKey = "", chain } = readPkcs12(pkcs12File("rsa"), "s3cret");
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: "RS256" })
+      .setExpirationTime(nowSeconds + 3600)
+      .sign(createPrivateKey(privateKey));
+    const status = async (text: string) =>
+      (await fetch(`${gateway.origin}/things`, { headers: { Authorization: `Bearer ${text}` } })).status;
+    expect(await status(token)).toBe(500);
+    expect(gateway.log.at(-1)).toContain("no certificates are known");
+    const uploaded = { id: "my-rsa-cert", thumbprint: "", certificate, chain };
+    if (gateway.service !== undefined) gateway.service = { ...gateway.service, certificates: [uploaded] };
+    expect([await status(token), await call({})]).toEqual([200, 401]);
   });
 
   it.each<[string, string, string, object, object]>([

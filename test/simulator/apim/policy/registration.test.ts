@@ -161,14 +161,9 @@ describe("a policy document", () => {
       /Encrypted tokens are not simulated/,
     ],
     [
-      "a key by certificate",
-      jwt("", "<issuer-signing-keys><key certificate-id='c' /></issuer-signing-keys>"),
-      /Keys by 'certificate-id' are not simulated/,
-    ],
-    [
       "a key that is no Base64",
       jwt("", "<issuer-signing-keys><key>%%%</key></issuer-signing-keys>"),
-      /either a Base64 text, or 'n' and 'e'/,
+      /one of a Base64 text, 'n' and 'e', and 'certificate-id'/,
     ],
     [
       "a named value for a key, in one line",

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import type { LocalCloud } from "../../../../simulator/cloud.ts";
 import type { Properties, ResourceHandler, ResourceState } from "../../../../simulator/providers/resource.ts";
 import { handlerOf, startTestCloud } from "../../../support/local-stack.ts";
+import { pkcs12File } from "../../../support/pkcs12-files.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
@@ -120,6 +121,12 @@ const types: readonly (readonly [type: string, inputs: Properties, change: Prope
       { ...at, sid: "one", displayName: "One", scope: "/apis" },
       { displayName: "One 2" },
       { name: "one" },
+    ],
+    [
+      "Certificate",
+      { ...at, certificateId: "mine", data: pkcs12File("rsa").toString("base64"), password: "s3cret" },
+      { data: pkcs12File("ec").toString("base64"), password: "" },
+      { name: "mine", subject: 'CN=rsa.example, O="Contoso, Inc.", C=DE', thumbprint: expect.any(String) },
     ],
     [
       "User",

@@ -1,8 +1,14 @@
 import type { ElementReader } from "../../element-reader.ts";
+import { PolicyFailure } from "../../exchange.ts";
 import { anyText, constant, integerFrom, type PolicyValue, trueOrFalse } from "../../policy-value.ts";
 import type { RequiredClaim } from "../../required-claim.ts";
 import type { StatementSite } from "../../statement.ts";
-import { keyOfModulus, keyOfSecret, type VerificationKey } from "../../tokens/signing-key.ts";
+import {
+  keyOfCertificate,
+  keyOfModulus,
+  keyOfSecret,
+  type VerificationKey,
+} from "../../tokens/signing-key.ts";
 import type { JwtSettings } from "../../tokens/token-settings.ts";
 import {
   type ForRequest,
@@ -43,22 +49,40 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
   }
   const urls = named("openid-config").flatMap((child) => configurationUrl(of(child), site) ?? []);
   const keys = named("issuer-signing-keys").flatMap((child) => signingKeys(of(child)));
+  const fixedKeys = keys.filter((key) => typeof key !== "function");
   const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
   const issuers = named("issuers").flatMap((child) => texts(of(child), "issuer", 0));
   const [claims] = named("required-claims").map((child) => readClaimSettings(of(child)));
   return {
     requiredClaims: claims?.literals ?? [],
-    settingsFor: onceUnlessExpression(
-      [...attributes.values, ...urls, ...(audiences ?? []), ...issuers, ...(claims?.values ?? [])],
-      (exchange) => ({
-        ...attributes.make(exchange),
-        configurationUrls: urls.map((url) => url(exchange)),
-        keys,
-        audiences: audiences && new Set(audiences.map((audience) => audience(exchange))),
-        issuers: new Set(issuers.map((issuer) => issuer(exchange))),
-        claims: claims?.make(exchange) ?? [],
-      }),
+    settingsFor: withUploadedKeys(
+      keys.filter((key) => typeof key === "function"),
+      onceUnlessExpression(
+        [...attributes.values, ...urls, ...(audiences ?? []), ...issuers, ...(claims?.values ?? [])],
+        (exchange) => ({
+          ...attributes.make(exchange),
+          configurationUrls: urls.map((url) => url(exchange)),
+          keys: fixedKeys,
+          audiences: audiences && new Set(audiences.map((audience) => audience(exchange))),
+          issuers: new Set(issuers.map((issuer) => issuer(exchange))),
+          claims: claims?.make(exchange) ?? [],
+        }),
+      ),
     ),
+  };
+}
+
+/** A key that an uploaded certificate has when a request comes. */
+type UploadedKey = ForRequest<VerificationKey>;
+
+function withUploadedKeys(
+  keys: readonly UploadedKey[],
+  settingsFor: ForRequest<JwtSettings>,
+): ForRequest<JwtSettings> {
+  if (keys.length === 0) return settingsFor;
+  return (exchange) => {
+    const settings = settingsFor(exchange);
+    return { ...settings, keys: [...settings.keys, ...keys.map((key) => key(exchange))] };
   };
 }
 
@@ -108,7 +132,7 @@ function configurationUrl(
   return constant(url);
 }
 
-function signingKeys(reader: ElementReader): VerificationKey[] {
+function signingKeys(reader: ElementReader): (VerificationKey | UploadedKey)[] {
   reader.done();
   const children = reader.sequence({
     key: Number.POSITIVE_INFINITY,
@@ -117,28 +141,59 @@ function signingKeys(reader: ElementReader): VerificationKey[] {
   return children.flatMap((child) => signingKey(reader.of(child)) ?? []);
 }
 
-function signingKey(reader: ElementReader): VerificationKey | undefined {
+function signingKey(reader: ElementReader): VerificationKey | UploadedKey | undefined {
   if (reader.element.name === "zumo-master-key") reader.refuse("The element is not simulated. Remove it.");
   if (reader.element.name !== "key") return undefined;
   const id = reader.text("id");
   const n = reader.text("n");
   const e = reader.text("e");
-  if (reader.has("certificate-id")) {
-    reader.refuse(
-      "Keys by 'certificate-id' are not simulated: there are no uploaded certificates. Give 'n' and 'e'.",
-    );
-    return undefined;
-  }
+  const certificateId = reader.text("certificate-id");
   reader.done();
   const text = reader.ownText()?.trim();
   if (text === undefined) return undefined;
-  if (n !== undefined && e !== undefined && text === "") return usable(reader, () => keyOfModulus(n, e, id));
+  if (certificateId !== undefined && n === undefined && e === undefined && text === "")
+    return uploadedKey(certificateId, id);
+  if (n !== undefined && e !== undefined && certificateId === undefined && text === "")
+    return usable(reader, () => keyOfModulus(n, e, id));
   const isBase64 = text !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0;
-  if (reader.has("n") || reader.has("e") || !isBase64) {
-    reader.refuse("A key must be either a Base64 text, or 'n' and 'e'.");
+  if (reader.has("n") || reader.has("e") || reader.has("certificate-id") || !isBase64) {
+    reader.refuse("A key must be one of a Base64 text, 'n' and 'e', and 'certificate-id'.");
     return undefined;
   }
   return usable(reader, () => keyOfSecret(Buffer.from(text, "base64"), id));
+}
+
+/**
+ * Assumed of Azure: a certificate is looked for when a request comes, and the request is answered 500 where it is not there.
+ */
+function uploadedKey(certificateId: string, id: string | undefined): UploadedKey {
+  const known = new WeakMap<object, VerificationKey>();
+  return ({ service: { certificates } }) => {
+    const found = certificates?.find((one) => one.id.toLowerCase() === certificateId.toLowerCase());
+    if (found === undefined) {
+      throw missingKey(
+        certificates !== undefined
+          ? `There is no certificate with the id '${certificateId}'.`
+          : `The certificate '${certificateId}' is not simulated here: no certificates are known.`,
+      );
+    }
+    const made = known.get(found);
+    if (made !== undefined) return made;
+    try {
+      const key = keyOfCertificate(found.certificate, id);
+      known.set(found, key);
+      return key;
+    } catch (error) {
+      throw missingKey(`The certificate '${certificateId}' cannot be used: ${(error as Error).message}.`);
+    }
+  };
+}
+
+function missingKey(message: string): PolicyFailure {
+  return new PolicyFailure(
+    { source: "validate-jwt", reason: "CertificateNotFound", message },
+    { statusCode: 500, message: "Internal server error" },
+  );
 }
 
 function usable(reader: ElementReader, make: () => VerificationKey): VerificationKey | undefined {

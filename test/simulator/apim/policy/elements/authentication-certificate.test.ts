@@ -1,4 +1,4 @@
-/** `authentication-certificate` on the local gateway, which reads it and shows no certificate. */
+/** `authentication-certificate` on a gateway that knows of no certificates: it is read, and nothing is shown. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policy } from "../../../../support/gateway.ts";
 import { type PolicyGateway, servePolicies } from "../../../../support/policy-gateway.ts";
