@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { plainOutputs } from "../commands/stack-outputs.ts";
 import {
+  productAnswer,
   productKey,
   withFailingHook,
   withProduct,
@@ -34,7 +35,7 @@ it("opens APIs by a product's key, with a policy of the product's own, and chang
   const url = `${apiUrls.conference}/sessions`;
   expect((await fetch(url)).status).toBe(401);
   const response = await fetch(url, { headers: { "Ocp-Apim-Subscription-Key": productKey } });
-  expect([response.status, await response.text()]).toEqual([200, "Hello, partner"]);
+  expect([response.status, await response.text()]).toEqual([200, productAnswer]);
   const change = { files: { "index.ts": withProduct } };
   const again = await engine.run(change, (stack, onEvent) =>
     stack.up({ suppressProgress: true, refresh: true, onEvent }),
@@ -46,13 +47,27 @@ it("opens APIs by a product's key, with a policy of the product's own, and chang
     resources.find(({ type }) => type === `azure-native:apimanagement:${kind}`)?.inputs;
   // An export shows a secret as an object that says so.
   expect(inputsOf("NamedValue")).toMatchObject({ value: { plaintext: '"Hello, partner"' } });
+  expect(inputsOf("User")).toMatchObject({ password: { plaintext: '"s3cret-pass"' } });
   expect(inputsOf("Subscription")).toMatchObject({ primaryKey: { plaintext: `"${productKey}"` } });
 });
 
 it("takes a product, its subscription and what its policy names away again", async () => {
   await up((program) => `${program}\n`);
-  const collections = ["products", "products/apis", "products/policies", "namedValues", "policyFragments"];
+  const collections = [
+    ...[
+      "products",
+      "products/apis",
+      "products/groups",
+      "products/policies",
+      "namedValues",
+      "policyFragments",
+    ],
+    ...["groups/users", "certificates"],
+  ];
   const of = (collection: string) => engine.cloud.store.all(`Microsoft.ApiManagement/service/${collection}`);
   expect(collections.flatMap(of)).toEqual([]);
-  expect(of("subscriptions").map(({ id }) => id.split("/").at(-1))).toEqual(["master"]);
+  const namesOf = (collection: string) => of(collection).map(({ id }) => id.split("/").at(-1));
+  expect(namesOf("subscriptions")).toEqual(["master"]);
+  expect(namesOf("users")).toEqual(["1"]);
+  expect(namesOf("groups")).toEqual(["administrators", "developers", "guests"]);
 });

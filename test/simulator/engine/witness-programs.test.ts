@@ -10,6 +10,7 @@ import { type RecordedResult, runInProcess } from "../../../simulator/engine/in-
 import { copyProject } from "../../support/command.ts";
 import { settingsFor, startTestCloud } from "../../support/local-stack.ts";
 import {
+  productAnswer,
   productKey,
   withFailingHook,
   withProduct,
@@ -62,5 +63,5 @@ it("opens APIs by a product's key, with a policy of the product's own", async ()
   const url = `${apiUrls.conference}/sessions`;
   expect((await fetch(url)).status).toBe(401);
   const response = await fetch(url, { headers: { "Ocp-Apim-Subscription-Key": productKey } });
-  expect([response.status, await response.text()]).toEqual([200, "Hello, partner"]);
+  expect([response.status, await response.text()]).toEqual([200, productAnswer]);
 });
