@@ -17,6 +17,7 @@ import {
 import { PolicyFailure } from "../simulator/apim/policy/exchange.ts";
 import type { PolicyScope } from "../simulator/apim/policy/place.ts";
 import type { ServedSubscription } from "../simulator/apim/subscription.ts";
+import type { ServedUser } from "../simulator/apim/user.ts";
 import { importOpenApi } from "../simulator/arm/import/open-api-import.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
 import { type DocumentProblem, problemsIn } from "./document-problems.ts";
@@ -331,12 +332,21 @@ function placeholderUrl(name: string): string {
   }.invalid`;
 }
 
+/** The owner of each subscription, so that policies find somebody in `context.User`. */
+const owner: ServedUser = {
+  ...{ id: "local-user", email: "user@local.example", firstName: "Local", lastName: "User", note: null },
+  ...{ isBlocked: false, registrationDate: Date.parse("2026-01-01T00:00:00Z") },
+  groups: [{ id: "developers", name: "Developers" }],
+  identities: [{ provider: "Basic", id: "user@local.example" }],
+};
+
 function subscriptionTo(product: string): ServedSubscription {
   const primaryKey = reviewKey(product);
   return {
     id: product === "" ? "local-gateway" : product,
     displayName: product === "" ? "All APIs" : product,
     state: "active",
+    owner,
     scope: product === "" ? { kind: "all" } : { kind: "product", product: product.toLowerCase() },
     primaryKey,
     secondaryKey: `${primaryKey}-2`,

@@ -4,6 +4,7 @@ import { namedValuesIn } from "../simulator/apim/policy/named-values.ts";
 import { type FolderNamedValues, folderNamedValues } from "./folder-named-values.ts";
 import { type LoadedFolder, loadFolder } from "./loaded-folder.ts";
 import { type OperationFacts, operationFacts } from "./operation-facts.ts";
+import { ownCertificates } from "./own-certificates.ts";
 import type { OwnIssuer } from "./own-issuer.ts";
 import { type ReviewGateway, type ReviewGatewayOptions, serveReviewed } from "./review-gateway.ts";
 import { type BackendPath, type UncheckedPath, uncheckedPaths } from "./unchecked-paths.ts";
@@ -36,7 +37,7 @@ export interface ReviewOptions {
 /** Reads every policy of a folder, sends requests to each operation, and judges what came of them. */
 export async function reviewFolder(folder: PolicyFolder, options: ReviewOptions): Promise<Review> {
   const values = folderNamedValues(folder, textsOf(folder), options.namedValues);
-  const loaded = await loadFolder(folder, values);
+  const loaded = await withCertificates(await loadFolder(folder, values), folder, options.issuer);
   const facts = operationFacts(loaded, { fragments: folder.fragments, valueOf: values.valueOf });
   const runs = (one: OperationFacts) => one.documents.every(({ checked }) => checked !== undefined);
   const without = facts.filter((one) => !runs(one));
@@ -75,6 +76,20 @@ export async function reviewFolder(folder: PolicyFolder, options: ReviewOptions)
   } finally {
     await gateway.close();
   }
+}
+
+/** Where no document names a certificate, the gateway knows of none: `authentication-certificate` shows nothing then. */
+async function withCertificates(
+  loaded: LoadedFolder,
+  { fragments }: PolicyFolder,
+  issuer: OwnIssuer,
+): Promise<LoadedFolder> {
+  const written = [...loaded.documents.map((one) => one.written), ...fragments.values()];
+  const certificates = await ownCertificates(
+    written.map(({ xml }) => xml),
+    issuer,
+  );
+  return certificates.length === 0 ? loaded : { ...loaded, service: { ...loaded.service, certificates } };
 }
 
 function textsOf({ policy, apis, products, fragments, unplaced }: PolicyFolder): readonly string[] {

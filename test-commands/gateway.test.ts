@@ -83,6 +83,23 @@ describe("npm run gateway -- --once", () => {
     expect(code).toBe(0);
   });
 
+  it("has a user for context.User, and certificates in the place of those that policies name", async () => {
+    const information = { path: "orders", subscriptionRequired: true };
+    const signs = `<set-header name="x-signature"><value>@{
+      var rsa = context.Deployment.Certificates["00AA"].GetRSAPrivateKey();
+      return Convert.ToBase64String(rsa.SignData(Encoding.UTF8.GetBytes(context.User.Email), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }</value></set-header>`;
+    const byCertificate = `<validate-jwt header-name="Authorization"><issuer-signing-keys><key certificate-id="ours" /></issuer-signing-keys></validate-jwt>`;
+    const folder = await folderOf({
+      ...guarded,
+      "apis/orders/apiInformation.json": JSON.stringify({ properties: information }),
+      "apis/orders/policy.xml": policies(byCertificate + signs),
+    });
+    const { code, stdout } = await gateway("--policies", folder, "--once");
+    expect(words(stdout)).toMatch(/GET \/orders .*401.*200/);
+    expect([code, stdout.includes(" 500")]).toEqual([0, false]);
+  });
+
   it("fails where an operation's document has no base, and names it", async () => {
     const { code, stdout } = await gateway("--policies", await folderOf(open), "--once");
     expect(stdout).toContain(
