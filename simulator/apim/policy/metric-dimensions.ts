@@ -2,7 +2,11 @@ import type { ElementReader } from "./element-reader.ts";
 import type { Exchange } from "./exchange.ts";
 import { anyText, type PolicyValue } from "./policy-value.ts";
 
-/** Dimensions whose value the gateway knows. */
+/**
+ * Dimensions whose value the gateway knows.
+ *
+ * @see https://github.com/MicrosoftDocs/azure-docs/blob/main/includes/api-management-emit-metric-dimensions.md
+ */
 const ownDimensions = new Map<string, (exchange: Exchange) => string>([
   ["API ID", ({ api }) => api?.id ?? ""],
   ["Operation ID", ({ operation }) => operation?.id ?? ""],
@@ -11,6 +15,7 @@ const ownDimensions = new Map<string, (exchange: Exchange) => string>([
   ["Subscription ID", ({ subscription }) => subscription?.id ?? ""],
   ["Location", ({ service }) => service.region ?? ""],
   ["Gateway ID", () => "managed"],
+  ["Backend ID", ({ backend }) => backend?.id ?? ""],
 ]);
 
 /** A `dimension` of a metric. */

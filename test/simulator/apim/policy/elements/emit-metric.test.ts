@@ -28,6 +28,15 @@ describe("emit-metric", () => {
     ]);
   });
 
+  it("tells the backend that a policy names, when a dimension asks for it", async () => {
+    const metric = '<emit-metric name="Request"><dimension name="Backend ID" /></emit-metric>';
+    const told = (backendId: string) => [
+      ["emit-metric API Management/Request", { value: 1, dimensions: { "Backend ID": backendId } }],
+    ];
+    expect(await toldToTrace(metric, { backend: { id: "pool" } })).toEqual(told("pool"));
+    expect(await toldToTrace(metric)).toEqual(told(""));
+  });
+
   it("counts 1 in the namespace API Management when nothing else is said", async () => {
     expect(
       await toldToTrace('<emit-metric name="Request"><dimension name="a" value="b" /></emit-metric>'),
