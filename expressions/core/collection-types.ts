@@ -43,10 +43,7 @@ function make(name: "List" | "HashSet" | "Queue" | "Stack"): Members {
 
 const sized: Members = {
   "int Count": (self: ListValue) => self.items.length,
-  "bool Contains(T item)": (self: ListValue, value: Value, host: Host) => {
-    if (self.keys !== undefined) return self.keys.has(host.key(value));
-    return self.placeOf(value, host) >= 0;
-  },
+  "bool Contains(T item)": (self: ListValue, value: Value, host: Host) => self.holds(value, host),
   "void Clear()": (self: ListValue) => self.clear(),
   "T[] ToArray()": (self: ListValue, host: Host) => {
     host.allocate(self.items.length);
@@ -87,13 +84,8 @@ const listMembers: Members = {
       );
     self.splice(index, count);
   },
-  "int RemoveAll(Predicate<T> match)": (self: ListValue, match: Test) => {
-    let kept = 0;
-    for (const item of [...self.items]) if (match(item) !== true) self.items[kept++] = item;
-    const removed = self.items.length - kept;
-    self.items.length = kept;
-    return removed;
-  },
+  "int RemoveAll(Predicate<T> match)": (self: ListValue, match: Test, host: Host) =>
+    self.keep((item) => match(item) !== true, host),
   "int IndexOf(T item)": (self: ListValue, value: Value, host: Host) => self.placeOf(value, host),
   "T Find(Predicate<T> match)": (self: ListValue, match: Test, host: Host) =>
     self.items.find((item) => match(item) === true) ?? host.defaultOf(elementOf(self)),
@@ -126,21 +118,55 @@ const listMembers: Members = {
     void self.items.sort((left, right) => Number(compare(left, right))),
 };
 
+function makeSet(comparer: Comparer, [element = "object"]: Names): ListValue {
+  return new ListValue("HashSet", element, [], isOdd(comparer));
+}
+
+/** The items of another sequence, told apart as a set tells its own apart. */
+function keysOf(self: ListValue, source: Iterable<Value> | null, host: Host): Set<unknown> {
+  return new Set([...elements(source, "other")].map((value) => self.keyOf(value, host)));
+}
+
 const setMembers: Members = {
   ...make("HashSet"),
+  "new(StringComparer comparer)": (comparer: Comparer, _host: Host, names: Names) => makeSet(comparer, names),
+  "new(IEnumerable<T> collection, StringComparer comparer)": (
+    source: Iterable<Value> | null,
+    comparer: Comparer,
+    host: Host,
+    names: Names,
+  ) => fill(makeSet(comparer, names), source, host),
   ...sized,
   "bool Add(T item)": (self: ListValue, value: Value, host: Host) => self.add(value, host),
   "bool Remove(T item)": (self: ListValue, value: Value, host: Host) => self.remove(value, host),
+  "int RemoveWhere(Predicate<T> match)": (self: ListValue, match: Test, host: Host) =>
+    self.keep((item) => match(item) !== true, host),
   "void UnionWith(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
     void fill(self, source, host),
+  "void IntersectWith(IEnumerable<T> other)": (
+    self: ListValue,
+    source: Iterable<Value> | null,
+    host: Host,
+  ) => {
+    const keys = keysOf(self, source, host);
+    self.keep((item) => keys.has(self.keyOf(item, host)), host);
+  },
+  "void ExceptWith(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) => {
+    const keys = keysOf(self, source, host);
+    self.keep((item) => !keys.has(self.keyOf(item, host)), host);
+  },
   "bool Overlaps(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
-    [...elements(source, "other")].some((value) => self.keys?.has(host.key(value))),
+    [...elements(source, "other")].some((value) => self.holds(value, host)),
   "bool IsSubsetOf(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) => {
-    const keys = new Set([...elements(source, "other")].map((value) => host.key(value)));
-    return self.items.every((item) => keys.has(host.key(item)));
+    const keys = keysOf(self, source, host);
+    return self.items.every((item) => keys.has(self.keyOf(item, host)));
   },
   "bool IsSupersetOf(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) =>
-    [...elements(source, "other")].every((value) => self.keys?.has(host.key(value))),
+    [...elements(source, "other")].every((value) => self.holds(value, host)),
+  "bool SetEquals(IEnumerable<T> other)": (self: ListValue, source: Iterable<Value> | null, host: Host) => {
+    const keys = keysOf(self, source, host);
+    return keys.size === self.items.length && self.items.every((item) => keys.has(self.keyOf(item, host)));
+  },
 };
 
 function elementOf(list: ListValue): string {

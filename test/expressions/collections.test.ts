@@ -140,6 +140,23 @@ const tables: Readonly<Record<string, readonly (readonly [source: string, result
     ["{ var s = 0; new List<int> { 1, 2 }.ForEach(x => s += x); return s; }", "3"],
     ['new HashSet<string> { "a", "a" }.Count', "1"],
     ["new HashSet<int>().Add(1)", "True"],
+    ['new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "a", "A" }.Count', "1"],
+    ['new HashSet<string>(StringComparer.Ordinal) { "a", "A" }.Count', "2"],
+    ['new HashSet<string>(new[] { "a" }, StringComparer.OrdinalIgnoreCase).Contains("A")', "True"],
+    ['new HashSet<string>(new[] { "a" }).Contains("A")', "False"],
+    [
+      '{ var s = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "a" }; return s.Remove("A") + ":" + s.Add("a"); }',
+      '"True:True"',
+    ],
+    [
+      '{ var s = new HashSet<string>(new[] { "a", "b" }, StringComparer.OrdinalIgnoreCase); s.ExceptWith(new[] { "B" }); return string.Join(",", s); }',
+      '"a"',
+    ],
+    [
+      '{ var s = new HashSet<int> { 1, 2, 3 }; s.IntersectWith(new[] { 3, 1 }); return string.Join(",", s) + ":" + s.SetEquals(new[] { 3, 1, 1 }) + ":" + s.SetEquals(new[] { 1 }); }',
+      '"1,3:True:False"',
+    ],
+    ['{ var s = new HashSet<int> { 1, 2 }; return s.RemoveWhere(x => x > 1) + ":" + s.Add(2); }', '"1:True"'],
     ["{ var q = new Queue<int>(); q.Enqueue(1); q.Enqueue(2); return q.Dequeue(); }", "1"],
     ["{ var q = new Stack<int>(); q.Push(1); q.Push(2); return q.Pop() + q.Peek(); }", "3"],
     ['{ var q = new Stack<int>(); q.Push(1); q.Push(2); return string.Join(",", q.ToArray()); }', '"2,1"'],
