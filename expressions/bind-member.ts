@@ -238,6 +238,9 @@ export function isMethodGroup(binder: Binder, syntax: ExpressionSyntax): boolean
  */
 const documentedOnly = new Set(["IProxyRequestContext.GraphQL", "IRequest.PrivateEndpointConnection"]);
 
+/** Types of .NET of which every member is described. */
+const described = new Set(["System.Object", "System.Nullable", "System.Collections.Generic.KeyValuePair"]);
+
 /** A member that is not known: it does not exist, Azure does not allow it, or it is not simulated. */
 function unknownMember(binder: Binder, type: StaticType, name: string, at: number): Error {
   const { registry } = binder.language;
@@ -249,7 +252,7 @@ function unknownMember(binder: Binder, type: StaticType, name: string, at: numbe
     info === undefined ||
     info.kind === "enum" ||
     (!full.startsWith("System.") && !full.startsWith("Newtonsoft.")) ||
-    full === "System.Object";
+    described.has(full);
   if (isClosed)
     return disallowed(
       binder,

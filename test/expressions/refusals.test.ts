@@ -9,6 +9,11 @@ const rows: readonly (readonly [source: string, refusal: string])[] = [
   ["context.Foo", "refused: 'IProxyRequestContext' does not contain a definition for 'Foo'. (CS1061)"],
   ['context.Variables["a"].Length', "refused: 'object' does not contain a definition for 'Length'. (CS1061)"],
   ['"a".constructor', "not-simulated: System.String.constructor is not simulated here."],
+  ["((int?)1).Length", "refused: 'int?' does not contain a definition for 'Length'. (CS1061)"],
+  [
+    "context.Variables.Select(c => c.Type)",
+    "refused: 'KeyValuePair<string,object>' does not contain a definition for 'Type'. (CS1061)",
+  ],
   [
     "context.__proto__",
     "refused: 'IProxyRequestContext' does not contain a definition for '__proto__'. (CS1061)",
