@@ -1,83 +1,127 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import type { Certificate } from "../dotnet/certificate.ts";
 import { argumentNull } from "../dotnet/exceptions.ts";
-import { DotnetException } from "../exception.ts";
+import {
+  cipherModes,
+  cryptographic,
+  paddingModes,
+  SymmetricAlgorithm,
+} from "../dotnet/symmetric-algorithm.ts";
 import type { Host, TypeDescription } from "../type-description.ts";
 
-function cryptographic(message: string): DotnetException {
-  return new DotnetException("System.Security.Cryptography.CryptographicException", message);
-}
+type Bytes = Uint8Array | null;
+type Cipher = (input: Uint8Array, algorithm: SymmetricAlgorithm) => Uint8Array;
 
-/** A symmetric algorithm by .NET's name, with the lengths of keys and blocks in bytes. */
-interface Algorithm {
-  readonly node: (bits: number) => string;
-  readonly keys: readonly number[];
-  readonly block: number;
-}
+const space = "System.Security.Cryptography";
 
-const aes: Algorithm = { node: (bits) => `aes-${bits}-cbc`, keys: [16, 24, 32], block: 16 };
-const tripleDes: Algorithm = { node: () => "des-ede3-cbc", keys: [24], block: 8 };
-
-const algorithms: ReadonlyMap<string, Algorithm> = new Map([
-  ["aes", aes],
-  ["rijndael", aes],
-  ["tripledes", tripleDes],
-  ["3des", tripleDes],
-]);
-
-function cipherName(name: string | null, key: Uint8Array | null, iv: Uint8Array | null): string {
+function named(name: string | null): SymmetricAlgorithm {
   if (name === null) throw argumentNull("alg");
-  if (key === null || iv === null) throw argumentNull(key === null ? "key" : "iv");
-  const simple = name.replace(/^System\.Security\.Cryptography\./, "").toLowerCase();
-  const algorithm = algorithms.get(simple);
+  const algorithm = SymmetricAlgorithm.byName(name);
   if (algorithm === undefined) throw cryptographic(`'${name}' is not a symmetric algorithm.`);
-  if (!algorithm.keys.includes(key.length))
-    throw cryptographic("Specified key is not a valid size for this algorithm.");
-  if (iv.length !== algorithm.block)
-    throw cryptographic(
-      "Specified initialization vector (IV) does not match the block size for this algorithm.",
-    );
-  return algorithm.node(key.length * 8);
+  return algorithm;
 }
 
-function encrypt(
-  input: Uint8Array | null,
-  name: string | null,
-  key: Uint8Array,
-  iv: Uint8Array,
-  host: Host,
-): Uint8Array {
-  if (input === null) throw argumentNull("input");
-  const cipher = createCipheriv(cipherName(name, key, iv), key, iv);
+function keyed(algorithm: SymmetricAlgorithm, key: Bytes, iv: Bytes): SymmetricAlgorithm {
+  if (key === null || iv === null) throw argumentNull(key === null ? "key" : "iv");
+  algorithm.key = key;
+  algorithm.iv = iv;
+  return algorithm;
+}
+
+function run(cipher: Cipher, input: Bytes, algorithm: SymmetricAlgorithm | null, host: Host): Uint8Array {
+  if (input === null || algorithm === null) throw argumentNull(input === null ? "input" : "alg");
   host.allocate(input.length);
-  return new Uint8Array(Buffer.concat([cipher.update(input), cipher.final()]));
+  return cipher(input, algorithm);
 }
 
-function decrypt(
-  input: Uint8Array | null,
-  name: string | null,
-  key: Uint8Array,
-  iv: Uint8Array,
-  host: Host,
-): Uint8Array {
-  if (input === null) throw argumentNull("input");
-  const decipher = createDecipheriv(cipherName(name, key, iv), key, iv);
-  host.allocate(input.length);
-  try {
-    return new Uint8Array(Buffer.concat([decipher.update(input), decipher.final()]));
-  } catch {
-    // Whatever OpenSSL says of it, .NET has one text for a text that was not encrypted so.
-    throw cryptographic("Padding is invalid and cannot be removed.");
-  }
+const encrypt: Cipher = (input, algorithm) => algorithm.encrypt(input);
+const decrypt: Cipher = (input, algorithm) => algorithm.decrypt(input);
+
+function overloads(method: string, cipher: Cipher): NonNullable<TypeDescription["members"]> {
+  const begin = `static byte[] ${method}(this byte[] input`;
+  return {
+    [`${begin}, string alg, byte[] key, byte[] iv)`]: (
+      input: Bytes,
+      name: string | null,
+      key: Bytes,
+      iv: Bytes,
+      host: Host,
+    ) => run(cipher, input, keyed(named(name), key, iv), host),
+    [`${begin}, SymmetricAlgorithm alg)`]: (input: Bytes, algorithm: SymmetricAlgorithm | null, host: Host) =>
+      run(cipher, input, algorithm, host),
+    [`${begin}, SymmetricAlgorithm alg, byte[] key, byte[] iv)`]: (
+      input: Bytes,
+      algorithm: SymmetricAlgorithm | null,
+      key: Bytes,
+      iv: Bytes,
+      host: Host,
+    ) => run(cipher, input, algorithm && keyed(algorithm, key, iv), host),
+  };
 }
 
-/** API Management's own `Encrypt` and `Decrypt`, in CBC with PKCS #7 padding, which are .NET's defaults. */
+/**
+ * API Management's own `Encrypt`, `Decrypt` and `VerifyNoRevocation`, and the algorithms that they take. By name they are in CBC with PKCS #7 padding,
+ * which are .NET's defaults.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
+ */
 export const cipherTypes: readonly TypeDescription[] = [
   {
     name: "Microsoft.Azure.ApiManagement.CipherExtensions",
     kind: "static",
+    members: { ...overloads("Encrypt", encrypt), ...overloads("Decrypt", decrypt) },
+  },
+  {
+    name: "Microsoft.Azure.ApiManagement.CertificateExtensions",
+    kind: "static",
     members: {
-      "static byte[] Encrypt(this byte[] input, string alg, byte[] key, byte[] iv)": encrypt,
-      "static byte[] Decrypt(this byte[] input, string alg, byte[] key, byte[] iv)": decrypt,
+      "static bool VerifyNoRevocation(this X509Certificate2 input)": (self: Certificate, host: Host) =>
+        self.isValidAt(host.now()),
     },
   },
+  {
+    name: `${space}.SymmetricAlgorithm`,
+    kind: "class",
+    interfaces: ["IDisposable"],
+    is: (value) => value instanceof SymmetricAlgorithm,
+    members: {
+      "static SymmetricAlgorithm Create()": () => named("Rijndael"),
+      "static SymmetricAlgorithm Create(string algName)": (name: string | null) => {
+        if (name === null) throw argumentNull("name");
+        return SymmetricAlgorithm.byName(name) ?? null;
+      },
+      "byte[] Key { get; set; }": {
+        get: (self: SymmetricAlgorithm) => self.key,
+        set: (self: SymmetricAlgorithm, key: Bytes) => {
+          self.key = key;
+        },
+      },
+      "byte[] IV { get; set; }": {
+        get: (self: SymmetricAlgorithm) => self.iv,
+        set: (self: SymmetricAlgorithm, iv: Bytes) => {
+          self.iv = iv;
+        },
+      },
+      "int KeySize { get; set; }": {
+        get: (self: SymmetricAlgorithm) => self.keySize,
+        set: (self: SymmetricAlgorithm, bits: number) => {
+          self.keySize = bits;
+        },
+      },
+      "int BlockSize": (self: SymmetricAlgorithm) => self.blockSize,
+      "CipherMode Mode { get; set; }": {
+        get: (self: SymmetricAlgorithm) => self.mode,
+        set: (self: SymmetricAlgorithm, mode: number) => {
+          self.mode = mode;
+        },
+      },
+      "PaddingMode Padding { get; set; }": {
+        get: (self: SymmetricAlgorithm) => self.padding,
+        set: (self: SymmetricAlgorithm, padding: number) => {
+          self.padding = padding;
+        },
+      },
+    },
+  },
+  { name: `${space}.CipherMode`, kind: "enum", values: cipherModes },
+  { name: `${space}.PaddingMode`, kind: "enum", values: paddingModes },
 ];

@@ -110,7 +110,13 @@ export class Certificate {
     return this.privateKeyPem !== undefined;
   }
 
-  /** `Verify()`: whether it is in its time and signed by itself. Differs from Azure: `X509Certificate2.Verify()` trusts no authority and reads no revocation list. */
+  /**
+   * `Verify()` and API Management's own `VerifyNoRevocation()`: whether it is in its time and signed by itself.
+   *
+   * Differs from Azure: `X509Certificate2.Verify()` trusts no authority and reads no revocation list.
+   *
+   * @see https://learn.microsoft.com/azure/api-management/api-management-policy-expressions
+   */
   isValidAt(milliseconds: number): boolean {
     const { certificate } = this;
     const inTime =

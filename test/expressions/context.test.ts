@@ -217,9 +217,49 @@ const rows: readonly (readonly [source: string, result: string])[] = [
     'new byte[1].Encrypt("Aes", new byte[5], new byte[16])',
     "System.Security.Cryptography.CryptographicException: Specified key is not a valid size for this algorithm.",
   ],
+  [
+    '{ using (var aes = SymmetricAlgorithm.Create("aes")) { aes.KeySize = 128; aes.Mode = CipherMode.CBC; aes.Padding = PaddingMode.PKCS7; aes.Key = new byte[16]; aes.IV = new byte[16]; return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes("text").Encrypt("Aes", aes.Key, aes.IV).Decrypt(aes)); } }',
+    '"text"',
+  ],
+  [
+    '{ var aes = SymmetricAlgorithm.Create("AES"); return new byte[3].Encrypt(aes).Decrypt(aes).Length; }',
+    "3",
+  ],
+  [
+    '{ var aes = SymmetricAlgorithm.Create("aes"); return aes.KeySize + " " + aes.BlockSize + " " + aes.Mode + " " + aes.Padding; }',
+    '"256 128 CBC PKCS7"',
+  ],
+  ['SymmetricAlgorithm.Create("TripleDES").KeySize', "192"],
+  ['SymmetricAlgorithm.Create("rot13") == null', "True"],
+  [
+    '{ var aes = SymmetricAlgorithm.Create("aes"); aes.IV = new byte[8]; return 0; }',
+    "System.Security.Cryptography.CryptographicException: Specified initialization vector (IV) does not match the block size for this algorithm.",
+  ],
+  [
+    '{ var aes = SymmetricAlgorithm.Create("aes"); aes.Padding = PaddingMode.None; return new byte[3].Encrypt(aes); }',
+    "System.Security.Cryptography.CryptographicException: Length of the data to encrypt is invalid.",
+  ],
 ];
 
+/** NIST SP 800-38A, F.1.1 and F.2.1: the first block of AES-128 in ECB and in CBC. */
+const published = (mode: string) => `{
+  var aes = SymmetricAlgorithm.Create("aes");
+  aes.Mode = CipherMode.${mode};
+  aes.Padding = PaddingMode.None;
+  var key = Convert.FromBase64String("${Buffer.from("2b7e151628aed2a6abf7158809cf4f3c", "hex").toString("base64")}");
+  var iv = Convert.FromBase64String("${Buffer.from("000102030405060708090a0b0c0d0e0f", "hex").toString("base64")}");
+  var text = Convert.FromBase64String("${Buffer.from("6bc1bee22e409f96e93d7e117393172a", "hex").toString("base64")}");
+  return BitConverter.ToString(text.Encrypt(aes, key, iv)).Replace("-", "").ToLower();
+}`;
+
 describe("context", () => {
+  it.each([
+    ["ECB", "3ad77bb40d7a3660a89ecaf32466ef97"],
+    ["CBC", "7649abac8119b246cee98e9b12e9197d"],
+  ])("encrypts as the published example of %s does", (mode, cipherText) => {
+    expect(outcome(published(mode), full())).toBe(`"${cipherText}"`);
+  });
+
   it.each(rows)("gives %s → %s", (source, result) => {
     expect(outcome(source, full())).toBe(result);
   });

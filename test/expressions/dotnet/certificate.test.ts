@@ -3,6 +3,7 @@ import { constants, generateKeyPairSync, privateDecrypt, publicEncrypt } from "n
 import { X509CertificateGenerator } from "@peculiar/x509";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Certificate } from "../../../expressions/dotnet/certificate.ts";
+import { expressionContextOf, outcome } from "../../support/expression.ts";
 
 /* Names are written as https://learn.microsoft.com/dotnet/api/system.security.cryptography.x509certificates.x509certificate2 shows them. */
 
@@ -50,6 +51,16 @@ describe("X509Certificate2", () => {
     const certificate = new Certificate(pem);
     expect(certificate.isValidAt(Date.parse("2026-11-28T00:00:00Z"))).toBe(true);
     expect(certificate.isValidAt(Date.parse("2031-01-01T00:00:00Z"))).toBe(false);
+  });
+
+  it.each([
+    ["2026-11-28T00:00:00Z", "True"],
+    ["2031-01-01T00:00:00Z", "False"],
+  ])("is verified without revocation by an expression, at %s: %s", (now, result) => {
+    const context = expressionContextOf();
+    const request = { ...context.request, certificate: pem };
+    const at = { ...expressionContextOf({ request }), now: () => Date.parse(now) };
+    expect(outcome("context.Request.Certificate.VerifyNoRevocation()", at)).toBe(result);
   });
 
   it.each([true, false])("signs and verifies (PSS: %s)", (pss) => {
