@@ -174,7 +174,7 @@ function compareNumbers(left: number | bigint, right: number | bigint): number {
 
 const collator = new Intl.Collator("und");
 
-/** .NET's comparison in the invariant culture: by alphabet, a small letter before its capital. */
+/** .NET's comparison in the culture en-US: by alphabet, a small letter before its capital. */
 export function compareTexts(left: string, right: string): number {
   spend((left.length + right.length) / 8);
   return collator.compare(left, right);

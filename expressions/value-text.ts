@@ -6,7 +6,7 @@ import { NumberValue, type Value } from "./value.ts";
 // `ToString()` of a value asks neither for the context nor for the time.
 const noContext = { now: () => 0 } as ExpressionContext;
 
-/** A value as text: `ToString()` in the invariant culture, and the empty text for `null`. */
+/** A value as text: `ToString()` in the culture en-US, and the empty text for `null`. */
 export function valueText(value: Value): string {
   if (typeof value === "string") return value;
   return new Evaluation(noContext, defaultLimits, standardLanguage()).text(value);

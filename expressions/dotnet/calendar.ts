@@ -1,4 +1,4 @@
-/** The names of the invariant culture. */
+/** The names of the culture en-US. */
 export const dayNames = [
   "Sunday",
   "Monday",
@@ -9,7 +9,7 @@ export const dayNames = [
   "Saturday",
 ] as const;
 
-/** The names of the invariant culture. */
+/** The names of the culture en-US. */
 export const monthNames = [
   "January",
   "February",

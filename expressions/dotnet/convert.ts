@@ -1,7 +1,7 @@
 import { CharValue, type NumberType, NumberValue, type Value } from "../value.ts";
 import { parseDate } from "./date-parse.ts";
 import { DateTime } from "./date-time.ts";
-import { toDateTime } from "./date-time-offset.ts";
+import { DateTimeOffset, toDateTime } from "./date-time-offset.ts";
 import { Decimal } from "./decimal.ts";
 import {
   argumentException,
@@ -169,8 +169,11 @@ export function integerToBase(value: bigint, base: number, bits: number): string
   return base === 10 ? value.toString() : BigInt.asUintN(bits, value).toString(base);
 }
 
-/** `Convert.ToString(value)`: the empty text for `null`. */
+/** `Convert.ToString(value, CultureInfo.InvariantCulture)`, as Newtonsoft.Json calls it: the empty text for `null`. */
 export function toText(value: Value): string {
+  const invariant = "MM/dd/yyyy HH:mm:ss";
+  if (value instanceof DateTime) return value.toString(invariant);
+  if (value instanceof DateTimeOffset) return value.toString(`${invariant} zzz`);
   return value === null ? "" : (scalarText(value) ?? "");
 }
 

@@ -165,7 +165,7 @@ function writeSection(tokens: readonly FormatToken[], value: NumberDigits, layou
 }
 
 /**
- * Writes a number by a custom format in the invariant culture: `1234.5` with `#,##0.00` → `1,234.50`.
+ * Writes a number by a custom format in the culture en-US: `1234.5` with `#,##0.00` → `1,234.50`.
  *
  * @see https://learn.microsoft.com/dotnet/standard/base-types/custom-numeric-format-strings
  */

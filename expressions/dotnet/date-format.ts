@@ -25,31 +25,32 @@ export interface DateToFormat {
   readonly universal?: DateFields;
 }
 
-const longTime = "HH:mm:ss";
-const longDate = "dddd, dd MMMM yyyy";
-const shortDate = "MM/dd/yyyy";
+const longTime = "h:mm:ss tt";
+const shortTime = "h:mm tt";
+const longDate = "dddd, MMMM d, yyyy";
+const shortDate = "M/d/yyyy";
 
-/** The standard formats of the invariant culture. */
+/** The standard formats of the culture en-US. */
 const standardPatterns: Readonly<Record<string, string>> = {
   d: shortDate,
   D: longDate,
-  f: `${longDate} HH:mm`,
+  f: `${longDate} ${shortTime}`,
   F: `${longDate} ${longTime}`,
-  g: `${shortDate} HH:mm`,
+  g: `${shortDate} ${shortTime}`,
   G: `${shortDate} ${longTime}`,
-  m: "MMMM dd",
-  M: "MMMM dd",
+  m: "MMMM d",
+  M: "MMMM d",
   o: "yyyy'-'MM'-'dd'T'HH':'mm':'ss.fffffffK",
   O: "yyyy'-'MM'-'dd'T'HH':'mm':'ss.fffffffK",
   r: "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
   R: "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
   s: "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
-  t: "HH:mm",
+  t: shortTime,
   T: longTime,
   u: "yyyy'-'MM'-'dd HH':'mm':'ss'Z'",
   U: `${longDate} ${longTime}`,
-  y: "yyyy MMMM",
-  Y: "yyyy MMMM",
+  y: "MMMM yyyy",
+  Y: "MMMM yyyy",
 };
 
 /** The custom pattern behind a standard format letter; `undefined` when the letter is none. */
@@ -149,7 +150,7 @@ export function datePatternParts(pattern: string): { readonly field?: string; re
 }
 
 /**
- * `ToString(format)` of a date in the invariant culture: `o` → `2026-11-28T23:16:58.0000000Z`.
+ * `ToString(format)` of a date in the culture en-US: `o` → `2026-11-28T23:16:58.0000000Z`.
  *
  * @throws `System.FormatException` when a single letter is no standard format.
  * @see https://learn.microsoft.com/dotnet/standard/base-types/standard-date-and-time-format-strings
@@ -168,7 +169,7 @@ export function formatDate(value: DateToFormat, format: string | null): string {
 
 function writePattern(value: DateToFormat, pattern: string): string {
   let text = "";
-  // The separators of the invariant culture are "/" and ":", so that they stand for themselves.
+  // The separators of the culture are "/" and ":", so that they stand for themselves.
   for (const part of datePatternParts(pattern)) {
     const written = part.field === undefined ? (part.literal ?? "") : fieldText(value, part.field);
     if (written === "" && part.field?.startsWith("F") && text.endsWith(".")) text = text.slice(0, -1);

@@ -45,7 +45,7 @@ function monthOf(name: string): number {
 
 const monthWord = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
 
-/** The orders in which the invariant culture reads a date. */
+/** The orders in which the culture en-US reads a date. */
 const dateShapes: readonly { readonly shape: RegExp; readonly order: string }[] = [
   { shape: /^(\d{3,4})[-/.](\d{1,2})[-/.](\d{1,2})(?=$|[TtZz\s,])/, order: "ymd" },
   { shape: /^(\d{4})[-/](\d{1,2})$/, order: "ym" },
@@ -131,7 +131,7 @@ function readTime(text: string): Omit<ParsedDate, "date"> {
 }
 
 /**
- * `DateTime.Parse` in the invariant culture: ISO 8601, RFC 1123, month before day in `11/28/2026`, names of months, and a time with an
+ * `DateTime.Parse` in the culture en-US: ISO 8601, RFC 1123, month before day in `11/28/2026`, names of months, and a time with an
  * optional offset.
  *
  * @throws `System.FormatException` when the text is no date.
@@ -197,7 +197,7 @@ function matchPattern(text: string, pattern: string): Map<string, string> | unde
 }
 
 /**
- * `DateTime.ParseExact` in the invariant culture.
+ * `DateTime.ParseExact` in the culture en-US.
  *
  * @throws `System.FormatException` when the text is not of that format.
  * @see https://learn.microsoft.com/dotnet/api/system.datetime.parseexact

@@ -1,6 +1,8 @@
 import { DotnetException } from "../exception.ts";
 
-// Assumed of Azure: the gateway formats and parses in the invariant culture.
+// Assumed of Azure: the gateway formats and parses in the culture en-US, whatever its region. Records that Microsoft publishes of a
+// gateway in Sweden Central hold what `DateTime.UtcNow.ToString()` gave there: "5/6/2024 4:51:09 AM".
+// https://github.com/Azure-Samples/ai-hub-gateway-solution-accelerator/blob/main/guides/apim-configuration.md
 
 // Assumed of Azure: the managed gateway runs on .NET Framework, whose types the documentation of policy expressions names, so messages
 // and formats are those of .NET Framework ("Value cannot be null.\r\nParameter name: s"), and lines end with "\r\n".

@@ -82,13 +82,13 @@ function timesHundred(value: NumberDigits): NumberDigits {
   return value.digits === "" ? value : { ...value, point: value.point + 2 };
 }
 
-/** The formats that every number has, in the invariant culture: C, E, F, N, P. Throws a `FormatException` for any other letter. */
+/** The formats that every number has, in the culture en-US: C, E, F, N, P. Throws a `FormatException` for any other letter. */
 function commonFormat(value: NumberDigits, { letter, precision }: StandardFormat): string {
   const places = precision < 0 ? 2 : precision;
   switch (letter.toUpperCase()) {
     case "C": {
       const text = fixed(value, places, true);
-      return value.negative && !isZero(text) ? `(\u00a4${text})` : `\u00a4${text}`;
+      return value.negative && !isZero(text) ? `($${text})` : `$${text}`;
     }
     case "E":
       return withSign(value, scientific(value, letter, precision < 0 ? 6 : precision));

@@ -30,7 +30,7 @@ function numberText(value: NumberValue, format: string | null): string {
 }
 
 /**
- * `ToString(format)` in the invariant culture of a text, a boolean, a number, a date, a GUID or a URI; a type that takes no format
+ * `ToString(format)` in the culture en-US of a text, a boolean, a number, a date, a GUID or a URI; a type that takes no format
  * leaves it aside, as composite formatting does. `undefined` for a value of any other type.
  */
 export function scalarText(value: Value, format: string | null = null): string | undefined {

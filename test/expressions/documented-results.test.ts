@@ -1,5 +1,5 @@
 /**
- * Results of .NET, by the page of Microsoft's that documents them. Each was computed by Mono 6.8 as well (`mcs`, invariant culture),
+ * Results of .NET, by the page of Microsoft's that documents them. Each was computed by Mono 6.8 as well (`mcs`, culture en-US),
  * whose class library is .NET Framework's: it is a witness that knows nothing of this language. Newtonsoft.Json is not part of it, so
  * that its results stand in dotnet/json.test.ts.
  */

@@ -11,7 +11,7 @@ import { TimeSpan } from "../../../expressions/dotnet/time-span.ts";
 /*
  * Results are those of https://learn.microsoft.com/dotnet/standard/base-types/standard-date-and-time-format-strings,
  * custom-date-and-time-format-strings, standard-timespan-format-strings and the pages of DateTime, DateTimeOffset and TimeSpan, in the
- * invariant culture.
+ * culture en-US.
  */
 
 const date = DateTime.of([2009, 6, 15, 13, 45, 30, 617]);
@@ -19,20 +19,20 @@ const utc = DateTime.of([2009, 6, 15, 13, 45, 30], "Utc");
 const now = DateTime.of([2026, 11, 28, 23, 16, 58], "Utc");
 
 const formats: readonly [string, string][] = [
-  ["d", "06/15/2009"],
-  ["D", "Monday, 15 June 2009"],
-  ["f", "Monday, 15 June 2009 13:45"],
-  ["F", "Monday, 15 June 2009 13:45:30"],
-  ["g", "06/15/2009 13:45"],
-  ["G", "06/15/2009 13:45:30"],
+  ["d", "6/15/2009"],
+  ["D", "Monday, June 15, 2009"],
+  ["f", "Monday, June 15, 2009 1:45 PM"],
+  ["F", "Monday, June 15, 2009 1:45:30 PM"],
+  ["g", "6/15/2009 1:45 PM"],
+  ["G", "6/15/2009 1:45:30 PM"],
   ["M", "June 15"],
   ["o", "2009-06-15T13:45:30.6170000"],
   ["R", "Mon, 15 Jun 2009 13:45:30 GMT"],
   ["s", "2009-06-15T13:45:30"],
-  ["t", "13:45"],
-  ["T", "13:45:30"],
+  ["t", "1:45 PM"],
+  ["T", "1:45:30 PM"],
   ["u", "2009-06-15 13:45:30Z"],
-  ["y", "2009 June"],
+  ["y", "June 2009"],
   ["%d", "15"],
   ["ddd dddd", "Mon Monday"],
   ["fff", "617"],
@@ -144,7 +144,7 @@ describe("DateTimeOffset", () => {
   const offset = new DateTimeOffset(DateTime.of([2009, 6, 15, 13, 45, 30]), TimeSpan.of(0, -7, 0, 0));
 
   it.each([
-    ["", "06/15/2009 13:45:30 -07:00"],
+    ["", "6/15/2009 1:45:30 PM -07:00"],
     ["o", "2009-06-15T13:45:30.0000000-07:00"],
     ["R", "Mon, 15 Jun 2009 20:45:30 GMT"],
     ["u", "2009-06-15 20:45:30Z"],

@@ -142,7 +142,7 @@ describe("JSON as text", () => {
       "True",
     ]);
     expect(tokenText(object('{"d":"2020-01-02T03:04:05Z"}').get("d") ?? new JValue(null))).toBe(
-      "01/02/2020 03:04:05",
+      "1/2/2020 3:04:05 AM",
     );
   });
 

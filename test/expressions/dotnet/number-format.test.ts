@@ -9,12 +9,12 @@ import {
 
 /*
  * Results are those of https://learn.microsoft.com/dotnet/standard/base-types/standard-numeric-format-strings and
- * custom-numeric-format-strings in the invariant culture, and of .NET Framework's corlib where these pages give none.
+ * custom-numeric-format-strings in the culture en-US, and of .NET Framework's corlib where these pages give none.
  */
 
 const doubles: readonly [number, string, string][] = [
-  [123.456, "C2", "\u00a4123.46"],
-  [-123.456, "C3", "(\u00a4123.456)"],
+  [123.456, "C2", "$123.46"],
+  [-123.456, "C3", "($123.456)"],
   [1052.0329112756, "E", "1.052033E+003"],
   [1052.0329112756, "e", "1.052033e+003"],
   [-1052.0329112756, "e2", "-1.05e+003"],
