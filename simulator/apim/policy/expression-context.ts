@@ -54,9 +54,9 @@ class ExchangeContext implements ExpressionContext {
     return this.#exchange.variables;
   }
 
-  get response(): ResponseContext | null {
+  get response(): ResponseContext {
     const { response } = this.#exchange;
-    if (response === undefined) return null;
+    if (response === undefined) return unanswered;
     if (this.#response?.of !== response)
       this.#response = { of: response, context: responseContext(response) };
     return this.#response.context;
@@ -221,6 +221,18 @@ function responseMembers(response: PendingResponse): ResponseContext {
     },
   };
 }
+
+/**
+ * `context.Response` while nothing has answered.
+ *
+ * Assumed of Azure: before there is an answer, `context.Response` is one with 200 and no body. Microsoft's workshop shows a call that
+ * Azure answers with 200 after it read `context.Response.Body` before `forward-request`, and published policies of a payment service
+ * ask in `inbound` whether `context.Response.StatusCode` is 200, which they are deployed for.
+ *
+ * @see https://github.com/ayuina/azure-apim-workshop/blob/main/api-policy.md
+ * @see https://github.com/pagopa/cstar-infrastructure/tree/main/src/domains/idpay-app/api/idpay_notification_email
+ */
+const unanswered: ResponseContext = responseContext({ statusCode: 200, reason: "OK", headers: [] });
 
 /** A copy of the answer that a variable holds, to be changed, sent or kept; `undefined` for any other value. */
 export function responseIn(value: unknown): PendingResponse | undefined {

@@ -82,6 +82,27 @@ describe("an expression", () => {
     });
     expect(headers.get("x")).toBe("201y");
   });
+
+  it("reads 200 without a body while nothing has answered", async () => {
+    const told =
+      '@($"{context.Response.StatusCode} {context.Response.StatusReason} {context.Response.Body == null}")';
+    expect(await given(told)).toBe("200 OK True");
+  });
+
+  it("changes the backend for a second try alone, when it asks for the body of the first answer", async () => {
+    const { status, backend } = await served.call({
+      backend: `<retry condition="@(context.Response.StatusCode == 500)" count="1" interval="0">
+        <choose>
+          <when condition="@(context.Response.Body != null)">
+            <set-backend-service base-url="${served.backendOrigin}/other" />
+          </when>
+        </choose>
+        <forward-request />
+      </retry>`,
+      answer: { status: 500 },
+    });
+    expect([status, backend?.url]).toEqual([500, "/other/things"]);
+  });
 });
 
 describe("a body that an expression reads", () => {
