@@ -4,6 +4,7 @@
  *
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  * @see https://github.com/microsoft/vscode-apimanagement/tree/main/resources/policySchemas
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring
  */
 export const azureElements: ReadonlySet<string> = new Set([
   "authentication-basic",
@@ -21,6 +22,7 @@ export const azureElements: ReadonlySet<string> = new Set([
   "cache-remove-value",
   "cache-store",
   "cache-store-value",
+  "cache-value",
   "check-header",
   "choose",
   "cors",

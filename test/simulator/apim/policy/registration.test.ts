@@ -75,6 +75,11 @@ describe("a policy document", () => {
       /The local gateway does not simulate <http-data-source>\./,
     ],
     [
+      "with a policy that only Microsoft's policy toolkit knows",
+      inbound("<cache-value />"),
+      /The local gateway does not simulate <cache-value>\./,
+    ],
+    [
       "with a policy that Azure does not have",
       inbound("<rate-limits />"),
       /'inbound' has invalid child element 'rate-limits': API Management has no policy of this name/,

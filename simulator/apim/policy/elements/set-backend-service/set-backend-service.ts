@@ -26,10 +26,11 @@ export const definition: ElementDefinition = {
 
 function parseChoice({ reader, backendExists }: StatementSite): PolicyValue<BackendChoice> | undefined {
   reader.notSimulated(...notSimulated);
-  if (/^wss?:\/\/./.test(reader.element.attributes["base-url"] ?? ""))
+  const isWebSocket = /^wss?:\/\/./.test(reader.element.attributes["base-url"] ?? "");
+  if (isWebSocket)
     reader.refuse("The local gateway does not simulate a WebSocket as backend. Name an http or https URL.");
   const id = reader.value("backend-id", anyText);
-  const url = reader.value("base-url", httpUrl);
+  const url = reader.value("base-url", isWebSocket ? anyText : httpUrl);
   reader.sequence({});
   reader.done();
   if (reader.has("backend-id") && reader.has("base-url"))

@@ -96,4 +96,16 @@ describe("set-backend-service", () => {
     await expect(refused).rejects.toThrow(SimulatorError);
     await expect(refused).rejects.toThrow(problem);
   });
+
+  it("says of a WebSocket only that it is not simulated, since Azure takes it", async () => {
+    const problemOf = async (url: string) => {
+      const saved = policy(`<set-backend-service base-url="${url}" />`);
+      return saved.then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+    };
+    expect(await problemOf("wss://b.example")).not.toContain("must be an http or https URL");
+    expect(await problemOf("ftp://b.example")).toContain("must be an http or https URL");
+  });
 });
