@@ -7,6 +7,7 @@ import {
   type PendingResponse,
   PolicyFailure,
 } from "../policy/exchange.ts";
+import { contextOf } from "../policy/expression-context.ts";
 import { bufferBodies } from "../policy/message-body.ts";
 import type { PolicyScope, SectionName } from "../policy/place.ts";
 import { runStatement } from "../policy/run-statements.ts";
@@ -140,7 +141,10 @@ function refuse(
     ...(path === undefined ? {} : { path }),
     ...(id === undefined ? {} : { policyId: id }),
   };
-  const { headers, ...built } = builtInResponse(error.statusCode, error.clientMessage);
+  // Assumed of Azure: the activity id of an internal server error is `context.RequestId`.
+  const activityId =
+    error.clientMessage === "Internal server error" ? contextOf(exchange).requestId : undefined;
+  const { headers, ...built } = builtInResponse(error.statusCode, error.clientMessage, activityId);
   exchange.response = error.response ?? {
     ...built,
     ...error.answer,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { isOfOneMessage } from "../policy/arrived-headers.ts";
@@ -36,7 +37,7 @@ export function sendFailure(outgoing: ServerResponse): void {
     outgoing.destroy();
     return;
   }
-  const body = '{ "statusCode": 500, "message": "Internal server error" }';
+  const body = `{ "statusCode": 500, "message": "Internal server error", "activityId": "${randomUUID()}" }`;
   // The reason phrase is written out: node keeps the one of an attempt that failed.
   outgoing.writeHead(500, "Internal Server Error", [
     "Content-Type",

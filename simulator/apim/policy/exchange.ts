@@ -291,11 +291,17 @@ export function withoutHeader(headers: RawHeaders, name: string): RawHeaders {
   return headers.filter((_, index) => headers[index - (index % 2)]?.toLowerCase() !== wanted);
 }
 
-/** API Management's own refusal: `{ "statusCode": 401, "message": "…" }` with exactly these spaces. */
-export function builtInResponse(statusCode: number, message: string): PendingResponse {
+/**
+ * API Management's own refusal: `{ "statusCode": 401, "message": "…" }` with exactly these spaces.
+ *
+ * @param activityId By which Azure's support finds the request, in an internal server error alone.
+ * @see https://github.com/microsoft/StoreBroker/issues/72
+ */
+export function builtInResponse(statusCode: number, message: string, activityId?: string): PendingResponse {
+  const activity = activityId === undefined ? "" : `, "activityId": "${activityId}"`;
   return {
     statusCode,
     headers: ["Content-Type", "application/json"],
-    body: `{ "statusCode": ${statusCode}, "message": ${JSON.stringify(message)} }`,
+    body: `{ "statusCode": ${statusCode}, "message": ${JSON.stringify(message)}${activity} }`,
   };
 }

@@ -1,6 +1,7 @@
 /** The section on-error: what it reads of the failure, whose statements run, and what the client gets when it fails itself. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeService, policy, serveGateway, type TestGateway } from "../../../support/gateway.ts";
+import { internalError } from "../../../support/internal-error.ts";
 import { serve, type TestServer } from "../../../support/serve.ts";
 
 let gateway: TestGateway;
@@ -17,7 +18,7 @@ afterAll(() => Promise.all([gateway.close(), backend.close()]));
 const header = (name: string, value: string) =>
   `<set-header name="${name}"><value>${value}</value></set-header>`;
 const failing = `<set-variable name="v" value='@(int.Parse("q"))' />`;
-const internal = '{ "statusCode": 500, "message": "Internal server error" }';
+const internal = expect.stringMatching(internalError);
 
 type Sections = Parameters<typeof policy>[1] & { readonly inbound?: string };
 

@@ -1,5 +1,6 @@
 /** Policy expressions in the gateway: what they read of a request, and what a failure says. The language itself is proved in test/expressions. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { internalError } from "../../../support/internal-error.ts";
 import { type PolicyGateway, servePolicies } from "../../../support/policy-gateway.ts";
 import { goodClaims, makeKey, serveIssuer, signToken } from "../../../support/tokens.ts";
 
@@ -151,16 +152,21 @@ describe("an expression that fails", () => {
 
   it("is Azure's 500, and the log says what and where", async () => {
     const { status, body, backend, log } = await served.call({ inbound: failing });
-    expect([status, body, backend]).toEqual([
-      500,
-      '{ "statusCode": 500, "message": "Internal server error" }',
-      undefined,
-    ]);
+    expect([status, body, backend]).toEqual([500, expect.stringMatching(internalError), undefined]);
     expect(log).toEqual([
       expect.stringMatching(
         /^set-variable \(global\) refused GET \/things: Expression evaluation failed\. Attempted to divide by zero\. \(System\.DivideByZeroException in the attribute 'value', line 1, column \d+\) \(ExpressionValueEvaluationFailure\)$/,
       ),
     ]);
+  });
+
+  it("has the request's id in its answer", async () => {
+    const note = '<trace source="id"><message>@(context.RequestId.ToString())</message></trace>';
+    const { body, headers } = await served.call({
+      inbound: note + failing,
+      onError: set("X", "@(context.RequestId.ToString())"),
+    });
+    expect(JSON.parse(body)).toMatchObject({ activityId: headers.get("x") });
   });
 
   it("is what on-error reads, as in Microsoft's example", async () => {
