@@ -10,10 +10,14 @@ import type { ElementDefinition } from "../../statement.ts";
  * Assumed of Azure: a parameter in braces that the operation's template does not have stays as it is written.
  * Assumed of Azure: parameters of the request that the operation's template lacks are added also where the new query has one of that name.
  *
+ * Assumed of Azure: `rewrite-uri` may stand in `backend`, which its page leaves out: Microsoft's accelerator of a language model gateway
+ * deploys such a document.
+ *
  * @see https://learn.microsoft.com/azure/api-management/rewrite-uri-policy
+ * @see https://github.com/Azure/terraform-ai-gateway-landing-zone/blob/main/modules/apim/policies/unified-ai-api-policy.xml
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound"],
+  sections: ["inbound", "backend"],
   parse: ({ reader }) => {
     const template = reader.requiredValue("template", anyText);
     const copiesUnmatched = reader.value("copy-unmatched-params", trueOrFalse);

@@ -104,6 +104,19 @@ describe("rewrite-uri", () => {
     await expect(rewritten(attributes, "/get")).rejects.toThrow(problem);
   });
 
+  it("changes the path of a second try in backend", async () => {
+    const { backend } = await served.call({
+      backend: `<retry condition="@(context.Response.StatusCode == 500)" count="1" interval="0">
+        <choose>
+          <when condition="@(context.Response.StatusCode == 500)"><rewrite-uri template="/second" /></when>
+        </choose>
+        <forward-request />
+      </retry>`,
+      answer: { status: 500 },
+    });
+    expect(backend?.url).toBe("/v1/second");
+  });
+
   it("is refused in outbound", async () => {
     await expect(served.call({ outbound: '<rewrite-uri template="/a" />' })).rejects.toThrow(
       "Policy is not allowed in the 'outbound' section.",
