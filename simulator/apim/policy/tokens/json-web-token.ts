@@ -4,6 +4,7 @@ import { readJsonObject } from "./strict-json.ts";
 export interface JsonWebToken {
   /** The text itself: what was verified once is remembered under it. */
   readonly text: string;
+  readonly header: Readonly<Record<string, unknown>>;
   readonly algorithm: string;
   readonly kid: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -38,6 +39,7 @@ export function parseToken(text: string): JsonWebToken | undefined {
     return undefined;
   return {
     text,
+    header: fields,
     algorithm: alg,
     kid,
     claims,

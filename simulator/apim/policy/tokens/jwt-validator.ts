@@ -1,4 +1,4 @@
-import { parseJwt } from "../../../../expressions/jwt.ts";
+import { JwtValue } from "../../../../expressions/jwt.ts";
 import { targetOf } from "../../../kernel/request-target.ts";
 import { whenKnown } from "../../../kernel/when-known.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
@@ -75,7 +75,7 @@ export class JwtValidator {
         throw this.#failure(settings, refusal, [...shownKid(token), ...problems]);
       }
       if (settings.outputVariable !== undefined)
-        exchange.variables.set(settings.outputVariable, parseJwt(token.text));
+        exchange.variables.set(settings.outputVariable, new JwtValue(token.header, token.claims));
       return "next";
     });
   }

@@ -163,6 +163,7 @@ describe("a token's form", () => {
   it("is taken apart", () => {
     expect(parseToken(token)).toEqual({
       text: token,
+      header: { alg: "RS256", kid: "k1" },
       algorithm: "RS256",
       kid: "k1",
       claims: goodClaims,
