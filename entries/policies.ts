@@ -1,5 +1,10 @@
 /** Policy documents of API Management as typed values: `import { protectApi } from "apim-okta/policies"`. */
-export { acceptedTokens, authenticate, type TokenRequirements } from "../policies/authenticate.ts";
+export {
+  acceptedTokens,
+  authenticate,
+  checkedTokenVariable,
+  type TokenRequirements,
+} from "../policies/authenticate.ts";
 export { type AuthenticationBasicArgs, authenticationBasic } from "../policies/authentication-basic.ts";
 export {
   type AuthenticationCertificateArgs,

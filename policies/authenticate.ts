@@ -21,11 +21,21 @@ export function acceptedTokens({ openIdConfigUrl, issuer, audience }: TokenRequi
   };
 }
 
-/** Lets in the bearer of a signed, unexpired token of the right issuer for the right audience; everybody else gets 401. */
+/**
+ * Name of the context variable that holds a call's token once {@link authenticate} has checked it, a `Jwt`. There is none where nobody
+ * checked, on public operations. Policies of one's own may read it; a document that writes it is refused.
+ */
+export const checkedTokenVariable = "apim-okta-token";
+
+/**
+ * Lets in the bearer of a signed, unexpired token of the right issuer for the right audience; everybody else gets 401. The token is then
+ * in the variable {@link checkedTokenVariable}.
+ */
 export function authenticate(requirements: TokenRequirements): ValidateJwt {
   return validateJwt({
     ...acceptedTokens(requirements),
     failedValidationHttpCode: 401,
     failedValidationErrorMessage: "Unauthorized. Access token is missing or invalid.",
+    outputTokenVariableName: checkedTokenVariable,
   });
 }

@@ -1,3 +1,4 @@
+import { checkedTokenVariable } from "../authenticate.ts";
 import { type Expression, expression } from "../expression.ts";
 
 /** A claim by which a template tells callers apart. */
@@ -10,17 +11,20 @@ const claims: Readonly<Record<CallerClaim, readonly string[]>> = {
   user: ["uid", "sub"],
 };
 
-// The checks before have validated the token; where an operation is public, there may be none, or anyone's.
-const token = expression`context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt()`;
+// Not the token of the Authorization header: on a public operation nobody has checked that one.
+const token = expression`context.Variables.GetValueOrDefault<Jwt>(${checkedTokenVariable}, null)`;
 
-/** A claim of the request's token; an empty text without a token, or where it lacks the claim. */
+/**
+ * A claim of the token that `authenticate` has checked. It is an empty text where the token lacks the claim, and where no token was
+ * checked: on a public operation, and before `base`.
+ */
 export function tokenClaim(name: string): Expression {
   return expression`${token}?.Claims.GetValueOrDefault(${name}, "") ?? ""`;
 }
 
 /**
- * Who calls: the client or the person of the token, without one the IP address. The kinds have different beginnings, so that a caller
- * of one kind is never counted as one of another.
+ * Who calls: the client or the person of the checked token, without one the IP address. The kinds have different beginnings, so that a
+ * caller of one kind is never counted as one of another.
  */
 export function callerKey(by: CallerClaim): Expression {
   const address = expression`"address " + context.Request.IpAddress`;

@@ -1,19 +1,27 @@
-import type { SetHeader } from "../set-header.ts";
-import { setHeader } from "../set-header.ts";
+import { type Choose, choose } from "../choose.ts";
+import { expression } from "../expression.ts";
+import { type SetHeader, setHeader } from "../set-header.ts";
 import { tokenClaim } from "./caller.ts";
 
 /**
  * `claimsToBackend({ "X-User": "uid" })`: the backend gets claims of the checked token as headers. A header of that name that the caller
- * sent is removed first, so that nobody says who he is by himself; without the claim the backend gets an empty one.
+ * sent is removed first, so that no caller can say who he is.
  *
- * It belongs behind `base`, which stands for the check of the token. Where an operation is public, nobody has checked one: do not use it
- * for an API with public operations whose backend trusts the header.
+ * The backend gets no header where the token lacks the claim, and none on a public operation, where no token is checked: the claims of a
+ * forged token never reach it. It belongs behind `base`, which stands for the check of the token.
  *
  * @param claims Header → claim.
  */
-export function claimsToBackend(claims: Readonly<Record<string, string>>): readonly SetHeader[] {
-  return Object.entries(claims).flatMap(([name, claim]) => [
-    setHeader({ name, existsAction: "delete" }),
-    setHeader({ name, values: [tokenClaim(claim)] }),
-  ]);
+export function claimsToBackend(
+  claims: Readonly<Record<string, string>>,
+): readonly (SetHeader | Choose<SetHeader>)[] {
+  return Object.entries(claims).flatMap(([name, claimName]) => {
+    const claim = tokenClaim(claimName);
+    return [
+      setHeader({ name, existsAction: "delete" }),
+      choose({
+        when: [{ condition: expression`${claim} != ""`, statements: [setHeader({ name, values: [claim] })] }],
+      }),
+    ];
+  });
 }

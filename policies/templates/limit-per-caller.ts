@@ -4,7 +4,7 @@ import { type CallerClaim, callerKey } from "./caller.ts";
 
 /** Settings of {@link limitPerCaller}. */
 export interface LimitPerCallerArgs {
-  /** Whether a client or a person is counted. Calls without a token, to public operations, are counted by their IP address. */
+  /** Whether a client or a person is counted. Calls to public operations are counted by their IP address. */
   readonly by: CallerClaim;
   readonly calls: number;
   /** 1 to 300. */
@@ -15,8 +15,7 @@ export interface LimitPerCallerArgs {
  * `limitPerCaller({ by: "client", calls: 100, renewalPeriodSeconds: 60 })`: so many calls for each caller; further ones get 429 with
  * `Retry-After`. The tier Consumption has no such limit.
  *
- * On a public operation nobody has checked the token: a caller who writes another claim into one begins a new count. Limit public
- * operations by `rateLimitByKey` and the IP address.
+ * Only a token that was checked tells callers apart. On a public operation every call counts by its IP address, whatever token it has.
  */
 export function limitPerCaller({ by, calls, renewalPeriodSeconds }: LimitPerCallerArgs): RateLimitByKey {
   return rateLimitByKey({
