@@ -2,7 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClaimToHave } from "../policies/authorize.ts";
 import type { PolicyDocument } from "../policies/document.ts";
-import { type OwnPolicy, type OwnPolicyLevel, readOwnPolicy } from "../policies/own-policy.ts";
+import { type OwnPolicy, readOwnPolicy } from "../policies/own-policy.ts";
+import type { OwnPolicyLevel } from "../policies/own-sections.ts";
 import {
   type DeploymentFacts,
   type OperationToProtect,

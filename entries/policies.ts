@@ -55,15 +55,17 @@ export { type LogToEventhubArgs, logToEventhub } from "../policies/log-to-eventh
 export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
 export { isOperation, type OperationPlace } from "../policies/operation-condition.ts";
 export {
+  type KnownTexts,
   type OwnCors,
   type OwnPolicy,
-  type OwnPolicyLevel,
   type OwnPolicyProblem,
+  ownFragmentProblems,
   type ReadOwnPolicy,
   readOwnPolicy,
 } from "../policies/own-policy.ts";
 export type { OwnRequestArgs } from "../policies/own-request.ts";
 export type { PlainText, Policy, PolicySection } from "../policies/policy.ts";
+export type { OwnPolicyLevel } from "../policies/own-sections.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";
 export {
   type DeploymentFacts,

@@ -1,6 +1,7 @@
 /** Policy documents of one's own: what of them stands behind the checks, and what would switch the checks off. */
 import { describe, expect, it } from "vitest";
-import { type OwnPolicyLevel, readOwnPolicy } from "../../policies/own-policy.ts";
+import { readOwnPolicy } from "../../policies/own-policy.ts";
+import type { OwnPolicyLevel } from "../../policies/own-sections.ts";
 
 const rest = "<backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error>";
 const withInbound = (inbound: string) => `<policies>\n<inbound>${inbound}</inbound>\n${rest}\n</policies>`;
@@ -118,7 +119,10 @@ describe("a policy of one's own", () => {
     [
       "a section twice",
       `<policies><inbound><base /></inbound><inbound><set-method>GET</set-method></inbound>${rest}</policies>`,
-      [expect.stringContaining("<inbound> stands twice") as string],
+      [
+        "1:38 <inbound> stands twice. Keep one of them.",
+        expect.stringContaining("1:38 <inbound> must have <base />") as string,
+      ],
     ],
     [
       "another element",
@@ -209,7 +213,58 @@ describe("a policy of one's own", () => {
     expect(problems(text)).toEqual([]);
   });
 
-  it("tells every problem at once", () => {
+  it("tells every problem at once, in the order of their places, where sections are missing too", () => {
     expect(problems(withInbound("<set-method>GET</set-method><base /><base />"))).toHaveLength(2);
+    const text = `<policies>
+<on-error><base /><send-request mode="new" response-variable-name="a" /></on-error>
+<inbound><set-method>@(context.Nothing)</set-method><base /><set-variable name="apim-okta-token" value="" /></inbound>
+</policies>`;
+    expect(problems(text).map((one) => one.split(" ", 3).join(" "))).toEqual([
+      "1:1 <backend>, <outbound>",
+      "2:19 <send-request> stands",
+      "3:10 <set-method> stands",
+      "3:32 The policy",
+      "3:61 <set-variable> writes",
+    ]);
+  });
+
+  it.each([
+    '<set-variable name="apim-okta-token" value="@(context.User)" />',
+    '<set-variable name=" Apim-Okta-Token " value="1" />',
+    '<choose><when condition="@(true)"><validate-jwt header-name="A" output-token-variable-name="apim-okta-token" /></when></choose>',
+    '<send-request mode="new" response-variable-name="apim-okta-token" />',
+    '<cache-lookup-value key="a" variable-name="apim-okta-token" />',
+    '<set-variable name="{{name}}" value="1" />',
+  ])("must not write the variable of the checked token, by %s", (statement) => {
+    const [told, ...others] = problems(withInbound(`<base />${statement}`));
+    expect(told).toContain('"apim-okta-token"');
+    expect(others).toEqual([]);
+  });
+
+  it("may read the variable of the checked token, and write others", () => {
+    const text = withInbound(`<base />
+      <set-variable name="mine" value="@(context.Variables.GetValueOrDefault<Jwt>("apim-okta-token", null)?.Subject)" />
+      <set-header name="apim-okta-token"><value>{{name}}</value></set-header>
+      <return-response response-variable-name="{{name}}" />`);
+    expect(problems(text)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ["a plain one", { site: "https://app.example" }, undefined],
+    ["one that this project does not know", {}, "this project does not know its value"],
+    ["one that holds XML", { site: "</origin></allowed-origins>" }, "its value holds <"],
+    ["one that ends an attribute", { site: 'x"' }, 'its value holds "'],
+    ["one that begins an expression", { site: "@(" }, "its value holds @("],
+    ["one that names another", { site: "{{a}}" }, "its value holds {{"],
+    ["one that looks like one of every object", { toString: "x" }, "does not know"],
+  ])("takes %s of the named values before base by what is known of it", (_, namedValues, reason) => {
+    const cors = (origin: string) =>
+      withInbound(`<cors><allowed-origins><origin>${origin}</origin></allowed-origins></cors><base />`);
+    const { problems: told = [] } = readOwnPolicy(cors("{{site}}"), "api", { namedValues });
+    expect(told.map(({ column, message }) => [column, message])).toEqual(
+      reason === undefined ? [] : [[41, expect.stringContaining(reason)]],
+    );
+    expect(problems(cors("{{toString}}"))).toHaveLength(1);
+    expect(problems(withInbound("<base /><set-body>{{site}}</set-body>"))).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import {
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
-import { type OwnPolicy, type OwnPolicyLevel, readOwnPolicy } from "../../policies/own-policy.ts";
+import { type OwnPolicy, readOwnPolicy } from "../../policies/own-policy.ts";
+import type { OwnPolicyLevel } from "../../policies/own-sections.ts";
 import { type OperationToProtect, ownOperationPolicy, protectApi } from "../../policies/protect-api.ts";
 import { parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 import type { PolicyScope } from "../../simulator/apim/policy/place.ts";
