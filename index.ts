@@ -33,7 +33,7 @@ import { checkSettingsFiles } from "./stack/settings-file.ts";
 await checkSettingsFiles(import.meta.dirname);
 const config = readConfig();
 const documents = await readDocuments(config, import.meta.dirname);
-const ownPolicies = await readOwnPolicies(config.apis, documents.apis, import.meta.dirname);
+const ownPolicies = await readOwnPolicies(config, documents.apis, import.meta.dirname);
 const lastUpdate = await readLastUpdate();
 export const scopes = Object.keys(documents.scopes);
 const configured = configuredClients(config, documents);
@@ -129,7 +129,7 @@ const protectedApis = new Map(
       portalScopes: apiConsoleScopes(document, askedScopes),
       ...importArgs(document),
       ...api,
-      policies: ownPolicyArgs(ownPolicies.get(name) ?? {}, madeNamedValues),
+      policies: ownPolicyArgs(name, ownPolicies, madeNamedValues),
       formerOperations: operations,
     };
     return [name, new ProtectedApi(name, args, { aliases })];

@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClaimToHave } from "../policies/authorize.ts";
 import type { PolicyDocument } from "../policies/document.ts";
-import { type OwnPolicy, readOwnPolicy } from "../policies/own-policy.ts";
+import { type KnownTexts, type OwnPolicy, readOwnPolicy } from "../policies/own-policy.ts";
 import type { OwnPolicyLevel } from "../policies/own-sections.ts";
 import {
   type DeploymentFacts,
@@ -48,6 +48,10 @@ export interface OwnPoliciesArgs {
   readonly api?: pulumi.Input<string>;
   /** Those of operations, by the operations' names. Plain keys: each is a resource. @defaultValue none */
   readonly operations?: Record<string, pulumi.Input<string>>;
+  /** Texts of policy fragments by id, whose policies are written where the documents include them. @defaultValue none: only fragments of the instance are included, and none in `on-error` */
+  readonly fragments?: Record<string, pulumi.Input<string>>;
+  /** Plain named values that may stand in a `cors` before `base`, by display name. @defaultValue none */
+  readonly namedValues?: Record<string, pulumi.Input<string>>;
 }
 
 /** What {@link ProtectedApi} is made of. */
@@ -211,7 +215,12 @@ function attachPolicies(
   parent: ProtectedApi,
 ): readonly pulumi.Resource[] {
   const facts = deploymentFacts(args, backend(name, args, parent));
-  const { api: ownOfApi, operations: ownOfOperations = {} } = args.policies ?? {};
+  const {
+    api: ownOfApi,
+    operations: ownOfOperations = {},
+    fragments = {},
+    namedValues = {},
+  } = args.policies ?? {};
   const operations = args.operations.map((operation) => ({
     ...toProtect(operation),
     name: operation.name,
@@ -226,14 +235,18 @@ function attachPolicies(
   };
   const rendered = (subject: string, own: pulumi.Input<string> | undefined, build: OwnBuild) =>
     pulumi
-      .all([facts, args.sku ?? "Developer", own])
-      .apply(([known, sku, text]) => renderPolicy(subject, sku, () => build(known, text)));
+      .all([facts, args.sku ?? "Developer", own, pulumi.output({ fragments, namedValues })])
+      .apply(([known, sku, text, texts]) =>
+        renderPolicy(subject, sku, () =>
+          build(known, text, (level, written) => readOwn(subject, written, { level, ...texts })),
+        ),
+      );
   const ofApi = new apimanagement.ApiPolicy(
     `${name}-policy`,
     {
       ...shared,
-      value: rendered(`API "${name}"`, ownOfApi, (known, text) =>
-        protectApi(operations, text === undefined ? undefined : readOwn(`API "${name}"`, text, "api"))(known),
+      value: rendered(`API "${name}"`, ownOfApi, (known, text, read) =>
+        protectApi(operations, text === undefined ? undefined : read("api", text))(known),
       ),
     },
     { parent },
@@ -243,8 +256,8 @@ function attachPolicies(
     const operation = operations.find((one) => one.name === operationId);
     if (operation === undefined)
       throw new pulumi.RunError(`${subject} has a policy, but is none of its operations. Correct its name.`);
-    const value = rendered(subject, own, (known, text = "") =>
-      ownOperationPolicy(readOwn(subject, text, "operation"), operation)(known),
+    const value = rendered(subject, own, (known, text = "", read) =>
+      ownOperationPolicy(read("operation", text), operation)(known),
     );
     // Not before the checks stand that it builds on.
     return new apimanagement.ApiOperationPolicy(
@@ -256,10 +269,18 @@ function attachPolicies(
   return [ofApi, ...ofOperations];
 }
 
-type OwnBuild = (facts: DeploymentFacts, own: string | undefined) => PolicyDocument;
+type OwnBuild = (
+  facts: DeploymentFacts,
+  own: string | undefined,
+  read: (level: OwnPolicyLevel, text: string) => OwnPolicy,
+) => PolicyDocument;
 
-function readOwn(subject: string, text: string, level: OwnPolicyLevel): OwnPolicy {
-  const { policy, problems = [] } = readOwnPolicy(text, level);
+function readOwn(
+  subject: string,
+  text: string,
+  { level, ...known }: KnownTexts & { readonly level: OwnPolicyLevel },
+): OwnPolicy {
+  const { policy, problems = [] } = readOwnPolicy(text, level, known);
   if (policy !== undefined) return policy;
   const lines = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
   throw new pulumi.RunError(`${subject}: its own policy is refused by this project: ${lines.join("\n")}`);

@@ -3,7 +3,7 @@ import { UnreadableXml } from "../expressions/raw-xml.ts";
 import type { PolicyDocument } from "./document.ts";
 import { checkKeptVariable } from "./kept-variable.ts";
 import { checkExpressions } from "./own-expressions.ts";
-import { type FragmentTexts, withPlainLineEnds } from "./own-fragments.ts";
+import { type FragmentTexts, withFragments, withPlainLineEnds } from "./own-fragments.ts";
 import {
   checkNamedValues,
   checkRoot,
@@ -14,6 +14,7 @@ import {
 import {
   contentOf,
   elementsIn,
+  everyElement,
   type PlacedText,
   type ProblemAt,
   parsedPolicy,
@@ -56,7 +57,7 @@ export interface OwnCors {
 
 /** What a program knows of the texts that a document only names. */
 export interface KnownTexts {
-  /** Its policy fragments, by id, as `<fragment>` elements. @defaultValue none */
+  /** Its policy fragments, by id, as `<fragment>` elements; their policies stand where they are included. @defaultValue none */
   readonly fragments?: FragmentTexts;
   /** Its named values that are no secrets, by display name. @defaultValue none */
   readonly namedValues?: Readonly<Record<string, string>>;
@@ -90,7 +91,8 @@ export function readOwnPolicy(text: string, level: OwnPolicyLevel, known: KnownT
   checkKeptVariable(root, problemOf);
   checkExpressions(written, problems.add);
   const found = problems.inOrder();
-  return found.length > 0 ? { problems: found } : { policy: takenApart(written) };
+  if (found.length > 0) return { problems: found };
+  return { policy: takenApart(parsedPolicy(withFragments(source, known.fragments ?? {}))) };
 }
 
 /** What is wrong with a policy fragment that a program makes, as {@link readOwnPolicy} tells it of a document. */
@@ -104,6 +106,12 @@ export function ownFragmentProblems(text: string): readonly OwnPolicyProblem[] {
     problems.add(
       sourceIndex(root.start),
       `The fragment's element must be <fragment>; got <${root.name}>. Write <fragment> around its policies.`,
+    );
+  const bases = everyElement(root).filter(({ name }) => name === "base");
+  for (const { start } of root.name === "fragment" ? bases : [])
+    problems.add(
+      sourceIndex(start),
+      "<base /> stands in a fragment, where Azure takes none. Write it in the documents that include it.",
     );
   checkKeptVariable(root, (element, message) => problems.add(sourceIndex(element.start), message));
   checkExpressions(written, problems.add);

@@ -95,6 +95,6 @@ function checkFragment(include: ParsedElement, place: Place): void {
   else
     place.problem(
       at,
-      `The fragment "${id}" ${alsoRuns}, but this project does not know its text: it could answer him as a success. Write its policies here.`,
+      `The fragment "${id}" ${alsoRuns}, but this project does not know its text: it could answer him as a success. Name its file in the setting policyFragments, or write its policies here.`,
     );
 }

@@ -49,6 +49,15 @@ export function namedValueArgs(
   );
 }
 
+/** The values that everybody may read, by name. */
+export function plainValues(
+  values: Readonly<Record<string, NamedValueSettings>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
+}
+
 /** The names whose secrets stand in the settings. */
 export function secretNames(values: Readonly<Record<string, NamedValueSettings>>): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) =>

@@ -7,12 +7,20 @@ import { after } from "../components/after.ts";
 import type { OwnPoliciesArgs } from "../components/protected-api.ts";
 import type { Operation } from "../openapi/operations.ts";
 import { type PolicyDocument, renderPolicyDocument } from "../policies/document.ts";
-import { readOwnPolicy } from "../policies/own-policy.ts";
+import { circularFragments } from "../policies/own-fragments.ts";
+import {
+  type KnownTexts,
+  type OwnPolicyProblem,
+  ownFragmentProblems,
+  readOwnPolicy,
+} from "../policies/own-policy.ts";
 import type { OwnPolicyLevel } from "../policies/own-sections.ts";
 import { PolicyError } from "../policies/policy-error.ts";
 import type { ApiConfig } from "./api-settings.ts";
 import { ConfigError } from "./config.ts";
 import type { StackApi } from "./documents.ts";
+import { plainValues } from "./named-value-settings.ts";
+import type { StackConfig } from "./settings-table.ts";
 
 /** The texts of an API's own policy documents. */
 export interface OwnPolicyTexts {
@@ -22,24 +30,43 @@ export interface OwnPolicyTexts {
   readonly operations?: Record<string, string>;
 }
 
+/** What the settings say of policies of one's own. */
+export interface OwnPolicySettings extends Pick<StackConfig, "policyFragments" | "namedValues"> {
+  /** The APIs by name. */
+  readonly apis: Readonly<Record<string, Pick<ApiConfig, "policies">>>;
+}
+
+/** The texts of a stack's own policies. */
+export interface StackPolicies extends Required<KnownTexts> {
+  /** Those of the APIs, by name. */
+  readonly apis: ReadonlyMap<string, OwnPolicyTexts>;
+}
+
 /**
  * Reads the policy documents that the settings name, relative to `root`: XML, or modules whose default export is a `PolicyDocument`.
  *
  * @throws {ConfigError} with every problem of every document: file, line, rule and next step.
  */
 export async function readOwnPolicies(
-  configured: Readonly<Record<string, Pick<ApiConfig, "policies">>>,
+  { apis: configured, policyFragments, namedValues }: OwnPolicySettings,
   apis: ReadonlyMap<string, Pick<StackApi, "document">>,
   root: string,
-): Promise<ReadonlyMap<string, OwnPolicyTexts>> {
+): Promise<StackPolicies> {
   const problems: string[] = [];
+  const known = {
+    fragments: await readFragments(policyFragments, root, problems),
+    namedValues: plainValues(namedValues),
+  };
   const texts = new Map<string, OwnPolicyTexts>();
   for (const [name, { policies }] of Object.entries(configured)) {
     const operations = apis.get(name)?.document.operations;
     if (policies === undefined || operations === undefined) continue;
     const place = `apis.${name}.policies`;
     const read = (file: string, at: string, level: OwnPolicyLevel) =>
-      readPolicyFile(file, { place: at, level, root, problems });
+      readPolicyFile(file, {
+        ...{ place: at, root, problems },
+        check: (text) => readOwnPolicy(text, level, known).problems ?? [],
+      });
     const api = policies.api === undefined ? undefined : await read(policies.api, `${place}.api`, "api");
     const own = new Map<string, string>();
     for (const [written, file] of Object.entries(policies.operations ?? {})) {
@@ -59,19 +86,49 @@ export async function readOwnPolicies(
     });
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return texts;
+  return { apis: texts, ...known };
 }
 
-/** The documents as arguments of a `ProtectedApi`. Those that name named values wait for the stack's, without which Azure refuses them. */
+/** The fragments' texts by id. */
+async function readFragments(
+  files: StackConfig["policyFragments"],
+  root: string,
+  problems: string[],
+): Promise<Readonly<Record<string, string>>> {
+  const texts: [id: string, text: string][] = [];
+  for (const [id, file] of Object.entries(files)) {
+    const place = `policyFragments.${id}`;
+    const text = await readPolicyFile(file, { place, root, problems, check: ownFragmentProblems });
+    if (text !== undefined) texts.push([id, text]);
+  }
+  const circular = circularFragments(Object.fromEntries(texts));
+  if (circular.length > 0)
+    problems.push(
+      problem(
+        `policyFragments.${circular[0]}`,
+        `includes itself, by way of these fragments: "${circular.join('", "')}". Break the circle.`,
+      ),
+    );
+  return Object.fromEntries(texts);
+}
+
+/** The documents of an API as arguments of a `ProtectedApi`. Those that name named values wait for the stack's, without which Azure refuses them. */
 export function ownPolicyArgs(
-  { api, operations = {} }: OwnPolicyTexts,
-  namedValues: pulumi.Resource | undefined,
+  name: string,
+  policies: StackPolicies,
+  madeNamedValues: pulumi.Resource | undefined,
 ): OwnPoliciesArgs {
+  const { api, operations = {} } = policies.apis.get(name) ?? {};
+  const { fragments, namedValues } = policies;
+  const mayName = (text: string) => [text, ...Object.values(fragments)].some((one) => one.includes("{{"));
   const waiting = (text: string) =>
-    namedValues !== undefined && text.includes("{{") ? after([namedValues], text) : text;
+    madeNamedValues !== undefined && mayName(text) ? after([madeNamedValues], text) : text;
   return {
+    ...{ fragments, namedValues },
     ...(api === undefined ? {} : { api: waiting(api) }),
-    operations: Object.fromEntries(Object.entries(operations).map(([name, text]) => [name, waiting(text)])),
+    operations: Object.fromEntries(
+      Object.entries(operations).map(([operation, text]) => [operation, waiting(text)]),
+    ),
   };
 }
 
@@ -81,8 +138,8 @@ function problem(place: string, sentence: string): string {
 
 interface PolicyFileSite {
   readonly place: string;
-  readonly level: OwnPolicyLevel;
   readonly root: string;
+  readonly check: (text: string) => readonly OwnPolicyProblem[];
   /** What is wrong is added here. */
   readonly problems: string[];
 }
@@ -90,7 +147,7 @@ interface PolicyFileSite {
 /** The text of a document, `undefined` where it cannot be read. */
 async function readPolicyFile(
   file: string,
-  { place, level, root, problems }: PolicyFileSite,
+  { place, root, check, problems }: PolicyFileSite,
 ): Promise<string | undefined> {
   try {
     const written = await readFile(path.resolve(root, file), "utf8");
@@ -99,7 +156,7 @@ async function readPolicyFile(
     // What the typed functions wrote has no lines of its own file.
     const at = ({ line, column }: { line: number; column: number }) =>
       isTyped ? file : `${file}, line ${line}, column ${column}`;
-    for (const one of readOwnPolicy(text, level).problems ?? [])
+    for (const one of check(text))
       problems.push(problem(place, `is refused by this project: ${at(one)}: ${one.message}`));
     return text;
   } catch (error) {

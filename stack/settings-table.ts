@@ -7,6 +7,7 @@ import { clientsCheck } from "./client-settings.ts";
 import { localWord, notInLocalCloud } from "./local-cloud.ts";
 import { localPeopleCheck } from "./local-people.ts";
 import { localSecretsCheck, namedValuesCheck } from "./named-value-settings.ts";
+import { policyFragmentsCheck } from "./policy-fragment-settings.ts";
 import { structure } from "./structure.ts";
 
 /** One setting of the stack. */
@@ -304,6 +305,12 @@ const callers = {
     default: {},
     text: "Values for policies by display name, which `{{NAME}}` in a policy stands for: a text, `{ secret: TEXT }` for one that nobody is to read, or `{ keyVaultSecret: ADDRESS }`, which the instance's identity must be allowed to read. `npx pulumi config set --secret --path 'namedValues.NAME.secret'` asks for a secret and encrypts it.",
     check: namedValuesCheck,
+  },
+  policyFragments: {
+    type: "object",
+    default: {},
+    text: "Policy fragments by id, each a file with one `<fragment>` element, relative to where `Pulumi.yaml` is. Where a policy of your own has `<include-fragment>` with that id, the fragment's policies are written. Other ids mean fragments of the instance.",
+    check: policyFragmentsCheck,
   },
   localSecrets: {
     type: "object",

@@ -90,6 +90,17 @@ describe("a fragment in on-error", () => {
     expect(problems(include, circle)).toHaveLength(1);
   });
 
+  it("is written where it is included, as it is, and one of the instance stays included", () => {
+    const text = withOnError("").replace(
+      "<inbound><base />",
+      `<inbound><base />${include}<include-fragment fragment-id="instance" />`,
+    );
+    const tell = `<fragment>\n  <set-body>@(context.Api.Name + "<&>")</set-body>\n</fragment>`;
+    expect(readOwnPolicy(text, "api", { fragments: { tell } }).policy?.inbound).toBe(
+      '<set-body>@(context.Api.Name + "<&>")</set-body><include-fragment fragment-id="instance" />',
+    );
+  });
+
   it("may stand in other sections without being known", () => {
     const text = withOnError("").replace("<inbound><base />", `<inbound><base />${include}`);
     expect(readOwnPolicy(text, "api").problems).toBeUndefined();
@@ -105,6 +116,7 @@ describe("the text of a fragment", () => {
       "<fragment>\n<set-body>@(context.No)</set-body></fragment>",
       "2:21 The policy",
     ],
+    ["base", "<fragment><choose><base /></choose></fragment>", "1:19 <base /> stands in a fragment"],
     [
       "the variable of the checked token",
       "<fragment><set-variable name='apim-okta-token' value='' /></fragment>",

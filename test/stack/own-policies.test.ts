@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocument } from "../../openapi/document.ts";
-import { readOwnPolicies } from "../../stack/own-policies.ts";
+import { type OwnPolicySettings, readOwnPolicies } from "../../stack/own-policies.ts";
 import { type RecordedRun, record } from "../support/registrations.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -21,6 +21,19 @@ beforeAll(async () => {
       "<base /><set-query-parameter name='from'><value>gateway</value></set-query-parameter>",
     ),
     "named.xml": withInbound("<base /><set-header name='X-A'><value>{{greeting}}</value></set-header>"),
+    "including.xml": withInbound("<base />").replace(
+      "<on-error><base />",
+      '<on-error><base /><include-fragment fragment-id="log" />',
+    ),
+    "origin.xml": withInbound(
+      "<cors><allowed-origins><origin>{{site}}</origin></allowed-origins></cors><base />",
+    ),
+    "log.xml": `<fragment>
+  <include-fragment fragment-id="source" /><trace source="{{greeting}}"><message>failed</message></trace>
+</fragment>`,
+    "source.xml": '<fragment><set-header name="X-Failed"><value>1</value></set-header></fragment>',
+    "one.xml": '<fragment><include-fragment fragment-id="two" /></fragment>',
+    "two.xml": '<fragment><include-fragment fragment-id="ONE" /></fragment>',
     "open.xml": withInbound("<set-method>GET</set-method>"),
     "broken.xml": "<policies>\n<inbound>",
     "typed.ts": `import { base, expression, policyDocument, setHeader } from ${JSON.stringify(entry)};
@@ -35,7 +48,15 @@ export default policyDocument({ inbound: [base(), setMethod(expression\`context.
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function read(policies: { api?: string; operations?: Record<string, string> }) {
+interface Configured {
+  readonly api?: string;
+  readonly operations?: Record<string, string>;
+}
+
+async function read(
+  policies: Configured,
+  known: Partial<Pick<OwnPolicySettings, "policyFragments" | "namedValues">> = {},
+) {
   await pulumi.runtime.setMocks(
     { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) },
     "apim-okta",
@@ -43,15 +64,15 @@ async function read(policies: { api?: string; operations?: Record<string, string
   );
   const document = await readDocument({ document: "apis/conference.openapi.yaml" }, root);
   const texts = await readOwnPolicies(
-    { conference: { policies } },
+    { apis: { conference: { policies } }, policyFragments: {}, namedValues: {}, ...known },
     new Map([["conference", { document }]]),
     folder,
   );
-  return texts.get("conference");
+  return texts.apis.get("conference");
 }
 
-async function problems(policies: Parameters<typeof read>[0]): Promise<readonly string[]> {
-  const error: unknown = await read(policies).then(
+async function problems(...settings: Parameters<typeof read>): Promise<readonly string[]> {
+  const error: unknown = await read(...settings).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -123,6 +144,48 @@ describe("policies of one's own in the settings", () => {
   });
 });
 
+describe("policy fragments in the settings", () => {
+  const policies = { api: "including.xml" };
+
+  it("are known to the policies that include them in on-error", async () => {
+    expect(await problems(policies)).toEqual([
+      expect.stringMatching(
+        /including\.xml, line 3, column \d+: The fragment "log" .* does not know its text/,
+      ),
+    ]);
+    const policyFragments = { log: "log.xml", source: "source.xml" };
+    expect(await read(policies, { policyFragments })).toBeDefined();
+  });
+
+  it("are refused with the documents, all at once", async () => {
+    const policyFragments = {
+      ...{ log: "broken.xml", other: "api.xml", gone: "gone.xml" },
+      ...{ one: "one.xml", two: "two.xml" },
+    };
+    expect(await problems({ api: "open.xml" }, { policyFragments })).toEqual([
+      expect.stringMatching(
+        /^"apim-okta:policyFragments\.log" is refused by this project: broken\.xml, line 2/,
+      ),
+      expect.stringContaining('policyFragments.other" is refused by this project: api.xml, line 1, column 1'),
+      expect.stringContaining('policyFragments.gone" names gone.xml, which is not there.'),
+      expect.stringContaining(
+        'policyFragments.one" includes itself, by way of these fragments: "one", "two".',
+      ),
+      expect.stringContaining('policies.api" is refused by this project: open.xml'),
+    ]);
+  });
+});
+
+describe("plain named values in the settings", () => {
+  it("may stand before base, and secret ones may not", async () => {
+    const policies = { api: "origin.xml" };
+    expect(await read(policies, { namedValues: { site: "https://app.example" } })).toBeDefined();
+    expect(await problems(policies, { namedValues: { site: { secret: "https://app.example" } } })).toEqual([
+      expect.stringContaining("{{site}} stands before <base />"),
+    ]);
+  });
+});
+
 describe("the program", () => {
   const api = (more: object) => ({
     apis: JSON.stringify({ conference: { document: "apis/conference.openapi.yaml", ...more } }),
@@ -164,5 +227,22 @@ describe("the program", () => {
     expect(own).toMatch(
       /<base \/>\s*<set-query-parameter[\s\S]*<\/set-query-parameter>\s*<mock-response status-code="200" \/>\s*<\/inbound>/,
     );
+  });
+
+  it("writes policy fragments where they are included, after the named values that they name", async () => {
+    const at = (name: string) => path.join(folder, name);
+    const run = await record("dev", {
+      ...api({ mock: true, policies: { api: at("including.xml") } }),
+      namedValues: JSON.stringify({ greeting: "hello" }),
+      policyFragments: JSON.stringify({ LOG: at("log.xml"), source: at("source.xml") }),
+    });
+    const text = String(resource(run, "conference-policy").inputs.value);
+    expect(text).toContain(
+      '<base /><set-header name="X-Failed"><value>1</value></set-header><trace source="{{greeting}}">',
+    );
+    expect(text).not.toContain("include-fragment");
+    const order = ["named-values-greeting", "conference-policy"];
+    const names = run.registrations.map(({ name }) => name).filter((name) => order.includes(name));
+    expect(names).toEqual(order);
   });
 });
