@@ -19,6 +19,7 @@ import type { PolicyScope } from "../simulator/apim/policy/place.ts";
 import type { ServedSubscription } from "../simulator/apim/subscription.ts";
 import type { ServedUser } from "../simulator/apim/user.ts";
 import { importOpenApi } from "../simulator/arm/import/open-api-import.ts";
+import { newInstancesPolicy } from "../simulator/arm/resources/policies.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
 import { type DocumentProblem, problemsIn } from "./document-problems.ts";
 import type { FolderNamedValues } from "./folder-named-values.ts";
@@ -112,7 +113,7 @@ class FolderLoader {
     return {
       service: {
         name: "local-gateway",
-        ...policyOf(global),
+        ...policyOf(global ?? (await this.#ofNewInstance())),
         apis: loaded.map(({ served }) => served),
         products: servedProducts,
         subscriptions: ["", ...products.map(({ name }) => name)].map(subscriptionTo),
@@ -123,6 +124,13 @@ class FolderLoader {
       documents: this.#documents,
       notes: this.#notes,
     };
+  }
+
+  /** What stands for all APIs where the folder has nothing for them: every instance comes with it, and it alone forwards requests. */
+  #ofNewInstance(): Promise<LoadedDocument> {
+    this.#notes.push("No document is for all APIs; that of a new instance stands there, which forwards.");
+    const written = { xml: newInstancesPolicy, format: "xml", file: "Azure's own", line: 1 } as const;
+    return this.#read(written, "global", "all APIs");
   }
 
   /** A backend whose address stands nowhere has one that nobody is at: what stands in its place answers. */
