@@ -147,12 +147,16 @@ export async function whoGetsIn(
   const columns = [...(isKeyed ? [noKey] : []), noToken, forged, ...kinds, ...handed];
   const others = besides.filter(({ id }) => id !== noToken.id);
   const apis = new Map<string, ApiToProve>();
+  const forgeOf = forges(options.issuer);
   const operations: OperationAnswers[] = [];
   const queue = sendable.entries();
   const worker = async () => {
     for (const [index, facts] of queue) {
       const api = apiOf(facts, options.origin, apis);
-      operations[index] = { facts, answers: await answersOf(facts, api, { columns, others, options }) };
+      operations[index] = {
+        facts,
+        answers: await answersOf(facts, api, { columns, others, options, forgeOf }),
+      };
     }
   };
   await Promise.all(Array.from({ length: 4 }, worker));
@@ -187,12 +191,13 @@ interface Columns {
   readonly columns: readonly TokenKind[];
   readonly others: readonly TokenKind[];
   readonly options: WhoGetsInOptions;
+  readonly forgeOf: (facts: OperationFacts) => Forge;
 }
 
 async function answersOf(
   facts: OperationFacts,
   api: ApiToProve,
-  { columns, others, options }: Columns,
+  { columns, others, options, forgeOf }: Columns,
 ): Promise<readonly Answer[]> {
   const { call } = facts.operation;
   const { needed, ...needs } = needsOf(facts);
@@ -210,7 +215,7 @@ async function answersOf(
       ...{ expected: 0, accepted: [], stopsAtToken: false, letsIn: false },
     }),
   );
-  const forge = forgeOf(facts, options.issuer);
+  const forge = forgeOf(facts);
   const answers = await runMatrix(cells, {
     sources: {
       forge,
@@ -270,17 +275,25 @@ function carried(kind: TokenKind, { tokens: [first] }: OperationFacts): TokenKin
   };
 }
 
-function forgeOf({ tokens }: OperationFacts, issuer: OwnIssuer): Forge {
-  const [first] = tokens;
-  const audiences = [...new Set(tokens.flatMap((check) => check.audiences))];
-  const claims = Object.assign({}, ...tokens.map((check) => check.fixedClaims)) as Record<string, unknown>;
-  const identity = {
-    issuer: first?.issuer ?? "https://issuer.invalid",
-    audience: audiences[0] ?? "any",
-    clientId: "local-client",
+/** Finds the forge of an operation. Operations whose checks want the same tokens have one, which signs each once. */
+function forges(issuer: OwnIssuer): (facts: OperationFacts) => Forge {
+  const known = new Map<string, Forge>();
+  return ({ tokens }) => {
+    const [first] = tokens;
+    const audiences = [...new Set(tokens.flatMap((check) => check.audiences))];
+    const claims = Object.assign({}, ...tokens.map((check) => check.fixedClaims)) as Record<string, unknown>;
+    const identity = {
+      issuer: first?.issuer ?? "https://issuer.invalid",
+      audience: audiences[0] ?? "any",
+      clientId: "local-client",
+    };
+    const features = {
+      claims: audiences.length > 1 ? { ...claims, aud: audiences } : claims,
+      secret: first?.secret,
+    };
+    const name = JSON.stringify([identity, features]);
+    const forge = known.get(name) ?? forgeFor(issuer, identity, features);
+    known.set(name, forge);
+    return forge;
   };
-  return forgeFor(issuer, identity, {
-    claims: audiences.length > 1 ? { ...claims, aud: audiences } : claims,
-    secret: first?.secret,
-  });
 }
