@@ -18,6 +18,8 @@ export interface OperationFacts {
   readonly documents: readonly LoadedDocument[];
   /** The checks of tokens that may run. */
   readonly tokens: readonly PolicyTokenCheck[];
+  /** No request comes to the backend without a check of its token, whatever branches it takes. */
+  readonly isGuarded: boolean;
   /** Other elements that may stop a request. */
   readonly others: readonly string[];
   readonly expressionClaims: readonly RequiredClaim[];
@@ -49,7 +51,7 @@ export function operationFacts(folder: LoadedFolder, sources: CheckSources): rea
 function folded(
   documents: readonly LoadedDocument[],
   checksOf: (document: LoadedDocument) => InboundChecks,
-): Pick<OperationFacts, "tokens" | "others" | "expressionClaims" | "cutBy"> {
+): Pick<OperationFacts, "tokens" | "isGuarded" | "others" | "expressionClaims" | "cutBy"> {
   const last = documents.findLastIndex((document) => !checksOf(document).hasBase);
   const running = documents.slice(Math.max(last, 0)).map(checksOf);
   const cutting = last < 1 ? undefined : documents[last];
@@ -58,6 +60,7 @@ function folded(
     .findLast((document) => checksOf(document).tokens.length > 0);
   return {
     tokens: running.flatMap(({ tokens }) => tokens),
+    isGuarded: running.some(({ isGuarded }) => isGuarded),
     others: running.flatMap(({ others }) => others),
     expressionClaims: running.flatMap(({ expressionClaims }) => expressionClaims),
     ...(cutting === undefined || lost === undefined ? {} : { cutBy: { document: cutting, lost } }),

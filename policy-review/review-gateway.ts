@@ -3,6 +3,8 @@ import type { ReportedRefusal } from "../proof/run.ts";
 import { BackendConnections } from "../simulator/apim/gateway/backend-connections.ts";
 import { createGateway, describeRefusal } from "../simulator/apim/gateway.ts";
 import type { GatewayService } from "../simulator/apim/gateway-model.ts";
+import type { PolicyTrace } from "../simulator/apim/policy/exchange.ts";
+import type { PolicyScope, StatementPlace } from "../simulator/apim/policy/place.ts";
 import { exampleBackend } from "../simulator/backend/example-backend.ts";
 import { openListeners } from "../simulator/kernel/listeners.ts";
 import type { OwnIssuer } from "./own-issuer.ts";
@@ -27,6 +29,12 @@ export interface ReviewGatewayOptions {
   readonly secrets: readonly string[];
 }
 
+/** A statement that answered a request itself. */
+export interface AnsweringStatement extends StatementPlace {
+  /** Of the document that it stands in. */
+  readonly scope: PolicyScope;
+}
+
 /** A gateway that serves a folder, with a backend in the place of each of theirs. */
 export interface ReviewGateway {
   readonly origin: string;
@@ -34,6 +42,8 @@ export interface ReviewGateway {
   refusalOf(traceId: string): ReportedRefusal | undefined;
   /** The address that the request of a trace id would have gone to, where the gateway forgets; `undefined` where it went to no backend. */
   backendOf(traceId: string): string | undefined;
+  /** The statement that answered the request of a trace id, where the gateway forgets; `undefined` where none did. */
+  answeredBy(traceId: string): AnsweringStatement | undefined;
   /** Stops listening, and gives its port back. */
   close(): Promise<void>;
 }
@@ -48,7 +58,8 @@ export async function serveReviewed(
   const { origins, serve, close } = await openListeners(plans);
   const refusals = new Map<string, ReportedRefusal>();
   const backends = new Map<string, string>();
-  const traces = new WeakMap<IncomingMessage, RequestTrace>();
+  const answering = new Map<string, AnsweringStatement>();
+  const traces = new WeakMap<IncomingMessage, PolicyTrace>();
   const places = new Map(service.apis.map(({ id }, index) => [id, `${origins.backend}/${index + 1}`]));
   const inPlace = standIns(service, places);
   const gateway = createGateway({
@@ -61,7 +72,8 @@ export async function serveReviewed(
     connections: new BackendConnections({ writes: true, reach }),
     fetchConfiguration: issuer.fetchConfiguration,
     forgets,
-    traceOf: (request) => traces.get(request),
+    traceOf: (request) =>
+      traces.get(request) ?? (forgets ? answerTrace(traceIdIn(request), answering) : undefined),
     standIn: (request, api, written) => {
       const traceId = forgets ? traceIdIn(request) : undefined;
       if (traceId !== undefined) backends.set(traceId, written.replace(/\/+$/, ""));
@@ -93,7 +105,28 @@ export async function serveReviewed(
     origin: origins.gateway,
     refusalOf: (traceId) => refusals.get(traceId),
     backendOf: (traceId) => backends.get(traceId),
+    answeredBy: (traceId) => answering.get(traceId),
     close,
+  };
+}
+
+/** Notes the innermost statement that answers a request. */
+function answerTrace(
+  traceId: string | undefined,
+  answering: Map<string, AnsweringStatement>,
+): PolicyTrace | undefined {
+  if (traceId === undefined) return undefined;
+  let scope: PolicyScope = "global";
+  return {
+    enter: (entered) => {
+      scope = entered;
+    },
+    begin: () => {},
+    value: () => {},
+    end: ({ element, path }, outcome) => {
+      if (outcome === "respond" && !answering.has(traceId))
+        answering.set(traceId, { scope, element, ...(path === undefined ? {} : { path }) });
+    },
   };
 }
 
@@ -107,7 +140,7 @@ function tracing(
   }: Pick<ReviewGatewayOptions, "onTrace" | "isTraced" | "secrets"> & {
     readonly keyHeaders: readonly string[];
   },
-  traces: WeakMap<IncomingMessage, RequestTrace>,
+  traces: WeakMap<IncomingMessage, PolicyTrace>,
 ): RequestListener {
   return (request, response) => {
     if (onTrace === undefined || !isTraced(request)) return;

@@ -7,7 +7,8 @@ import { type OperationFacts, operationFacts } from "./operation-facts.ts";
 import { ownCertificates } from "./own-certificates.ts";
 import type { OwnIssuer } from "./own-issuer.ts";
 import { type ReviewGateway, type ReviewGatewayOptions, serveReviewed } from "./review-gateway.ts";
-import { type BackendPath, type UncheckedPath, uncheckedPaths } from "./unchecked-paths.ts";
+import { otherChecks } from "./token-checks.ts";
+import { type BackendPath, type RequestStop, type UncheckedPath, uncheckedPaths } from "./unchecked-paths.ts";
 import { forgedIds, type HandedToken, type OperationAnswers, rowName, whoGetsIn } from "./who-gets-in.ts";
 
 /** What a folder's policies do. */
@@ -124,6 +125,7 @@ function pathOf({ facts, answers }: OperationAnswers, gateway: ReviewGateway): B
   const open = of("no-token");
   const backend = answers.map((answer) => cameThrough(answer, gateway)).find((url) => url !== undefined);
   const { api, cutBy, product } = facts;
+  const stoppedBy = open && stopOf(open, facts, gateway);
   const forgedIn = answers.filter(
     ({ cell, ...answer }) =>
       forgedIds.has(cell.kind.id) && cameThrough({ cell, ...answer }, gateway) !== undefined,
@@ -138,11 +140,33 @@ function pathOf({ facts, answers }: OperationAnswers, gateway: ReviewGateway): B
     isOpen: open !== undefined && cameThrough(open, gateway) !== undefined,
     forgedIn: forgedIn.map(({ cell }) => cell.kind.name),
     hasCheck: facts.tokens.length > 0,
+    isGuarded: facts.isGuarded,
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
     ...(cutBy === undefined
       ? {}
       : { cutBy: { file: cutBy.document.written.file, lost: cutBy.lost.written.file } }),
     ...(api.served.keyNames === undefined ? {} : { key: product }),
     others: facts.others,
+  };
+}
+
+/** What stopped a request, and in which file. */
+function stopOf(
+  answer: Answer,
+  { api, documents }: OperationFacts,
+  gateway: ReviewGateway,
+): RequestStop | undefined {
+  const { actual, refusal, traceId } = answer;
+  if (typeof actual !== "number" || actual < 400 || cameThrough(answer, gateway) !== undefined)
+    return undefined;
+  const statement = traceId === undefined ? undefined : gateway.answeredBy(traceId);
+  const reported = typeof refusal === "string" ? undefined : { ...refusal, element: refusal.source };
+  const { element, scope } = reported ?? statement ?? { element: `API "${api.name}"`, scope: "api" };
+  const file = documents.find((document) => document.scope === scope)?.written.file;
+  return {
+    status: actual,
+    by: file === undefined ? element : `${element} of ${file}`,
+    isOther: otherChecks.has(element),
   };
 }
 

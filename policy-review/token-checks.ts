@@ -28,13 +28,16 @@ export interface InboundChecks {
   /** The parent's section runs too. */
   readonly hasBase: boolean;
   readonly tokens: readonly PolicyTokenCheck[];
+  /** No request comes past without a check of its token, whatever branches it takes. */
+  readonly isGuarded: boolean;
   /** Claims that its expressions look at, with the values that they compare. */
   readonly expressionClaims: readonly RequiredClaim[];
   /** Other elements that may stop a request: `ip-filter`, `check-header`. */
   readonly others: readonly string[];
 }
 
-const otherChecks = new Set([
+/** Elements that may stop a request, and look at no token. */
+export const otherChecks: ReadonlySet<string> = new Set([
   "ip-filter",
   "check-header",
   "validate-client-certificate",
@@ -54,7 +57,8 @@ export function inboundChecks(
   { written, checked }: Pick<LoadedDocument, "written" | "checked">,
   sources: CheckSources,
 ): InboundChecks {
-  if (checked === undefined) return { hasBase: true, tokens: [], expressionClaims: [], others: [] };
+  if (checked === undefined)
+    return { hasBase: true, tokens: [], isGuarded: false, expressionClaims: [], others: [] };
   const root = elementOf(written, sources);
   const inbound = root.children.find(({ name }) => name === "inbound");
   const tokens: PolicyTokenCheck[] = [];
@@ -73,7 +77,33 @@ export function inboundChecks(
   };
   if (inbound !== undefined) visit(inbound, true);
   const hasBase = inbound?.children.some(({ name }) => name === "base") ?? false;
-  return { hasBase, tokens, expressionClaims: claims, others: [...others] };
+  const isGuarded = inbound !== undefined && stops(inbound, sources);
+  return { hasBase, tokens, isGuarded, expressionClaims: claims, others: [...others] };
+}
+
+/** Whether every request that comes out of statements has passed a check of its token: some of them answer, and nothing comes out. */
+function stops({ children }: PolicyElement, sources: CheckSources): boolean {
+  return children.some((child): boolean => {
+    switch (child.name) {
+      case "include-fragment": {
+        const fragment = fragmentOf(child, sources);
+        return fragment !== undefined && stops(fragment, sources);
+      }
+      case "choose":
+        return (
+          child.children.some(({ name }) => name === "otherwise") &&
+          child.children.every((branch) => stops(branch, sources))
+        );
+      case "limit-concurrency":
+      case "retry":
+        return stops(child, sources);
+      case "return-response":
+      case "mock-response":
+        return true;
+      default:
+        return jwtChecks.has(child.name);
+    }
+  });
 }
 
 function elementOf({ xml, format }: WrittenPolicy, sources: CheckSources): PolicyElement {

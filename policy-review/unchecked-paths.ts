@@ -1,3 +1,12 @@
+/** What stopped a request. */
+export interface RequestStop {
+  readonly status: number;
+  /** The element, with its document where it has one: `ip-filter of orders.xml`. */
+  readonly by: string;
+  /** It looks at where the request comes from, and at no token: `ip-filter`. */
+  readonly isOther: boolean;
+}
+
 /** What is known of one way to a backend. */
 export interface BackendPath {
   /** Name of the API. */
@@ -14,6 +23,10 @@ export interface BackendPath {
   readonly forgedIn: readonly string[];
   /** It has checks of tokens that may run. */
   readonly hasCheck: boolean;
+  /** One of them runs for every request that comes to the backend. */
+  readonly isGuarded: boolean;
+  /** What stopped the request without a token; absent where it came to the backend, or got an answer that is no error. */
+  readonly stoppedBy?: RequestStop;
   /** Why a wider document's check does not run: the file without `base`, and the file of the check. */
   readonly cutBy?: { readonly file: string; readonly lost: string };
   /** Its clients send a subscription key; of which product, or "" for any. */
@@ -34,13 +47,17 @@ export interface UncheckedPath {
   readonly protectedElsewhere?: string;
 }
 
-/** The ways to backends without a check of a token, those first that are guarded elsewhere. */
+/**
+ * The ways to backends without a check of a token, those first that are guarded elsewhere. Where something else stopped the request
+ * without a token, a way is one of them too, unless a check of tokens stands in every branch.
+ */
 export function uncheckedPaths(paths: readonly BackendPath[]): readonly UncheckedPath[] {
   const guarded = paths.filter(
     ({ hasCheck, isOpen, forgedIn }) => hasCheck && !isOpen && forgedIn.length === 0,
   );
   const found = paths.flatMap((path): UncheckedPath[] => {
-    if (!path.isOpen && path.forgedIn.length === 0) return [];
+    const isIn = path.isOpen || path.forgedIn.length > 0;
+    if (!isIn && (path.isGuarded || path.stoppedBy === undefined)) return [];
     const elsewhere = elsewhereOf(path, guarded);
     return [
       {
@@ -56,7 +73,10 @@ export function uncheckedPaths(paths: readonly BackendPath[]): readonly Unchecke
 }
 
 function elsewhereOf(path: BackendPath, guarded: readonly BackendPath[]): string | undefined {
-  if (!path.isOpen) return "a request without a token is refused, and one with a forged token is not";
+  if (!path.isOpen && path.forgedIn.length > 0)
+    return "a request without a token is refused, and one with a forged token is not";
+  // Who passes what stopped this request may still meet a check that stands elsewhere.
+  if (!path.isOpen && path.stoppedBy?.isOther !== true) return undefined;
   if (path.cutBy !== undefined) return `${path.cutBy.lost} has a check`;
   const ofApi = guarded.find(({ api }) => api === path.api);
   if (ofApi !== undefined) return `${nameOf(ofApi)} has a check`;
@@ -66,22 +86,33 @@ function elsewhereOf(path: BackendPath, guarded: readonly BackendPath[]): string
     : `${nameOf(ofBackend)} leads to the same backend, ${path.backend}, and has a check`;
 }
 
-function reasonOf({ isOpen, forgedIn, cutBy, hasCheck, key, others }: BackendPath): string {
-  if (!isOpen) return `it lets forged tokens in: ${forgedIn.join(", ")}`;
+function reasonOf(path: BackendPath): string {
+  const { isOpen, forgedIn, stoppedBy } = path;
+  if (!isOpen && forgedIn.length > 0) return `it lets forged tokens in: ${forgedIn.join(", ")}`;
+  if (stoppedBy === undefined) return `${lackOf(path)}${onlyOthers(path)}`;
+  return `${lackOf(path)}; a request without one gets ${stoppedBy.status} from ${stoppedBy.by}`;
+}
+
+/** Why no check stops a request without a token. */
+function lackOf({ isOpen, cutBy, hasCheck }: BackendPath): string {
+  if (cutBy !== undefined)
+    return `${cutBy.file} has no <base /> in inbound, so that the check of ${cutBy.lost} does not run`;
+  if (!hasCheck) return "no document of it checks a token";
+  return isOpen
+    ? "its check does not run for a request without a token: it stands in a branch"
+    : "its check of a token stands in a branch, and who takes another one meets none";
+}
+
+function onlyOthers({ key, others }: BackendPath): string {
   const besides = [
     ...(key === undefined
       ? []
       : [key === "" ? "a subscription key" : `a subscription key of product "${key}"`]),
     ...new Set(others),
   ];
-  const only =
-    besides.length === 0
-      ? ""
-      : `; only ${besides.join(" and ")} ${besides.length === 1 ? "stands" : "stand"} before it`;
-  if (cutBy !== undefined)
-    return `${cutBy.file} has no <base /> in inbound, so that the check of ${cutBy.lost} does not run${only}`;
-  if (hasCheck) return `its check does not run for a request without a token: it stands in a branch${only}`;
-  return `no document of it checks a token${only}`;
+  return besides.length === 0
+    ? ""
+    : `; only ${besides.join(" and ")} ${besides.length === 1 ? "stands" : "stand"} before it`;
 }
 
 function nameOf({ row, operation }: Pick<BackendPath, "row" | "operation">): string {

@@ -20,4 +20,48 @@ describe("the paths to a backend", () => {
     });
     expect({ unchecked, notes: loaded.notes }).toEqual({ unchecked: [], notes: [] });
   });
+
+  const reasons = async (inbound: string) => {
+    const { unchecked } = await reviewedFolder({ "orders.xml": policiesWith(inbound) });
+    return [...new Set(unchecked.map(({ why }) => why))];
+  };
+
+  it("names one that an address alone guards, though the request from here is stopped", async () => {
+    const filter = '<ip-filter action="allow"><address>192.0.2.7</address></ip-filter>';
+    expect(await reasons(filter)).toEqual([
+      "no document of it checks a token; a request without one gets 403 from ip-filter of orders.xml",
+    ]);
+  });
+
+  it("names one that its own statements refuse, and none where they always do", async () => {
+    const refusal = '<return-response><set-status code="403" /></return-response>';
+    const refusing = (condition: string) =>
+      `<choose><when condition="@(${condition})">${refusal}</when></choose>`;
+    expect(await reasons(refusing('!context.Request.Headers.ContainsKey("X-Own")'))).toEqual([
+      "no document of it checks a token; a request without one gets 403 from return-response of orders.xml",
+    ]);
+    expect(await reasons(refusal)).toEqual([]);
+  });
+
+  it("names one that fails before the backend", async () => {
+    expect(await reasons('<set-variable name="a" value="@(context.Request.Headers["X-Own"][0])" />')).toEqual(
+      ["no document of it checks a token; a request without one gets 500 from set-variable of orders.xml"],
+    );
+  });
+
+  it("names one whose check stands in a branch, and none where every branch has a check or ends", async () => {
+    const branches = (otherwise: string) =>
+      `<choose>
+        <when condition="@(!context.Request.Headers.ContainsKey("X-Inside"))">${tokenCheck}</when>${otherwise}
+      </choose>`;
+    expect(await reasons(branches(""))).toEqual([
+      expect.stringContaining("its check of a token stands in a branch"),
+    ]);
+    expect(await reasons(branches(`<otherwise>${tokenCheck}</otherwise>`))).toEqual([]);
+    expect(
+      await reasons(
+        branches('<otherwise><return-response><set-status code="403" /></return-response></otherwise>'),
+      ),
+    ).toEqual([]);
+  });
 });

@@ -3,9 +3,10 @@ import { type BackendPath, uncheckedPaths } from "../../policy-review/unchecked-
 
 const guarded: BackendPath = {
   ...{ api: "orders", row: "orders", operation: "GET /orders", backend: "https://orders.example.com" },
-  ...{ isOpen: false, forgedIn: [], hasCheck: true, others: [] },
+  ...{ isOpen: false, forgedIn: [], hasCheck: true, isGuarded: true, others: [] },
 };
-const open: BackendPath = { ...guarded, operation: "GET /open", isOpen: true, hasCheck: false };
+const unguarded: BackendPath = { ...guarded, operation: "GET /open", hasCheck: false, isGuarded: false };
+const open: BackendPath = { ...unguarded, isOpen: true };
 
 it("finds nothing where every path is guarded", () => {
   expect(uncheckedPaths([guarded])).toEqual([]);
@@ -54,4 +55,31 @@ it("tells a check that lets forged tokens in", () => {
     why: "it lets forged tokens in: alg none",
     protectedElsewhere: "a request without a token is refused, and one with a forged token is not",
   });
+});
+
+it("tells a path that an address alone stops, and marks it where its backend is guarded elsewhere", () => {
+  const stoppedBy = { status: 403, by: "ip-filter of orders.xml", isOther: true };
+  const [found] = uncheckedPaths([guarded, { ...unguarded, stoppedBy }]);
+  expect(found).toMatchObject({
+    why: "no document of it checks a token; a request without one gets 403 from ip-filter of orders.xml",
+    protectedElsewhere: "GET /orders of orders has a check",
+  });
+});
+
+it("tells a path that failed, and does not say that it is open", () => {
+  const stoppedBy = { status: 500, by: "set-body of orders.xml", isOther: false };
+  const [found] = uncheckedPaths([guarded, { ...unguarded, stoppedBy }]);
+  expect(found).toEqual({
+    ...{ api: "orders", operation: "GET /open" },
+    why: "no document of it checks a token; a request without one gets 500 from set-body of orders.xml",
+  });
+});
+
+it("tells a check that stands in one branch, and none that stands in every branch", () => {
+  const stoppedBy = { status: 401, by: "validate-jwt of orders.xml", isOther: false };
+  const branch = { ...guarded, isGuarded: false, stoppedBy };
+  expect(uncheckedPaths([branch]).map(({ why }) => why)).toEqual([
+    "its check of a token stands in a branch, and who takes another one meets none; a request without one gets 401 from validate-jwt of orders.xml",
+  ]);
+  expect(uncheckedPaths([{ ...branch, isGuarded: true }])).toEqual([]);
 });
