@@ -184,7 +184,9 @@ function claimsInExpressions({ attributes, text, name }: PolicyElement): readonl
     const names = [
       ...written.matchAll(/Claims(?:\s*\[|\.(?:GetValueOrDefault|ContainsKey|TryGetValue)\()\s*"([^"]+)"/g),
     ];
-    const values = [...written.matchAll(/(?:Contains\(|==)\s*"([^"]+)"/g)].map(([, value = ""]) => value);
+    const values = [
+      ...written.matchAll(/(?:(?:Contains|Equals|StartsWith)\(|[!=]=)\s*"([^"]+)"|"([^"]+)"\s*[!=]=/g),
+    ].map(([, right, left = ""]) => right ?? left);
     return [...new Set(names.map(([, claim = ""]) => claim))].map((claim) => ({
       name: claim,
       match: "any" as const,

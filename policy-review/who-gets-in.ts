@@ -202,8 +202,13 @@ async function answersOf(
   const { call } = facts.operation;
   const { needed, ...needs } = needsOf(facts);
   const operation: Operation = { ...call, ...needs, successHasBody: false };
-  const context: TokenContext = { ...needs, needed, all: needed, lacking: [], isLackingCut: false };
-  const isOpen = facts.tokens.length === 0;
+  // A forged token says all that expressions look for: it must be refused for being forged.
+  const requiredClaims = [...needs.requiredClaims, ...comparedClaims(facts)];
+  const context: TokenContext = {
+    ...{ ...needs, requiredClaims, needed },
+    ...{ all: needed, lacking: [], isLackingCut: false },
+  };
+  const isOpen = facts.tokens.length === 0 && facts.expressionClaims.length === 0;
   // Where no token is looked at, every kind of one is the same request.
   const kinds = [...columns, ...(isOpen ? [] : others)];
   const cells = kinds.map(
@@ -227,6 +232,14 @@ async function answersOf(
     refusalOf: options.refusalOf,
   });
   return answers.map((answer, index) => resultOf(answer, operation, kinds[index] ?? answer.cell.kind));
+}
+
+/** The claims that expressions alone look at, with every value that they compare. */
+function comparedClaims({ tokens, expressionClaims }: OperationFacts): TokenContext["requiredClaims"] {
+  const checked = new Set(tokens.flatMap(({ claims }) => claims.map(({ name }) => name)));
+  return Object.entries(allClaims(expressionClaims.filter(({ name }) => !checked.has(name)))).map(
+    ([name, value]) => ({ name, match: "all" as const, values: [value].flat().map(String) }),
+  );
 }
 
 /** The answer is what it is: nobody said what it should be. */

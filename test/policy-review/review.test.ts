@@ -64,4 +64,14 @@ describe("the paths to a backend", () => {
       ),
     ).toEqual([]);
   });
+
+  it("names one whose expressions read a claim of a token that nothing checks, by a forged token", async () => {
+    const reading = `<choose>
+      <when condition="@(context.Request.Headers.GetValueOrDefault("Authorization","").AsJwt()?.Claims.GetValueOrDefault("roles", "") != "clerk")">
+        <return-response><set-status code="403" /></return-response>
+      </when>
+    </choose>`;
+    expect(await reasons(reading)).toEqual([expect.stringMatching(/^it lets forged tokens in: forged, /)]);
+    expect(await reasons(tokenCheck + reading)).toEqual([]);
+  });
 });
