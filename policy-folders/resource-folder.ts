@@ -26,6 +26,20 @@ export type PolicyTarget =
   | { readonly scope: "api"; readonly api: string }
   | { readonly scope: "operation"; readonly api: string; readonly operation: string };
 
+/** A target in words: `operation getOrder of orders`. */
+export function targetName(target: PolicyTarget): string {
+  switch (target.scope) {
+    case "global":
+      return "of all APIs";
+    case "product":
+      return `of product ${target.product}`;
+    case "api":
+      return `of ${target.api}`;
+    default:
+      return `of ${target.operation} of ${target.api}`;
+  }
+}
+
 /** Puts declared resources together. An API that only its policies name is there too. */
 export function folderOf(
   layout: string,

@@ -85,7 +85,9 @@ export function lineAt(text: string, index: number): number {
 export function besides(file: string, relative: string): string {
   const steps = file.split("/").slice(0, -1);
   for (const step of relative.split("/")) {
-    if (step === "..") steps.pop();
+    // What leads out of the folder names nothing in it.
+    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
+    else if (step === "..") steps.push(step);
     else if (step !== "." && step !== "") steps.push(step);
   }
   return steps.join("/");

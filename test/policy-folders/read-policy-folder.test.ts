@@ -142,6 +142,162 @@ resource "azurerm_api_management_api_operation_policy" "get" {
   });
 });
 
+describe("values of Terraform files", () => {
+  const policyOf = (api: string) => `resource "azurerm_api_management_api_policy" "orders" {
+  api_name    = ${api}
+  xml_content = file("\${path.module}/api.xml")
+}
+`;
+
+  it("puts values of locals, variables and resources into names and documents", () => {
+    const folder = read({
+      "main.tf": `locals {
+  product = "\${var.prefix}-\${var.env}"
+  calls   = 7
+}
+variable "prefix" { default = "shop" }
+resource "azurerm_api_management_named_value" "key" {
+  name         = "key"
+  display_name = "orders-key"
+}
+resource "azurerm_api_management_api" "orders" {
+  name = format("%s-orders-api", local.product)
+  path = "shop/v1"
+}
+resource "azurerm_api_management_api_policy" "orders" {
+  api_name    = format("%s-orders-api", local.product)
+  xml_content = <<XML
+<policies><inbound><rate-limit calls="\${local.calls}" renewal-period="9" /><set-header name="a"><value>{{\${azurerm_api_management_named_value.key.display_name}}}</value></set-header></inbound></policies>
+XML
+}`,
+    });
+    expect(folder.apis).toHaveLength(1);
+    // Nobody says here what var.env is.
+    expect(folder.apis[0]).toMatchObject({ name: "shop-env-orders-api", path: "shop/v1" });
+    expect(folder.apis[0]?.policy?.xml).toContain('calls="7"');
+    expect(folder.apis[0]?.policy?.xml).toContain("<value>{{orders-key}}</value>");
+  });
+
+  it("puts what a call of templatefile gives into the file, and reads what it repeats once", () => {
+    const { policy, notes } = read({
+      "main.tf": `resource "azurerm_api_management_policy" "all" {
+  xml_content = templatefile("\${path.module}/all.tpl", { host = "orders.example.com", key = var.key })
+}`,
+      "all.tpl": `<policies><inbound>%{ for one in list ~}<a b='\${host}' c='\${key}' />%{ endfor ~}</inbound></policies>`,
+    });
+    expect(policy?.xml).toBe(
+      "<policies><inbound><a b='orders.example.com' c='{{key}}' /></inbound></policies>",
+    );
+    expect(notes).toEqual([expect.stringContaining("all.tpl: what a template repeats is read once")]);
+  });
+
+  it("keeps the same label in two folders apart", () => {
+    const api = (name: string) => `resource "azurerm_api_management_api" "this" {\n  name = "${name}"\n}\n`;
+    const folder = read({
+      ...{ "a/main.tf": api("orders") + policyOf("azurerm_api_management_api.this.name"), "a/api.xml": xml },
+      ...{ "b/main.tf": api("stock") + policyOf("azurerm_api_management_api.this.name"), "b/api.xml": xml },
+    });
+    expect(folder.apis.map(({ name, policy }) => [name, policy?.file])).toEqual([
+      ["orders", "a/api.xml"],
+      ["stock", "b/api.xml"],
+    ]);
+  });
+
+  it("reads one of two folders that declare the same, and says so", () => {
+    const api = 'resource "azurerm_api_management_api" "this" {\n  name = "orders"\n}\n';
+    const folder = read({
+      ...{ "dev/main.tf": api + policyOf("azurerm_api_management_api.this.name"), "dev/api.xml": xml },
+      ...{ "prod/main.tf": api + policyOf("azurerm_api_management_api.this.name"), "prod/api.xml": xml },
+    });
+    expect(folder.apis.map(({ policy }) => policy?.file)).toEqual(["dev/api.xml"]);
+    expect(folder.notes).toEqual([expect.stringContaining("what comes first is read: dev and not prod")]);
+  });
+
+  it("looks for a file beside the module, also behind a dot, and beside where Terraform runs", () => {
+    const at = (path: string, file: string) =>
+      read({
+        "main.tf": 'module "all" {\n  source = "./modules/all"\n}\n',
+        "modules/all/main.tf": `resource "azurerm_api_management_policy" "all" {\n  xml_content = file("${path}")\n}`,
+        [file]: xml,
+      }).policy?.file;
+    expect(at(`\${path.module}/all.xml`, "modules/all/all.xml")).toBe("modules/all/all.xml");
+    expect(at(`./\${path.module}/all.xml`, "modules/all/all.xml")).toBe("modules/all/all.xml");
+    expect(at("./all.xml", "all.xml")).toBe("all.xml");
+    expect(at(`\${path.module}/../../../all.xml`, "all.xml")).toBeUndefined();
+  });
+});
+
+describe("modules of Terraform files", () => {
+  it("gives a module in the folder what its call says", () => {
+    const folder = read({
+      "infra/main.tf": `module "orders" {
+  source = "../modules/api"
+  name   = "orders"
+  policy = file("\${path.module}/orders.xml")
+}
+module "stock" {
+  source = "../modules/api"
+  name   = "stock"
+  policy = "<policies><inbound /></policies>"
+}`,
+      "modules/api/main.tf": `variable "name" {}
+resource "azurerm_api_management_api" "this" {
+  name = var.name
+  path = var.name
+}
+resource "azurerm_api_management_api_policy" "this" {
+  api_name    = azurerm_api_management_api.this.name
+  xml_content = var.policy
+}
+output "name" {
+  value = azurerm_api_management_api.this.name
+}`,
+      "infra/orders.xml": xml,
+    });
+    expect(folder.apis.map(({ name, path, policy }) => [name, path, policy?.file])).toEqual([
+      ["orders", "orders", "infra/orders.xml"],
+      ["stock", "stock", "infra/main.tf"],
+    ]);
+    expect(folder.unplaced).toEqual([]);
+  });
+
+  it("reads a call of a module elsewhere by its arguments", () => {
+    const folder = read({
+      "main.tf": `module "gold" {
+  source                = "github.com/contoso/modules//product"
+  product_id            = "gold"
+  subscription_required = false
+  policy_xml            = file("./gold.xml")
+}
+module "orders" {
+  source                = "github.com/contoso/modules//api"
+  name                  = "orders"
+  path                  = "shop"
+  product_ids           = [module.gold.product_id]
+  subscription_required = true
+  content_value         = file("./orders.json")
+  xml_content           = file("./orders.xml")
+  api_operation_policies = [
+    { operation_id = "getOrder", xml_content = file("./get.xml") },
+  ]
+}`,
+      ...{ "gold.xml": xml, "orders.xml": xml, "get.xml": xml, "orders.json": "{}" },
+    });
+    const [orders] = folder.apis;
+    expect(orders).toMatchObject({
+      ...{ name: "orders", path: "shop", subscriptionRequired: true, policy: { file: "orders.xml" } },
+      specification: { file: "orders.json" },
+    });
+    expect([...(orders?.operationPolicies ?? [])].map(([id, { file }]) => [id, file])).toEqual([
+      ["getOrder", "get.xml"],
+    ]);
+    expect(folder.products).toEqual([
+      expect.objectContaining({ name: "gold", apis: ["orders"], subscriptionRequired: false }),
+    ]);
+    expect(folder.unplaced).toEqual([]);
+  });
+});
+
 describe("Bicep files", () => {
   const api = `resource api 'Microsoft.ApiManagement/service/apis@2024-05-01' = {
   parent: service
