@@ -120,14 +120,22 @@ function withoutCheck({ unchecked }: Review, paint: Paint, most: number): readon
   const alike = Map.groupBy(unchecked, ({ api, why, protectedElsewhere }) =>
     JSON.stringify([api, why, protectedElsewhere]),
   );
-  const lines = [...alike.values()].flatMap((group) => {
-    const [first] = group;
+  // The rows of one API and its products often say the same.
+  const rows = Map.groupBy(alike.values(), (group) =>
+    JSON.stringify([
+      group.map(({ operation }) => operation),
+      ...group.slice(0, 1).map(({ why, protectedElsewhere }) => [why, protectedElsewhere]),
+    ]),
+  );
+  const lines = [...rows.values()].flatMap((same) => {
+    const [first] = same.flat();
     if (first === undefined) return [];
-    const { api, why, protectedElsewhere } = first;
-    const operations = someOf(group.map(({ operation }) => operation));
+    const { why, protectedElsewhere } = first;
+    const of = someOf(same.flatMap(([one]) => one?.api ?? []));
+    const operations = someOf((same[0] ?? []).map(({ operation }) => operation));
     return protectedElsewhere === undefined
-      ? paint("yellow", `  ${api}, ${operations}: ${why}.`)
-      : paint("red", `  ✗ ${api}, ${operations}: ${why}. It is protected elsewhere: ${protectedElsewhere}.`);
+      ? paint("yellow", `  ${of}: ${operations}: ${why}.`)
+      : paint("red", `  ✗ ${of}: ${operations}: ${why}. It is protected elsewhere: ${protectedElsewhere}.`);
   });
   return capped(lines, most);
 }

@@ -51,7 +51,12 @@ export interface LoadedApi {
   readonly operations: ReadonlyMap<string, LoadedOperation>;
   readonly served: GatewayApi;
   /** Names of the products that it is in, with their documents. */
-  readonly products: readonly { readonly name: string; readonly document: LoadedDocument | undefined }[];
+  readonly products: readonly {
+    readonly name: string;
+    readonly document: LoadedDocument | undefined;
+    /** It asks for no key. */
+    readonly isOpen: boolean;
+  }[];
 }
 
 /** A folder that is ready to be served. */
@@ -214,7 +219,9 @@ class FolderLoader {
       document,
       policy,
       operations,
-      products: own.map(({ name }) => ({ name, document: products.get(name) })),
+      products: own.map(({ name, subscriptionRequired }) => ({
+        ...{ name, document: products.get(name), isOpen: !subscriptionRequired },
+      })),
       served: {
         id: api.name,
         displayName: api.displayName ?? api.name,
@@ -223,7 +230,8 @@ class FolderLoader {
           api.serviceUrl !== undefined && URL.canParse(api.serviceUrl)
             ? api.serviceUrl
             : placeholderUrl(api.name),
-        ...(api.subscriptionRequired ? { keyNames: api.keyNames ?? azureKeyNames } : {}),
+        keyNames: api.keyNames ?? azureKeyNames,
+        keyIsOptional: !api.subscriptionRequired,
         ...policyOf(policy),
         operations: served.map(
           (operation): GatewayOperation => ({

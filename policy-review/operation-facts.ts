@@ -38,7 +38,11 @@ export function operationFacts(folder: LoadedFolder, sources: CheckSources): rea
   return folder.apis.flatMap((api) => {
     const products = api.products.filter(({ document }) => document !== undefined).map(({ name }) => name);
     return ["", ...products].flatMap((product) => {
-      const ofProduct = api.products.find(({ name }) => name === product)?.document;
+      // Without a key a request comes in the context of an open product, of several the gateway takes the last one.
+      const ofProduct =
+        product === "" && api.served.keyIsOptional === true
+          ? api.products.findLast(({ isOpen }) => isOpen)?.document
+          : api.products.find(({ name }) => name === product)?.document;
       return [...api.operations.values()].map((operation): OperationFacts => {
         const chain = [folder.global, ofProduct, api.policy, operation.document];
         const documents = chain.filter((document) => document !== undefined);

@@ -39,7 +39,7 @@ export interface AnsweringStatement extends StatementPlace {
 export interface ReviewGateway {
   readonly origin: string;
   /** Why the request of a trace id was refused, where the gateway forgets. */
-  refusalOf(traceId: string): ReportedRefusal | undefined;
+  refusalOf(traceId: string): (ReportedRefusal & { readonly message: string }) | undefined;
   /** The address that the request of a trace id would have gone to, where the gateway forgets; `undefined` where it went to no backend. */
   backendOf(traceId: string): string | undefined;
   /** The statement that answered the request of a trace id, where the gateway forgets; `undefined` where none did. */
@@ -56,7 +56,7 @@ export async function serveReviewed(
   const { port = 0, issuer, reach, forgets, log } = options;
   const plans = { gateway: { name: "gateway", port }, backend: { name: "backend" } };
   const { origins, serve, close } = await openListeners(plans);
-  const refusals = new Map<string, ReportedRefusal>();
+  const refusals = new Map<string, ReportedRefusal & { readonly message: string }>();
   const backends = new Map<string, string>();
   const answering = new Map<string, AnsweringStatement>();
   const traces = new WeakMap<IncomingMessage, PolicyTrace>();

@@ -123,8 +123,9 @@ function cameThrough({ traceId }: Answer, gateway: ReviewGateway): string | unde
 function pathOf({ facts, answers }: OperationAnswers, gateway: ReviewGateway): BackendPath {
   const of = (id: string) => answers.find(({ cell }) => cell.kind.id === id);
   const open = of("no-token");
+  const noKey = of("no-key");
   const backend = answers.map((answer) => cameThrough(answer, gateway)).find((url) => url !== undefined);
-  const { api, cutBy, product } = facts;
+  const { api, cutBy } = facts;
   const stoppedBy = open && stopOf(open, facts, gateway);
   const forgedIn = answers.filter(
     ({ cell, ...answer }) =>
@@ -145,7 +146,7 @@ function pathOf({ facts, answers }: OperationAnswers, gateway: ReviewGateway): B
     ...(cutBy === undefined
       ? {}
       : { cutBy: { file: cutBy.document.written.file, lost: cutBy.lost.written.file } }),
-    ...(api.served.keyNames === undefined ? {} : { key: product }),
+    needsKey: api.served.keyIsOptional !== true && !(noKey && cameThrough(noKey, gateway) !== undefined),
     others: facts.others,
   };
 }
@@ -163,9 +164,10 @@ function stopOf(
   const reported = typeof refusal === "string" ? undefined : { ...refusal, element: refusal.source };
   const { element, scope } = reported ?? statement ?? { element: `API "${api.name}"`, scope: "api" };
   const file = documents.find((document) => document.scope === scope)?.written.file;
+  const why = traceId === undefined ? undefined : gateway.refusalOf(traceId)?.message;
   return {
     status: actual,
-    by: file === undefined ? element : `${element} of ${file}`,
+    by: `${element}${file === undefined ? "" : ` of ${file}`}${why === undefined || actual < 500 ? "" : `: ${why}`}`,
     isOther: otherChecks.has(element),
   };
 }

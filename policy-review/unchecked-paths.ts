@@ -29,8 +29,8 @@ export interface BackendPath {
   readonly stoppedBy?: RequestStop;
   /** Why a wider document's check does not run: the file without `base`, and the file of the check. */
   readonly cutBy?: { readonly file: string; readonly lost: string };
-  /** Its clients send a subscription key; of which product, or "" for any. */
-  readonly key?: string;
+  /** A request without a subscription key is refused. */
+  readonly needsKey: boolean;
   /** Other elements that may stop a request: `ip-filter`. */
   readonly others: readonly string[];
 }
@@ -103,13 +103,8 @@ function lackOf({ isOpen, cutBy, hasCheck }: BackendPath): string {
     : "its check of a token stands in a branch, and who takes another one meets none";
 }
 
-function onlyOthers({ key, others }: BackendPath): string {
-  const besides = [
-    ...(key === undefined
-      ? []
-      : [key === "" ? "a subscription key" : `a subscription key of product "${key}"`]),
-    ...new Set(others),
-  ];
+function onlyOthers({ needsKey, others }: BackendPath): string {
+  const besides = [...(needsKey ? ["a subscription key"] : []), ...new Set(others)];
   return besides.length === 0
     ? ""
     : `; only ${besides.join(" and ")} ${besides.length === 1 ? "stands" : "stand"} before it`;

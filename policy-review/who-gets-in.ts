@@ -4,7 +4,7 @@ import type { ApiToProve, Cell } from "../proof/matrix.ts";
 import { type Answer, type ReportedRefusal, runMatrix } from "../proof/run.ts";
 import { type Credentials, type TokenContext, type TokenKind, tokenKinds } from "../proof/token-kinds.ts";
 import type { RequiredClaim } from "../simulator/apim/policy/required-claim.ts";
-import { type LoadedApi, reviewKey } from "./loaded-folder.ts";
+import { reviewKey } from "./loaded-folder.ts";
 import { needsOf, type OperationFacts } from "./operation-facts.ts";
 import { forgeFor, type OwnIssuer } from "./own-issuer.ts";
 
@@ -134,7 +134,7 @@ export async function whoGetsIn(
 ): Promise<{ readonly operations: readonly OperationAnswers[]; readonly leftOut: readonly string[] }> {
   const sendable = all.filter(({ operation }) => !unsendable.has(operation.call.method));
   const { kinds, leftOut } = claimKinds(sendable);
-  const isKeyed = sendable.some(({ api }) => api.served.keyNames !== undefined);
+  const isKeyed = sendable.some((facts) => sendsKey(facts));
   const besides = tokenKinds.filter(
     ({ family }) => family === "no bearer token" || family === "forged or expired",
   );
@@ -214,7 +214,7 @@ async function answersOf(
   const cells = kinds.map(
     (kind): Cell => ({
       api,
-      operation: withKey(operation, facts.api, kind.id === noKeyId ? undefined : facts.product),
+      operation: kind.id === noKeyId || !sendsKey(facts) ? operation : withKey(operation, facts),
       kind: carried(kind, facts),
       context,
       ...{ expected: 0, accepted: [], stopsAtToken: false, letsIn: false },
@@ -253,12 +253,14 @@ function resultOf({ differs: _, ...answer }: Answer, operation: Operation, kind:
   };
 }
 
-function withKey(
-  operation: Operation,
-  { served: { keyNames } }: LoadedApi,
-  product: string | undefined,
-): Operation {
-  if (keyNames === undefined || product === undefined) return operation;
+/** Whether clients send a key: where the API asks for one, and where one makes the request a product's. */
+function sendsKey({ api, product }: OperationFacts): boolean {
+  return api.served.keyIsOptional !== true || product !== "";
+}
+
+function withKey(operation: Operation, { api, product }: OperationFacts): Operation {
+  const { keyNames } = api.served;
+  if (keyNames === undefined) return operation;
   const { example } = operation;
   return {
     ...operation,

@@ -103,7 +103,7 @@ describe("npm run gateway -- --once", () => {
   it("fails where an operation's document has no base, and names it", async () => {
     const { code, stdout } = await gateway("--policies", await folderOf(open), "--once");
     expect(stdout).toContain(
-      "✗ orders, GET /orders/{id}: apis/orders/operations/getOrder/policy.xml has no <base /> in inbound, so that the check of apis/orders/policy.xml does not run.",
+      "✗ orders: GET /orders/{id}: apis/orders/operations/getOrder/policy.xml has no <base /> in inbound, so that the check of apis/orders/policy.xml does not run.",
     );
     expect(code).toBe(1);
   });

@@ -45,7 +45,11 @@ describe("the paths to a backend", () => {
 
   it("names one that fails before the backend", async () => {
     expect(await reasons('<set-variable name="a" value="@(context.Request.Headers["X-Own"][0])" />')).toEqual(
-      ["no document of it checks a token; a request without one gets 500 from set-variable of orders.xml"],
+      [
+        expect.stringMatching(
+          /^no document of it checks a token; a request without one gets 500 from set-variable of orders\.xml: .*key was not present/,
+        ),
+      ],
     );
   });
 
@@ -73,5 +77,40 @@ describe("the paths to a backend", () => {
     </choose>`;
     expect(await reasons(reading)).toEqual([expect.stringMatching(/^it lets forged tokens in: forged, /)]);
     expect(await reasons(tokenCheck + reading)).toEqual([]);
+  });
+});
+
+describe("products of a folder", () => {
+  const of = (subscriptionRequired: boolean, isOpen: boolean, product: string) => ({
+    "apis/orders/apiInformation.json": JSON.stringify({
+      properties: { path: "orders", serviceUrl: "https://orders.example.com", subscriptionRequired },
+    }),
+    "apis/orders/policy.xml": policiesWith(""),
+    "products/gold/productInformation.json": JSON.stringify({
+      properties: { state: "published", subscriptionRequired: !isOpen },
+    }),
+    "products/gold/apis.json": '[{"name":"orders"}]',
+    "products/gold/policy.xml": policiesWith(product),
+  });
+  const told = async (files: Readonly<Record<string, string>>) => {
+    const { unchecked } = await reviewedFolder(files);
+    return [...new Set(unchecked.map(({ api, why }) => `${api}: ${why}`))];
+  };
+
+  it("check the tokens of clients without a key, when they are open", async () => {
+    expect(await told(of(false, true, tokenCheck))).toEqual([]);
+  });
+
+  it("check the tokens of their own keys alone, when they are not open", async () => {
+    expect(await told(of(true, false, tokenCheck))).toEqual([
+      "orders: no document of it checks a token; only a subscription key stands before it",
+    ]);
+  });
+
+  it("let clients in without the key that the API asks for, when they are open", async () => {
+    expect(await told(of(true, true, ""))).toEqual([
+      "orders: no document of it checks a token",
+      "orders by gold: no document of it checks a token",
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { type BackendPath, uncheckedPaths } from "../../policy-review/unchecked-
 
 const guarded: BackendPath = {
   ...{ api: "orders", row: "orders", operation: "GET /orders", backend: "https://orders.example.com" },
-  ...{ isOpen: false, forgedIn: [], hasCheck: true, isGuarded: true, others: [] },
+  ...{ isOpen: false, forgedIn: [], hasCheck: true, isGuarded: true, needsKey: false, others: [] },
 };
 const unguarded: BackendPath = { ...guarded, operation: "GET /open", hasCheck: false, isGuarded: false };
 const open: BackendPath = { ...unguarded, isOpen: true };
@@ -43,9 +43,9 @@ it("names the document without base that takes the check away", () => {
 });
 
 it("says what else stands before an open path", () => {
-  const [found] = uncheckedPaths([{ ...open, key: "gold", others: ["ip-filter"] }]);
+  const [found] = uncheckedPaths([{ ...open, needsKey: true, others: ["ip-filter"] }]);
   expect(found?.why).toBe(
-    'no document of it checks a token; only a subscription key of product "gold" and ip-filter stand before it',
+    "no document of it checks a token; only a subscription key and ip-filter stand before it",
   );
 });
 
