@@ -5,6 +5,10 @@ import {
   type WrittenApi,
   type WrittenPolicy,
 } from "./policy-folder.ts";
+import { withPlaceholders } from "./source-text.ts";
+
+// Not what C# puts into a text, `$"{…}"`.
+const substitution = /(\$?)\$\{([A-Za-z][\w.-]*)\}/g;
 
 /** An OpenAPI document that is given beside a folder of XML. */
 export interface GivenDocument {
@@ -49,8 +53,12 @@ export function readPlainXml(files: FolderFiles, documents: readonly GivenDocume
   const known = new Map(documents.map((document) => [document.name.toLowerCase(), document]));
   // What names an API by itself comes first: then a name with hyphens can be told from those of its operations.
   const inOrder = [...files].toSorted(([one], [other]) => rank(one) - rank(other));
-  for (const [file, xml] of inOrder) {
+  const isDeployedByTerraform = inOrder.some(([file]) => /\.tf$/i.test(file));
+  for (const [file, text] of inOrder) {
     if (!/\.(?:xml|xml\.tpl|tmpl|cshtml)$/i.test(file)) continue;
+    // A template whose call nobody read is a template still.
+    const isTemplate = isDeployedByTerraform || /\.(?:tpl|tmpl)(?:\.xml)?$/i.test(file);
+    const xml = isTemplate ? withPlaceholders(text, substitution) : text;
     const kind = policyKind(xml);
     if (kind !== undefined) place({ xml, format: "rawxml", file, line: 1 }, kind, { placed, known });
   }

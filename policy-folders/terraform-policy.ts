@@ -2,6 +2,7 @@ import type { FolderFiles, WrittenPolicy } from "./policy-folder.ts";
 import { attributesIn, besides, endOfBracket, lineAt } from "./source-text.ts";
 import { terraformSyntax } from "./terraform-blocks.ts";
 import {
+  argumentsIn,
   asName,
   asNamedValue,
   resolved,
@@ -91,19 +92,29 @@ function valueIn({ values }: ReadFile, unknown: UnknownText): UnknownText {
 /** The file that `file("…")` or `templatefile("…", {…})` reads, also in another call or a condition. */
 function readFile(expression: TerraformExpression, { files, note }: TerraformFiles): ReadFile | undefined {
   const { text, source, index, scope } = expression;
-  const calls = [...text.matchAll(/\b(file|templatefile)\(\s*("(?:[^"\\]|\\.)*"|[a-z][\w.]*)/g)];
+  const calls = [...text.matchAll(/\b(file|templatefile)\(/g)];
+  const paths = calls.map(({ index: at, 0: whole }) => {
+    const end = endOfBracket(text, at + whole.length - 1, terraformSyntax);
+    const [path = ""] = argumentsIn(text.slice(at + whole.length, end - 1));
+    return path;
+  });
   const [call] = calls;
-  if (call === undefined) return undefined;
-  const [whole, kind, path = ""] = call;
-  const candidates = calls.map(([, , one = ""]) => one);
+  const candidates = paths.flatMap((path) => {
+    const [, one, other] = /\?\s*("[^"]*")\s*:\s*("[^"]*")$/.exec(path) ?? [];
+    return one === undefined || other === undefined ? [path] : [one, other];
+  });
+  const [path] = candidates;
+  if (call === undefined || path === undefined) return undefined;
   if (new Set(candidates).size > 1)
     note(
       `${expression.file}:${lineAt(source, index)}: which file is deployed depends on a condition; the first is read, ${path}.`,
     );
   const file = fileAt({ ...expression, text: path }, { files, note });
+  if (file === undefined) return undefined;
+  const [whole, kind] = call;
   const open = index + call.index + whole.indexOf("(");
   const end = endOfBracket(source, open, terraformSyntax);
-  const values = source.indexOf("{", index + call.index + whole.length);
+  const values = source.indexOf("{", open + (paths[0] ?? "").length);
   const given =
     values < 0 || values >= end
       ? new Map<string, never>()
@@ -118,7 +129,7 @@ function readFile(expression: TerraformExpression, { files, note }: TerraformFil
 }
 
 /** Where a path leads. What is not known in it may be anything. */
-function fileAt(expression: TerraformExpression, { files, note }: TerraformFiles): string {
+function fileAt(expression: TerraformExpression, { files, note }: TerraformFiles): string | undefined {
   const { scope } = expression;
   const end = resolved(expression);
   const { folder } = end.scope;
@@ -128,6 +139,7 @@ function fileAt(expression: TerraformExpression, { files, note }: TerraformFiles
   );
   const isOfModule = own !== end.text && own.startsWith('"./');
   const path = textOf({ text: own, scope: end.scope }, () => "*") ?? own;
+  if (!/\w/.test(path)) return undefined;
   const at = (base: string) => besides(base === "" ? "x" : `${base}/x`, path.replace(/^\//, ""));
   const places = isOfModule ? [at(folder)] : [...new Set([at(scope.root), at(folder)])];
   const wanted = places.map((place) => new RegExp(`^${place.split("*").map(escaped).join("[^/]*")}$`));

@@ -109,7 +109,7 @@ export class TerraformScope {
 }
 
 /** The folder that a call of a module names by a path; `undefined` for one of a registry or a repository. */
-export function calledFolder(call: TerraformBlock): string | undefined {
+function calledFolder(call: TerraformBlock): string | undefined {
   const [, source] = /^"(\.\.?\/[^"]*)"$/.exec(call.attributes.get("source")?.text ?? "") ?? [];
   return source === undefined ? undefined : besides(call.file, source);
 }

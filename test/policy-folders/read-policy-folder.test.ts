@@ -191,6 +191,19 @@ XML
     expect(notes).toEqual([expect.stringContaining("all.tpl: what a template repeats is read once")]);
   });
 
+  it("reads the first file that a condition names, and a template whose call nobody read as one", () => {
+    const folder = read({
+      "main.tf": `resource "azurerm_api_management_policy" "all" {
+  xml_content = templatefile(var.env != "p" ? "./mock.xml" : "./all.xml", { host = "orders.example.com" })
+}`,
+      "mock.xml": `<policies><inbound><set-backend-service base-url='https://\${host}' /></inbound></policies>`,
+      "other.xml": `<policies><inbound><set-backend-service base-url='\${url}' /></inbound></policies>`,
+    });
+    expect(folder.policy?.xml).toContain("https://orders.example.com");
+    expect(folder.notes).toEqual([expect.stringContaining('the first is read, "./mock.xml"')]);
+    expect(folder.unplaced.map((one) => one.xml)).toEqual([expect.stringContaining("{{url}}")]);
+  });
+
   it("keeps the same label in two folders apart", () => {
     const api = (name: string) => `resource "azurerm_api_management_api" "this" {\n  name = "${name}"\n}\n`;
     const folder = read({
