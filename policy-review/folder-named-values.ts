@@ -52,6 +52,7 @@ function placeholderFor(name: string, texts: readonly string[]): string {
       .replace(/[^a-z0-9-]+/g, "-")
       .replace(/^-+|-+$/g, "") || "value";
   if (stands(`url\\s*=\\s*["']\\s*NAME|<set-url>\\s*NAME`)) return `https://${host}.invalid`;
+  if (stands(`<origin>\\s*NAME`)) return `https://${host}.invalid`;
   if (stands(`https?://[\\w.-]*NAME`)) return host;
   if (stands(`<key(?:\\s[^>]*)?>\\s*NAME`))
     return Buffer.from(`placeholder of ${name}`.padEnd(48, ".")).toString("base64");

@@ -102,8 +102,9 @@ class FolderLoader {
         await this.#document(product.policy, "product", `product "${product.name}"`),
       );
     const loaded: LoadedApi[] = [];
+    const byPath = new Map<string, string>();
     for (const api of [...apis, ...unplaced.map(apiOfItsOwn)])
-      loaded.push(await this.#api(api, loadedProducts));
+      loaded.push(await this.#api(this.#atOwnPath(api, byPath), loadedProducts));
     const servedProducts = products.map(
       ({ name, displayName = name, ...product }): GatewayProduct => ({
         id: name,
@@ -185,15 +186,62 @@ class FolderLoader {
 
   #problems(message: string, written: WrittenPolicy): readonly DocumentProblem[] {
     const { fragments, isWhole } = this.#folder;
-    const problems = problemsIn(message, written, fragments);
-    if (isWhole) return problems;
-    const isAbsent = ({ text }: DocumentProblem) =>
-      /^Policy fragment with id .* could not be found\.$/.test(text);
-    return problems.map((problem) => (isAbsent(problem) ? { ...problem, verdict: "absent" } : problem));
+    return problemsIn(message, written, fragments).map((problem) => {
+      const isAbsent = /^Policy fragment with id .* could not be found\.$/.test(problem.text);
+      if (isAbsent && !isWhole) return { ...problem, verdict: "absent" };
+      const missing = problem.verdict === "refused" ? this.#missingAt(problem) : undefined;
+      return missing === undefined
+        ? problem
+        : { ...problem, verdict: "absent", text: `{{${missing}}} has no value here: ${problem.text}` };
+    });
+  }
+
+  /** A named value that nobody gave, at the place of a problem: Azure may take the real one. */
+  #missingAt({ file, line, text }: DocumentProblem): string | undefined {
+    const { placeholders } = this.#values;
+    const at = [...this.#texts()].find((one) => one.file === file);
+    // The problem's element begins there; what it is about may stand in the lines below.
+    const lines =
+      at?.xml
+        .split("\n")
+        .slice(line - at.line, line - at.line + 3)
+        .join("\n") ?? "";
+    return [...placeholders].find(
+      ([name, value]) => lines.includes(`{{${name}}}`) || text.includes(`"${value}"`),
+    )?.[0];
+  }
+
+  #texts(): readonly WrittenPolicy[] {
+    const { policy, apis, products, fragments, unplaced } = this.#folder;
+    const all = [
+      policy,
+      ...apis.flatMap((api) => [api.policy, ...api.operationPolicies.values()]),
+      ...products.map((product) => product.policy),
+    ].filter((one) => one !== undefined);
+    return [...all, ...fragments.values(), ...unplaced];
+  }
+
+  /**
+   * One of two APIs at the same path would answer for the other one: "Cannot create API … with the same Path … as API … unless it's a
+   * part of the same version set".
+   *
+   * @see https://github.com/Azure/azure-powershell/issues/11027
+   */
+  #atOwnPath(api: WrittenApi, known: Map<string, string>): WrittenApi {
+    const path = pathOf(api);
+    const other = known.get(path.toLowerCase());
+    known.set(path.toLowerCase(), other ?? api.name);
+    if (other === undefined) return api;
+    const own = `${path}${path === "" ? "" : "/"}~${known.size + 1}`;
+    known.set(own, api.name);
+    this.#notes.push(
+      `APIs "${other}" and "${api.name}" have the same path, "${path}", which Azure refuses in one instance; here the second is at ${own}.`,
+    );
+    return { ...api, path: own };
   }
 
   async #api(api: WrittenApi, products: ReadonlyMap<string, LoadedDocument | undefined>): Promise<LoadedApi> {
-    const path = (api.path ?? slug(api.name)).replace(/^\/+|\/+$/g, "");
+    const path = pathOf(api);
     const { document, served } = await this.#operations(api);
     const policy = await this.#document(api.policy, "api", `API "${api.name}"`);
     const operations = new Map<string, LoadedOperation>();
@@ -318,6 +366,10 @@ function policyOf(document: LoadedDocument | undefined): { readonly policy?: Che
   };
   const sections = { inbound: [{ element: "policies", run }], backend: [], outbound: [], "on-error": [] };
   return { policy: { scope, xml: written.xml, sections, fragments: new Set() } };
+}
+
+function pathOf({ path, name }: WrittenApi): string {
+  return (path ?? slug(name)).replace(/^\/+|\/+$/g, "");
 }
 
 function apiOfItsOwn(policy: WrittenPolicy): WrittenApi {

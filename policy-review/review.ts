@@ -167,7 +167,7 @@ function stopOf(
   const why = traceId === undefined ? undefined : gateway.refusalOf(traceId)?.message;
   return {
     status: actual,
-    by: `${element}${file === undefined ? "" : ` of ${file}`}${why === undefined || actual < 500 ? "" : `: ${why}`}`,
+    by: `${element}${file === undefined ? "" : ` of ${file}`}${why === undefined || actual < 500 ? "" : `: ${why.replace(/\.$/, "")}`}`,
     isOther: otherChecks.has(element),
   };
 }

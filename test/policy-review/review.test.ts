@@ -114,3 +114,29 @@ describe("products of a folder", () => {
     ]);
   });
 });
+
+describe("what is not as the folder has it", () => {
+  it("puts the second of two APIs with one path at another, so that each answers for itself", async () => {
+    const information = JSON.stringify({ properties: { path: "shop", subscriptionRequired: false } });
+    const { unchecked, loaded } = await reviewedFolder({
+      ...{ "apis/a/apiInformation.json": information, "apis/a/policy.xml": policiesWith(tokenCheck) },
+      ...{ "apis/b/apiInformation.json": information, "apis/b/policy.xml": policiesWith("") },
+    });
+    expect([...new Set(unchecked.map(({ api }) => api))]).toEqual(["b"]);
+    expect(loaded.notes[0]).toContain('APIs "a" and "b" have the same path, "shop"');
+  });
+
+  it("does not say that Azure refuses a document for a value that is missing here", async () => {
+    const verdicts = async (xml: string) => {
+      const { loaded } = await reviewedFolder({ "orders.xml.tpl": xml });
+      return loaded.documents.flatMap(({ problems }) => problems.map(({ verdict }) => verdict));
+    };
+    const cors = (origins: string) =>
+      policiesWith(`<cors>
+        <allowed-origins>${origins}</allowed-origins>
+      </cors>`);
+    expect(await verdicts(cors(`\${origins}`))).toEqual(["absent", "absent"]);
+    expect(await verdicts(cors(`<origin>\${origin}</origin>`))).toEqual([]);
+    expect(await verdicts(cors(""))).toEqual(["refused"]);
+  });
+});
