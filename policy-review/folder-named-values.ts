@@ -1,5 +1,6 @@
 import type { PolicyFolder } from "../policy-folders/policy-folder.ts";
 import { namedValuesIn } from "../simulator/apim/policy/named-values.ts";
+import { isSecretName } from "./secret-texts.ts";
 
 /** What stands for the named values of a folder. */
 export interface FolderNamedValues {
@@ -35,8 +36,11 @@ export function folderNamedValues(
     placeholders.set(name, placeholder);
     values.set(name, placeholder);
   }
-  const secrets = folder.namedValues.flatMap(({ displayName, value, isSecret }) =>
-    isSecret ? [given.get(displayName) ?? value ?? ""] : [],
+  const secret = new Set(
+    folder.namedValues.flatMap(({ displayName, isSecret }) => (isSecret ? [displayName] : [])),
+  );
+  const secrets = [...values].flatMap(([name, value]) =>
+    !placeholders.has(name) && (secret.has(name) || isSecretName(name)) ? [value] : [],
   );
   return { valueOf: (name) => values.get(name), placeholders, secrets: secrets.filter((one) => one !== "") };
 }

@@ -23,6 +23,7 @@ import { newInstancesPolicy } from "../simulator/arm/resources/policies.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
 import { type DocumentProblem, problemsIn } from "./document-problems.ts";
 import type { FolderNamedValues } from "./folder-named-values.ts";
+import { withoutSecrets } from "./secret-texts.ts";
 
 /** A policy document of a folder, and whether it runs here. */
 export interface LoadedDocument {
@@ -186,7 +187,8 @@ class FolderLoader {
 
   #problems(message: string, written: WrittenPolicy): readonly DocumentProblem[] {
     const { fragments, isWhole } = this.#folder;
-    return problemsIn(message, written, fragments).map((problem) => {
+    const hide = withoutSecrets(this.#values.secrets);
+    return problemsIn(hide(message), written, fragments).map((problem) => {
       const isAbsent = /^Policy fragment with id .* could not be found\.$/.test(problem.text);
       if (isAbsent && !isWhole) return { ...problem, verdict: "absent" };
       const missing = problem.verdict === "refused" ? this.#missingAt(problem) : undefined;

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { valueText } from "../expressions/value-text.ts";
 import type { PolicyTrace } from "../simulator/apim/policy/exchange.ts";
 import { PolicyFailure } from "../simulator/apim/policy/exchange.ts";
@@ -92,43 +91,4 @@ function textOf(value: unknown): string {
   } catch {
     return "a value without a text";
   }
-}
-
-const secretHeaders = [
-  "authorization",
-  "cookie",
-  "proxy-authorization",
-  "x-functions-key",
-  "api-key",
-  "x-api-key",
-];
-
-/**
- * Takes secrets out of texts: what the request's own headers of credentials hold, and what is given.
- *
- * @param keyHeaders Names of the headers that hold subscription keys.
- */
-export function secretHider(
-  { headers, url = "" }: Pick<IncomingMessage, "headers" | "url">,
-  secrets: readonly string[],
-  keyHeaders: readonly string[],
-): (text: string) => string {
-  const sent = [...secretHeaders, ...keyHeaders].flatMap((name) => {
-    const value = headers[name.toLowerCase()];
-    const texts = value === undefined ? [] : [value].flat();
-    return texts.flatMap((text) => [text, ...text.split(/[ ;]+/)]);
-  });
-  const inQuery = [...new URLSearchParams(url.split("?")[1] ?? "")].flatMap(([name, value]) =>
-    /key|token|secret|code|signature|password/i.test(name) ? [value] : [],
-  );
-  // Short words of a header, `Basic`, are no secrets.
-  const hidden = [...secrets, ...[...sent, ...inQuery].filter((text) => text.length >= 8)]
-    .filter((text) => text !== "")
-    .toSorted((one, other) => other.length - one.length);
-  return (text) =>
-    hidden
-      .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-      .reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text)
-      .replace(/eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, "[token]")
-      .replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, "$1 [secret]");
 }

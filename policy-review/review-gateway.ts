@@ -8,7 +8,8 @@ import type { PolicyScope, StatementPlace } from "../simulator/apim/policy/place
 import { exampleBackend } from "../simulator/backend/example-backend.ts";
 import { openListeners } from "../simulator/kernel/listeners.ts";
 import type { OwnIssuer } from "./own-issuer.ts";
-import { RequestTrace, secretHider } from "./request-trace.ts";
+import { RequestTrace } from "./request-trace.ts";
+import { secretHider, withoutSecrets } from "./secret-texts.ts";
 
 /** How a folder's gateway is served. */
 export interface ReviewGatewayOptions {
@@ -62,12 +63,14 @@ export async function serveReviewed(
   const traces = new WeakMap<IncomingMessage, PolicyTrace>();
   const places = new Map(service.apis.map(({ id }, index) => [id, `${origins.backend}/${index + 1}`]));
   const inPlace = standIns(service, places);
+  const hide = withoutSecrets(options.secrets);
   const gateway = createGateway({
     service: () => service,
-    log,
+    log: (line) => log(hide(line)),
     onRefused: ({ traceId, ...refusal }) => {
-      if (forgets && traceId !== undefined)
-        refusals.set(traceId, { ...refusal, text: describeRefusal(refusal) });
+      if (!forgets || traceId === undefined) return;
+      const message = hide(refusal.message);
+      refusals.set(traceId, { ...refusal, message, text: hide(describeRefusal(refusal)) });
     },
     connections: new BackendConnections({ writes: true, reach }),
     fetchConfiguration: issuer.fetchConfiguration,
@@ -80,8 +83,8 @@ export async function serveReviewed(
       return places.get(api) ?? origins.backend;
     },
   });
-  const keyHeaders = service.apis.flatMap(({ keyNames }) => keyNames?.header ?? []);
-  const traced = tracing({ ...options, keyHeaders }, traces);
+  const keyNames = service.apis.flatMap(({ keyNames: names }) => (names ? [names.header, names.query] : []));
+  const traced = tracing({ ...options, keyNames }, traces);
   serve({
     gateway: (request, response) => {
       traced(request, response);
@@ -136,15 +139,15 @@ function tracing(
     onTrace,
     isTraced = () => true,
     secrets,
-    keyHeaders,
+    keyNames,
   }: Pick<ReviewGatewayOptions, "onTrace" | "isTraced" | "secrets"> & {
-    readonly keyHeaders: readonly string[];
+    readonly keyNames: readonly string[];
   },
   traces: WeakMap<IncomingMessage, PolicyTrace>,
 ): RequestListener {
   return (request, response) => {
     if (onTrace === undefined || !isTraced(request)) return;
-    const hide = secretHider(request, secrets, keyHeaders);
+    const hide = secretHider(request, secrets, keyNames);
     const trace = new RequestTrace(hide);
     const startedAt = performance.now();
     traces.set(request, trace);

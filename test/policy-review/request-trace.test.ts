@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { RequestTrace, secretHider } from "../../policy-review/request-trace.ts";
+import { RequestTrace } from "../../policy-review/request-trace.ts";
+import { secretHider } from "../../policy-review/secret-texts.ts";
 import { PolicyFailure } from "../../simulator/apim/policy/exchange.ts";
 
 const plain = (text: string) => text;
@@ -39,22 +40,41 @@ it("says why a statement stopped", () => {
 
 it.each([
   ["the header Authorization", "Basic dXNlcjpwYXNzd29yZA=="],
+  ["the password in it", "the password: pa55word-of-user"],
   ["a token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."],
+  ["the beginning of a token", "eyJhbGciOiJub25l"],
   ["a named value", "s3cret-tenant in a text"],
+  ["a named value in other letters", "S3CRET-TENANT"],
+  ["a named value in base64", Buffer.from("svc:s3cret-tenant").toString("base64")],
+  ["a named value in an address", "a%2Fs3cret%2Fb"],
   ["a subscription key", "key-of-somebody"],
   ["a key of the query", "code-of-a-function"],
+  ["a short signature of the query", "s1gn"],
+  ["a header of the client's own", "own-t0ken-of-ada"],
+  ["a member of a body", '{"client_secret": "0paque"}'],
+  ["a field of a form", "grant_type=password&client_secret=0paque"],
 ])("hides %s", (_, value) => {
   const request = {
-    headers: { authorization: "Basic dXNlcjpwYXNzd29yZA==", "x-own-key": "key-of-somebody" },
-    url: "/orders?code=code-of-a-function",
+    headers: {
+      ...{ authorization: "Basic dXNlcjpwYTU1d29yZC1vZi11c2Vy", "x-own": "key-of-somebody" },
+      "x-auth-token": "own-t0ken-of-ada",
+    },
+    url: "/orders?code=code-of-a-function&sig=s1gn",
   };
-  const hide = secretHider(request, ["s3cret-tenant"], ["X-Own-Key"]);
+  const hide = secretHider(request, ["s3cret-tenant", "a/s3cret/b"], ["X-Own"]);
   const shown = traced(hide, value);
   expect(shown).toMatch(/\[secret\]|\[token\]/);
-  expect(shown).not.toMatch(/dXNlcjpw|eyJzdWIi|s3cret|key-of-somebody|code-of-a/);
+  expect(shown).not.toMatch(
+    /dXNlcjpw|pa55|eyJ|s3cret|S3CRET|c3ZjOnMzY3JldC10ZW5hbnQ|key-of-somebody|code-of-a|s1gn|own-t0ken|0paque/,
+  );
 });
 
-it("shows what is no secret", () => {
+it.each([
+  "orders of page 1",
+  "/orders?page=1&sort=name",
+  '{"name": "ada", "count": 3}',
+  "svc:another-tenant",
+])("shows what is no secret: %s", (value) => {
   const hide = secretHider({ headers: {}, url: "/orders?page=1" }, ["s3cret-tenant"], []);
-  expect(traced(hide, "orders of page 1")).toContain('"orders of page 1"');
+  expect(traced(hide, value)).toContain(JSON.stringify(value));
 });

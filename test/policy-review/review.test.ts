@@ -140,3 +140,15 @@ describe("what is not as the folder has it", () => {
     expect(await verdicts(cors(""))).toEqual(["refused"]);
   });
 });
+
+it("shows no secret named value in what is told of a document", async () => {
+  const { loaded } = await reviewedFolder({
+    "policy.xml": policiesWith('<rate-limit calls="{{calls}}" renewal-period="9" />', { base: "" }),
+    "apis/orders/apiInformation.json": "{}",
+    "named values/calls/namedValueInformation.json": JSON.stringify({
+      properties: { displayName: "calls", secret: true, value: "s3cret-tenant" },
+    }),
+  });
+  const texts = loaded.documents.flatMap(({ problems }) => problems.map(({ text }) => text));
+  expect(texts).toEqual([expect.stringContaining('got "[secret]"')]);
+});
