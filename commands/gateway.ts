@@ -109,8 +109,9 @@ interface FolderOptions {
 }
 
 async function reviewed(folder: string, { documents, ...options }: FolderOptions): Promise<Review> {
-  const files = await readFolderFiles(folder);
-  const read = readOneInstance(folder, () => readPolicyFolder(files, documents));
+  const { files, notes } = await readFolderFiles(folder);
+  const found = readOneInstance(folder, () => readPolicyFolder(files, documents));
+  const read = { ...found, notes: [...notes, ...found.notes] };
   const isEmpty = [
     read.policy,
     ...read.unplaced,
