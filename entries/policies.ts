@@ -64,8 +64,8 @@ export {
   readOwnPolicy,
 } from "../policies/own-policy.ts";
 export type { OwnRequestArgs } from "../policies/own-request.ts";
-export type { PlainText, Policy, PolicySection } from "../policies/policy.ts";
 export type { OwnPolicyLevel } from "../policies/own-sections.ts";
+export type { PlainText, Policy, PolicySection } from "../policies/policy.ts";
 export { PolicyError, type PolicyErrorCode } from "../policies/policy-error.ts";
 export {
   type DeploymentFacts,

@@ -10,9 +10,10 @@ import type { ElementDefinition } from "../../statement.ts";
  * own, which no service takes, and looks at nobody's permission.
  *
  * @see https://learn.microsoft.com/azure/api-management/get-authorization-context-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound"],
+  sections: ["inbound", "backend", "outbound"],
   parse: ({ reader }) => {
     const provider = reader.requiredValue("provider-id", anyText);
     const connection = reader.requiredValue("authorization-id", anyText);

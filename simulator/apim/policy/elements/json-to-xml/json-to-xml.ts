@@ -23,9 +23,10 @@ interface XmlNames {
  * Assumed of Azure: the namespace separator counts only between a declared prefix and a name.
  *
  * @see https://learn.microsoft.com/azure/api-management/json-to-xml-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "outbound", "on-error"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   change: ({ reader, message }) => {
     reader.boolean("parse-date");
     const separator = reader.value("namespace-separator", anyText);

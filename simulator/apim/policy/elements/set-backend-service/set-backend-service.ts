@@ -6,9 +6,10 @@ import type { ElementDefinition, StatementSite } from "../../statement.ts";
  * `set-backend-service`: where `forward-request` sends the request, in place of the API's own address.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-backend-service-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "backend"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   parse: (site) => {
     const choice = parseChoice(site);
     return {

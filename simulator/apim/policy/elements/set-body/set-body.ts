@@ -7,15 +7,16 @@ import { liquidScope, type NilReading } from "./liquid-scope.ts";
 import { type LiquidTemplate, readLiquidTemplate } from "./liquid-template.ts";
 
 /**
- * `set-body`: replaces the body of the request in `inbound` and `backend`, of the response in `outbound`, by a text, by what an
+ * `set-body`: replaces the body of the request in `inbound` and `backend`, of the response in `outbound` and `on-error`, by a text, by what an
  * expression gives, or by a Liquid template.
  *
  * Differs from Azure: a Liquid template writes dates as they came, whatever `parse-date` says.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-body-policy
+ * @see https://github.com/MicrosoftDocs/azure-docs/issues/59226 : it may stand in `on-error`, which its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "backend", "outbound"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   change: (site) => {
     const { reader } = site;
     const template = reader.choice("template", ["none", "liquid"]);

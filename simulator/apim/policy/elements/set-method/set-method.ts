@@ -5,9 +5,10 @@ import type { ElementDefinition } from "../../statement.ts";
  * `set-method`: changes the method of the request.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-method-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "on-error"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   changes: "request",
   change: ({ reader }) => {
     reader.done();

@@ -9,9 +9,10 @@ import type { ElementDefinition } from "../../statement.ts";
  * Assumed of Azure: the names of query parameters are compared letter by letter, and a changed one stands at the end.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-query-parameter-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "backend"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   parse: ({ reader }) => {
     const change = readNamedChange(reader, "query parameter");
     return {

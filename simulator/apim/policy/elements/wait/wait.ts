@@ -10,9 +10,10 @@ import type { Statement, StatementDefinition } from "../../statement.ts";
  * Assumed of Azure: with `for="any"` a policy that fails is done as well, so that `wait` fails with it.
  *
  * @see https://learn.microsoft.com/azure/api-management/wait-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: StatementDefinition = {
-  sections: ["inbound", "backend", "outbound"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   parse: (site) => {
     const { reader } = site;
     const waitsFor = reader.value("for", oneOf(["all", "any"] as const));

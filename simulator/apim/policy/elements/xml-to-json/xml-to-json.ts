@@ -15,9 +15,10 @@ type Json = string | null | { readonly [name: string]: Json } | readonly Json[];
  * text, as Newtonsoft.Json does; comments and processing instructions are left out.
  *
  * @see https://learn.microsoft.com/azure/api-management/xml-to-json-policy
+ * @see https://github.com/Azure/azure-api-management-policy-toolkit/tree/main/src/Authoring : the sections that its page leaves out
  */
 export const definition: ElementDefinition = {
-  sections: ["inbound", "outbound", "on-error"],
+  sections: ["inbound", "backend", "outbound", "on-error"],
   change: ({ reader, message }) => {
     const kind = reader.choice("kind", ["direct", "javascript-friendly"]);
     if (!reader.has("kind")) reader.refuse("The required attribute 'kind' is missing or empty.");

@@ -41,10 +41,4 @@ describe("set-method", () => {
   ])("is refused with %j", async (text, problem) => {
     await expect(served.call({ inbound: `<set-method>${text}</set-method>` })).rejects.toThrow(problem);
   });
-
-  it("is refused in outbound", async () => {
-    await expect(served.call({ outbound: "<set-method>GET</set-method>" })).rejects.toThrow(
-      "Policy is not allowed in the 'outbound' section.",
-    );
-  });
 });
