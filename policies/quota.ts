@@ -20,7 +20,7 @@ export type QuotaArgs = PolicyArgs &
 
 /**
  * `quota({ calls: 10000, renewalPeriodSeconds: 3600 })` → `<quota calls="10000" renewal-period="3600" />`: so many calls for each
- * subscription. A call without a subscription key is not counted: `quotaByKey` counts those.
+ * subscription. A call without a subscription key is not counted: `quotaByKey` counts those. Azure takes it in a product's policies alone.
  *
  * @see https://learn.microsoft.com/azure/api-management/quota-policy
  */

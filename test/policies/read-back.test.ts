@@ -24,7 +24,8 @@ async function typedElements(): Promise<readonly string[]> {
 /** What the local gateway has against a document. */
 function problemsOf(xml: string): Promise<readonly string[]> {
   return parsePolicyDocument(xml, {
-    ...{ scope: "api", sku: "Developer", checksConnectivity: false },
+    // Where every policy may stand.
+    ...{ scope: "product", sku: "Developer", checksConnectivity: false },
     backendExists: () => true,
     fragment: () => ({ xml: '<fragment><set-variable name="a" value="b" /></fragment>', format: "rawxml" }),
     namedValue: (name) => randomNamedValues.get(name),

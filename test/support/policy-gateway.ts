@@ -70,7 +70,9 @@ export async function servePolicies(): Promise<PolicyGateway> {
       gateway.log.length = 0;
       gateway.service = makeService({
         policy: await policy(parts.inbound ?? "", {
-          ...(parts.backend === undefined ? {} : { backend: parts.backend }),
+          // Every policy may stand in a product's document.
+          scope: "product",
+          backend: parts.backend ?? "<forward-request />",
           outbound: parts.outbound ?? "",
           onError: parts.onError ?? "",
         }),

@@ -27,7 +27,7 @@ export async function serveShop(): Promise<ShopGateway> {
     start: async (xml, createdDate = "2026-11-28T00:00:00.000Z") => {
       gateway.service = {
         ...makeService({
-          policy: await policy(xml),
+          policy: await policy(xml, { scope: "product", backend: "<forward-request />" }),
           api: { id: "shop", displayName: "Shop API", serviceUrl: backend.origin, keyNames },
           operations: [operation("things", "List things"), operation("others", "List others")],
         }),

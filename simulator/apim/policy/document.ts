@@ -128,7 +128,9 @@ export async function checkPolicyFragment(
   const elements = await loadElements();
   const problemsIn = (child: PolicyElement, section: SectionName) => {
     const own = new PolicyProblems();
-    const site = { problems: own, elements, scope: "operation", backendExists, later: () => {} } as const;
+    // Where every policy may stand that has not all scopes.
+    const scope = "product";
+    const site = { problems: own, elements, scope, backendExists, later: () => {} } as const;
     const parser = new PolicyParser(
       { ...site, findFragment: "inside", fetchConfiguration: fetchAnew },
       section,

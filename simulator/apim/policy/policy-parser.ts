@@ -123,6 +123,10 @@ export class PolicyParser {
     const section = this.#section;
     if (!definition.sections.includes(section))
       reader.refuse(`Policy is not allowed in the '${section}' section.`);
+    const { scopes } = definition;
+    // Azure's words: https://github.com/MicrosoftDocs/azure-docs/issues/17825
+    if (scopes?.includes(this.#site.scope) === false)
+      reader.refuse(`Policy is not allowed in the specified scope. Its scopes: ${scopes.join(", ")}.`);
     const isRepeated = parent.element.children.filter(({ name }) => name === child.name).length > 1;
     if (definition.onlyOnce && isRepeated) reader.refuse("Policy may stand only once in a section.");
     const id = reader.text("id");

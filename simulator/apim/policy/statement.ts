@@ -72,6 +72,8 @@ export type ElementDefinition = StatementDefinition | ChangeDefinition;
 
 interface Placement {
   readonly sections: readonly SectionName[];
+  /** @defaultValue all */
+  readonly scopes?: readonly PolicyScope[];
   /** Azure allows it once in a section. */
   readonly onlyOnce?: boolean;
 }

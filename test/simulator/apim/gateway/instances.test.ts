@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([gateway.close(), backend.close()]));
 
 const service = async (inbound: string, outbound = "") =>
-  makeService({ policy: await policy(inbound, { outbound }), api: { serviceUrl: backend.origin, keyNames } });
+  makeService({
+    policy: await policy(inbound, { scope: "product", backend: "<forward-request />", outbound }),
+    api: { serviceUrl: backend.origin, keyNames },
+  });
 
 /** One after the other, the statuses of calls to services. */
 async function statuses(...services: readonly ReturnType<typeof makeService>[]): Promise<readonly number[]> {

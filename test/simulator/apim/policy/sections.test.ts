@@ -1,8 +1,12 @@
 /**
- * The sections of an element that its page leaves out, and Microsoft's policy toolkit or an issue names. That Azure does there what the
+ * The sections of an element that its page leaves out, and Microsoft's policy toolkit or an issue names; and the scopes of those that have
+ * not all. That Azure does there what the
  * local gateway does is not proved here.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkPolicyFragment, parsePolicyDocument } from "../../../../simulator/apim/policy/document.ts";
+import type { PolicyScope } from "../../../../simulator/apim/policy/place.ts";
+import { policy } from "../../../support/gateway.ts";
 import { type PolicyCase, type PolicyGateway, servePolicies } from "../../../support/policy-gateway.ts";
 
 let gateways: PolicyGateway;
@@ -81,5 +85,47 @@ describe("an element in a section that its page leaves out", () => {
     ["on-error", { onError: "<forward-request />" }],
   ])("is refused where nobody names the section: %s", async (section, parts) => {
     await expect(gateways.call(parts)).rejects.toThrow(`Policy is not allowed in the '${section}' section.`);
+  });
+});
+
+describe("an element that has not all scopes", () => {
+  const quota = '<quota calls="1" renewal-period="300" />';
+  const rate = '<rate-limit calls="1" renewal-period="60" />';
+  const byKey = '<quota-by-key calls="1" renewal-period="300" counter-key="a" />';
+
+  it.each<[string, PolicyScope, string, string]>([
+    ["quota", "global", quota, "product"],
+    ["quota", "api", quota, "product"],
+    ["quota", "operation", quota, "product"],
+    ["rate-limit", "global", rate, "product, api, operation"],
+  ])("is refused in Azure's words elsewhere: %s in the scope %s", async (name, scope, xml, scopes) => {
+    await expect(policy(xml, { scope })).rejects.toThrow(
+      `Error in element '${name}' on line 1, column 20: Policy is not allowed in the specified scope. Its scopes: ${scopes}.`,
+    );
+  });
+
+  it.each<[PolicyScope, string]>([
+    ["product", quota],
+    ["product", rate],
+    ["api", rate],
+    ["operation", rate],
+    ["global", byKey],
+  ])("is taken in the scope %s: %s", async (scope, xml) => {
+    await expect(policy(xml, { scope })).resolves.toMatchObject({ scope });
+  });
+
+  it("is taken in a fragment, and refused where an API's document includes it", async () => {
+    const fragment = { xml: `<fragment>${quota}</fragment>`, format: "rawxml" } as const;
+    await expect(checkPolicyFragment(fragment, {})).resolves.toBeUndefined();
+    const including = (scope: PolicyScope) =>
+      parsePolicyDocument('<policies><inbound><include-fragment fragment-id="f" /></inbound></policies>', {
+        scope,
+        sku: "Developer",
+        fragment: () => fragment,
+      });
+    await expect(including("product")).resolves.toMatchObject({ scope: "product" });
+    await expect(including("api")).rejects.toThrow(
+      "Policy fragment 'f': Error in element 'quota' on line 1, column 11: Policy is not allowed in the specified scope.",
+    );
   });
 });

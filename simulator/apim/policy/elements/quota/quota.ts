@@ -13,6 +13,7 @@ import { readSubscriptionLimits } from "../../subscription-limits.ts";
  */
 export const definition: ElementDefinition = {
   sections: ["inbound"],
+  scopes: ["product"],
   onlyOnce: true,
   parse: ({ reader }) => {
     const counted = Symbol("quota");

@@ -11,6 +11,7 @@ import { readSubscriptionLimits } from "../../subscription-limits.ts";
  */
 export const definition: ElementDefinition = {
   sections: ["inbound"],
+  scopes: ["product", "api", "operation"],
   onlyOnce: true,
   parse: ({ reader }) => {
     const counted = Symbol("rate-limit");

@@ -60,6 +60,6 @@ describe("quota", () => {
       "invalid child element 'operation'",
     ],
   ])("refuses %s when it is saved", async (xml, problem) => {
-    await expect(policy(xml)).rejects.toThrow(problem);
+    await expect(policy(xml, { scope: "product" })).rejects.toThrow(problem);
   });
 });

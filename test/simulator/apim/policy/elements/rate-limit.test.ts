@@ -72,6 +72,6 @@ describe("rate-limit", () => {
     ],
     ['<rate-limit calls="1" renewal-period="60" /><rate-limit calls="1" renewal-period="60" />', "only once"],
   ])("refuses %s when it is saved", async (xml, problem) => {
-    await expect(policy(xml)).rejects.toThrow(problem);
+    await expect(policy(xml, { scope: "product" })).rejects.toThrow(problem);
   });
 });
