@@ -7,7 +7,7 @@ import { assertSeconds, checked, invalid, nonEmpty } from "./values.ts";
 /** Settings of {@link quotaByKey}. */
 export type QuotaByKeyArgs = PolicyArgs &
   QuotaAmount & {
-    /** 0 is a period without end. */
+    /** 300 or more; 0 is a period without end. */
     readonly renewalPeriodSeconds: number;
     /** By what the calls are counted. */
     readonly counterKey: Text;
@@ -35,7 +35,7 @@ export function quotaByKey(args: QuotaByKeyArgs): QuotaByKey {
     attributes: {
       calls: checked(args.calls, assertQuota),
       bandwidth: checked(args.kilobytes, assertQuota),
-      "renewal-period": checked(args.renewalPeriodSeconds, assertSeconds),
+      "renewal-period": checked(args.renewalPeriodSeconds, assertPeriod),
       "counter-key": nonEmpty(args.counterKey, keyStep),
       "increment-condition": args.incrementCondition,
       "increment-count": checked(args.incrementCount, assertIncrement),
@@ -48,4 +48,11 @@ export function quotaByKey(args: QuotaByKeyArgs): QuotaByKey {
 function assertTime(text: string, path: string): void {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) || Number.isNaN(Date.parse(text)))
     throw invalid(path, `must be a time; got ${JSON.stringify(text)}. Write 2026-01-31T00:00:00Z`);
+}
+
+// "Minimum period: 300 seconds", on the policy's page.
+function assertPeriod(seconds: number, path: string): void {
+  assertSeconds(seconds, path);
+  if (seconds > 0 && seconds < 300)
+    throw invalid(path, `must be 0, or 300 or more; got ${seconds}. Use a rate limit for a shorter period`);
 }

@@ -11,6 +11,7 @@ import {
 import { forwardRequest } from "../../policies/forward-request.ts";
 import { mockResponse } from "../../policies/mock-response.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
+import { quotaByKey } from "../../policies/quota-by-key.ts";
 import { returnResponse } from "../../policies/return-response.ts";
 import { setHeader } from "../../policies/set-header.ts";
 import { setStatus } from "../../policies/set-status.ts";
@@ -193,6 +194,13 @@ describe("a policy document", () => {
       expect(refusal(document).message).toContain(message);
     },
   );
+
+  it("refuses a quota by key of a shorter period than Azure's shortest", () => {
+    const limited = (renewalPeriodSeconds: number) =>
+      policyDocument({ inbound: [quotaByKey({ calls: 1, renewalPeriodSeconds, counterKey: "a" })] });
+    expect(refusal(limited(299)).message).toContain("must be 0, or 300 or more; got 299.");
+    for (const taken of [0, 300]) expect(() => render(limited(taken))).not.toThrow();
+  });
 
   it.each([-1, 0.5])("refuses %d as a clock skew", (seconds) => {
     expect(refusal(jwt({ clockSkewSeconds: seconds }))).toEqual({

@@ -403,7 +403,7 @@ const leaves = {
   "quota-by-key": both(
     settings(
       {
-        renewalPeriodSeconds: seconds,
+        renewalPeriodSeconds: fc.oneof(fc.constant(0), fc.integer({ min: 300, max: 2 ** 31 - 1 })),
         counterKey: text,
         incrementCondition: isTrue,
         incrementCount: orSum(calls),

@@ -1,6 +1,6 @@
 import { limitBandwidth } from "../../bandwidth-limit.ts";
 import { limitCalls, outOfQuota, quotaPeriod, readCounterKey } from "../../call-limit.ts";
-import { integerFrom, trueOrFalse } from "../../policy-value.ts";
+import { integerFrom, trueOrFalse, type ValueKind } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 /**
@@ -14,11 +14,11 @@ export const definition: ElementDefinition = {
   sections: ["inbound"],
   parse: ({ reader }) => {
     const calls = reader.integer("calls", { from: 0, to: 2_147_483_647 });
-    const kilobytes = reader.integer("bandwidth", { from: 0, to: 2_147_483_647 });
+    const kilobytes = reader.integer("bandwidth", { from: 0, to: Number.MAX_SAFE_INTEGER });
     if (kilobytes !== undefined) reader.needBodies({ requestBody: true, responseBody: false });
     if (!reader.has("calls") && !reader.has("bandwidth"))
       reader.refuse("Either 'calls' or 'bandwidth' must be present.");
-    const seconds = reader.requiredValue("renewal-period", integerFrom({ from: 0, to: 2_147_483_647 }));
+    const seconds = reader.requiredValue("renewal-period", periodSeconds);
     const start = readStart(reader.text("first-period-start"), (problem) => reader.refuse(problem));
     const key = readCounterKey(reader);
     const condition = reader.value("increment-condition", trueOrFalse);
@@ -42,6 +42,17 @@ export const definition: ElementDefinition = {
         return "next";
       },
     };
+  },
+};
+
+const anySeconds = integerFrom({ from: 0, to: 2_147_483_647 });
+
+/** 0 is a period without end. @see https://github.com/MicrosoftDocs/azure-docs/issues/119835 : the shortest other one */
+const periodSeconds: ValueKind<number> = {
+  must: "0, or an integer from 300 to 2147483647",
+  read: (text) => {
+    const seconds = anySeconds.read(text);
+    return seconds === undefined || (seconds > 0 && seconds < 300) ? undefined : seconds;
   },
 };
 

@@ -20,11 +20,12 @@ export const definition: ElementDefinition = {
     const seconds = reader.integer("renewal-period", { from: 0, to: 2_147_483_647 });
     if (!reader.has("renewal-period"))
       reader.refuse("The required attribute 'renewal-period' is missing or empty.");
+    // A period of an API's or operation's own is on the page, and Azure does not take it: https://github.com/MicrosoftDocs/azure-docs/issues/15164
     const limits = readSubscriptionLimits(
       reader,
       (one) => ({
         calls: one.integer("calls", { from: 0, to: 2_147_483_647 }),
-        kilobytes: one.integer("bandwidth", { from: 0, to: 2_147_483_647 }),
+        kilobytes: one.integer("bandwidth", { from: 0, to: Number.MAX_SAFE_INTEGER }),
       }),
       { operations: false },
     );

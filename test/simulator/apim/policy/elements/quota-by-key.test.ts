@@ -64,7 +64,7 @@ describe("quota-by-key", () => {
     const send = (bytes: number) =>
       fetch(`${gateway.origin}/things`, { method: "PUT", body: "a".repeat(bytes) });
     gateway.service = makeService({
-      policy: await policy(`<quota-by-key bandwidth="3" renewal-period="60" counter-key="@("f")" />`),
+      policy: await policy(`<quota-by-key bandwidth="3" renewal-period="300" counter-key="@("f")" />`),
       api: { serviceUrl: backend.origin },
       operation: { method: "PUT" },
     });
@@ -79,10 +79,10 @@ describe("quota-by-key", () => {
   });
 
   it("goes on while a byte of the kilobytes is left, and does not count what the condition leaves out", async () => {
-    await start('bandwidth="1" renewal-period="60" counter-key="g"');
+    await start('bandwidth="1" renewal-period="300" counter-key="g"');
     answer = "b".repeat(1023);
     expect([(await call()).status, (await call()).status, (await call()).status]).toEqual([200, 200, 403]);
-    await start('bandwidth="1" renewal-period="60" counter-key="h" increment-condition="false"');
+    await start('bandwidth="1" renewal-period="300" counter-key="h" increment-condition="false"');
     answer = "b".repeat(2048);
     expect([(await call()).status, (await call()).status]).toEqual([200, 200]);
     answer = "";
@@ -102,10 +102,11 @@ describe("quota-by-key", () => {
   });
 
   it.each([
-    ['renewal-period="60" counter-key="a"', "Either 'calls' or 'bandwidth'"],
+    ['renewal-period="300" counter-key="a"', "Either 'calls' or 'bandwidth'"],
     ['calls="1" counter-key="a"', "'renewal-period' is missing"],
-    ['calls="1" renewal-period="60" counter-key="a" first-period-start="today"', "must be a time"],
-    ['bandwidth="some" renewal-period="60" counter-key="a"', "'bandwidth' must be an integer"],
+    ['calls="1" renewal-period="300" counter-key="a" first-period-start="today"', "must be a time"],
+    ['bandwidth="some" renewal-period="300" counter-key="a"', "'bandwidth' must be an integer"],
+    ['calls="1" renewal-period="299" counter-key="a"', "must be 0, or an integer from 300 to 2147483647"],
   ])("refuses %s when it is saved", async (attributes, problem) => {
     await expect(policy(`<quota-by-key ${attributes} />`)).rejects.toThrow(problem);
   });

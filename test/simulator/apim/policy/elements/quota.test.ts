@@ -53,6 +53,10 @@ describe("quota", () => {
 
   it.each([
     ['<quota calls="1" />', "'renewal-period' is missing"],
+    [
+      '<quota calls="1" renewal-period="3600"><api name="a" calls="1" renewal-period="3600" /></quota>',
+      "The attribute 'renewal-period' is not declared.",
+    ],
     ['<quota renewal-period="3600" />', "At least one of 'calls' and 'bandwidth'"],
     ['<quota bandwidth="-1" renewal-period="3600" />', "'bandwidth' must be an integer"],
     [
