@@ -12,7 +12,9 @@ afterAll(() => served.close());
 describe("cache-remove-value", () => {
   it("takes one key's value out and leaves the others", async () => {
     const store = (key: string) => `<cache-store-value key="${key}" value="kept" duration="60" />`;
-    await served.call({ inbound: `${store("a")}${store("b")}<cache-remove-value key="a" />` });
+    await served.call({
+      inbound: `${store("a")}${store("b")}<cache-remove-value key="a" fail-on-cache-removal-error="@(true)" />`,
+    });
     const lookup = (key: string) =>
       `<cache-lookup-value key="${key}" default-value="gone" variable-name="${key}" />`;
     const { body } = await served.call({
@@ -30,6 +32,7 @@ describe("cache-remove-value", () => {
 
   it.each([
     ["<cache-remove-value />", "'key' is missing"],
+    ['<cache-remove-value key="a" fail-on-cache-removal-error="yes" />', "must be one of"],
     ['<cache-remove-value key="a" caching-type="redis" />', "must be one of"],
     ['<cache-remove-value key="a" fail-on-cache-removal-error="yes" />', "must be one of"],
   ])("refuses %s when it is saved", async (xml, problem) => {
