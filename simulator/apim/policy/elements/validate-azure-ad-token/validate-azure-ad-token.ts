@@ -83,8 +83,11 @@ function configurationUrls(
   tenant: PolicyValue<string> | undefined,
   endpoint: PolicyValue<string> | undefined,
 ): readonly string[] {
-  const base = (endpoint?.(exchange) ?? "https://login.microsoftonline.com").replace(/\/+$/, "");
-  const at = `${base}/${encodeURIComponent(tenant?.(exchange).trim() ?? "")}`;
+  const written = (endpoint?.(exchange) ?? "https://login.microsoftonline.com").trim().replace(/\/+$/, "");
+  // "Prefix https:// is optional", and a tenant may be named by a URL.
+  const base = /^https?:\/\//i.test(written) ? written : `https://${written}`;
+  const name = (tenant?.(exchange) ?? "").trim().replace(/^https?:\/\/([^/]*).*$/i, "$1");
+  const at = `${base}/${encodeURIComponent(name)}`;
   return [`${at}/v2.0/.well-known/openid-configuration`, `${at}/.well-known/openid-configuration`];
 }
 

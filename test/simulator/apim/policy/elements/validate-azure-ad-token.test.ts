@@ -74,6 +74,26 @@ describe("validate-azure-ad-token", () => {
     );
   });
 
+  it("takes a tenant that is named by a URL, as its page does", async () => {
+    await use('tenant-id="https://contoso.onmicrosoft.com/"', clients);
+    asked.length = 0;
+    await bearer({ iss: v1, appid: "app-1" });
+    expect(asked).toContain("/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration");
+  });
+
+  it("asks an endpoint without a scheme by https", async () => {
+    const host = new URL(tenant.origin).host;
+    await use(`tenant-id="${tenantId}"`, clients);
+    gateway.service = makeService({
+      policy: await policy(
+        `<validate-azure-ad-token tenant-id="${tenantId}" authentication-endpoint="${host}" />`,
+      ),
+      api: { serviceUrl: backend.origin },
+    });
+    expect(await bearer({ iss: v1 })).toBe(401);
+    expect(gateway.log.join()).toContain(`https://${host}/${tenantId}/v2.0/.well-known/openid-configuration`);
+  });
+
   it("says Azure's words, and in the log what is wrong", async () => {
     await use(`tenant-id="${tenantId}"`, clients);
     const absent = await call({});
