@@ -22,6 +22,17 @@ describe("jsonp", () => {
     expect([body, headers.get("content-type")]).toEqual(['show({"a":1});', "application/javascript"]);
   });
 
+  it.each(["show_1", "$", "größe"])("calls %s, which is an identifier", async (name) => {
+    expect((await answered(`/things?cb=${encodeURIComponent(name)}`)).body).toBe(`${name}({"a":1});`);
+  });
+
+  it.each(["alert(1);show", "1st", "a.b", "</script>", " show"])("refuses to call %j", async (text) => {
+    const { status, body, log } = await answered(`/things?cb=${encodeURIComponent(text)}`);
+    const message = "Value of callback parameter cb is not a valid JavaScript identifier.";
+    expect([status, JSON.parse(body)]).toEqual([400, { statusCode: 400, message }]);
+    expect(log).toEqual([expect.stringContaining(`${message} (CallbackParameterInvalid)`)]);
+  });
+
   it("leaves an answer without the parameter, and one that is no JSON", async () => {
     expect((await answered("/things?other=show")).body).toBe('{"a":1}');
     expect((await answered("/things?cb=show", "text/plain")).body).toBe('{"a":1}');
