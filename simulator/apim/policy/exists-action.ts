@@ -21,13 +21,20 @@ export interface NamedChangeValue {
 
 const actions = oneOf(["override", "skip", "append", "delete"]);
 
-/** Reads the attributes and values that `set-header` and `set-query-parameter` share. */
-export function readNamedChange(reader: ElementReader, what: string): NamedChangeValue {
+/**
+ * Reads the attributes and values that `set-header` and `set-query-parameter` share.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/set-query-parameter-policy#elements : a value is required
+ * @see https://learn.microsoft.com/azure/api-management/set-header-policy#elements : it is not
+ * @see https://github.com/MicrosoftDocs/azure-docs/issues/116403 : what deletes has none
+ */
+export function readNamedChange(reader: ElementReader, what: "header" | "query parameter"): NamedChangeValue {
   const name = reader.requiredValue("name", anyText);
   const action: PolicyValue<NamedChange["action"]> | undefined = reader.value("exists-action", actions);
   const isDeleted = action?.literal === "delete";
   // Only what is known when the policy is saved can be asked for.
-  const atLeast = action === undefined || (action.literal !== undefined && !isDeleted) ? 1 : 0;
+  const isSet = action === undefined || (action.literal !== undefined && !isDeleted);
+  const atLeast = isSet && what === "query parameter" ? 1 : 0;
   const values = reader.values("value", anyText, { atLeast });
   reader.done();
   if (isDeleted && values.length > 0) reader.refuse(`A ${what} that is deleted must have no value.`);

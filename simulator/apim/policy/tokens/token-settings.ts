@@ -49,6 +49,8 @@ type Common = Pick<JwtSettings, "source" | "statusCode" | "message" | "outputVar
 /**
  * Reads the attributes that `validate-jwt` and `validate-azure-ad-token` have in common.
  *
+ * Assumed of Azure: an empty `require-scheme` or `separator` counts as none.
+ *
  * @param standard The header that holds the token where the policy names no place.
  */
 export function readCommon(reader: ElementReader, standard?: string): ReadSettings<Common> {
@@ -59,7 +61,9 @@ export function readCommon(reader: ElementReader, standard?: string): ReadSettin
   const statusCode = reader.value("failed-validation-httpcode", integerFrom({ from: 100, to: 599 }));
   const message = reader.value("failed-validation-error-message", anyText);
   const outputVariable = reader.text("output-token-variable-name");
-  refuseEmpty(reader, ["require-scheme", "output-token-variable-name"]);
+  // Of at least one letter by its schema: https://github.com/microsoft/vscode-apimanagement/tree/main/resources/policySchemas
+  if (reader.element.attributes["output-token-variable-name"] === "")
+    reader.refuse("The attribute 'output-token-variable-name' must not be empty.");
   const { attributes } = reader.element;
   const places = ["header-name", "query-parameter-name", "token-value"].filter((name) => attributes[name]);
   if (places.length !== 1 && (places.length > 0 || standard === undefined))
@@ -69,7 +73,11 @@ export function readCommon(reader: ElementReader, standard?: string): ReadSettin
   const sourceFor = (exchange: Exchange): TokenPlace => {
     if (value !== undefined) return { kind: "value", value: value(exchange) };
     if (query !== undefined) return { kind: "query", name: query(exchange) };
-    return { kind: "header", name: header?.(exchange) ?? standard ?? "", scheme: scheme?.(exchange) };
+    return {
+      kind: "header",
+      name: header?.(exchange) ?? standard ?? "",
+      scheme: scheme?.(exchange) || undefined,
+    };
   };
   return {
     values: [header, query, value, scheme, statusCode, message],
@@ -80,12 +88,6 @@ export function readCommon(reader: ElementReader, standard?: string): ReadSettin
       outputVariable,
     }),
   };
-}
-
-/** Refuses attributes that stand there without a text. */
-function refuseEmpty(reader: ElementReader, names: readonly string[]): void {
-  for (const name of names)
-    if (reader.element.attributes[name] === "") reader.refuse(`The attribute '${name}' must not be empty.`);
 }
 
 /** Reads `required-claims`, each part of which may be an expression. */
@@ -104,7 +106,7 @@ export function readClaimSettings(parent: ElementReader): ReadSettings<readonly 
       claims.map(({ name, match, separator, values }) => ({
         name: name?.(exchange) ?? "",
         match: match?.(exchange) ?? "all",
-        separator: separator?.(exchange),
+        separator: separator?.(exchange) || undefined,
         values: values.map((value) => value(exchange)),
       })),
     literals: claims.flatMap(({ name, match, separator, values }) => {
@@ -114,7 +116,7 @@ export function readClaimSettings(parent: ElementReader): ReadSettings<readonly 
         : {
             name: name.literal,
             match: match?.literal ?? "all",
-            separator: separator?.literal,
+            separator: separator?.literal || undefined,
             values: literals.length === values.length ? literals : [],
           };
     }),
@@ -128,7 +130,6 @@ function readClaim(reader: ElementReader) {
     separator: reader.value("separator", anyText),
     values: reader.values("value", anyText, { atLeast: 0 }),
   };
-  refuseEmpty(reader, ["separator"]);
   reader.done();
   return claim;
 }

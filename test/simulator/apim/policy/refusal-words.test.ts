@@ -310,12 +310,6 @@ describe("the settings", () => {
 
   it.each([
     ['output-token-variable-name=""', usable, "'output-token-variable-name' must not be empty."],
-    ['require-scheme=""', usable, "'require-scheme' must not be empty."],
-    [
-      "",
-      `${usable}<required-claims><claim name="scp" separator=""><value>a</value></claim></required-claims>`,
-      "'separator' must not be empty.",
-    ],
     ["", keys("<key></key>"), "A key must be one of a Base64 text, 'n' and 'e', and 'certificate-id'."],
     [
       "",
@@ -425,6 +419,16 @@ describe("the settings", () => {
       await run("", authorization);
     },
   );
+
+  it("ask for no scheme, and separate nothing, where the attribute is empty", async () => {
+    const claims = (value: string) =>
+      `${usable}<required-claims><claim name="iss" separator=""><value>${value}</value></claim></required-claims>`;
+    await run('require-scheme=""', `Any ${token}`, claims(String(goodClaims.iss)));
+    const { iss } = goodClaims as { iss: string };
+    await expect(run("", `Bearer ${token}`, claims(iss.slice(0, 1)))).rejects.toMatchObject({
+      failure: { reason: "TokenClaimValueNotAllowed" },
+    });
+  });
 
   it.each([
     ["Bearer", "TokenNotPresent", 'require-scheme="Bearer"'],

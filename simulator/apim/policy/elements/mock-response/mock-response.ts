@@ -13,7 +13,7 @@ export const definition: ElementDefinition = {
     const statusCode = reader.integer("status-code", { from: 100, to: 599 }) ?? 200;
     const contentType = reader.text("content-type");
     if (reader.has("index") && reader.text("index") !== "1")
-      reader.refuse("Only the first example is simulated: the attribute 'index' must be 1. Remove it.");
+      reader.refuse("The attribute 'index' is not simulated for a later example than the first. Remove it.");
     reader.notSimulated("enabled");
     reader.sequence({});
     reader.done();

@@ -1,4 +1,5 @@
 import type { BackendChoice } from "../../exchange.ts";
+import { holdsExpression } from "../../policy-expression.ts";
 import { anyText, mapped, type PolicyValue, type ValueKind } from "../../policy-value.ts";
 import type { ElementDefinition, StatementSite } from "../../statement.ts";
 
@@ -27,11 +28,15 @@ export const definition: ElementDefinition = {
 
 function parseChoice({ reader, backendExists }: StatementSite): PolicyValue<BackendChoice> | undefined {
   reader.notSimulated(...notSimulated);
-  const isWebSocket = /^wss?:\/\/./.test(reader.element.attributes["base-url"] ?? "");
-  if (isWebSocket)
-    reader.refuse("The local gateway does not simulate a WebSocket as backend. Name an http or https URL.");
+  const written = reader.element.attributes["base-url"];
+  // No source tells what Azure makes of it when the policy is saved.
+  const isCallable = written === undefined || holdsExpression(written) || httpUrl.read(written) !== undefined;
+  if (!isCallable)
+    reader.refuse(
+      `The local gateway does not simulate the backend "${written}": it calls http and https URLs alone. Name such a URL.`,
+    );
   const id = reader.value("backend-id", anyText);
-  const url = reader.value("base-url", isWebSocket ? anyText : httpUrl);
+  const url = reader.value("base-url", isCallable ? httpUrl : anyText);
   reader.sequence({});
   reader.done();
   if (reader.has("backend-id") && reader.has("base-url"))
@@ -45,7 +50,7 @@ function parseChoice({ reader, backendExists }: StatementSite): PolicyValue<Back
   return url && mapped(url, (text) => ({ url: text }));
 }
 
-/** Assumed of Azure: `base-url` of set-backend-service must be a URL of http, https or a WebSocket. */
+/** Assumed of Azure: a call fails where an expression in `base-url` gives no http or https URL. */
 const httpUrl: ValueKind<string> = {
   must: "an http or https URL",
   read: (text) => (/^https?:\/\/./.test(text) && URL.canParse(text) ? text : undefined),

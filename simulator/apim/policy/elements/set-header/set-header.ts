@@ -7,6 +7,7 @@ import type { ElementDefinition } from "../../statement.ts";
 /**
  * `set-header`: changes the headers of the request in `inbound` and `backend`, of the response in `outbound` and `on-error`.
  *
+ * Assumed of Azure: `set-header` without a value takes the header away where it overrides it.
  * Assumed of Azure: `set-header` for a header of the message's framing or of one connection is saved, and changes nothing.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-header-policy

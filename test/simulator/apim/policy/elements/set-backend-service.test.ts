@@ -85,8 +85,12 @@ describe("set-backend-service", () => {
   it.each([
     ['backend-id="missing"', "Backend with id 'missing' could not be found."],
     ["", "Either 'base-url' or 'backend-id' must be present."],
-    ['base-url="wss://b.example"', "The local gateway does not simulate a WebSocket as backend"],
-    ['base-url="b.example"', "The attribute 'base-url' must be an http or https URL"],
+    [
+      'base-url="wss://b.example"',
+      'The local gateway does not simulate the backend "wss://b.example": it calls http and https URLs alone.',
+    ],
+    ['base-url="#{backendHost}#/v1"', 'does not simulate the backend "#{backendHost}#/v1"'],
+    ['base-url=""', 'does not simulate the backend ""'],
     ['backend-id="other" base-url="https://b.example"', "does not simulate 'base-url' beside 'backend-id'"],
     ['backend-id="other" sf-partition-key="1"', "The attribute 'sf-partition-key' is not simulated"],
     ['backend-id="other" dapr-app-id="a"', "The attribute 'dapr-app-id' is not simulated"],
