@@ -20,6 +20,9 @@ export const definition: ElementDefinition = {
     const condition = reader.requiredValue("condition", trueOrFalse);
     const count = reader.requiredValue("count", integerFrom({ from: 1, to: 50 }));
     const waits = readWaits(reader);
+    // "May contain any other policies as its child elements, except for wait policy", on the policy's page.
+    if (reader.element.children.some(({ name }) => name === "wait"))
+      reader.refuse("'retry' has invalid child element 'wait'.");
     const block = statements(reader);
     reader.done();
     return {

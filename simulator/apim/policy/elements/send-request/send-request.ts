@@ -15,7 +15,7 @@ export const definition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],
   parse: (site) => {
     const { reader } = site;
-    const variableFor = reader.value("response-variable-name", anyText);
+    const variable = reader.value("response-variable-name", anyText);
     const ignoresError = reader.boolean("ignore-error") ?? false;
     // The answer is kept whole either way.
     reader.boolean("buffer-response");
@@ -28,14 +28,14 @@ export const definition: ElementDefinition = {
     return {
       run: async (exchange): Promise<Flow> => {
         const request = build(exchange);
-        const variable = variableFor?.(exchange);
+        const name = variable?.(exchange);
         try {
           const response = responseContext(await exchange.send(request));
-          if (variable) exchange.variables.set(variable, response);
+          if (name) exchange.variables.set(name, response);
         } catch (error) {
           if (!ignoresError || !(error instanceof PolicyFailure)) throw error;
           exchange.trace?.value("ignore-error", error.message);
-          if (variable) exchange.variables.set(variable, null);
+          if (name) exchange.variables.set(name, null);
         }
         return "next";
       },

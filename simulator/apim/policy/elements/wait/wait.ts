@@ -18,13 +18,24 @@ export const definition: StatementDefinition = {
     const { reader } = site;
     const waitsFor = reader.value("for", oneOf(["all", "any"] as const));
     reader.done();
-    const block = site.statements(reader, ["send-request", "cache-lookup-value", "choose"]);
+    const block = site.statements(reader, branches);
     return {
       blocks: [block],
       run: (exchange) => runBeside(block.statements, exchange, waitsFor?.(exchange) ?? "all"),
     };
   },
 };
+
+// The page names the first three alone, Azure's schema the others as well:
+// https://github.com/microsoft/vscode-apimanagement/blob/main/resources/policySchemas/wait.xsd
+const branches = [
+  "send-request",
+  "cache-lookup-value",
+  "choose",
+  "forward-request",
+  "cache-store-value",
+  "authentication-managed-identity",
+];
 
 async function runBeside(
   statements: readonly Statement[],
@@ -35,18 +46,18 @@ async function runBeside(
   const outer = exchange.current;
   // One for all of them, which outlives them.
   contextOf(exchange);
-  const branches = statements.map((statement) => beginBranch(statement, exchange));
-  const runs = branches.map(({ run }) => run);
+  const begun = statements.map((statement) => beginBranch(statement, exchange));
+  const runs = begun.map(({ run }) => run);
   try {
     const flows = waitsFor === "any" ? [await Promise.race(runs)] : await Promise.all(runs);
     return flows.includes("respond") ? "respond" : "next";
   } catch (error) {
     // The branch that failed says where.
-    const failed = branches.find((branch) => branch.failure === error);
+    const failed = begun.find((branch) => branch.failure === error);
     exchange.current = failed?.current() ?? outer;
     throw error;
   } finally {
-    for (const branch of branches) branch.end();
+    for (const branch of begun) branch.end();
   }
 }
 

@@ -97,6 +97,7 @@ describe("retry", () => {
   it.each([
     ["the same time with interval alone", { interval: 10 }, [10, 10, 10]],
     ["longer by delta each time", { interval: 10, delta: 5 }, [10, 15, 20]],
+    ["as in the page's example", { interval: 10, delta: 10, maxInterval: 100 }, [10, 20, 40]],
     ["exponentially longer up to max-interval", { interval: 10, delta: 5, maxInterval: 22 }, [10, 15, 22]],
   ])("waits %s", (_, waits, seconds) => {
     const got = [1, 2, 3].map((retry) => secondsBefore(retry, { ...waits, isFirstFast: false }, 0.5));
@@ -108,6 +109,7 @@ describe("retry", () => {
     ['<retry count="1" interval="0"><set-status code="200" /></retry>', "'condition' is missing"],
     ['<retry condition="true" count="51" interval="0"><set-status code="200" /></retry>', "from 1 to 50"],
     ['<retry condition="true" count="1" interval="0"><base /></retry>', "invalid child element 'base'"],
+    ['<retry condition="true" count="1" interval="0"><wait /></retry>', "invalid child element 'wait'"],
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);
   });

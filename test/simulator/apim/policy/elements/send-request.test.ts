@@ -145,6 +145,12 @@ describe("send-request", () => {
     expect(served.gateway.refusals.at(-1)).toMatchObject({ source: "send-request", reason });
   });
 
+  it("keeps the answer in the variable that an expression names", async () => {
+    const inbound = `<send-request response-variable-name="@("of" + context.Request.Method)">${url("/a")}</send-request>
+      <return-response response-variable-name="ofGET" />`;
+    expect((await served.call({ inbound })).body).toBe('{"active":true}');
+  });
+
   it("goes on with null in the variable when ignore-error is true", async () => {
     const inbound = `<set-variable name="a" value="before" />
       <send-request response-variable-name="a" ignore-error="true">${url("/broken")}</send-request>

@@ -62,6 +62,19 @@ describe("wait", () => {
     expect([body, waiting.has("/three")]).toEqual(["one", false]);
   });
 
+  it("calls the backend beside a service, and stores a value", async () => {
+    const asked = allAsked("/one");
+    const call = gateways.call({
+      backend: `<wait>${ask("one")}<forward-request /><cache-store-value key="k" value="v" duration="60" /></wait>`,
+      outbound:
+        '<set-header name="Told"><value>@(context.Variables.ContainsKey("one").ToString())</value></set-header>',
+    });
+    await asked;
+    waiting.get("/one")?.end();
+    const { body, headers } = await call;
+    expect([body, headers.get("told")]).toEqual(["from the backend", "True"]);
+  });
+
   it("answers where a policy inside it does", async () => {
     const answering =
       '<choose><when condition="@(true)"><return-response><set-status code="202" /></return-response></when></choose>';
@@ -81,7 +94,7 @@ describe("wait", () => {
   it.each([
     [
       "<wait><set-variable name='a' value='b' /></wait>",
-      "Expected: send-request, cache-lookup-value, choose",
+      "'wait' has invalid child element 'set-variable'. Expected: send-request, cache-lookup-value, choose, forward-request, ",
     ],
     ["<wait for='both' />", '"all", "any"'],
   ])("refuses %s when it is saved", async (xml, problem) => {
