@@ -381,9 +381,9 @@ function refusing(
 
 /** The request fits no operation. */
 function unmatched(why: string): PolicyFailure {
-  const message = `Unable to match incoming request to an operation. ${why}`;
+  const message = "Unable to match incoming request to an operation.";
   return new PolicyFailure(
-    { source: "configuration", reason: "OperationNotFound", message },
+    { source: "configuration", reason: "OperationNotFound", message, detail: why },
     { statusCode: 404, message: "Resource not found" },
   );
 }
@@ -406,14 +406,15 @@ function traceIdOf(traceparent: string | undefined): string | undefined {
 
 /** A refusal in a line: `validate-jwt (API "conference") refused GET /sessions: JWT not present. (TokenNotPresent)`. */
 export function describeRefusal(refusal: RefusedRequest): string {
-  const { source, scope, reason, message, method, path, api, operation } = refusal;
+  const { source, scope, reason, message, detail, method, path, api, operation } = refusal;
   const places = {
     global: "global",
     product: "product",
     api: `API "${api}"`,
     operation: `operation "${operation}" of API "${api}"`,
   };
-  return `${source} (${places[scope]}) refused ${method} ${path}: ${message} (${reason})`;
+  const why = detail === undefined ? message : `${message} ${detail}`;
+  return `${source} (${places[scope]}) refused ${method} ${path}: ${why} (${reason})`;
 }
 
 let lastHost: string | undefined;

@@ -26,7 +26,7 @@ export class ConversionError extends Error {
  *
  * Assumed of Azure: `consider-accept-header` looks for the format in the request's Accept header alone; a range such as `*` is not it.
  *
- * Assumed of Azure: a body that cannot be converted is answered with 500.
+ * Assumed of Azure: a body that cannot be converted is answered with 500, for the reason `BodyNotConverted`.
  */
 export function readConversion(
   reader: ElementReader,

@@ -184,6 +184,8 @@ export interface FailureCause {
   readonly reason: string;
   /** May name a claim and its value, never a token. */
   readonly message: string;
+  /** What the log says besides; policies do not read it. */
+  readonly detail?: string;
 }
 
 /**

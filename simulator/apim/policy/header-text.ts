@@ -7,6 +7,7 @@ import type { Exchange } from "./exchange.ts";
  *
  * Assumed of Azure: a policy that makes a header or a reason phrase that HTTP cannot carry fails as an expression does.
  *
+ * @see https://github.com/MicrosoftDocs/azure-docs/issues/91179 : a line break in a value was seen to
  * @throws {PolicyFailure} which names the header, never its value.
  */
 export function assertHeader(exchange: Exchange, name: string, values: readonly string[]): void {

@@ -76,6 +76,7 @@ function readTokenLimit(reader: ElementReader): TokenLimitSettings {
   };
   if (!reader.has("tokens-per-minute") && !reader.has("token-quota"))
     reader.refuse("At least one of 'tokens-per-minute' and 'token-quota' must be specified.");
+  // By the page's table, Azure's schema and its policy toolkit; the page's own example of a quota leaves it out.
   if (!reader.has("estimate-prompt-tokens"))
     reader.refuse("The required attribute 'estimate-prompt-tokens' is missing or empty.");
   // In Azure's schema, and on no page.
@@ -190,6 +191,7 @@ function periodAround(now: number, unit: QuotaPeriod): CountingPeriod {
 
 /**
  * Assumed of Azure: the text of a token quota that is used up is that of the rate limit with "quota" for "limit".
+ * Assumed of Azure: the reasons of token limits are `TokenLimitExceeded` and `TokenQuotaExceeded`; their pages tell the statuses alone.
  *
  * Assumed of Azure: a prompt that alone is more than the limit is told to come back in a minute, or with the next period.
  */

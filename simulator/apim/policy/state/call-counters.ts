@@ -17,7 +17,7 @@ export interface CountingPeriod {
 /** What a counter says now. */
 export interface CounterReading {
   readonly count: number;
-  /** Until it says less; 0 when it counts nothing. */
+  /** Until it says less, or its period ends; 0 when it counts nothing and no time begins its periods. */
   readonly resetsInMilliseconds: number;
 }
 
@@ -52,8 +52,8 @@ export class CallCounters {
   /** Reads a counter without counting. */
   read(key: string, period: CountingPeriod): CounterReading {
     const counter = this.#counters.get(key);
-    if (counter === undefined) return { count: 0, resetsInMilliseconds: 0 };
     const now = this.#clock.now();
+    if (counter === undefined) return { count: 0, resetsInMilliseconds: restOf(period, now) };
     const since = beginOf(period, counter, now);
     // Policies with other periods may read the same counter.
     counter.longest = Math.max(counter.longest, period.milliseconds);
@@ -63,7 +63,7 @@ export class CallCounters {
     const counted = counter.entries.filter(({ at }) => at >= since);
     const count = counted.reduce((sum, { amount }) => sum + amount, 0);
     const [first] = counted;
-    if (first === undefined) return { count: 0, resetsInMilliseconds: 0 };
+    if (first === undefined) return { count: 0, resetsInMilliseconds: restOf(period, now) };
     const isAligned = period.kind === "fixed" && since > Number.NEGATIVE_INFINITY;
     const end = (isAligned ? since : first.at) + period.milliseconds;
     return { count, resetsInMilliseconds: end - now };
@@ -90,6 +90,13 @@ export class CallCounters {
     for (const [key, { expiresAt }] of this.#counters) if (expiresAt < now) this.#counters.delete(key);
     this.#sweepAt = Math.max(sweepFrom, 2 * this.#counters.size);
   }
+}
+
+/** What is left of the period that is under way though nobody has counted. */
+function restOf({ kind, milliseconds, startsAt }: CountingPeriod, now: number): number {
+  if (kind === "sliding" || startsAt === undefined) return 0;
+  if (milliseconds === Number.POSITIVE_INFINITY) return milliseconds;
+  return milliseconds - ((((now - startsAt) % milliseconds) + milliseconds) % milliseconds);
 }
 
 /** Since when entries count. */

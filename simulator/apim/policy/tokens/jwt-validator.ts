@@ -116,9 +116,9 @@ export class JwtValidator {
     const isAbsent = reason === "TokenNotPresent";
     const told = isAbsent ? absent : (invalid ?? message);
     const logged = isAbsent || invalid === undefined ? told : `${invalid}: ${message}`;
-    const withDetails = details.length === 0 ? logged : `${logged} (${details.join("; ")})`;
+    const detail = details.length === 0 ? {} : { detail: `(${details.join("; ")})` };
     return new PolicyFailure(
-      { source: element, reason, message: withDetails },
+      { source: element, reason, message: logged, ...detail },
       { statusCode, message: said ?? told },
     );
   }

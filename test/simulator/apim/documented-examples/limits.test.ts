@@ -84,6 +84,34 @@ describe("rate-limit-by-key", () => {
   });
 });
 
+describe("quota", () => {
+  it("takes the numbers of the page for a subscription, and counts calls beside kilobytes", async () => {
+    await shop.start('<quota calls="10000" bandwidth="40000" renewal-period="3600" />');
+    expect((await shop.call()).status).toBe(200);
+    await shop.start('<quota calls="2" bandwidth="40000" renewal-period="3600" />');
+    expect([(await shop.call()).status, (await shop.call()).status, (await shop.call()).status]).toEqual([
+      ...[200, 200, 403],
+    ]);
+  });
+});
+
+describe("quota-by-key", () => {
+  const inbound = `<quota-by-key calls="10000" bandwidth="40000" renewal-period="3600"
+    increment-condition="@(context.Response.StatusCode >= 200 && context.Response.StatusCode < 400)"
+    counter-key="@(context.Request.IpAddress)" />`;
+  const body = "b".repeat(40_000 * 1024);
+
+  it("counts the kilobytes of an address's calls, but not of those that fail", async () => {
+    expect(await statuses(2, { inbound, answer: { status: 404, body } })).toEqual([404, 404]);
+    expect(await statuses(1, { inbound, answer: { body } })).toEqual([200]);
+    const refused = await served.call({ inbound });
+    expect([refused.status, refused.log.join()]).toEqual([
+      403,
+      expect.stringContaining("Out of bandwidth quota. Quota will be replenished in "),
+    ]);
+  });
+});
+
 describe("ip-filter", () => {
   const example = `<ip-filter action="allow">
     <address>13.66.201.169</address><address-range from="13.66.140.128" to="13.66.140.143" /></ip-filter>`;

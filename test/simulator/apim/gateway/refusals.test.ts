@@ -111,7 +111,8 @@ describe("a request that matches no operation", () => {
       source: "configuration",
       scope: "global",
       reason: "OperationNotFound",
-      message: `Unable to match incoming request to an operation. ${why}`,
+      message: "Unable to match incoming request to an operation.",
+      detail: why,
     });
   });
 
@@ -121,7 +122,7 @@ describe("a request that matches no operation", () => {
     const apis = ["a", "bbbb", "ccc", "dd"].map((path) => ({ ...api, id: path, path }));
     gateway.service = { ...makeService({}), apis };
     await fetch(`${gateway.origin}/x`);
-    expect(gateway.refusals[0]?.message).toMatch(
+    expect(gateway.refusals[0]?.detail).toMatch(
       /No API has this path, but \/bbbb, \/ccc, \/dd and 1 more\.$/,
     );
   });

@@ -450,9 +450,12 @@ describe("the settings", () => {
       );
     const message = "no key for HS256 made the signature. Access denied.";
     await expect(bad("x".repeat(200))).rejects.toMatchObject({
-      failure: { message: `${message} (kid "${"x".repeat(100)}")` },
+      failure: { message, detail: `(kid "${"x".repeat(100)}")` },
     });
-    await expect(bad(undefined)).rejects.toMatchObject({ failure: { message } });
+    await expect(bad(undefined)).rejects.toMatchObject({
+      failure: expect.not.objectContaining({ detail: "" }),
+    });
+    await expect(bad(undefined)).rejects.not.toHaveProperty("failure.detail");
     await expect(run("", "Bearer x")).rejects.toMatchObject({
       failure: { reason: "JwtInvalid", message: "the token is not a JWT. Access denied." },
     });

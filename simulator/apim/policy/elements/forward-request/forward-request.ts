@@ -10,7 +10,7 @@ import type { ElementDefinition } from "../../statement.ts";
  * Assumed of Azure: a timeout of 0 ends the call before the backend is asked.
  *
  * Assumed of Azure: with `fail-on-error-status-code` the backend's answer is the response that `on-error` has, and the client gets it where
- * `on-error` says nothing else.
+ * `on-error` says nothing else. The reason is `BackendErrorStatusCode`; no page names one.
  *
  * Differs from Azure: `forward-request` sends HTTP/1.1 to a backend, also with `http-version="2or1"`.
  *

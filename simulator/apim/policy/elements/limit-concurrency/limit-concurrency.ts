@@ -6,6 +6,7 @@ import type { ElementDefinition } from "../../statement.ts";
  * `limit-concurrency`: at most so many requests with one key are inside it at a time; the others are refused with 429.
  *
  * Assumed of Azure: the requests inside `limit-concurrency` are counted for each key, whichever policy of the instance names it.
+ * Assumed of Azure: the reason of `limit-concurrency` is `ConcurrencyLimitExceeded`, and its text; its page tells the status alone.
  *
  * @see https://learn.microsoft.com/azure/api-management/limit-concurrency-policy
  */

@@ -88,8 +88,14 @@ describe("a fixed counter", () => {
     expect([add(0), read(14_999), read(15_000)]).toEqual([
       [1, 15_000],
       [1, 1],
-      [0, 0],
+      [0, minute],
     ]);
+  });
+
+  it("tells what is left of the period under way before anybody has counted", () => {
+    const { read } = counting({ kind: "fixed", milliseconds: minute, startsAt: begin - 45_000 });
+    expect(read(0)).toEqual([0, 15_000]);
+    expect(counting({ kind: "fixed", milliseconds: minute }).read(0)).toEqual([0, 0]);
   });
 
   it("never begins anew when its period has no end", () => {
