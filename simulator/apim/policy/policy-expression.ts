@@ -44,17 +44,19 @@ export function readPolicyExpression<T>(
   if (values === undefined || values.some((value) => value === undefined)) return undefined;
   const [first, ...others] = values as readonly PolicyValue<unknown>[];
   if (first === undefined) return undefined;
+  const all = [first, ...others];
+  const readsOperationAlone = all.every((value) => value.readsOperationAlone === true);
+  const of = (value: (exchange: Exchange) => T) => Object.assign(value, { readsOperationAlone });
   if (others.length === 0)
-    return (exchange) => fitting(first(exchange), kind, { exchange, place: site.place });
+    return of((exchange) => fitting(first(exchange), kind, { exchange, place: site.place }));
   if (kind.read("a text") === undefined) {
     site.refuse(`The ${site.place} must be one expression as a whole.`, 0);
     return undefined;
   }
-  const all = [first, ...others];
-  return (exchange) => {
+  return of((exchange) => {
     const whole = all.map((value) => valueText(value(exchange))).join("");
     return fitting(whole, kind, { exchange, place: site.place });
-  };
+  });
 }
 
 interface ExpressionPart {
@@ -111,7 +113,7 @@ function compiled(part: ExpressionPart, site: ExpressionSite): PolicyValue<unkno
 /** Computes a value once for each operation, which is all that it reads. */
 function onceForOperation(value: PolicyValue<unknown>): PolicyValue<unknown> {
   const known = new WeakMap<ServedOperation, string | boolean>();
-  return (exchange) => {
+  const once = (exchange: Exchange) => {
     const { operation, trace } = exchange;
     // A trace tells what each call computes.
     if (operation === undefined || trace !== undefined) return value(exchange);
@@ -122,6 +124,7 @@ function onceForOperation(value: PolicyValue<unknown>): PolicyValue<unknown> {
     if (typeof result === "string" || typeof result === "boolean") known.set(operation, result);
     return result;
   };
+  return Object.assign(once, { readsOperationAlone: true });
 }
 
 function evaluated(

@@ -5,11 +5,13 @@ export interface PolicyValue<T> {
   (exchange: Exchange): T;
   /** What it always gives; absent where it is an expression. */
   readonly literal?: T;
+  /** Whether it gives the same for all calls of an operation, whose context is all that it reads. */
+  readonly readsOperationAlone?: boolean;
 }
 
 /** A value that is the same for every request. */
 export function constant<T>(literal: T): PolicyValue<T> {
-  return Object.assign(() => literal, { literal });
+  return Object.assign(() => literal, { literal, readsOperationAlone: true });
 }
 
 /** A value made of another one. */

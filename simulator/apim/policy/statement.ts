@@ -3,6 +3,7 @@ import type { CorsRules } from "./cors-rules.ts";
 import type { ElementReader } from "./element-reader.ts";
 import type { BackendChoice, Exchange, Flow, Message } from "./exchange.ts";
 import type { PolicyScope, SectionName, StatementPlace } from "./place.ts";
+import type { PolicyValue } from "./policy-value.ts";
 import type { RequiredClaim } from "./required-claim.ts";
 
 /** What an element does, as its definition makes it. It runs without a promise wherever it can. */
@@ -17,8 +18,8 @@ export interface Behaviour {
   readonly requiredClaims?: readonly RequiredClaim[];
   /** Present on elements that hold policies: what they may run. */
   readonly blocks?: readonly Block[];
-  /** Present on `choose`: what it runs for a call, if anything. */
-  readonly branch?: (exchange: Exchange) => Block | undefined;
+  /** Present on `choose`: it runs the block of the first case whose condition is true. */
+  readonly cases?: readonly Case[];
   /** Present on `include-fragment`: the statements that stand in its place. */
   readonly inlined?: readonly Statement[];
 }
@@ -27,6 +28,13 @@ export interface Behaviour {
 export interface Statement extends Behaviour, StatementPlace {
   /** The bodies that its expressions read: they are there in full before it runs. */
   readonly needs?: BodyNeeds;
+}
+
+/** A branch of `choose`. */
+export interface Case {
+  /** Absent on the last one, which needs none. */
+  readonly condition?: PolicyValue<boolean>;
+  readonly block: Block;
 }
 
 /** Policies that stand inside another one, and run in turn. */

@@ -40,8 +40,15 @@ describe("a choose", () => {
     expect(await decided(choose(condition, otherwise))).toEqual(["choose"]);
   });
 
-  it("is decided where an operation answers before the call is asked for", async () => {
-    const condition = 'context.Operation.Id == "list" || context.Request.Method == "PUT"';
-    expect(await decided(choose(condition))).toEqual(["set-method"]);
+  it("stays as it is where its condition draws a number, or tells the time, without reading the call", async () => {
+    for (const condition of ["new Random().Next(1) == 0", "DateTime.UtcNow.Year > 2000"])
+      expect(await decided(choose(condition, otherwise))).toEqual(["choose"]);
+  });
+
+  it("is decided by a branch before the one that asks for the call, and not by one after it", async () => {
+    const byCall = `<when condition='@(context.Request.Method == "PUT")' />`;
+    const byOperation = `<when condition='@(context.Operation.Id == "list")'><set-method>GET</set-method></when>`;
+    expect(await decided(`<choose>${byOperation}${byCall}</choose>`)).toEqual(["set-method"]);
+    expect(await decided(`<choose>${byCall}${byOperation}</choose>`)).toEqual(["choose"]);
   });
 });

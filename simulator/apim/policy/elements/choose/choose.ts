@@ -1,6 +1,5 @@
-import type { Exchange } from "../../exchange.ts";
 import { trueOrFalse } from "../../policy-value.ts";
-import type { ElementDefinition } from "../../statement.ts";
+import type { Case, ElementDefinition } from "../../statement.ts";
 
 /**
  * `choose`: runs the policies of the first `when` whose condition is true, else those of `otherwise`.
@@ -15,26 +14,21 @@ export const definition: ElementDefinition = {
     if (!children.some(({ name }) => name === "when"))
       reader.refuse("At least one 'when' element is expected.");
     const cases = children
-      .filter(({ name }) => name === "when")
-      .map((child) => {
-        const when = reader.of(child);
-        const condition = when.requiredValue("condition", trueOrFalse);
-        when.done();
-        return { condition, block: statements(when) };
+      .filter(({ name }) => name === "when" || name === "otherwise")
+      .map((child): Case => {
+        const one = reader.of(child);
+        const condition = child.name === "when" ? one.requiredValue("condition", trueOrFalse) : undefined;
+        one.done();
+        const block = statements(one);
+        return condition === undefined ? { block } : { condition, block };
       });
-    const [otherwise] = children
-      .filter(({ name }) => name === "otherwise")
-      .map((child) => {
-        const last = reader.of(child);
-        last.done();
-        return statements(last);
-      });
-    const branch = (exchange: Exchange) =>
-      cases.find(({ condition }) => condition?.(exchange))?.block ?? otherwise;
     return {
-      branch,
-      blocks: [...cases.map(({ block }) => block), ...(otherwise === undefined ? [] : [otherwise])],
-      run: (exchange) => branch(exchange)?.run(exchange) ?? "next",
+      cases,
+      blocks: cases.map(({ block }) => block),
+      run: (exchange) => {
+        const chosen = cases.find(({ condition }) => condition?.(exchange) ?? true);
+        return chosen?.block.run(exchange) ?? "next";
+      },
     };
   },
 };
