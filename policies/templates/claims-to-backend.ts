@@ -1,5 +1,6 @@
-import { type Choose, choose } from "../choose.ts";
+import { choose } from "../choose.ts";
 import { expression } from "../expression.ts";
+import type { Policy, SectionsOf } from "../policy.ts";
 import { type SetHeader, setHeader } from "../set-header.ts";
 import { tokenClaim } from "./caller.ts";
 
@@ -14,7 +15,7 @@ import { tokenClaim } from "./caller.ts";
  */
 export function claimsToBackend(
   claims: Readonly<Record<string, string>>,
-): readonly (SetHeader | Choose<SetHeader>)[] {
+): readonly (SetHeader | Policy<SectionsOf<SetHeader>, "choose">)[] {
   return Object.entries(claims).flatMap(([name, claimName]) => {
     const claim = tokenClaim(claimName);
     return [
