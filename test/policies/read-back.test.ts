@@ -1,9 +1,13 @@
 /** What the typed policies write, the local gateway takes as a document, or says that it does not simulate it. */
 import { glob } from "node:fs/promises";
 import * as path from "node:path";
+import { XmlElement as ParsedElement, parseXml } from "@rgrove/parse-xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { isPolicyCode } from "../../policies/expression.ts";
+import type { Policy, PolicySection } from "../../policies/policy.ts";
+import { isElements, type XmlElement } from "../../policies/xml.ts";
 import { azureElements } from "../../simulator/apim/policy/azure-elements.ts";
 import { parsePolicyDocument } from "../../simulator/apim/policy/document.ts";
 import {
@@ -11,6 +15,7 @@ import {
   randomNamedValues,
   randomNames,
   samplePolicies,
+  somePolicies,
 } from "../support/random-policies.ts";
 
 /** The elements of policies/: each has a file of its name. */
@@ -19,6 +24,14 @@ async function typedElements(): Promise<readonly string[]> {
   for await (const file of glob("policies/**/*.ts", { cwd: path.join(import.meta.dirname, "../..") }))
     names.push(path.basename(file, ".ts"));
   return names.filter((name) => azureElements.has(name) || name === "base");
+}
+
+/** A document with one policy in the first section that takes it. */
+function documentOf(policy: Policy): PolicyDocument {
+  const empty = { inbound: [], backend: [], outbound: [], onError: [] } as const;
+  const one = policy as Policy<PolicySection>;
+  if ("inbound" in policy.sections) return { ...empty, inbound: [one] };
+  return "outbound" in policy.sections ? { ...empty, outbound: [one] } : { ...empty, backend: [one] };
 }
 
 /** What the local gateway has against a document. */
@@ -36,6 +49,45 @@ function problemsOf(xml: string): Promise<readonly string[]> {
   );
 }
 
+/** What an XML parser must find: names, attributes and texts. White space in code may be another one: an attribute has no line ends. */
+interface Read {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly content: string | readonly Read[];
+}
+
+function expected({ name, attributes, content }: XmlElement): Read {
+  const written = Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, textOf(value)] as const],
+  );
+  return {
+    name,
+    attributes: Object.fromEntries(written),
+    content: isElements(content) && content.length > 0 ? content.map(expected) : textOf(content),
+  };
+}
+
+function oneSpace(text: string): string {
+  return text.startsWith("@") ? text.replace(/\s+/g, " ") : text;
+}
+
+function textOf(value: XmlElement["content"]): string {
+  if (isElements(value)) return "";
+  if (isPolicyCode(value)) return oneSpace(value.text);
+  return typeof value === "object" && "check" in value ? textOf(value.value) : String(value);
+}
+
+function found(element: ParsedElement): Read {
+  const children = element.children.filter((child) => child instanceof ParsedElement);
+  return {
+    name: element.name,
+    attributes: Object.fromEntries(
+      Object.entries(element.attributes).map(([key, text]) => [key, oneSpace(text)]),
+    ),
+    content: children.length === 0 ? oneSpace(element.text) : children.map(found),
+  };
+}
+
 describe("a document of typed policies", () => {
   it("is made at random of every typed element", async () => {
     const names = await typedElements();
@@ -45,6 +97,34 @@ describe("a document of typed policies", () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual([...randomNames].sort());
+  });
+
+  it("says what was said, whatever the texts hold", () => {
+    fc.assert(
+      fc.property(randomDocument, ({ inbound, backend, outbound, onError }) => {
+        const xml = renderPolicyDocument({ inbound, backend, outbound, onError }, Number.POSITIVE_INFINITY);
+        const { root } = parseXml(xml);
+        const sections = [inbound, backend, outbound, onError].map((policies) => policies.map(expected));
+        const read = root?.children
+          .filter((child) => child instanceof ParsedElement)
+          .map((section) => section.children.filter((child) => child instanceof ParsedElement).map(found));
+        expect(read).toEqual(sections);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is taken as a whole with each of the elements at least once", async () => {
+    const taken = new Set<string>();
+    for (const [name, policies] of somePolicies(60)) {
+      for (const policy of policies) {
+        if (taken.has(name)) break;
+        const document = documentOf(policy);
+        const xml = renderPolicyDocument(document, Number.POSITIVE_INFINITY);
+        if ((await problemsOf(xml)).length === 0) taken.add(name);
+      }
+    }
+    expect([...taken].sort()).toEqual([...randomNames].sort());
   });
 
   it("is taken by the local gateway, or holds what it says that it does not simulate", async () => {

@@ -557,14 +557,22 @@ const containers = ["choose", "limit-concurrency", "retry", "wait"] as const;
 /** The names of the elements that are made here. */
 export const randomNames: readonly string[] = [...Object.keys(leaves), ...containers, "base"];
 
+/** Policies of each element, by its name; those that hold others are empty. */
+export function somePolicies(count: number): ReadonlyMap<string, readonly Policy[]> {
+  const options = { seed: 1, numRuns: count };
+  const inside = fc.constant([]);
+  return new Map<string, readonly Policy[]>([
+    ["base", [base()]],
+    ...Object.entries<fc.Arbitrary<Policy>>(leaves).map(
+      ([name, leaf]) => [name, fc.sample(leaf, options)] as const,
+    ),
+    ...containers.map((name) => [name, fc.sample(containerOf(name, inside), options)] as const),
+  ]);
+}
+
 /** One policy of each element, for what all of them have in common. */
 export function samplePolicies(): readonly Policy[] {
-  const inside = fc.constant([]);
-  return [
-    base(),
-    ...Object.values(leaves).map((leaf: fc.Arbitrary<Policy>) => fc.sample(leaf, { seed: 1, numRuns: 1 })),
-    ...containers.map((name) => fc.sample(containerOf(name, inside), { seed: 1, numRuns: 1 })),
-  ].flat();
+  return [...somePolicies(1).values()].flat();
 }
 
 function containerOf(
