@@ -93,14 +93,14 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([gateway, other, tenant].map((server) => server.close())));
 
-/** Saves a document for the whole instance. */
+/** Saves a document for the API. */
 async function save(sections: Partial<PolicyDocument>): Promise<void> {
   const xml = renderPolicyDocument(
     policyDocument({ backend: [forwardRequest()], ...sections }),
     Number.POSITIVE_INFINITY,
   );
   const policy = await parsePolicyDocument(xml, {
-    ...{ scope: "global", sku: "Developer" },
+    ...{ scope: "api", sku: "Developer" },
     backendExists: () => true,
     namedValue: (name) => namedValues.get(name),
     fragment: (id) =>
@@ -112,8 +112,7 @@ async function save(sections: Partial<PolicyDocument>): Promise<void> {
         : undefined,
   });
   gateway.service = makeService({
-    policy,
-    api: { serviceUrl: `${other.origin}/v1` },
+    api: { serviceUrl: `${other.origin}/v1`, policy },
     operations: ["GET", "POST"].map((method) => ({
       ...{ id: method, method, urlTemplate: "/things", responses: [] },
     })),

@@ -16,6 +16,7 @@ import { limitConcurrency } from "../../policies/limit-concurrency.ts";
 import { logToEventhub } from "../../policies/log-to-eventhub.ts";
 import type { Policy, PolicySection } from "../../policies/policy.ts";
 import { quota } from "../../policies/quota.ts";
+import { quotaByKey } from "../../policies/quota-by-key.ts";
 import { rateLimit } from "../../policies/rate-limit.ts";
 import { redirectContentUrls } from "../../policies/redirect-content-urls.ts";
 import { retry } from "../../policies/retry.ts";
@@ -205,6 +206,10 @@ describe("a setting", () => {
         ],
       }),
     ],
+    [
+      "quota-by-key/@renewal-period must be 0, or 300 or more; got 299.",
+      quotaByKey({ calls: 1, renewalPeriodSeconds: 299, counterKey: "a" }),
+    ],
     ["quota/@bandwidth must be an integer from 0", quota({ kilobytes: -1, renewalPeriodSeconds: 0 })],
   ])("is refused with its place: %s", (message, policy) => {
     expect(() => render({ inbound: [untyped(policy)] })).toThrow(`policies/inbound/${message}`);
@@ -218,6 +223,8 @@ describe("a setting", () => {
     ],
     ['max-count="1"', limitConcurrency({ key: "a", maxCount: 1, statements: [] })],
     ["<set-url>http://a/</set-url>", sendRequest({ url: "http://a/", method: "GET" })],
+    ['renewal-period="300"', quotaByKey({ calls: 1, renewalPeriodSeconds: 300, counterKey: "a" })],
+    ['renewal-period="0"', quotaByKey({ calls: 1, renewalPeriodSeconds: 0, counterKey: "a" })],
     ['bandwidth="0"', quota({ kilobytes: 0, renewalPeriodSeconds: 0 })],
     ['value="-1.5"', emitMetric({ name: "a", value: -1.5, dimensions: [{ name: "API ID" }] })],
   ])("is written with the nearest value that is taken: %s", (written, policy) => {
