@@ -5,6 +5,7 @@ import type { ElementDefinition } from "../../statement.ts";
 /**
  * `set-status`: changes the status of the answer.
  *
+ * Assumed of Azure: `set-status` without a reason gives the status its standard phrase.
  * Assumed of Azure: `set-status` in `inbound` or `backend` changes nothing, since there is no answer yet.
  *
  * @see https://learn.microsoft.com/azure/api-management/set-status-policy
@@ -19,11 +20,11 @@ export const definition: ElementDefinition = {
     reader.done();
     return (message, exchange) => {
       if (!("statusCode" in message)) return;
+      const phrase = reason?.(exchange);
+      if (phrase !== undefined) assertSendableReason(exchange, phrase);
       if (code !== undefined) message.statusCode = code(exchange);
-      if (reason === undefined) return;
-      const phrase = reason(exchange);
-      assertSendableReason(exchange, phrase);
-      message.reason = phrase;
+      if (phrase === undefined) delete message.reason;
+      else message.reason = phrase;
     };
   },
 };
