@@ -9,6 +9,7 @@
  * @see https://learn.microsoft.com/azure/api-management/limit-concurrency-policy
  * @see https://learn.microsoft.com/azure/api-management/trace-policy
  * @see https://learn.microsoft.com/azure/api-management/mock-response-policy
+ * @see https://learn.microsoft.com/azure/api-management/wait-policy
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policy } from "../../../support/gateway.ts";
@@ -98,6 +99,62 @@ describe("retry", () => {
         <return-response response-variable-name="response" />`,
     });
     expect([body, calls]).toEqual(['"product"', 2]);
+  });
+});
+
+describe("retry between two backends", () => {
+  const backend = `<retry condition="@(context.Response != null && context.Response.StatusCode == 429)" count="1" interval="1" first-fast-retry="true">
+      <set-variable name="attempt-count" value="@(context.Variables.GetValueOrDefault<int>("attempt-count", 0)+1)" />
+      <set-backend-service backend-id="@(context.Variables.GetValueOrDefault<int>("attempt-count") < 2 ? "primary-backend" : "secondary-backend" )" />
+      <forward-request />
+    </retry>`;
+  const call = () =>
+    served.call({
+      backend,
+      backends: { "primary-backend": other.origin, "secondary-backend": `${served.backendOrigin}/second` },
+    });
+
+  it("calls the second at once where the first answers 429", async () => {
+    answers.push({ status: 429 });
+    const { status, backend: called } = await call();
+    expect([status, called?.url]).toEqual([200, "/second/things"]);
+  });
+
+  it("calls the first alone where it answers anything else", async () => {
+    answers.push({ status: 503, body: '"first"' });
+    const { status, body, backend: called } = await call();
+    expect([status, body, called]).toEqual([503, '"first"', undefined]);
+  });
+});
+
+describe("wait", () => {
+  // The page's text has "execute-branch-one=", which a tool left behind.
+  const branch = (
+    name: string,
+  ) => `<choose><when condition="@((bool)context.Variables["execute-branch-${name}"])">
+      <cache-lookup-value key="key-${name}" variable-name="value-${name}" />
+      <rate-limit calls="10" renewal-period="60" />
+      <choose><when condition="@(!context.Variables.ContainsKey("value-${name}"))">
+        <send-request mode="new" response-variable-name="value-${name}">
+          <set-url>${other.origin}/${name}</set-url><set-method>GET</set-method>
+        </send-request>
+      </when></choose>
+    </when></choose>`;
+  const known = ["one", "two"];
+  const call = (run: readonly boolean[]) =>
+    served.call({
+      inbound: `${known.map((name, at) => `<set-variable name="execute-branch-${name}" value="@(${run[at]})" />`).join("")}
+        <wait for="all">${known.map(branch).join("")}</wait>
+        <return-response><set-body>@(string.Join(",", context.Variables.Keys.Where(key => key.StartsWith("value-")).OrderBy(key => key)))</set-body></return-response>`,
+    });
+
+  it.each([
+    [[true, true], "value-one,value-two", 2],
+    [[false, true], "value-two", 1],
+    [[false, false], "", 0],
+  ])("gets the values of the branches that run: %j", async (run, expected, asked) => {
+    calls = 0;
+    expect([(await call(run)).body, calls]).toEqual([expected, asked]);
   });
 });
 

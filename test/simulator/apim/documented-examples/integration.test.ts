@@ -7,6 +7,7 @@
  * @see https://learn.microsoft.com/azure/api-management/authentication-basic-policy
  * @see https://learn.microsoft.com/azure/api-management/authentication-certificate-policy
  * @see https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
+ * @see https://learn.microsoft.com/azure/api-management/get-authorization-context-policy
  * @see https://learn.microsoft.com/azure/api-management/log-to-eventhub-policy
  * @see https://learn.microsoft.com/azure/api-management/emit-metric-policy
  */
@@ -188,6 +189,48 @@ describe("an identity for the backend", () => {
     });
     const [scheme, token = ""] = String(backend?.headers.authorization).split(" ");
     expect([scheme, decodeJwt(token).aud]).toEqual(["Bearer", "AD_application_id"]);
+  });
+});
+
+describe("get-authorization-context", () => {
+  const accessToken = `((Authorization)context.Variables.GetValueOrDefault("auth-context"))?.AccessToken`;
+  const returned = `<return-response><set-status code="200" /><set-body template="none">@(${accessToken})</set-body></return-response>`;
+  const context = (provider: string, connection: string, more = 'identity-type="managed"') =>
+    `<get-authorization-context provider-id="${provider}" authorization-id="${connection}" context-variable-name="auth-context" ${more} ignore-error="false" />`;
+
+  it("gives the token of a connection back, the same one each time", async () => {
+    const inbound = context("github-01", "auth-01") + returned;
+    const tokens = [(await served.call({ inbound })).body, (await served.call({ inbound })).body];
+    expect(tokens[0]).toMatch(/^local-/);
+    expect(tokens[1]).toBe(tokens[0]);
+  });
+
+  it("finds the connection that the query names", async () => {
+    const named = (name: string) => `@(context.Request.Url.Query.GetValueOrDefault("${name}"))`;
+    const inbound = context(named("authorizationProviderId"), named("authorizationId")) + returned;
+    const of = async (id: string) =>
+      (await served.call({ inbound, url: `/things?authorizationProviderId=github-02&authorizationId=${id}` }))
+        .body;
+    const [one, other, again] = [await of("a"), await of("b"), await of("a")];
+    expect([one === other, one === again]).toEqual([false, true]);
+  });
+
+  it("takes the caller's own token for the identity", async () => {
+    const identity = `identity-type="jwt" identity="@(context.Request.Headers["Authorization"][0].Replace("Bearer ", ""))"`;
+    const inbound = context("github-01", "auth-01", identity) + returned;
+    const { body } = await served.call({
+      inbound,
+      request: { headers: { Authorization: "Bearer of-the-caller" } },
+    });
+    expect(body).toMatch(/^local-/);
+    expect((await served.call({ inbound })).status).toBe(500);
+  });
+
+  it("attaches the token to the call of the backend", async () => {
+    const { backend } = await served.call({
+      inbound: `${context("github-01", "auth-01")}<set-header name="Authorization" exists-action="override"><value>@("Bearer " + ${accessToken})</value></set-header>`,
+    });
+    expect(backend?.headers.authorization).toMatch(/^Bearer local-/);
   });
 });
 

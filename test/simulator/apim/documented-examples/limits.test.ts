@@ -6,6 +6,7 @@
  * @see https://learn.microsoft.com/azure/api-management/quota-policy
  * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
  * @see https://learn.microsoft.com/azure/api-management/api-management-sample-flexible-throttling
+ * @see https://learn.microsoft.com/azure/api-management/llm-token-limit-policy
  * @see https://learn.microsoft.com/azure/api-management/ip-filter-policy
  * @see https://learn.microsoft.com/azure/api-management/cors-policy
  */
@@ -109,6 +110,32 @@ describe("quota-by-key", () => {
       403,
       expect.stringContaining("Out of bandwidth quota. Quota will be replenished in "),
     ]);
+  });
+});
+
+describe("llm-token-limit", () => {
+  const request = { method: "POST", body: '{"messages":[{"role":"user","content":"Hello"}]}' };
+  const answer = {
+    headers: { "Content-Type": "application/json" },
+    body: '{"usage":{"prompt_tokens":1000,"completion_tokens":4000,"total_tokens":5000}}',
+  };
+
+  it("lets an address take 5000 tokens a minute, and tells what is left", async () => {
+    const parts = {
+      inbound: `<llm-token-limit counter-key="@(context.Request.IpAddress)" tokens-per-minute="5000" estimate-prompt-tokens="false" remaining-tokens-variable-name="remainingTokens" />`,
+      outbound:
+        '<set-header name="left"><value>@(context.Variables["remainingTokens"].ToString())</value></set-header>',
+      ...{ request, answer },
+    };
+    const [first, second] = [await served.call(parts), await served.call(parts)];
+    expect([first.status, first.headers.get("left"), second.status]).toEqual([200, "0", 429]);
+  });
+
+  it("refuses the page's example of a quota, which leaves estimate-prompt-tokens out", async () => {
+    const example = (more: string) =>
+      `<llm-token-limit counter-key="@(context.Subscription.Id)" token-quota="100000" token-quota-period="Monthly" remaining-quota-tokens-variable-name="remainingQuotaTokens" ${more} />`;
+    await expect(policy(example(""))).rejects.toThrow("'estimate-prompt-tokens' is missing");
+    await expect(policy(example('estimate-prompt-tokens="false"'))).resolves.toBeDefined();
   });
 });
 

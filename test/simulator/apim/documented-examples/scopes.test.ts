@@ -93,6 +93,22 @@ describe("forward-request", () => {
   });
 });
 
+describe("forward-request of an operation's own", () => {
+  const operation =
+    '<inbound><base /></inbound><backend><forward-request timeout="120" fail-on-error-status-code="true" /></backend>';
+  const api = `<inbound><base /></inbound><on-error>${way("on-error")}<set-header name="Source"><value>@(context.LastError.Source)</value></set-header></on-error>`;
+
+  it("goes to on-error with an answer from 400 on", async () => {
+    const { status, headers } = await call({ api, operation }, 404);
+    expect([status, headers.get("source")]).toEqual([404, "forward-request"]);
+  });
+
+  it("passes any other answer on", async () => {
+    const { status, headers } = await call({ api, operation }, 302);
+    expect([status, headers.get("source")]).toEqual([302, null]);
+  });
+});
+
 describe("include-fragment", () => {
   it("inserts the fragment where it stands", async () => {
     const included = '<inbound><include-fragment fragment-id="myFragment" /><base /></inbound>';

@@ -203,3 +203,14 @@ describe("set-backend-service", () => {
     await expect(served.call({ inbound: fabric })).rejects.toThrow("is not simulated");
   });
 });
+
+describe("rewrite-uri", () => {
+  it("makes the backend's path of a variable and the path of the request", async () => {
+    const { backend } = await served.call({
+      inbound: `<set-variable name="apiVersion" value="/v3" />
+        <rewrite-uri template="@("/api" + context.Variables["apiVersion"] + context.Request.Url.Path)" />`,
+    });
+    // The path of the API's own address, /v1, is in the path of the request's URL.
+    expect(backend?.url).toBe("/v1/api/v3/v1/things");
+  });
+});
