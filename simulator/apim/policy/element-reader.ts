@@ -244,7 +244,10 @@ export class ElementReader {
           `'${parent}' has invalid child element '${child.name}'. Expected: ${Object.keys(most).join(", ") || "none"}.`,
         );
       else if (count > allowed)
-        this.problems.add(child, `'${child.name}' may stand only once in '${parent}'.`);
+        this.problems.add(
+          child,
+          `'${child.name}' may stand only ${allowed === 1 ? "once" : `${allowed} times`} in '${parent}'.`,
+        );
       return allowed !== undefined && count <= allowed;
     });
   }

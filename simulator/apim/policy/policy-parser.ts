@@ -52,6 +52,7 @@ export class PolicyParser {
     if (section.element.text.trim() !== "")
       section.refuse("The section holds text. Only elements may stand here.");
     const { children } = section.element;
+    // https://github.com/Azure-Samples/Apim-Samples/blob/main/.github/skills/apim-policies/SKILL.md
     if (this.#section === "backend" && children.length > 1)
       section.refuse(`The backend section allows only one policy; got ${children.length}.`);
     return children.flatMap((child): Step | readonly Step[] =>
@@ -64,7 +65,9 @@ export class PolicyParser {
     reader.sequence({});
     reader.done();
     if (section.element.children.filter(({ name }) => name === "base").length > 1)
-      reader.refuse("'base' may stand only once in a section: it would run the parent's statements twice.");
+      reader.refuse(
+        "The local gateway does not simulate 'base' twice in a section: whether Azure runs the parent's statements twice is not known.",
+      );
     return "base";
   }
 

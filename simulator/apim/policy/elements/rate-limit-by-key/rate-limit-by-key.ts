@@ -12,7 +12,7 @@ import type { ElementDefinition } from "../../statement.ts";
 export const definition: ElementDefinition = {
   sections: ["inbound"],
   parse: ({ reader }) => {
-    const calls = reader.requiredValue("calls", integerFrom({ from: 1, to: 2_147_483_647 }));
+    const calls = reader.requiredValue("calls", integerFrom({ from: 0, to: 2_147_483_647 }));
     // "Maximum allowed value: 300 seconds", on the policy's page.
     const seconds = reader.requiredValue("renewal-period", integerFrom({ from: 1, to: 300 }));
     const key = readCounterKey(reader);

@@ -18,7 +18,7 @@ export const definition: ElementDefinition = {
     const limits = readSubscriptionLimits(
       reader,
       (one) => {
-        const calls = one.integer("calls", { from: 1, to: 2_147_483_647 });
+        const calls = one.integer("calls", { from: 0, to: 2_147_483_647 });
         // "Maximum allowed value: 300 seconds", on the policy's page.
         const seconds = one.integer("renewal-period", { from: 1, to: 300 });
         for (const name of ["calls", "renewal-period"])

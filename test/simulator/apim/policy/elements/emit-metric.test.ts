@@ -49,7 +49,7 @@ describe("emit-metric", () => {
     ['<emit-metric name="a"><dimension name="Mine" /></emit-metric>', "'value' is missing"],
     [
       `<emit-metric name="a">${'<dimension name="API ID" />'.repeat(11)}</emit-metric>`,
-      "'dimension' may stand",
+      "'dimension' may stand only 10 times in 'emit-metric'.",
     ],
   ])("refuses %s when it is saved", async (xml, problem) => {
     await expect(policy(xml)).rejects.toThrow(problem);

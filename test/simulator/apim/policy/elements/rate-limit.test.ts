@@ -55,6 +55,11 @@ describe("rate-limit", () => {
     expect(await statusOf()).toBe(200);
   });
 
+  it("refuses each call where it allows none", async () => {
+    await shop.start('<rate-limit calls="0" renewal-period="60" />');
+    expect([await statusOf(), await statusOf()]).toEqual([429, 429]);
+  });
+
   it("does nothing where no key was sent", async () => {
     await shop.start('<rate-limit calls="1" renewal-period="60" />');
     const [api] = shop.gateway.service?.apis ?? [];
