@@ -53,6 +53,8 @@ export type Preview = readonly [stack: string, summary: string];
 
 /** What a comment says beside the two runs. */
 export interface Context {
+  /** Lines of Markdown that stand before all else. */
+  readonly first?: readonly string[];
   readonly previews?: readonly Preview[];
   /** Files of the proof itself that the change touches. */
   readonly proofFiles?: readonly string[];
@@ -79,11 +81,12 @@ export const commentMarker = "<!-- who gets in -->";
 export function renderComparison(
   before: Run,
   after: Run,
-  { previews = [], proofFiles = [] }: Context = {},
+  { previews = [], proofFiles = [], first = [] }: Context = {},
 ): string {
   const parts = [
     commentMarker,
     ...proofWarning(proofFiles),
+    ...first,
     ...clients(before, after),
     ...answers(before, after),
     "",
@@ -177,9 +180,11 @@ function answers(before: Run, after: Run): string[] {
   const [old, now] = [byOperation(before), byOperation(after)];
   // Where the scopes are told, a set of scopes that was sent once says nothing more.
   const isTold = before.report.operations !== undefined && after.report.operations !== undefined;
-  const rows = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+  const found = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
     operationRows(key, { old: old.get(key), now: now.get(key), isTold }),
   );
+  // Whoever gets in now comes first: a table that is cut must not lose them.
+  const rows = found.toSorted((one, other) => Number(other.lets) - Number(one.lets)).map(({ text }) => text);
   const failed = after.report.matrix.filter(({ passed }) => !passed);
   const more = rows.length - mostLines;
   const table = [
@@ -201,10 +206,13 @@ type Cells = ReadonlyMap<string, Cell>;
 function operationRows(
   key: string,
   { old, now, isTold }: { old: Cells | undefined; now: Cells | undefined; isTold: boolean },
-): string[] {
+): readonly { readonly text: string; readonly lets: boolean }[] {
   const [api = "", operation = ""] = JSON.parse(key) as string[];
-  const row = (token: string, was: unknown, is: unknown) =>
-    `| ${escapedText(api)} | ${code(operation)} | ${escapedText(token)} | ${was ?? "–"} | ${is ?? "–"} |`;
+  const isLetIn = (answer: unknown) => typeof answer === "number" && answer < 400;
+  const row = (token: string, was: unknown, is: unknown) => ({
+    text: `| ${escapedText(api)} | ${code(operation)} | ${escapedText(token)} | ${was ?? "–"} | ${is ?? "–"} |`,
+    lets: isLetIn(is) && !isLetIn(was),
+  });
   if (old === undefined) return [row(`${now?.size} kinds`, "–", `new: ${statuses(now)}`)];
   if (now === undefined) return [row(`${old.size} kinds`, statuses(old), "gone")];
   const sent = [...new Set([...old.keys(), ...now.keys()])];

@@ -3,7 +3,7 @@ import type { DocumentProblem } from "../policy-review/document-problems.ts";
 import type { Review } from "../policy-review/review.ts";
 import { someOf } from "../proof/matrix.ts";
 import { type Paint, renderKinds, renderTable } from "../proof/table.ts";
-import { type Run, reportShape } from "./comparison.ts";
+import { type Run, renderComparison, reportShape } from "./comparison.ts";
 import { codeBlock, escapedText } from "./markdown.ts";
 import { capped, proofParts } from "./report.ts";
 
@@ -47,7 +47,7 @@ function kindsOf({ answers }: Review, paint: Paint): readonly string[] {
     : ["", paint("bold", "Sent besides to each operation that checks a token"), ...lines];
 }
 
-function whatRuns({ folder, loaded, values }: Review, paint: Paint, most: number): readonly string[] {
+function whatRuns({ folder, loaded, values, issuer }: Review, paint: Paint, most: number): readonly string[] {
   const { documents, apis, notes } = loaded;
   const running = documents.filter(({ checked, problems }) => checked !== undefined || problems.length === 0);
   const operations = apis.reduce((sum, api) => sum + api.operations.size, 0);
@@ -66,7 +66,7 @@ function whatRuns({ folder, loaded, values }: Review, paint: Paint, most: number
     ...missing(of("not simulated")),
     ...placeholders(values.placeholders, most),
     ...capped([...folder.notes, ...notes], most).map((line) => paint("yellow", `  ${line}`)),
-    "  Every backend is a local one in the place of theirs. Every issuer's keys are made here.",
+    `  Every backend is a local one in the place of theirs. ${issuer === undefined ? "Every issuer's keys are made here." : `The keys of ${issuer} are its own, those of every other issuer are made here.`}`,
   ];
 }
 
@@ -114,9 +114,22 @@ function placeholders(all: ReadonlyMap<string, string>, most: number): readonly 
   ];
 }
 
-/** The paths, those of one API together that come through for one reason. */
 function withoutCheck({ unchecked }: Review, paint: Paint, most: number): readonly string[] {
   if (unchecked.length === 0) return ["  none"];
+  const lines = uncheckedTexts(unchecked).map(({ text, isHole }) =>
+    isHole ? paint("red", `  ✗ ${text}`) : paint("yellow", `  ${text}`),
+  );
+  return capped(lines, most);
+}
+
+interface UncheckedText {
+  readonly text: string;
+  /** It is protected elsewhere. */
+  readonly isHole: boolean;
+}
+
+/** The paths in words, those of one API together that come through for one reason. */
+function uncheckedTexts(unchecked: Review["unchecked"]): readonly UncheckedText[] {
   const alike = Map.groupBy(unchecked, ({ api, why, protectedElsewhere }) =>
     JSON.stringify([api, why, protectedElsewhere]),
   );
@@ -127,17 +140,17 @@ function withoutCheck({ unchecked }: Review, paint: Paint, most: number): readon
       ...group.slice(0, 1).map(({ why, protectedElsewhere }) => [why, protectedElsewhere]),
     ]),
   );
-  const lines = [...rows.values()].flatMap((same) => {
+  return [...rows.values()].flatMap((same): readonly UncheckedText[] => {
     const [first] = same.flat();
     if (first === undefined) return [];
     const { why, protectedElsewhere } = first;
     const of = someOf(same.flatMap(([one]) => one?.api ?? []));
     const operations = someOf((same[0] ?? []).map(({ operation }) => operation));
+    const text = `${of}: ${operations}: ${why}.`;
     return protectedElsewhere === undefined
-      ? paint("yellow", `  ${of}: ${operations}: ${why}.`)
-      : paint("red", `  ✗ ${of}: ${operations}: ${why}. It is protected elsewhere: ${protectedElsewhere}.`);
+      ? [{ text, isHole: false }]
+      : [{ text: `${text} It is protected elsewhere: ${protectedElsewhere}.`, isHole: true }];
   });
-  return capped(lines, most);
 }
 
 function verdict({ passed, unchecked, loaded, answers, notRun }: Review, paint: Paint): string {
@@ -198,9 +211,45 @@ export function gatewayMarkdown(name: string, review: Review): string {
   return [`## Policies of ${escapedText(name)}: ${told}`, "", ...codeBlock("text", lines), ""].join("\n");
 }
 
-/** The review as one side of a comparison. */
-export function gatewayRun(review: Review): Run {
-  const report = reportShape.parse(JSON.parse(gatewayJson(review)));
+/** What a change of a folder does, as Markdown for a pull request: first the paths that lost their check of a token. */
+export function gatewayComparison(before: Review, after: Review): string {
+  return renderComparison(runOf(before, after), runOf(after, before), { first: checkChanges(before, after) });
+}
+
+function checkChanges(before: Review, after: Review): readonly string[] {
+  const keyOf = ({ api, operation }: Review["unchecked"][number]) => JSON.stringify([api, operation]);
+  const why = new Map(before.unchecked.map((path) => [keyOf(path), path.why]));
+  const opened = after.unchecked.filter((path) => why.get(keyOf(path)) !== path.why);
+  const still = new Set(after.unchecked.map(keyOf));
+  const known = new Set(after.answers.map(({ cell }) => operationKey(cell)));
+  const closed = before.unchecked.filter((path) => !still.has(keyOf(path)) && known.has(keyOf(path)));
+  const lines = [
+    ...uncheckedTexts(opened).map(({ text }) => `- ⚠ ${escapedText(text)}`),
+    ...uncheckedTexts(
+      closed.map((path) => ({ ...path, why: "a check of a token stands before it now" })),
+    ).map(({ text }) => `- ${escapedText(text)}`),
+  ];
+  const same = after.unchecked.length - opened.length;
+  const told =
+    same === 0 ? "" : `, besides ${counted(same, "path")} that ${same === 1 ? "was" : "were"} so before`;
+  const heading = "**Paths to a backend without a check of a token**";
+  return lines.length === 0
+    ? [`${heading} (no change${told})`, ""]
+    : [`${heading} (these change${told})`, "", ...capped(lines, linesShown), ""];
+}
+
+function operationKey({ api, operation }: Review["answers"][number]["cell"]): string {
+  return JSON.stringify([api.name, `${operation.method} ${operation.path}`]);
+}
+
+/** One side of a comparison: of an operation that both have, what both were sent. */
+function runOf(review: Review, other: Review): Run {
+  const { clients: _, ...report } = reportShape.parse(JSON.parse(gatewayJson(review)));
+  const kinds = Map.groupBy(other.answers, ({ cell }) => operationKey(cell));
+  const matrix = report.matrix.filter(({ api, operation, kind }) => {
+    const sent = kinds.get(JSON.stringify([api, operation]));
+    return sent === undefined || sent.some(({ cell }) => cell.kind.id === kind);
+  });
   const policies = new Map<string, string>();
   for (const { written } of review.loaded.documents)
     policies.set(policies.has(written.file) ? `${written.file}:${written.line}` : written.file, written.xml);
@@ -211,5 +260,5 @@ export function gatewayRun(review: Review): Run {
         : [[`${name}/openapi.json`, JSON.stringify(document.content, null, 2)] as const],
     ),
   );
-  return { report, policies, documents };
+  return { report: { ...report, matrix }, policies, documents };
 }

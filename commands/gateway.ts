@@ -7,14 +7,13 @@ import { DocumentError } from "../openapi/document-error.ts";
 import type { GivenDocument } from "../policy-folders/plain-xml.ts";
 import type { PolicyFolder } from "../policy-folders/policy-folder.ts";
 import { readPolicyFolder, SeveralInstances } from "../policy-folders/read-policy-folder.ts";
-import { type OwnIssuer, ownIssuer } from "../policy-review/own-issuer.ts";
+import { assertAnswers, type OwnIssuer, ownIssuer } from "../policy-review/own-issuer.ts";
 import { type Review, reviewFolder, serveFolder } from "../policy-review/review.ts";
 import type { HandedToken } from "../policy-review/who-gets-in.ts";
 import { CommandError } from "./command-error.ts";
 import { type CommandLine, type CommandOption, parseCommandLine } from "./command-line.ts";
-import { renderComparison } from "./comparison.ts";
 import { readFolderFiles } from "./folder-files.ts";
-import { gatewayJson, gatewayMarkdown, gatewayReport, gatewayRun } from "./gateway-report.ts";
+import { gatewayComparison, gatewayJson, gatewayMarkdown, gatewayReport } from "./gateway-report.ts";
 import { readHandedToken, tokenOption } from "./handed-tokens.ts";
 import { watchInterruption } from "./interruption.ts";
 import { paintFor } from "./paint.ts";
@@ -83,10 +82,11 @@ async function main(args: string[]): Promise<number> {
     tokens: await handedTokens(values.token),
     reach: values.reach,
   };
+  if (values.issuer !== undefined) await assertIssuerAnswers(values.issuer);
   const review = await reviewed(policies, options);
   if (compare !== undefined) {
     const before = await reviewed(compare, options);
-    process.stdout.write(renderComparison(gatewayRun(before), gatewayRun(review)));
+    process.stdout.write(gatewayComparison(before, review));
     return review.passed ? 0 : 1;
   }
   if (json || markdown) console.log(json ? gatewayJson(review) : gatewayMarkdown(policies, review));
@@ -157,6 +157,15 @@ async function serveUntilInterrupted(
   await interrupted;
   await gateway.close();
   return 0;
+}
+
+async function assertIssuerAnswers(issuer: string): Promise<void> {
+  await assertAnswers(issuer).catch((cause: Error) => {
+    throw new CommandError(
+      `The issuer ${issuer} of --issuer does not answer as one: ${cause.message} Correct its address, or leave it out: keys made here then stand for its own.`,
+      { code: "refused", cause },
+    );
+  });
 }
 
 function portOf(text: string): number {

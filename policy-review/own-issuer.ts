@@ -9,6 +9,8 @@ import { keyOfJwk } from "../simulator/apim/policy/tokens/signing-key.ts";
 /** Stands for every issuer that policies name: each discovery document gives a key of ours, so that tokens can be made. */
 export interface OwnIssuer {
   readonly key: IssuerKey;
+  /** Address of the issuer whose own documents are fetched. */
+  readonly real?: string;
   /** The configuration in the place of what is at an address. */
   readonly fetchConfiguration: (url: string) => Promise<OpenIdConfiguration>;
 }
@@ -27,11 +29,27 @@ export function ownIssuer(real?: string): OwnIssuer {
   if (published === undefined) throw new Error("An RSA key must verify signatures.");
   return {
     key: { kid, jwk },
+    ...(real === undefined ? {} : { real }),
     fetchConfiguration: async (url) =>
       real !== undefined && url.startsWith(real)
         ? fetchConfiguration(url)
         : { issuer: issuerAt(url), keys: [published], badKeys: [] },
   };
+}
+
+/**
+ * Fetches an issuer's discovery document and keys once, to see that it answers.
+ *
+ * @throws {Error} which says what it answered at each of its two addresses.
+ */
+export async function assertAnswers(issuer: string): Promise<void> {
+  const base = issuer.replace(/\/$/, "");
+  const documents = ["openid-configuration", "oauth-authorization-server"];
+  const asked = await Promise.allSettled(
+    documents.map((name) => fetchConfiguration(`${base}/.well-known/${name}`)),
+  );
+  const reasons = asked.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : []));
+  if (reasons.length === documents.length) throw new Error(reasons.join(" "));
 }
 
 /**

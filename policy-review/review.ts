@@ -16,6 +16,8 @@ export interface Review {
   readonly folder: PolicyFolder;
   readonly loaded: LoadedFolder;
   readonly values: FolderNamedValues;
+  /** Address of the issuer whose own keys were fetched. */
+  readonly issuer?: string;
   readonly answers: readonly Answer[];
   readonly unchecked: readonly UncheckedPath[];
   /** What was not sent, a line each. */
@@ -68,6 +70,7 @@ export async function reviewFolder(folder: PolicyFolder, options: ReviewOptions)
       folder,
       loaded,
       values,
+      ...(options.issuer.real === undefined ? {} : { issuer: options.issuer.real }),
       answers,
       unchecked,
       leftOut: [...sent.leftOut, ...notSent(without)],

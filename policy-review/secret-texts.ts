@@ -13,22 +13,18 @@ export function isSecretName(name: string): boolean {
 
 /** Takes texts out of others, also as base64, in an address, and in letters of another case. */
 export function withoutSecrets(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.filter((one) => one !== "").flatMap(formsOf);
-  const [...sorted] = new Set(forms.toSorted((one, other) => other.length - one.length));
-  if (sorted.length === 0) return (text) => text;
-  const pattern = new RegExp(sorted.map(escaped).join("|"), "gi");
+  const known = secrets.filter((one) => one !== "");
+  if (known.length === 0) return (text) => text;
+  const longestFirst = (forms: readonly string[]) =>
+    [...new Set(forms)].toSorted((one, other) => other.length - one.length).map(escaped);
+  // The letters beside it hold the rest of its bytes.
+  const encoded = longestFirst(known.flatMap(base64Of)).map((form) => `[\\w+/=-]*${form}[\\w+/=-]*`);
+  const pattern = new RegExp([...encoded, ...longestFirst(known.flatMap(formsOf))].join("|"), "gi");
   return (text) => text.replace(pattern, hiddenText);
 }
 
 function formsOf(secret: string): readonly string[] {
-  return [
-    ...new Set([
-      secret,
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret),
-      ...base64Of(secret),
-    ]),
-  ];
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
 }
 
 /** What of a text's base64 does not depend on what stands before and behind it: `svc:` before a password moves its letters. */

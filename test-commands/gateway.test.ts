@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, describe, expect, it } from "vitest";
 import { runToEnd, startCommand } from "../test/support/command.ts";
+import { serve } from "../test/support/serve.ts";
 
 const project = path.join(import.meta.dirname, "..");
 const made: string[] = [];
@@ -157,11 +159,83 @@ describe("npm run gateway -- --once", () => {
     expect(words(stdout)).toMatch(/other: GET \/\* public/);
   });
 
+  it("names the documents of operations that the OpenAPI document does not have", async () => {
+    const gone = "apis/orders/operations/cancelOrder/policy.xml";
+    const { stdout } = await gateway(
+      ...["--policies", await folderOf({ ...guarded, [gone]: policies("") }), "--once"],
+    );
+    expect(stdout).toContain(`Nothing calls ${gone}: API "orders" has no operation of that name here.`);
+  });
+
   it("ends with an error where a folder holds nothing to run", async () => {
     const { code, stdout, stderr } = await gateway(
       ...["--policies", await folderOf({ "pom.xml": "<project />" }), "--once"],
     );
     expect(stderr).toContain("holds no policy that can run");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+});
+
+/** An issuer of somebody's on this machine, and a token of it. */
+async function servedIssuer() {
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: "own", use: "sig", alg: "RS256" };
+  const { origin, close } = await serve((request, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(request.url === "/keys" ? { keys: [jwk] } : discovery()));
+  });
+  const discovery = () => ({
+    ...{ issuer: origin, jwks_uri: `${origin}/keys`, authorization_endpoint: `${origin}/authorize` },
+    ...{ response_types_supported: ["code"], subject_types_supported: ["public"] },
+    id_token_signing_alg_values_supported: ["RS256"],
+  });
+  const token = await new SignJWT({ roles: ["clerk"] })
+    .setProtectedHeader({ alg: "RS256", kid: "own" })
+    .setIssuer(origin)
+    .setAudience("audience")
+    .setExpirationTime("1h")
+    .sign(privateKey);
+  return { origin, close, token };
+}
+
+describe("npm run gateway -- --issuer", () => {
+  const ofIssuer = (origin: string) => ({
+    ...guarded,
+    "apis/orders/policy.xml": policies(check.replace("https://login.example.com", origin)),
+  });
+
+  it("lets tokens of that issuer in, and none that is signed by a key made here", async () => {
+    const { origin, close, token } = await servedIssuer();
+    const file = path.join(await folderOf({ "ada.token": token }), "ada.token");
+    const { stdout, code } = await gateway(
+      ...["--policies", await folderOf(ofIssuer(origin)), "--once"],
+      ...["--issuer", origin, "--token", `ada=@${file}`],
+    );
+    await close();
+    expect(words(stdout)).toMatch(/GET \/orders roles: clerk 401 401 401 401 200/);
+    expect(stdout).toContain(`The keys of ${origin} are its own`);
+    expect(code).toBe(0);
+  });
+
+  it("refuses that issuer's tokens where the keys are made here", async () => {
+    const { origin, close, token } = await servedIssuer();
+    await close();
+    const file = path.join(await folderOf({ "ada.token": token }), "ada.token");
+    const { stdout } = await gateway(
+      ...["--policies", await folderOf(ofIssuer(origin)), "--json", "--token", `ada=@${file}`],
+    );
+    const cells: { kind: string; actual: number }[] = JSON.parse(stdout).matrix;
+    const ofAda = cells.filter(({ kind }) => kind === "handed:ada").map(({ actual }) => actual);
+    expect(ofAda).toEqual([401, 401]);
+  });
+
+  it("ends with an error where nobody answers at its address", async () => {
+    const { origin, close } = await servedIssuer();
+    await close();
+    const { code, stdout, stderr } = await gateway(
+      ...["--policies", await folderOf(ofIssuer(origin)), "--once", "--issuer", origin],
+    );
+    expect(stderr).toContain(`The issuer ${origin} of --issuer does not answer`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   });
 });
@@ -204,6 +278,26 @@ describe("npm run gateway -- --compare", () => {
     expect(stdout).toContain("apis/orders/operations/getOrder/policy.xml");
     expect(code).toBe(1);
   });
+
+  it("tells an API whose document is gone, and no access that changed where a file has another name", async () => {
+    const stock = (name: string) => ({ [name]: policies(check.replace("clerk", "keeper")) });
+    const [before, renamed, gone] = await Promise.all([
+      folderOf({ "orders.xml": policies(check), ...stock("stock/api.xml") }),
+      folderOf({ "orders.xml": policies(check), ...stock("stock/policy.xml") }),
+      folderOf({ "orders.xml": policies(check) }),
+    ]);
+    const documents = await folderOf({ "orders.json": document, "stock.json": document });
+    const apis = ["orders", "stock"].flatMap((name) => ["--api", path.join(documents, `${name}.json`)]);
+    const same = await gateway("--policies", renamed, "--compare", before, ...apis);
+    expect(same.stdout).toContain("stock/policy.xml");
+    expect(same.stdout).toContain("**Who gets in** (no answer changes)");
+    expect(same.stdout).toContain("without a check of a token** (no change)");
+    const less = await gateway("--policies", gone, "--compare", before, ...apis);
+    const [, , , first = ""] = less.stdout.split("\n");
+    expect(first).toContain("- ⚠ stock: GET /orders, GET /orders/");
+    expect(less.stdout).toMatch(/\| stock \| <code>GET \/orders<\/code> \| no&#45;token \| 401 \| 200 \|/);
+    expect(less.stdout).not.toContain("| – |");
+  });
 });
 
 describe("npm run gateway as a gateway", () => {
@@ -226,5 +320,20 @@ describe("npm run gateway as a gateway", () => {
     expect(shown).toMatch(/inbound api set-variable\[1\] [\d.]+ ms\n attribute 'value' = "\[secret\]"/);
     expect(shown).toMatch(/inbound api validate-jwt\[1\] [\d.]+ ms stopped, 401: the token is not a JWT/);
     expect(shown).not.toMatch(/s3cret-of-orders|abcdefgh|secret-of-the-query/);
+  });
+
+  it("traces a request with the header that the documentation names, and no other", async () => {
+    const folder = await folderOf(guarded);
+    const command = startCommand({
+      ...{ project, name: "gateway", args: ["--policies", folder, "--port", "0"] },
+    });
+    await command.shows("Ctrl-C ends it.");
+    const [, origin = ""] = /^Gateway {2}(\S+)$/m.exec(command.output.stdout) ?? [];
+    await fetch(`${origin}/orders/orders?plain`);
+    await fetch(`${origin}/orders/orders?traced`, { headers: { "Apim-Debug-Authorization": "any" } });
+    await command.shows("?traced → 401");
+    command.signal("SIGINT");
+    await command.ended;
+    expect(command.output.stdout).not.toContain("?plain → 401");
   });
 });

@@ -65,7 +65,7 @@ it.each([
   const shown = traced(hide, value);
   expect(shown).toMatch(/\[secret\]|\[token\]/);
   expect(shown).not.toMatch(
-    /dXNlcjpw|pa55|eyJ|s3cret|S3CRET|c3ZjOnMzY3JldC10ZW5hbnQ|key-of-somebody|code-of-a|s1gn|own-t0ken|0paque/,
+    /dXNlcjpw|pa55|eyJ|s3cret|S3CRET|bmFudA|c3Zj|key-of-somebody|code-of-a|s1gn|own-t0ken|0paque/,
   );
 });
 
