@@ -143,7 +143,7 @@ describe("what is not as the folder has it", () => {
 
 it("shows no secret named value in what is told of a document", async () => {
   const { loaded } = await reviewedFolder({
-    "policy.xml": policiesWith('<rate-limit calls="{{calls}}" renewal-period="9" />', { base: "" }),
+    "policy.xml": policiesWith('<limit-concurrency key="a" max-count="{{calls}}" />', { base: "" }),
     "apis/orders/apiInformation.json": "{}",
     "named values/calls/namedValueInformation.json": JSON.stringify({
       properties: { displayName: "calls", secret: true, value: "s3cret-tenant" },

@@ -8,7 +8,7 @@ import {
 import { matchesWhole } from "./group-functions.ts";
 import { readName } from "./names.ts";
 import { type ExpressionToken, expressionTokens } from "./tokens.ts";
-import { type Evaluated, type ExpressionValue, listOf, textOf } from "./values.ts";
+import { type Evaluated, type ExpressionValue, listOf, valueAsText } from "./values.ts";
 
 /**
  * Reads an expression in Okta's language, as far as the local Okta evaluates it: attributes of the person and the app, operators,
@@ -207,20 +207,22 @@ const compare =
     holds(left(subject), right(subject));
 
 const comparisons: Readonly<Record<string, Join>> = {
-  "==": compare((left, right) => textOf(left) === textOf(right)),
-  "!=": compare((left, right) => textOf(left) !== textOf(right)),
+  "==": compare((left, right) => valueAsText(left) === valueAsText(right)),
+  "!=": compare((left, right) => valueAsText(left) !== valueAsText(right)),
   "<": compare((left, right) => left !== null && right !== null && left < right),
   "<=": compare((left, right) => left !== null && right !== null && left <= right),
   ">": compare((left, right) => left !== null && right !== null && left > right),
   ">=": compare((left, right) => left !== null && right !== null && left >= right),
-  matches: compare((left, right) => left !== null && matchesWhole(textOf(left) ?? "", textOf(right) ?? "")),
+  matches: compare(
+    (left, right) => left !== null && matchesWhole(valueAsText(left) ?? "", valueAsText(right) ?? ""),
+  ),
 };
 
 const sums: Readonly<Record<string, Join>> = {
   "+": (left, right) => (subject) => {
     const [a, b] = [left(subject), right(subject)];
     if (typeof a === "number" && typeof b === "number") return a + b;
-    return a === null && b === null ? null : `${textOf(a)}${textOf(b)}`;
+    return a === null && b === null ? null : `${valueAsText(a)}${valueAsText(b)}`;
   },
 };
 

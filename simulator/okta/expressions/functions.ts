@@ -1,5 +1,11 @@
 import { groupFunctions } from "./group-functions.ts";
-import { type ExpressionValue, listOf, OktaEvaluationError, type TokenSubject, textOf } from "./values.ts";
+import {
+  type ExpressionValue,
+  listOf,
+  OktaEvaluationError,
+  type TokenSubject,
+  valueAsText,
+} from "./values.ts";
 
 /** A function of Okta's expression language. */
 export type ExpressionFunction = (args: readonly ExpressionValue[], subject: TokenSubject) => ExpressionValue;
@@ -10,8 +16,8 @@ type TextFunction = (text: string, ...others: readonly (string | null)[]) => Exp
 const ofText =
   (work: TextFunction): ExpressionFunction =>
   ([first, ...others]) => {
-    const text = textOf(first);
-    return text === null ? null : work(text, ...others.map(textOf));
+    const text = valueAsText(first);
+    return text === null ? null : work(text, ...others.map(valueAsText));
   };
 
 const substring = ofText((text, start, end) =>
@@ -29,7 +35,7 @@ const substringBefore = ofText((text, mark) => {
 const textFunctions: Readonly<Record<string, ExpressionFunction>> = {
   "String.append": ofText((text, suffix) => text + (suffix ?? "")),
   "String.join": ([separator, ...texts]) =>
-    texts.map((one) => textOf(one) ?? "").join(textOf(separator) ?? ""),
+    texts.map((one) => valueAsText(one) ?? "").join(valueAsText(separator) ?? ""),
   "String.len": ofText((text) => text.length),
   "String.removeSpaces": ofText((text) => text.replaceAll(" ", "")),
   "String.replace": ofText((text, match, replacement) =>
@@ -59,13 +65,13 @@ const textFunctions: Readonly<Record<string, ExpressionFunction>> = {
 const listFunctions: Readonly<Record<string, ExpressionFunction>> = {
   "Arrays.add": ([list, value = null]) => [...listOf(list), value],
   "Arrays.clear": () => [],
-  "Arrays.contains": ([list, value]) => listOf(list).some((one) => textOf(one) === textOf(value)),
+  "Arrays.contains": ([list, value]) => listOf(list).some((one) => valueAsText(one) === valueAsText(value)),
   "Arrays.flatten": (values) => values.flatMap(listOf),
   "Arrays.get": ([list, position]) => elementOf(list, position),
   "Arrays.isEmpty": ([list]) => listOf(list).length === 0,
-  "Arrays.remove": ([list, value]) => listOf(list).filter((one) => textOf(one) !== textOf(value)),
+  "Arrays.remove": ([list, value]) => listOf(list).filter((one) => valueAsText(one) !== valueAsText(value)),
   "Arrays.size": ([list]) => listOf(list).length,
-  "Arrays.toCsvString": ([list]) => listOf(list).map(textOf).join(","),
+  "Arrays.toCsvString": ([list]) => listOf(list).map(valueAsText).join(","),
 };
 
 const conversions: Readonly<Record<string, ExpressionFunction>> = {
@@ -84,7 +90,7 @@ export function elementOf(
 }
 
 function numberOf(value: ExpressionValue | undefined): number {
-  const number = Number(textOf(value) ?? Number.NaN);
+  const number = Number(valueAsText(value) ?? Number.NaN);
   if (Number.isNaN(number)) throw new OktaEvaluationError();
   return number;
 }

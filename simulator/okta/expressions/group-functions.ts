@@ -5,7 +5,7 @@ import {
   listOf,
   OktaEvaluationError,
   type TokenSubject,
-  textOf,
+  valueAsText,
 } from "./values.ts";
 
 type GroupFunction = (args: readonly ExpressionValue[], subject: TokenSubject) => ExpressionValue;
@@ -18,7 +18,7 @@ const ofPerson =
 
 const isMember = (fits: (group: Group, text: string) => boolean): GroupFunction =>
   ofPerson((args, subject) =>
-    args.some((one) => groupsOf(subject).some((group) => fits(group, textOf(one) ?? ""))),
+    args.some((one) => groupsOf(subject).some((group) => fits(group, valueAsText(one) ?? ""))),
   );
 
 const named = (fits: (name: string, pattern: string) => boolean): GroupFunction =>
@@ -27,9 +27,9 @@ const named = (fits: (name: string, pattern: string) => boolean): GroupFunction 
     // "This parameter must evaluate to a value between 1 and 100": the support article on the limitations of group functions.
     if (!(most >= 1 && most <= 100)) throw new OktaEvaluationError();
     // Groups of directories and apps have another source; the local Okta has none of those.
-    if (textOf(source) !== "OKTA") return null;
+    if (valueAsText(source) !== "OKTA") return null;
     const names = groupsOf(subject).map(({ name }) => name);
-    const fitting = names.filter((name) => fits(name, textOf(pattern) ?? "")).slice(0, most);
+    const fitting = names.filter((name) => fits(name, valueAsText(pattern) ?? "")).slice(0, most);
     return fitting.length === 0 ? null : fitting;
   });
 
@@ -49,7 +49,7 @@ export const groupFunctions: Readonly<Record<string, GroupFunction>> = {
   isMemberOfGroupNameRegex: isMember(({ name }, text) => matchesWhole(name, text)),
   isMemberOfGroupNameStartsWith: isMember(({ name }, text) => name.startsWith(text)),
   getFilteredGroups: ofPerson(([allowed, expression, limit], subject) => {
-    const field = textOf(expression) === "group.id" ? "id" : "name";
+    const field = valueAsText(expression) === "group.id" ? "id" : "name";
     const ids = listOf(allowed);
     const groups = groupsOf(subject).filter(({ id }) => ids.includes(id));
     return groups.slice(0, Number(limit)).map((group) => group[field]);
@@ -74,7 +74,7 @@ export function matchesWhole(text: string, expression: string): boolean {
 function meets(group: Group, criterion: ExpressionValue): boolean {
   const { operator = "STARTS_WITH", ...wanted } = criterion as Readonly<Record<string, ExpressionValue>>;
   return Object.entries(wanted).every(([key, value]) => {
-    const values = (Array.isArray(value) ? value : [value]).map(textOf);
+    const values = (Array.isArray(value) ? value : [value]).map(valueAsText);
     if (key === "group.id") return values.includes(group.id);
     if (key === "group.type") return values.includes(group.type);
     if (key !== "group.profile.name") throw new OktaEvaluationError();

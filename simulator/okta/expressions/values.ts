@@ -28,9 +28,9 @@ export class OktaEvaluationError extends Error {
 }
 
 /** A value as text; `null` stays. */
-export function textOf(value: ExpressionValue | undefined): string | null {
+export function valueAsText(value: ExpressionValue | undefined): string | null {
   if (value === undefined || value === null) return null;
-  return typeof value === "object" ? listOf(value).map(textOf).join(",") : String(value);
+  return typeof value === "object" ? listOf(value).map(valueAsText).join(",") : String(value);
 }
 
 /** A value as a list: a text is taken for values between commas. */
