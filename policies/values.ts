@@ -14,7 +14,7 @@ export function checked<T extends XmlValue>(
   value: T | undefined,
   check: Rule<T>,
 ): XmlValue | CheckedValue | undefined;
-/** Both. */
+/** What both overloads do. */
 export function checked<T extends XmlValue>(
   value: T | undefined,
   check: Rule<T>,
@@ -30,7 +30,7 @@ type Rule<T> = (literal: Exclude<T, PolicyCode>, path: string) => void;
 export function nonEmpty(value: Text, step: string): XmlValue | CheckedValue;
 /** The same for a text that may be left out. */
 export function nonEmpty(value: Text | undefined, step: string): XmlValue | CheckedValue | undefined;
-/** Both. */
+/** What both overloads do. */
 export function nonEmpty(value: Text | undefined, step: string): XmlValue | CheckedValue | undefined {
   return checked(value, (text, path) => {
     if (text === "") throw invalid(path, `is empty. ${step}`);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { XmlElement as ParsedElement, parseXml } from "@rgrove/parse-xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as entry from "../../entries/policies.ts";
 import { type PolicyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
 import { isPolicyCode } from "../../policies/expression.ts";
 import type { Policy, PolicySection } from "../../policies/policy.ts";
@@ -87,6 +88,15 @@ function found(element: ParsedElement): Read {
     content: children.length === 0 ? oneSpace(element.text) : children.map(found),
   };
 }
+
+describe("a typed element", () => {
+  it("is a function of the entry under its name", async () => {
+    const camelCase = (name: string) =>
+      name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const missing = (await typedElements()).map(camelCase).filter((name) => !(name in entry));
+    expect(missing).toEqual([]);
+  });
+});
 
 describe("a document of typed policies", () => {
   it("is made at random of every typed element", async () => {
