@@ -1,6 +1,6 @@
 import { parseXml, type XmlDocument, XmlElement, XmlText } from "@rgrove/parse-xml";
 import { ConversionError, readConversion } from "../../body-conversion.ts";
-import { trueOrFalse } from "../../policy-value.ts";
+import { oneOf, trueOrFalse } from "../../policy-value.ts";
 import type { ElementDefinition } from "../../statement.ts";
 
 type Json = string | null | { readonly [name: string]: Json } | readonly Json[];
@@ -20,21 +20,23 @@ type Json = string | null | { readonly [name: string]: Json } | readonly Json[];
 export const definition: ElementDefinition = {
   sections: ["inbound", "backend", "outbound", "on-error"],
   change: ({ reader, message }) => {
-    const kind = reader.choice("kind", ["direct", "javascript-friendly"]);
-    if (!reader.has("kind")) reader.refuse("The required attribute 'kind' is missing or empty.");
-    if (kind === "javascript-friendly")
-      reader.refuse(
-        "The kind 'javascript-friendly' is not simulated: what it writes is not documented. Use 'direct', or deploy to Azure.",
-      );
+    const kind = reader.requiredValue("kind", oneOf(["direct", "javascript-friendly"]));
+    if (kind?.literal === "javascript-friendly") reader.refuse(notSimulated);
     const alwaysArrays = reader.value("always-array-child-elements", trueOrFalse);
     reader.notSimulated("preserve-whitespace-nodes", "empty-values", "trim-values");
     return readConversion(reader, message, {
       from: "xml",
       to: "json",
-      convert: (text, exchange) => toJson(text, alwaysArrays?.(exchange) ?? false),
+      convert: (text, exchange) => {
+        if (kind?.(exchange) === "javascript-friendly") throw new ConversionError(notSimulated);
+        return toJson(text, alwaysArrays?.(exchange) ?? false);
+      },
     });
   },
 };
+
+const notSimulated =
+  "The kind 'javascript-friendly' is not simulated: what it writes is not documented. Use 'direct', or deploy to Azure.";
 
 function toJson(text: string, alwaysArrays: boolean): string {
   const { root } = read(text);

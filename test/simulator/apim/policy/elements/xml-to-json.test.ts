@@ -21,6 +21,14 @@ function answered(attributes: string, body: string, parts: { type?: string; acce
 }
 
 describe("xml-to-json", () => {
+  it("takes its kind from an expression, and says which one is not simulated", async () => {
+    const kindOf = (kind: string) =>
+      answered(`kind='@("${kind}")' apply="always" consider-accept-header="false"`, "<a>1</a>");
+    expect((await kindOf("direct")).body).toBe('{"a":"1"}');
+    const { status, log } = await kindOf("javascript-friendly");
+    expect([status, log.join()]).toEqual([500, expect.stringContaining("is not simulated")]);
+  });
+
   it("writes names, attributes, namespaces and the declaration as Azure was seen to", async () => {
     const xml = `<?xml version="1.0"?>
       <soap:Envelope xmlns="http://example.com/" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
