@@ -1,5 +1,5 @@
 import type { Liquid, Text } from "./expression.ts";
-import { makePolicy, type Policy, type PolicyArgs } from "./policy.ts";
+import { everySection, makePolicy, type Policy, type PolicyArgs, type PolicySection } from "./policy.ts";
 
 /** Settings of {@link setBody}. */
 export interface SetBodyArgs extends PolicyArgs {
@@ -10,7 +10,7 @@ export interface SetBodyArgs extends PolicyArgs {
 }
 
 /** A `set-body` statement. */
-export type SetBody = Policy<"inbound" | "backend" | "outbound", "set-body">;
+export type SetBody = Policy<PolicySection, "set-body">;
 
 /**
  * `setBody("gone")` → `<set-body>gone</set-body>`: the body becomes this text, letter by letter, what an expression gives, or what a
@@ -22,7 +22,8 @@ export function setBody(body: Text | Liquid, { xsiNil, parseDate, id }: SetBodyA
   const isTemplate = typeof body === "object" && body.kind === "liquid";
   return makePolicy({
     name: "set-body",
-    sections: ["inbound", "backend", "outbound"],
+    // The page leaves on-error out, where it works: https://github.com/MicrosoftDocs/azure-docs/issues/59226
+    sections: everySection,
     attributes: {
       template: isTemplate ? "liquid" : undefined,
       "xsi-nil": xsiNil,
