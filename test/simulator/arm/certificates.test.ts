@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto"
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as tls from "node:tls";
-import { SignJWT } from "jose";
+import { CompactEncrypt, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeAuthority } from "../../../simulator/kernel/make-authority.ts";
 import { readPkcs12 } from "../../../simulator/kernel/pkcs12.ts";
@@ -186,6 +186,83 @@ describe("validate-jwt with a key by certificate-id", () => {
     const both = inbound('certificate-id="mine" n="AQAB" e="AQAB"');
     await expect(answer(both)).rejects.toThrow("A key must be one of");
   });
+});
+
+describe("validate-jwt with decryption keys", () => {
+  const secret = Buffer.from("0123456789abcdef0123456789abcdef");
+  const shared = Buffer.alloc(32, 7);
+  const inbound = (keys: string) =>
+    `<validate-jwt header-name="Authorization" output-token-variable-name="jwt">
+      <issuer-signing-keys><key>${secret.toString("base64")}</key></issuer-signing-keys>
+      <decryption-keys>${keys}</decryption-keys>
+    </validate-jwt><return-response><set-body>@(((Jwt)context.Variables["jwt"]).Subject)</set-body></return-response>`;
+  const byCertificate = inbound('<key id="one" certificate-id="mine" />');
+  const signed = (key: Uint8Array = secret) =>
+    new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "HS256" }).setExpirationTime("1h").sign(key);
+  const bearer = (text: string) => ({ Authorization: `Bearer ${text}` });
+  const encrypted = async (
+    text: string,
+    header: { alg: string; enc: string },
+    key: Parameters<CompactEncrypt["encrypt"]>[0] = createPublicKey(certificatePem("rsa")),
+  ) => bearer(await new CompactEncrypt(Buffer.from(text)).setProtectedHeader(header).encrypt(key));
+  const rsaHeader = { alg: "RSA-OAEP", enc: "A256CBC-HS512" };
+  beforeEach(() => sdk.apim.certificate.createOrUpdate(...sdk.at, "mine", rsa));
+
+  it.each([rsaHeader, { alg: "RSA-OAEP-256", enc: "A128CBC-HS256" }])(
+    "takes the signed token that is inside one by %o",
+    async (header) => {
+      const token = await encrypted(await signed(), header);
+      expect(await answer(byCertificate, token)).toBe("200 ann");
+    },
+  );
+
+  it("takes one that a shared key encrypted, tried after others", async () => {
+    const token = await encrypted(await signed(), { alg: "dir", enc: "A128CBC-HS256" }, shared);
+    const other = Buffer.alloc(32, 8).toString("base64");
+    const keys = `<key certificate-id="mine" /><key>${other}</key><key>${shared.toString("base64")}</key>`;
+    expect(await answer(inbound(keys), token)).toBe("200 ann");
+    expect(await answer(inbound(`<key>${other}</key>`), token)).toMatch(/^401 .*cannot be decrypted/);
+  });
+
+  it("takes a token that is not encrypted as well", async () => {
+    expect(await answer(byCertificate, bearer(await signed()))).toBe("200 ann");
+  });
+
+  it("refuses what is inside where its signature does not fit, or where it is no token", async () => {
+    const stranger = await encrypted(await signed(Buffer.alloc(32, 9)), rsaHeader);
+    expect(await answer(byCertificate, stranger)).toMatch(/^401 /);
+    const claims = await encrypted('{"sub":"ann"}', rsaHeader);
+    expect(await answer(byCertificate, claims)).toMatch(/^401 .*not a JWT/);
+  });
+
+  it("refuses one for another key, of other algorithms, or changed on its way", async () => {
+    const other = createPublicKey(certificatePem("leaf"));
+    const good = await encrypted(await signed(), rsaHeader);
+    const refused = [
+      await encrypted(await signed(), rsaHeader, other),
+      await encrypted(await signed(), { alg: "RSA-OAEP-512", enc: "A256CBC-HS512" }),
+      await encrypted(await signed(), { alg: "RSA-OAEP", enc: "A256GCM" }),
+      await encrypted(await signed(), { alg: "dir", enc: "A128CBC-HS256" }, shared),
+      bearer(good.Authorization.slice("Bearer ".length, -2)),
+      bearer("a.b.c.d.e"),
+      bearer("...."),
+    ];
+    for (const headers of refused)
+      expect(await answer(byCertificate, headers)).toMatch(/^401 .*cannot be decrypted/);
+  });
+
+  it("answers 500 where the certificate has no private key", async () => {
+    const data = pkcs12File("without-key").toString("base64");
+    await sdk.apim.certificate.createOrUpdate(...sdk.at, "mine", { data, password: "s3cret" });
+    expect(await answer(byCertificate, await encrypted(await signed(), rsaHeader))).toMatch(/^500 /);
+  });
+
+  it.each(["", "<key />", '<key certificate-id="mine">AAAA</key>', "<key>%</key>"])(
+    "is refused with the keys %s",
+    async (keys) => {
+      await expect(answer(inbound(keys))).rejects.toThrow("key");
+    },
+  );
 });
 
 describe("authentication-certificate before an https backend", () => {

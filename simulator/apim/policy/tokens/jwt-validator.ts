@@ -3,6 +3,7 @@ import { targetOf } from "../../../kernel/request-target.ts";
 import { whenKnown } from "../../../kernel/when-known.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import { judgeClaims, type TokenRefusal } from "./claims.ts";
+import { decryptToken, isEncryptedToken } from "./decrypt-token.ts";
 import type { JsonWebToken } from "./json-web-token.ts";
 import type { OpenIdConfiguration } from "./open-id-configurations.ts";
 import type { ForRequest, JwtSettings, TokenPlace } from "./token-settings.ts";
@@ -37,6 +38,16 @@ export class JwtValidator {
     const settings = this.#settingsFor(exchange);
     const text = findToken(settings.source, exchange);
     if (text === undefined) throw this.#failure(settings, { reason: "TokenNotPresent", message: "" });
+    const { decryptionKeys } = settings;
+    if (decryptionKeys === undefined || !isEncryptedToken(text)) return this.#check(exchange, text, settings);
+    return decryptToken(text, decryptionKeys).then((inner) => {
+      if (inner !== undefined) return this.#check(exchange, inner, settings);
+      const message = "the token cannot be decrypted. Access denied.";
+      throw this.#failure(settings, { reason: "JwtInvalid", message });
+    });
+  }
+
+  #check(exchange: Exchange, text: string, settings: JwtSettings): Flow | Promise<Flow> {
     const token = exchange.verifiedTokens.parse(text);
     if (token === undefined)
       throw this.#failure(

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { ElementReader } from "../element-reader.ts";
 import type { Exchange } from "../exchange.ts";
 import { anyText, integerFrom, oneOf, type PolicyValue } from "../policy-value.ts";
@@ -21,6 +22,8 @@ export interface JwtSettings extends TokenRules {
   readonly outputVariable: string | undefined;
   readonly configurationUrls: readonly string[];
   readonly keys: readonly VerificationKey[];
+  /** Private keys that may decrypt an encrypted token. @defaultValue none */
+  readonly decryptionKeys?: readonly KeyObject[];
   /** Besides those of the discovery documents. */
   readonly issuers: ReadonlySet<string>;
 }

@@ -1,5 +1,6 @@
+import { createPrivateKey, createSecretKey, type KeyObject } from "node:crypto";
 import type { ElementReader } from "../../element-reader.ts";
-import { PolicyFailure } from "../../exchange.ts";
+import { type Exchange, PolicyFailure } from "../../exchange.ts";
 import { anyText, constant, integerFrom, type PolicyValue, trueOrFalse } from "../../policy-value.ts";
 import type { RequiredClaim } from "../../required-claim.ts";
 import type { StatementSite } from "../../statement.ts";
@@ -42,13 +43,9 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
   const of = (child: PolicyElement) => reader.of(child);
   for (const tokens of named("issuer-signing-tokens"))
     of(tokens).refuse("The element is not simulated. Remove it.");
-  for (const decryption of named("decryption-keys")) {
-    of(decryption).refuse(
-      "Encrypted tokens are not simulated. Remove the decryption keys, or deploy to Azure.",
-    );
-  }
   const urls = named("openid-config").flatMap((child) => configurationUrl(of(child), site) ?? []);
   const keys = named("issuer-signing-keys").flatMap((child) => signingKeys(of(child)));
+  const decryptionKeys = named("decryption-keys").flatMap((child) => readDecryptionKeys(of(child)));
   const fixedKeys = keys.filter((key) => typeof key !== "function");
   const [audiences] = named("audiences").map((child) => texts(of(child), "audience", 1));
   const issuers = named("issuers").flatMap((child) => texts(of(child), "issuer", 0));
@@ -56,7 +53,7 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
   return {
     requiredClaims: claims?.literals ?? [],
     settingsFor: withUploadedKeys(
-      keys.filter((key) => typeof key === "function"),
+      { keys: keys.filter((key) => typeof key === "function"), decryptionKeys },
       onceUnlessExpression(
         [...attributes.values, ...urls, ...(audiences ?? []), ...issuers, ...(claims?.values ?? [])],
         (exchange) => ({
@@ -76,17 +73,55 @@ export function readSettings({ reader, ...site }: StatementSite): ValidateJwtSet
 type UploadedKey = ForRequest<VerificationKey>;
 
 function withUploadedKeys(
-  keys: readonly UploadedKey[],
+  {
+    keys,
+    decryptionKeys,
+  }: { keys: readonly UploadedKey[]; decryptionKeys: readonly ForRequest<KeyObject>[] },
   settingsFor: ForRequest<JwtSettings>,
 ): ForRequest<JwtSettings> {
-  if (keys.length === 0) return settingsFor;
+  if (keys.length + decryptionKeys.length === 0) return settingsFor;
   return (exchange) => {
     const settings = settingsFor(exchange);
-    return { ...settings, keys: [...settings.keys, ...keys.map((key) => key(exchange))] };
+    return {
+      ...settings,
+      keys: [...settings.keys, ...keys.map((key) => key(exchange))],
+      ...(decryptionKeys.length === 0 ? {} : { decryptionKeys: decryptionKeys.map((key) => key(exchange)) }),
+    };
   };
 }
 
-type Attributes = Omit<JwtSettings, "configurationUrls" | "keys" | "audiences" | "issuers" | "claims">;
+function readDecryptionKeys(reader: ElementReader): readonly ForRequest<KeyObject>[] {
+  reader.done();
+  const children = reader.sequence({ key: Number.POSITIVE_INFINITY });
+  const keys = children.filter(({ name }) => name === "key");
+  if (keys.length === 0) reader.refuse("The element must hold at least one key.");
+  return keys.flatMap((child) => {
+    const own = reader.of(child);
+    // Microsoft's page: each key is tried, until one succeeds. What its attribute id names does not matter.
+    own.text("id");
+    const certificateId = own.text("certificate-id");
+    own.done();
+    const text = own.ownText()?.trim();
+    if (text === undefined) return [];
+    if (certificateId !== undefined && text === "") return uploadedKey(certificateId, privateKeyOf);
+    if (certificateId === undefined && isBase64(text)) {
+      const key = createSecretKey(Buffer.from(text, "base64"));
+      return () => key;
+    }
+    own.refuse("A decryption key must be a Base64 text, or 'certificate-id'.");
+    return [];
+  });
+}
+
+function privateKeyOf({ privateKey }: UploadedCertificate): KeyObject {
+  if (privateKey === undefined) throw new Error("it has no private key");
+  return createPrivateKey(privateKey);
+}
+
+type Attributes = Omit<
+  JwtSettings,
+  "configurationUrls" | "keys" | "decryptionKeys" | "audiences" | "issuers" | "claims"
+>;
 
 function readAttributes(reader: ElementReader): ReadSettings<Attributes> {
   const common = readCommon(reader);
@@ -152,22 +187,29 @@ function signingKey(reader: ElementReader): VerificationKey | UploadedKey | unde
   const text = reader.ownText()?.trim();
   if (text === undefined) return undefined;
   if (certificateId !== undefined && n === undefined && e === undefined && text === "")
-    return uploadedKey(certificateId, id);
+    return uploadedKey(certificateId, ({ certificate }) => keyOfCertificate(certificate, id));
   if (n !== undefined && e !== undefined && certificateId === undefined && text === "")
     return usable(reader, () => keyOfModulus(n, e, id));
-  const isBase64 = text !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0;
-  if (reader.has("n") || reader.has("e") || reader.has("certificate-id") || !isBase64) {
+  if (reader.has("n") || reader.has("e") || reader.has("certificate-id") || !isBase64(text)) {
     reader.refuse("A key must be one of a Base64 text, 'n' and 'e', and 'certificate-id'.");
     return undefined;
   }
   return usable(reader, () => keyOfSecret(Buffer.from(text, "base64"), id));
 }
 
+function isBase64(text: string): boolean {
+  return text !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0;
+}
+
+type UploadedCertificate = NonNullable<Exchange["service"]["certificates"]>[number];
+
 /**
  * Assumed of Azure: a certificate is looked for when a request comes, and the request is answered 500 where it is not there.
+ *
+ * @param make Takes the key of the certificate, once.
  */
-function uploadedKey(certificateId: string, id: string | undefined): UploadedKey {
-  const known = new WeakMap<object, VerificationKey>();
+function uploadedKey<T>(certificateId: string, make: (found: UploadedCertificate) => T): ForRequest<T> {
+  const known = new WeakMap<UploadedCertificate, T>();
   return ({ service: { certificates } }) => {
     const found = certificates?.find((one) => one.id.toLowerCase() === certificateId.toLowerCase());
     if (found === undefined) {
@@ -180,7 +222,7 @@ function uploadedKey(certificateId: string, id: string | undefined): UploadedKey
     const made = known.get(found);
     if (made !== undefined) return made;
     try {
-      const key = keyOfCertificate(found.certificate, id);
+      const key = make(found);
       known.set(found, key);
       return key;
     } catch (error) {
