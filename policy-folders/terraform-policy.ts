@@ -8,7 +8,7 @@ import {
   resolved,
   substituted,
   type TerraformExpression,
-  textOf,
+  terraformText,
   type UnknownText,
 } from "./terraform-scope.ts";
 
@@ -30,12 +30,12 @@ export function terraformPolicy(
   const line = lineAt(source, index);
   const put = (part: string) =>
     substituted(withoutDirectives(part, file, note), (inside) =>
-      textOf({ text: inside, scope }, asNamedValue),
+      terraformText({ text: inside, scope }, asNamedValue),
     ) ?? part;
   const [, heredoc] = /^<<-?[A-Za-z_]\w*[^\n]*\n([\s\S]*?)\n?[ \t]*[A-Za-z_]\w*$/.exec(text) ?? [];
   if (heredoc !== undefined) return { xml: put(heredoc), format: "rawxml", file, line: line + 1 };
   if (/^"/.test(text)) {
-    const xml = textOf(written, asNamedValue);
+    const xml = terraformText(written, asNamedValue);
     if (xml?.includes("<")) return { xml, format: "rawxml", file, line };
   }
   const read = readFile(written, { files, note });
@@ -85,7 +85,7 @@ function valueIn({ values }: ReadFile, unknown: UnknownText): UnknownText {
   return (inside) => {
     const given = values.get(inside);
     // The template's own name says more than what is not known either.
-    return (given && textOf(given)) ?? unknown(inside);
+    return (given && terraformText(given)) ?? unknown(inside);
   };
 }
 
@@ -138,7 +138,7 @@ function fileAt(expression: TerraformExpression, { files, note }: TerraformFiles
     place === "module" ? '"./' : '"/',
   );
   const isOfModule = own !== end.text && own.startsWith('"./');
-  const path = textOf({ text: own, scope: end.scope }, () => "*") ?? own;
+  const path = terraformText({ text: own, scope: end.scope }, () => "*") ?? own;
   if (!/\w/.test(path)) return undefined;
   const at = (base: string) => besides(base === "" ? "x" : `${base}/x`, path.replace(/^\//, ""));
   const places = isOfModule ? [at(folder)] : [...new Set([at(scope.root), at(folder)])];

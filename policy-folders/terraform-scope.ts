@@ -125,7 +125,7 @@ export function resolved(expression: TerraformExpression, depth = 0): TerraformE
  *
  * @param unknown Gives the text of a part that is known only when it is deployed; where it gives none, there is none.
  */
-export function textOf(
+export function terraformText(
   { text, scope }: Pick<TerraformExpression, "text" | "scope">,
   unknown: UnknownText = () => undefined,
   depth = 0,
@@ -134,18 +134,20 @@ export function textOf(
   if (depth > deepest) return unknown(expression);
   const quoted = /^"((?:[^"\\$]|\$(?!\{)|\\.|\$\{[^{}]*\})*)"$/s.exec(expression)?.[1];
   if (quoted !== undefined)
-    return substituted(unescaped(quoted), (inside) => textOf({ text: inside, scope }, unknown, depth + 1));
+    return substituted(unescaped(quoted), (inside) =>
+      terraformText({ text: inside, scope }, unknown, depth + 1),
+    );
   if (/^(?:-?\d+(?:\.\d+)?|true|false)$/.test(expression)) return expression;
   const [, called, inner] = /^(format|lower|tostring|trimspace|chomp)\(([\s\S]*)\)$/.exec(expression) ?? [];
   if (called !== undefined && inner !== undefined) {
-    const given = argumentsIn(inner).map((one) => textOf({ text: one, scope }, unknown, depth + 1));
+    const given = argumentsIn(inner).map((one) => terraformText({ text: one, scope }, unknown, depth + 1));
     return given.some((one) => one === undefined) ? undefined : callOf(called, given as readonly string[]);
   }
   const referred = scope.referred(expression);
-  if (referred !== undefined) return textOf(referred, unknown, depth + 1);
+  if (referred !== undefined) return terraformText(referred, unknown, depth + 1);
   const [block, attribute = ""] = scope.resource(expression) ?? [];
   const written = block && scope.attribute(block, attribute);
-  if (written !== undefined) return textOf(written, unknown, depth + 1);
+  if (written !== undefined) return terraformText(written, unknown, depth + 1);
   return unknown(expression);
 }
 

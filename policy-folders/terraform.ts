@@ -12,7 +12,7 @@ import {
   rootFolders,
   type TerraformExpression,
   TerraformScope,
-  textOf,
+  terraformText,
 } from "./terraform-scope.ts";
 
 /** Whether a Terraform file holds policies, or calls a module with some. */
@@ -166,14 +166,14 @@ class Declaration {
     return [
       { kind: "api", api: this.#api(new Map(content && [["content_value", content]])) },
       ...products.map((text): DeclaredResource => {
-        const product = textOf({ text, scope: this.#scope }, asName) ?? text;
+        const product = terraformText({ text, scope: this.#scope }, asName) ?? text;
         return { kind: "productApi", product, api };
       }),
       ...this.#policies({ scope: "api", api }, "xml_content"),
       ...(operations === undefined ? [] : objectsIn(resolved(operations))).flatMap(
         (given): readonly DeclaredResource[] => {
           const id = given.get("operation_id");
-          const operation = (id && textOf(id, asName)) ?? "";
+          const operation = (id && terraformText(id, asName)) ?? "";
           const policy = this.#policy(given.get("xml_content"), operation);
           return policy === undefined
             ? []
@@ -197,7 +197,8 @@ class Declaration {
     const specification = content && terraformDocument(content, this.#context);
     const serviceUrl = this.#attribute("service_url");
     const path = this.#attribute("path");
-    const text = (expression: TerraformExpression | undefined) => expression && textOf(expression, asName);
+    const text = (expression: TerraformExpression | undefined) =>
+      expression && terraformText(expression, asName);
     return {
       name: this.#ownName(),
       displayName: this.#text("display_name"),
@@ -229,7 +230,7 @@ class Declaration {
   /** An attribute as far as it is known. */
   #text(name: string): string | undefined {
     const written = this.#attribute(name);
-    return written && textOf(written);
+    return written && terraformText(written);
   }
 
   #is(name: string, otherwise: boolean): boolean {
@@ -256,7 +257,7 @@ class Declaration {
 function nameIn(written: TerraformExpression): string | undefined {
   const end = resolved(written);
   const [block] = end.scope.resource(end.text.trim()) ?? [];
-  return block === undefined ? textOf(end, asName) : ownNameOf(block, end.scope);
+  return block === undefined ? terraformText(end, asName) : ownNameOf(block, end.scope);
 }
 
 /** A name that stands there, else the label, which is what the files call it. */
@@ -265,5 +266,5 @@ function ownNameOf(block: TerraformBlock, scope: TerraformScope): string {
   const written = scope.attribute(block, name ?? "name");
   const end = written && resolved(written);
   const isKnownInPart = end !== undefined && /^"|^format\(/.test(end.text.trim());
-  return (isKnownInPart ? textOf(end, asName) : end && textOf(end)) ?? block.label;
+  return (isKnownInPart ? terraformText(end, asName) : end && terraformText(end)) ?? block.label;
 }
