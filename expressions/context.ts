@@ -67,6 +67,8 @@ export interface CertificateContext {
 
 /** `context.LastError`. */
 export interface LastErrorContext {
+  /** By this a value is known as an `ILastError`. */
+  readonly kind: "last-error";
   readonly source: string;
   readonly reason: string;
   readonly message: string;

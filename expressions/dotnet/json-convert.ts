@@ -1,3 +1,4 @@
+import type { LastErrorContext } from "../context.ts";
 import type { Host } from "../type-description.ts";
 import { ArrayValue, CharValue, EnumValue, NumberValue, type Value } from "../value.ts";
 import { DateTime } from "./date-time.ts";
@@ -59,6 +60,23 @@ function convertElements(value: object, elements: Iterable<Value>, host: Host, d
   return array;
 }
 
+function isLastError(value: object): value is LastErrorContext {
+  return "kind" in value && value.kind === "last-error";
+}
+
+/** Assumed of Azure: `context.LastError` as JSON has its documented members, in the order of their documentation. */
+function lastErrorEntries(error: LastErrorContext): readonly (readonly [string, Value])[] {
+  return [
+    ["Source", error.source],
+    ["Reason", error.reason],
+    ["Message", error.message],
+    ["Scope", error.scope],
+    ["Section", error.section],
+    ["Path", error.path],
+    ["PolicyId", error.policyId],
+  ];
+}
+
 function convert(value: Value, host: Host, depth: number): JToken {
   checkDepth(depth);
   host.spend(1);
@@ -77,6 +95,7 @@ function convert(value: Value, host: Host, depth: number): JToken {
       depth,
     );
   }
+  if (isLastError(value)) return objectOf(lastErrorEntries(value), host, depth);
   throw new NotSimulatedError(`the JSON text of a ${host.typeName(value)}`);
 }
 

@@ -39,6 +39,7 @@ const full = (): ExpressionContext =>
   expressionContextOf({
     response,
     lastError: {
+      kind: "last-error",
       source: "validate-jwt",
       reason: "TokenExpired",
       message: "JWT is expired.",
@@ -171,6 +172,14 @@ const rows: readonly (readonly [source: string, result: string])[] = [
   ["context.User.Identities.First().Provider", '"Aad"'],
   ['context.LastError.Source + ": " + context.LastError.Reason', '"validate-jwt: TokenExpired"'],
   ['context.LastError?.PolicyId ?? "none"', '"none"'],
+  [
+    "JsonConvert.SerializeObject(context.LastError)",
+    '"{"Source":"validate-jwt","Reason":"TokenExpired","Message":"JWT is expired.","Scope":"api","Section":"inbound","Path":"validate-jwt","PolicyId":null}"',
+  ],
+  [
+    "JsonConvert.SerializeObject(context.Request)",
+    "NotSimulated: The local gateway does not simulate the JSON text of a System.Object.",
+  ],
   ["context.Deployment.Region", '"West Europe"'],
   ["context.Deployment.Gateway.IsManaged", "True"],
   ["context.Deployment.Certificates.Count", "0"],

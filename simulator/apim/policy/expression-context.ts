@@ -143,7 +143,8 @@ class ExchangeContext implements ExpressionContext {
 
   get lastError(): LastErrorContext | null {
     const { lastError } = this.#exchange;
-    return lastError === undefined ? null : { path: null, policyId: null, ...lastError };
+    if (lastError === undefined) return null;
+    return { kind: "last-error", path: null, policyId: null, ...lastError };
   }
 
   trace(message: string): void {
