@@ -12,6 +12,7 @@ import {
 } from "../policies/protect-api.ts";
 import { after } from "./after.ts";
 import { changedMeanings } from "./changed-meanings.ts";
+import { looserOperationWarnings } from "./looser-operations.ts";
 import { renderPolicy } from "./policy-text.ts";
 import { withoutVersionedAliases } from "./versioned-aliases.ts";
 
@@ -126,6 +127,8 @@ export class ProtectedApi extends pulumi.ComponentResource {
         `API "${name}" has no portal login, but its instance has a developer portal: the portal's console would offer no sign-in, and every call from it would get 401. Give it the loginName of a PortalLogin.`,
       );
     }
+    for (const warning of looserOperationWarnings(args.operations))
+      void pulumi.log.warn(`API "${name}": ${warning}`, this);
     const operationsByName = Object.fromEntries(
       args.operations.map((operation) => [operation.name, `${operation.method} ${operation.path}`]),
     );

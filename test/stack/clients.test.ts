@@ -45,6 +45,39 @@ describe("the program, of what is wider than it need be,", () => {
     expect(warnings(await record("dev", { portalDefaultScopes }))).toEqual([]);
   });
 
+  it("names an operation that other spellings of a stricter one's path lead to", async () => {
+    const document = path.join(folder, "open.json");
+    const answers = { responses: { 200: { description: "Done." } } };
+    const text = {
+      ...{ openapi: "3.0.3", info: { title: "Open", version: "1" } },
+      paths: {
+        "/users/{id}": {
+          parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" }, example: "7" }],
+          get: { operationId: "getUser", security: [], ...answers },
+        },
+        "/users/me": { get: { operationId: "getMe", security: [{ okta: ["read"] }], ...answers } },
+      },
+      components: {
+        securitySchemes: {
+          okta: {
+            type: "oauth2",
+            flows: { clientCredentials: { tokenUrl: "https://o.example", scopes: { read: "Read." } } },
+          },
+        },
+      },
+    };
+    await writeFile(document, json(text));
+    const run = await record("dev", {
+      ...{ apis: json({ users: { document, mock: true } }) },
+      clients: json({ batch: { ...service, scopes: ["read"] } }),
+    });
+    expect(warnings(run).filter((text) => text.startsWith("API"))).toEqual([
+      expect.stringMatching(
+        /^API "users": GET \/users\/\{id\} lets everybody in, .* spellings of GET \/users\/me, for example \/users\/me;x\./,
+      ),
+    ]);
+  });
+
   it("names a client with a scope that no operation needs, and does not give it to the portal's console", async () => {
     const apis = json({ conference: { document: withUnneeded, mock: true } });
     const clients = json({ batch: { ...service, scopes: ["conference.read", "conference.admin"] } });
