@@ -2,7 +2,14 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClaimToHave } from "../policies/authorize.ts";
 import type { PolicyDocument } from "../policies/document.ts";
-import { type KnownTexts, type OwnPolicy, readOwnPolicy } from "../policies/own-policy.ts";
+import { circularFragments } from "../policies/own-fragments.ts";
+import {
+  type KnownTexts,
+  type OwnPolicy,
+  type OwnPolicyProblem,
+  ownFragmentProblems,
+  readOwnPolicy,
+} from "../policies/own-policy.ts";
 import type { OwnPolicyLevel } from "../policies/own-sections.ts";
 import {
   type DeploymentFacts,
@@ -283,10 +290,22 @@ function readOwn(
   text: string,
   { level, ...known }: KnownTexts & { readonly level: OwnPolicyLevel },
 ): OwnPolicy {
+  for (const [id, fragment] of Object.entries(known.fragments ?? {}))
+    assertTaken(`${subject}: the policy fragment "${id}"`, ownFragmentProblems(fragment));
+  const circular = circularFragments(known.fragments ?? {});
+  if (circular.length > 0)
+    throw new pulumi.RunError(
+      `${subject}: the policy fragments "${circular.join('", "')}" include themselves. Break the circle.`,
+    );
   const { policy, problems = [] } = readOwnPolicy(text, level, known);
-  if (policy !== undefined) return policy;
+  assertTaken(`${subject}: its own policy`, problems);
+  return policy as OwnPolicy;
+}
+
+function assertTaken(what: string, problems: readonly OwnPolicyProblem[]): void {
+  if (problems.length === 0) return;
   const lines = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
-  throw new pulumi.RunError(`${subject}: its own policy is refused by this project: ${lines.join("\n")}`);
+  throw new pulumi.RunError(`${what} is refused by this project: ${lines.join("\n")}`);
 }
 
 function toProtect({

@@ -3,7 +3,7 @@ import { UnreadableXml } from "../expressions/raw-xml.ts";
 import type { PolicyDocument } from "./document.ts";
 import { checkKeptVariable } from "./kept-variable.ts";
 import { checkExpressions } from "./own-expressions.ts";
-import { type FragmentTexts, withFragments, withPlainLineEnds } from "./own-fragments.ts";
+import { circularFragments, type FragmentTexts, withFragments, withPlainLineEnds } from "./own-fragments.ts";
 import {
   checkNamedValues,
   checkRoot,
@@ -74,7 +74,12 @@ export type ReadOwnPolicy =
  *
  * @param known Fragments in `on-error` and named values before `base` are refused where their texts are not known.
  */
-export function readOwnPolicy(text: string, level: OwnPolicyLevel, known: KnownTexts = {}): ReadOwnPolicy {
+export function readOwnPolicy(
+  text: string,
+  level: OwnPolicyLevel,
+  { fragments = {}, namedValues = {} }: KnownTexts = {},
+): ReadOwnPolicy {
+  const sound = soundFragments(fragments);
   const source = withPlainLineEnds(text);
   const problems = new FoundProblems(source);
   const written = readAs(source, problems);
@@ -84,15 +89,25 @@ export function readOwnPolicy(text: string, level: OwnPolicyLevel, known: KnownT
     problems.add(sourceIndex(element.start), message);
   if (checkRoot(written, problems.add)) {
     checkSections(written, level, problems.add);
-    checkNamedValues(written, known.namedValues ?? {}, problems.add);
+    checkNamedValues(written, namedValues, problems.add);
     for (const section of elementsIn(root).filter(({ name }) => name === "on-error"))
-      checkRefusedCallers(section, known.fragments ?? {}, problemOf);
+      checkRefusedCallers(section, sound, problemOf);
   }
   checkKeptVariable(root, problemOf);
   checkExpressions(written, problems.add);
   const found = problems.inOrder();
   if (found.length > 0) return { problems: found };
-  return { policy: takenApart(parsedPolicy(withFragments(source, known.fragments ?? {}))) };
+  return { policy: takenApart(parsedPolicy(withFragments(source, sound))) };
+}
+
+/** The fragments that a document may include: what is wrong with the others is told by {@link ownFragmentProblems}. */
+function soundFragments(fragments: FragmentTexts): FragmentTexts {
+  const circular = circularFragments(fragments);
+  return Object.fromEntries(
+    Object.entries(fragments).filter(
+      ([id, text]) => !circular.includes(id) && ownFragmentProblems(text).length === 0,
+    ),
+  );
 }
 
 /** What is wrong with a policy fragment that a program makes, as {@link readOwnPolicy} tells it of a document. */

@@ -88,7 +88,6 @@ function statusOf(statement: ParsedElement): string | undefined {
 
 function checkFragment(include: ParsedElement, place: Place): void {
   const { "fragment-id": id = "" } = include.attributes;
-  if (place.entered.includes(id)) return;
   const at = place.at ?? include;
   const root = knownFragment(id, place.fragments);
   if (root !== undefined) checkStatements(root, { ...place, at, entered: [...place.entered, id] });

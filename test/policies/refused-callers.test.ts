@@ -85,9 +85,17 @@ describe("a fragment in on-error", () => {
     ]);
   });
 
-  it("is looked through once where fragments include each other", () => {
-    const circle = { tell: fragment(`${include}<send-request />`) };
-    expect(problems(include, circle)).toHaveLength(1);
+  it("is not known where it includes itself, or holds what no fragment may hold", () => {
+    const more = '<include-fragment fragment-id="MORE" />';
+    const unsound: Record<string, string>[] = [
+      { tell: fragment(include) },
+      { tell: fragment(more), more: fragment(include) },
+      { tell: fragment("<set-variable name='apim-okta-token' value='' />") },
+    ];
+    for (const fragments of unsound)
+      expect(problems(include, fragments)).toEqual([
+        expect.stringMatching(/^2:19 The fragment "tell" .* does not know its text/),
+      ]);
   });
 
   it("is written where it is included, as it is, and one of the instance stays included", () => {
