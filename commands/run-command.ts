@@ -1,6 +1,6 @@
 import { DocumentError } from "../openapi/document-error.ts";
 import { TokenRequestError } from "../proof/okta-client.ts";
-import { StackError } from "../simulator/engine/in-process.ts";
+import { StackError } from "../simulator/engine/stack-error.ts";
 import { SimulatorError } from "../simulator/kernel/error.ts";
 import { asCalled } from "./as-called.ts";
 import { CommandError, type CommandErrorCode, commandErrors, failureText } from "./command-error.ts";

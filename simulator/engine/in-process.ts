@@ -13,6 +13,7 @@ import { type CreatedResource, ResourceMonitor, type ResourceRecord } from "./mo
 import { type Notice, ProgramLog } from "./program-log.ts";
 import type { Registration } from "./registration.ts";
 import { serveRpc } from "./rpc-server.ts";
+import { StackError } from "./stack-error.ts";
 
 /** The stack to run, as its settings files describe it. */
 export interface StackRun {
@@ -51,11 +52,6 @@ export interface StackResult {
 export interface RecordedResult extends StackResult {
   /** What the program registered, in order. */
   readonly registrations: readonly Registration[];
-}
-
-/** Every failure of one run. Its message is for people: no stack trace where the program meant a message. */
-export class StackError extends Error {
-  override readonly name = "StackError";
 }
 
 // The Automation API gives each run in a process a state of its own by this; the SDK's types leave it out.
