@@ -15,7 +15,8 @@ import { goodClaims, makeKey, nowSeconds, signToken } from "../../../support/tok
 let gateway: TestGateway;
 let backend: TestServer;
 beforeAll(async () => {
-  backend = await serve((_, response) => {
+  backend = await serve(({ url }, response) => {
+    if (url === "/silent") return;
     response.setHeader("Content-Type", "application/json");
     response.end("{}");
   });
@@ -173,7 +174,10 @@ describe("a predefined error", () => {
     [
       "send-request",
       "Timeout",
-      { inbound: '<send-request timeout="0"><set-url>http://127.0.0.1:1/</set-url></send-request>' },
+      {
+        inbound:
+          '<send-request timeout="0"><set-url>@(context.Api.ServiceUrl.ToString() + "silent")</set-url></send-request>',
+      },
     ],
   ])("of %s is %s, whose words the page leaves open", async (source, reason, called) => {
     expect(await told(called)).toMatchObject({ source, reason, status: "500" });
