@@ -50,17 +50,20 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     this.#body?.destroy(ended);
   }
 
+  /** The request goes out. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(ended);
     else this.#listener.sent();
   }
 
+  /** The answer to a CONNECT leads on: no API has that. */
   onRequestUpgrade(_controller: unknown, _statusCode: number, _headers: unknown, socket: Readable): void {
     socket.destroy();
     this.onResponseError(undefined, new Error("a tunnel, which an API does not have"));
   }
 
+  /** A head has come, also one of information alone. */
   onResponseStart(
     controller: Dispatcher.DispatchController,
     statusCode: number,
@@ -96,16 +99,19 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     return body;
   }
 
+  /** More of the body has come. */
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#chunks !== undefined) this.#chunks.push(chunk);
     else if (this.#body?.push(chunk) === false) controller.pause();
   }
 
+  /** The body is whole. */
   onResponseEnd(): void {
     this.#conclude();
     this.#body?.push(null);
   }
 
+  /** There is no answer, or its body breaks off. */
   onResponseError(_controller: unknown, error: Error): void {
     if (this.#isOver) return;
     this.#conclude();
