@@ -120,6 +120,11 @@ const url: Members = {
   "Uri ToUri()": (self: UrlContext, host: Host) => host.create("Uri", [urlText(self)]),
 };
 
+/** By what no other value has beside one another; its text is asked for where its static type is lost, as in `"a" + url`. */
+function isUrl(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "queryString" in value && "scheme" in value;
+}
+
 function urlText({ scheme, host, port, path, queryString }: UrlContext): string {
   const isDefault = port === (scheme === "https" ? 443 : 80);
   return `${scheme}://${host}${isDefault ? "" : `:${port}`}${path}${queryString}`;
@@ -270,7 +275,7 @@ export const contextTypes: readonly TypeDescription[] = [
     (value) =>
       typeof value === "object" && value !== null && (value as Partial<ResponseContext>).kind === "response",
   ),
-  face("IUrl", url),
+  face("IUrl", url, isUrl),
   face("IMessageBody", body),
   face("IApi", api),
   face("ISubscriptionKeyParameterNames", {

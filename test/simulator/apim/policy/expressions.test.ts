@@ -230,3 +230,17 @@ describe("the token that validate-jwt leaves in a variable", () => {
     await issuer.close();
   });
 });
+
+describe("a URL amid text", () => {
+  it.each([
+    '"to " + context.Api.ServiceUrl',
+    '$"to {context.Api.ServiceUrl}"',
+    'string.Concat("to ", context.Api.ServiceUrl)',
+  ])("is written as ToString() writes it: %s", async (code) => {
+    const gateways = await servePolicies();
+    const inbound = `<return-response><set-body>@(${code})</set-body></return-response>`;
+    const { body } = await gateways.call({ inbound });
+    await gateways.close();
+    expect(body).toBe(`to ${gateways.backendOrigin}/v1`);
+  });
+});
