@@ -12,7 +12,7 @@ const folders = [
 const files = [".npmrc", "package.json", "package-lock.json"];
 
 /**
- * Those of a change's files that the proof itself is made of: `["proof/run.ts", "policies/cors.ts"]` → `["proof/run.ts"]`. A
+ * Those of a change's files that the proof itself is made of: `["proof/run.ts", "policies/elements/cors.ts"]` → `["proof/run.ts"]`. A
  * report by such a change says what the changed proof says.
  *
  * @param paths Paths in the repository, with `/` between folders.

@@ -5,34 +5,70 @@ export {
   checkedTokenVariable,
   type TokenRequirements,
 } from "../policies/authenticate.ts";
-export { type AuthenticationBasicArgs, authenticationBasic } from "../policies/authentication-basic.ts";
-export {
-  type AuthenticationCertificateArgs,
-  authenticationCertificate,
-} from "../policies/authentication-certificate.ts";
-export {
-  type AuthenticationManagedIdentityArgs,
-  authenticationManagedIdentity,
-} from "../policies/authentication-managed-identity.ts";
 export { authorize, type ClaimToHave, type RequiredRights } from "../policies/authorize.ts";
-export { base } from "../policies/base.ts";
-export { type CacheLookupArgs, cacheLookup } from "../policies/cache-lookup.ts";
-export { type CacheLookupValueArgs, cacheLookupValue } from "../policies/cache-lookup-value.ts";
-export { type CacheRemoveValueArgs, cacheRemoveValue } from "../policies/cache-remove-value.ts";
-export { type CacheStoreArgs, cacheStore } from "../policies/cache-store.ts";
-export { type CacheStoreValueArgs, cacheStoreValue } from "../policies/cache-store-value.ts";
 export type { LimitOutputArgs } from "../policies/call-limit.ts";
-export { type CheckHeaderArgs, checkHeader } from "../policies/check-header.ts";
-export { type ChooseArgs, choose, type When } from "../policies/choose.ts";
 export { consoleCors } from "../policies/console-cors.ts";
-export { type CorsArgs, cors } from "../policies/cors.ts";
 export {
   type PolicyDocument,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../policies/document.ts";
-export { type EmitMetricArgs, emitMetric } from "../policies/emit-metric.ts";
+export {
+  type AuthenticationBasicArgs,
+  authenticationBasic,
+} from "../policies/elements/authentication-basic.ts";
+export {
+  type AuthenticationCertificateArgs,
+  authenticationCertificate,
+} from "../policies/elements/authentication-certificate.ts";
+export {
+  type AuthenticationManagedIdentityArgs,
+  authenticationManagedIdentity,
+} from "../policies/elements/authentication-managed-identity.ts";
+export { base } from "../policies/elements/base.ts";
+export { type CacheLookupArgs, cacheLookup } from "../policies/elements/cache-lookup.ts";
+export { type CacheLookupValueArgs, cacheLookupValue } from "../policies/elements/cache-lookup-value.ts";
+export { type CacheRemoveValueArgs, cacheRemoveValue } from "../policies/elements/cache-remove-value.ts";
+export { type CacheStoreArgs, cacheStore } from "../policies/elements/cache-store.ts";
+export { type CacheStoreValueArgs, cacheStoreValue } from "../policies/elements/cache-store-value.ts";
+export { type CheckHeaderArgs, checkHeader } from "../policies/elements/check-header.ts";
+export { type ChooseArgs, choose, type When } from "../policies/elements/choose.ts";
+export { type CorsArgs, cors } from "../policies/elements/cors.ts";
+export { type EmitMetricArgs, emitMetric } from "../policies/elements/emit-metric.ts";
+export { type FindAndReplaceArgs, findAndReplace } from "../policies/elements/find-and-replace.ts";
+export { type ForwardRequestArgs, forwardRequest } from "../policies/elements/forward-request.ts";
+export { type IncludeFragmentArgs, includeFragment } from "../policies/elements/include-fragment.ts";
+export { type IpFilterArgs, ipFilter } from "../policies/elements/ip-filter.ts";
+export { type JsonToXmlArgs, jsonToXml } from "../policies/elements/json-to-xml.ts";
+export { type LimitConcurrencyArgs, limitConcurrency } from "../policies/elements/limit-concurrency.ts";
+export { type LogToEventhubArgs, logToEventhub } from "../policies/elements/log-to-eventhub.ts";
+export { type MockResponseArgs, mockResponse } from "../policies/elements/mock-response.ts";
+export { type QuotaArgs, quota } from "../policies/elements/quota.ts";
+export { type QuotaByKeyArgs, quotaByKey } from "../policies/elements/quota-by-key.ts";
+export { type RateLimitArgs, rateLimit } from "../policies/elements/rate-limit.ts";
+export { type RateLimitByKeyArgs, rateLimitByKey } from "../policies/elements/rate-limit-by-key.ts";
+export { redirectContentUrls } from "../policies/elements/redirect-content-urls.ts";
+export { type RetryArgs, retry } from "../policies/elements/retry.ts";
+export { type ReturnResponseArgs, returnResponse } from "../policies/elements/return-response.ts";
+export { type RewriteUriArgs, rewriteUri } from "../policies/elements/rewrite-uri.ts";
+export { sendOneWayRequest } from "../policies/elements/send-one-way-request.ts";
+export { type SendRequestArgs, sendRequest } from "../policies/elements/send-request.ts";
+export { type SetBackendServiceArgs, setBackendService } from "../policies/elements/set-backend-service.ts";
+export { type SetBodyArgs, setBody } from "../policies/elements/set-body.ts";
+export { type SetHeaderArgs, setHeader } from "../policies/elements/set-header.ts";
+export { setMethod } from "../policies/elements/set-method.ts";
+export { type SetQueryParameterArgs, setQueryParameter } from "../policies/elements/set-query-parameter.ts";
+export { type SetStatusArgs, setStatus } from "../policies/elements/set-status.ts";
+export { type SetVariableArgs, setVariable } from "../policies/elements/set-variable.ts";
+export { type TraceArgs, trace } from "../policies/elements/trace.ts";
+export {
+  type ValidateAzureAdTokenArgs,
+  validateAzureAdToken,
+} from "../policies/elements/validate-azure-ad-token.ts";
+export { type ValidateJwtArgs, validateJwt } from "../policies/elements/validate-jwt.ts";
+export { type WaitArgs, wait } from "../policies/elements/wait.ts";
+export { type XmlToJsonArgs, xmlToJson } from "../policies/elements/xml-to-json.ts";
 export {
   type Expression,
   type ExpressionPart,
@@ -44,15 +80,7 @@ export {
   type PolicyCode,
   type Text,
 } from "../policies/expression.ts";
-export { type FindAndReplaceArgs, findAndReplace } from "../policies/find-and-replace.ts";
-export { type ForwardRequestArgs, forwardRequest } from "../policies/forward-request.ts";
-export { type IncludeFragmentArgs, includeFragment } from "../policies/include-fragment.ts";
-export { type IpFilterArgs, ipFilter } from "../policies/ip-filter.ts";
-export { type JsonToXmlArgs, jsonToXml } from "../policies/json-to-xml.ts";
-export { type LimitConcurrencyArgs, limitConcurrency } from "../policies/limit-concurrency.ts";
 export { liquid } from "../policies/liquid.ts";
-export { type LogToEventhubArgs, logToEventhub } from "../policies/log-to-eventhub.ts";
-export { type MockResponseArgs, mockResponse } from "../policies/mock-response.ts";
 export { isOperation, type OperationPlace } from "../policies/operation-condition.ts";
 export {
   type KnownTexts,
@@ -74,23 +102,6 @@ export {
   type PolicyTemplate,
   protectApi,
 } from "../policies/protect-api.ts";
-export { type QuotaArgs, quota } from "../policies/quota.ts";
-export { type QuotaByKeyArgs, quotaByKey } from "../policies/quota-by-key.ts";
-export { type RateLimitArgs, rateLimit } from "../policies/rate-limit.ts";
-export { type RateLimitByKeyArgs, rateLimitByKey } from "../policies/rate-limit-by-key.ts";
-export { redirectContentUrls } from "../policies/redirect-content-urls.ts";
-export { type RetryArgs, retry } from "../policies/retry.ts";
-export { type ReturnResponseArgs, returnResponse } from "../policies/return-response.ts";
-export { type RewriteUriArgs, rewriteUri } from "../policies/rewrite-uri.ts";
-export { sendOneWayRequest } from "../policies/send-one-way-request.ts";
-export { type SendRequestArgs, sendRequest } from "../policies/send-request.ts";
-export { type SetBackendServiceArgs, setBackendService } from "../policies/set-backend-service.ts";
-export { type SetBodyArgs, setBody } from "../policies/set-body.ts";
-export { type SetHeaderArgs, setHeader } from "../policies/set-header.ts";
-export { setMethod } from "../policies/set-method.ts";
-export { type SetQueryParameterArgs, setQueryParameter } from "../policies/set-query-parameter.ts";
-export { type SetStatusArgs, setStatus } from "../policies/set-status.ts";
-export { type SetVariableArgs, setVariable } from "../policies/set-variable.ts";
 export {
   type BackendWithIdentityArgs,
   backendWithIdentity,
@@ -104,11 +115,3 @@ export {
   quotaPerCaller,
 } from "../policies/templates/limit-per-caller.ts";
 export { type OwnCorsArgs, ownCors } from "../policies/templates/own-cors.ts";
-export { type TraceArgs, trace } from "../policies/trace.ts";
-export {
-  type ValidateAzureAdTokenArgs,
-  validateAzureAdToken,
-} from "../policies/validate-azure-ad-token.ts";
-export { type ValidateJwtArgs, validateJwt } from "../policies/validate-jwt.ts";
-export { type WaitArgs, wait } from "../policies/wait.ts";
-export { type XmlToJsonArgs, xmlToJson } from "../policies/xml-to-json.ts";

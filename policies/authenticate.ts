@@ -1,4 +1,4 @@
-import { type ValidateJwt, type ValidateJwtArgs, validateJwt } from "./validate-jwt.ts";
+import { type ValidateJwt, type ValidateJwtArgs, validateJwt } from "./elements/validate-jwt.ts";
 
 /** Whose tokens an API accepts. */
 export interface TokenRequirements {

@@ -1,5 +1,5 @@
 import { acceptedTokens, type TokenRequirements } from "./authenticate.ts";
-import { type ValidateJwt, validateJwt } from "./validate-jwt.ts";
+import { type ValidateJwt, validateJwt } from "./elements/validate-jwt.ts";
 import { invalid } from "./values.ts";
 
 /** A claim besides the scopes that a token must have, with at least one value: `{ name: "groups", match: "any", values: ["Speakers"] }`. */

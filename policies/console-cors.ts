@@ -1,4 +1,4 @@
-import { type Cors, cors } from "./cors.ts";
+import { type Cors, cors } from "./elements/cors.ts";
 
 /**
  * Lets the developer portal's console call an API from a browser: the settings of the Azure portal's button _Enable CORS_.

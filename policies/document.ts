@@ -1,4 +1,4 @@
-import { base } from "./base.ts";
+import { base } from "./elements/base.ts";
 import { assertPlaces } from "./places.ts";
 import { nested, type Policy, type PolicySection } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";

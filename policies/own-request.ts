@@ -1,10 +1,10 @@
-import type { AuthenticationCertificate } from "./authentication-certificate.ts";
-import type { AuthenticationManagedIdentity } from "./authentication-managed-identity.ts";
+import type { AuthenticationCertificate } from "./elements/authentication-certificate.ts";
+import type { AuthenticationManagedIdentity } from "./elements/authentication-managed-identity.ts";
+import type { SetBody } from "./elements/set-body.ts";
+import type { SetHeader } from "./elements/set-header.ts";
 import type { Expression, Text } from "./expression.ts";
 import type { OneOf } from "./one-of.ts";
 import { type PlainText, type PolicyArgs, partOf } from "./policy.ts";
-import type { SetBody } from "./set-body.ts";
-import type { SetHeader } from "./set-header.ts";
 import { assertSeconds, assertToken, assertUrl, checked } from "./values.ts";
 import { type Attributes, element, type XmlElement } from "./xml.ts";
 

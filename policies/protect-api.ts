@@ -1,20 +1,20 @@
 import { authenticate, type TokenRequirements } from "./authenticate.ts";
 import { authorize, type ClaimToHave, type RequiredRights } from "./authorize.ts";
-import { base } from "./base.ts";
-import { choose, type When } from "./choose.ts";
 import { consoleCors } from "./console-cors.ts";
-import type { Cors } from "./cors.ts";
 import { type InboundStatement, type PolicyDocument, policyDocument } from "./document.ts";
-import { mockResponse } from "./mock-response.ts";
+import { base } from "./elements/base.ts";
+import { choose, type When } from "./elements/choose.ts";
+import type { Cors } from "./elements/cors.ts";
+import { mockResponse } from "./elements/mock-response.ts";
+import { returnResponse } from "./elements/return-response.ts";
+import { setBackendService } from "./elements/set-backend-service.ts";
+import { setBody } from "./elements/set-body.ts";
+import { setHeader } from "./elements/set-header.ts";
+import { setStatus } from "./elements/set-status.ts";
+import type { ValidateJwt } from "./elements/validate-jwt.ts";
 import { isOperation, type OperationPlace } from "./operation-condition.ts";
 import { type OwnPolicy, ownCorsWith, ownSections } from "./own-policy.ts";
-import { returnResponse } from "./return-response.ts";
 import { scopeClauses } from "./scope-clauses.ts";
-import { setBackendService } from "./set-backend-service.ts";
-import { setBody } from "./set-body.ts";
-import { setHeader } from "./set-header.ts";
-import { setStatus } from "./set-status.ts";
-import type { ValidateJwt } from "./validate-jwt.ts";
 import { invalid } from "./values.ts";
 
 /** A token that an operation asks for, with all scopes of one of the alternatives. One without scopes: any valid token will do. */

@@ -1,12 +1,12 @@
 import {
   type AuthenticationManagedIdentity,
   authenticationManagedIdentity,
-} from "../authentication-managed-identity.ts";
+} from "../elements/authentication-managed-identity.ts";
 import {
   type SetBackendService,
   type SetBackendServiceArgs,
   setBackendService,
-} from "../set-backend-service.ts";
+} from "../elements/set-backend-service.ts";
 
 /** Settings of {@link backendWithIdentity}: the backend, where it is not the API's own, and what its tokens are for. */
 export interface BackendWithIdentityArgs {

@@ -1,7 +1,7 @@
-import { choose } from "../choose.ts";
+import { choose } from "../elements/choose.ts";
+import { type SetHeader, setHeader } from "../elements/set-header.ts";
 import { expression } from "../expression.ts";
 import type { Policy, SectionsOf } from "../policy.ts";
-import { type SetHeader, setHeader } from "../set-header.ts";
 import { tokenClaim } from "./caller.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { type SetHeader, setHeader } from "../elements/set-header.ts";
+import { type SetVariable, setVariable } from "../elements/set-variable.ts";
 import { expression } from "../expression.ts";
-import { type SetHeader, setHeader } from "../set-header.ts";
-import { type SetVariable, setVariable } from "../set-variable.ts";
 import { invalid } from "../values.ts";
 
 /** The statements of {@link correlationId}, by their section. */

@@ -1,5 +1,5 @@
-import { type QuotaByKey, quotaByKey } from "../quota-by-key.ts";
-import { type RateLimitByKey, rateLimitByKey } from "../rate-limit-by-key.ts";
+import { type QuotaByKey, quotaByKey } from "../elements/quota-by-key.ts";
+import { type RateLimitByKey, rateLimitByKey } from "../elements/rate-limit-by-key.ts";
 import { type CallerClaim, callerKey } from "./caller.ts";
 
 /** Settings of {@link limitPerCaller}. */

@@ -1,4 +1,4 @@
-import { type Cors, cors } from "../cors.ts";
+import { type Cors, cors } from "../elements/cors.ts";
 
 /** Settings of {@link ownCors}. */
 export interface OwnCorsArgs {

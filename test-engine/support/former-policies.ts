@@ -11,9 +11,9 @@ export const formerPolicies: NonNullable<StackChange["files"]> = {
         'import { after } from "./after.ts";',
         `import { authenticate } from "../policies/authenticate.ts";
 import { authorize } from "../policies/authorize.ts";
-import { base } from "../policies/base.ts";
+import { base } from "../policies/elements/base.ts";
 import { policyDocument, renderPolicyDocument } from "../policies/document.ts";
-import { setBackendService } from "../policies/set-backend-service.ts";
+import { setBackendService } from "../policies/elements/set-backend-service.ts";
 import { after } from "./after.ts";`,
       ],
       [

@@ -31,7 +31,7 @@ describe("npm run compare", () => {
   });
 
   it("names the proof's own files among those that changed, first", async () => {
-    await put("changed", "README.md\nproof/run.ts\npolicies/cors.ts\n");
+    await put("changed", "README.md\nproof/run.ts\npolicies/elements/cors.ts\n");
     const { code, stdout } = await compare("--changed", path.join(folder, "changed"));
     expect(code).toBe(0);
     expect(stdout.split("\n")[1]).toMatch(
@@ -40,7 +40,7 @@ describe("npm run compare", () => {
   });
 
   it("says nothing of the proof where no file of it changed", async () => {
-    await put("changed", "README.md\npolicies/cors.ts\n");
+    await put("changed", "README.md\npolicies/elements/cors.ts\n");
     const { stdout } = await compare("--changed", path.join(folder, "changed"));
     expect(stdout.split("\n")[1]).toBe("**Who gets in** (no answer changes)");
   });

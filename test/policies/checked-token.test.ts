@@ -1,9 +1,9 @@
 /** The templates that tell callers apart: they read the token that the checks let in, and never one that nobody checked. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
 import type { InboundStatement } from "../../policies/document.ts";
+import { base } from "../../policies/elements/base.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
 import { expression } from "../../policies/expression.ts";
-import { setHeader } from "../../policies/set-header.ts";
 import { tokenClaim } from "../../policies/templates/caller.ts";
 import { claimsToBackend } from "../../policies/templates/claims-to-backend.ts";
 import { limitPerCaller, quotaPerCaller } from "../../policies/templates/limit-per-caller.ts";

@@ -2,13 +2,19 @@
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import { authorize } from "../../policies/authorize.ts";
-import { base } from "../../policies/base.ts";
 import {
   type PolicyDocument,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
+import { base } from "../../policies/elements/base.ts";
+import { returnResponse } from "../../policies/elements/return-response.ts";
+import { setBackendService } from "../../policies/elements/set-backend-service.ts";
+import { setBody } from "../../policies/elements/set-body.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
+import { setStatus } from "../../policies/elements/set-status.ts";
+import { validateJwt } from "../../policies/elements/validate-jwt.ts";
 import type { Expression } from "../../policies/expression.ts";
 import type { OperationPlace } from "../../policies/operation-condition.ts";
 import { readOwnPolicy } from "../../policies/own-policy.ts";
@@ -18,12 +24,6 @@ import {
   ownOperationPolicy,
   protectApi,
 } from "../../policies/protect-api.ts";
-import { returnResponse } from "../../policies/return-response.ts";
-import { setBackendService } from "../../policies/set-backend-service.ts";
-import { setBody } from "../../policies/set-body.ts";
-import { setHeader } from "../../policies/set-header.ts";
-import { setStatus } from "../../policies/set-status.ts";
-import { validateJwt } from "../../policies/validate-jwt.ts";
 import type { XmlElement } from "../../policies/xml.ts";
 import { expressionContextOf } from "../support/expression.ts";
 import { expectGolden } from "../support/golden.ts";

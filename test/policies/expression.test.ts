@@ -1,8 +1,10 @@
 /** Typed expressions: what is checked when they are built, and that no value in one is ever code. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
 import { policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { base } from "../../policies/elements/base.ts";
+import { setBody } from "../../policies/elements/set-body.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
 import {
   type Expression,
   type ExpressionPart,
@@ -13,8 +15,6 @@ import {
   type Text,
 } from "../../policies/expression.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
-import { setBody } from "../../policies/set-body.ts";
-import { setHeader } from "../../policies/set-header.ts";
 import { readPolicyXml } from "../../simulator/apim/policy/xml-reader.ts";
 import { evaluated } from "../support/expression.ts";
 

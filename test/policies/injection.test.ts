@@ -2,14 +2,14 @@
 import { XmlElement as Element, parseXml, type XmlElement } from "@rgrove/parse-xml";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
 import { policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { base } from "../../policies/elements/base.ts";
+import { returnResponse } from "../../policies/elements/return-response.ts";
+import { setBody } from "../../policies/elements/set-body.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
+import { setStatus } from "../../policies/elements/set-status.ts";
+import { validateJwt } from "../../policies/elements/validate-jwt.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
-import { returnResponse } from "../../policies/return-response.ts";
-import { setBody } from "../../policies/set-body.ts";
-import { setHeader } from "../../policies/set-header.ts";
-import { setStatus } from "../../policies/set-status.ts";
-import { validateJwt } from "../../policies/validate-jwt.ts";
 
 /** A document with one text in every kind of position; `inHttp` stands where HTTP carries it. */
 function documentWith(text: string, inHttp = "x") {

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { policyDocument, renderPolicyDocument } from "../../policies/document.ts";
+import { setBody } from "../../policies/elements/set-body.ts";
 import { liquid } from "../../policies/liquid.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
-import { setBody } from "../../policies/set-body.ts";
 
 const render = (...args: Parameters<typeof setBody>) =>
   renderPolicyDocument(policyDocument({ inbound: [setBody(...args)] }), Number.POSITIVE_INFINITY);

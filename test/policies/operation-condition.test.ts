@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../expressions/compile.ts";
 import { expressionEnd } from "../../expressions/span.ts";
-import { choose } from "../../policies/choose.ts";
 import { policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { choose } from "../../policies/elements/choose.ts";
+import { mockResponse } from "../../policies/elements/mock-response.ts";
 import { composedExpression, stringLiteral } from "../../policies/expression.ts";
-import { mockResponse } from "../../policies/mock-response.ts";
 import { isOperation, type OperationPlace } from "../../policies/operation-condition.ts";
 import { expressionContextOf } from "../support/expression.ts";
 

@@ -1,22 +1,22 @@
 /** Where a refusal says that the mistake is, and the nearest value that is no mistake. That Azure refuses alike is not proved here. */
 import { describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
-import { type CorsArgs, cors } from "../../policies/cors.ts";
 import {
   type InboundStatement,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
-import { forwardRequest } from "../../policies/forward-request.ts";
-import { mockResponse } from "../../policies/mock-response.ts";
+import { base } from "../../policies/elements/base.ts";
+import { type CorsArgs, cors } from "../../policies/elements/cors.ts";
+import { forwardRequest } from "../../policies/elements/forward-request.ts";
+import { mockResponse } from "../../policies/elements/mock-response.ts";
+import { returnResponse } from "../../policies/elements/return-response.ts";
+import { setBackendService } from "../../policies/elements/set-backend-service.ts";
+import { setBody } from "../../policies/elements/set-body.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
+import { setStatus } from "../../policies/elements/set-status.ts";
+import { type ValidateJwtArgs, validateJwt } from "../../policies/elements/validate-jwt.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
-import { returnResponse } from "../../policies/return-response.ts";
-import { setBackendService } from "../../policies/set-backend-service.ts";
-import { setBody } from "../../policies/set-body.ts";
-import { setHeader } from "../../policies/set-header.ts";
-import { setStatus } from "../../policies/set-status.ts";
-import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
 
 const limit = policySizeLimitBytes("Developer");
 const rendered = (...inbound: InboundStatement[]) => renderPolicyDocument(policyDocument({ inbound }), limit);

@@ -1,21 +1,21 @@
 /** What a typed policy refuses at run time and at compile time. */
 import { assertType, describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
-import { cors } from "../../policies/cors.ts";
 import {
   type PolicyDocument,
   policyDocument,
   policySizeLimitBytes,
   renderPolicyDocument,
 } from "../../policies/document.ts";
-import { forwardRequest } from "../../policies/forward-request.ts";
-import { mockResponse } from "../../policies/mock-response.ts";
+import { base } from "../../policies/elements/base.ts";
+import { cors } from "../../policies/elements/cors.ts";
+import { forwardRequest } from "../../policies/elements/forward-request.ts";
+import { mockResponse } from "../../policies/elements/mock-response.ts";
+import { quotaByKey } from "../../policies/elements/quota-by-key.ts";
+import { returnResponse } from "../../policies/elements/return-response.ts";
+import { setHeader } from "../../policies/elements/set-header.ts";
+import { setStatus } from "../../policies/elements/set-status.ts";
+import { type ValidateJwtArgs, validateJwt } from "../../policies/elements/validate-jwt.ts";
 import { PolicyError } from "../../policies/policy-error.ts";
-import { quotaByKey } from "../../policies/quota-by-key.ts";
-import { returnResponse } from "../../policies/return-response.ts";
-import { setHeader } from "../../policies/set-header.ts";
-import { setStatus } from "../../policies/set-status.ts";
-import { type ValidateJwtArgs, validateJwt } from "../../policies/validate-jwt.ts";
 
 const render = (document: PolicyDocument, maxBytes = policySizeLimitBytes("Developer")) =>
   renderPolicyDocument(document, maxBytes);

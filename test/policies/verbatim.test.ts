@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { base } from "../../policies/base.ts";
 import { policyDocument, policySizeLimitBytes, renderPolicyDocument } from "../../policies/document.ts";
+import { base } from "../../policies/elements/base.ts";
 import { type Verbatim, verbatim } from "../../policies/verbatim.ts";
 
 const render = (statement: Verbatim) =>

@@ -189,7 +189,11 @@ describe("where to look", () => {
       by("validate-jwt", "global", "TokenExpired"),
       ["validate-jwt in the instance's global policy"],
     ],
-    ["another element", by("set-body", "api", "X"), ["policies/set-body.ts", "policies/protect-api.ts"]],
+    [
+      "another element",
+      by("set-body", "api", "X"),
+      ["policies/elements/set-body.ts", "policies/protect-api.ts"],
+    ],
     [
       "the gateway's matching",
       by("configuration", "global", "OperationNotFound"),
