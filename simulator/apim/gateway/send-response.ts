@@ -19,9 +19,13 @@ export function sendResponse(
   const all = [...withoutFraming(headers), ...corsHeaders, ...framing(response)];
   if (reason === undefined) outgoing.writeHead(statusCode, all);
   else outgoing.writeHead(statusCode, reason, all);
-  if (!(body instanceof Readable)) outgoing.end(isWithoutContent(statusCode) ? undefined : body);
-  else if (isWithoutContent(statusCode)) outgoing.end();
-  else {
+  if (isWithoutContent(statusCode) || body === undefined) outgoing.end();
+  else if (typeof body === "string") outgoing.end(body);
+  else if (Buffer.isBuffer(body)) {
+    // Node writes a text together with the head, and bytes in a write of their own kind, for a tenth of the gateway's time.
+    if (body.length <= largestText) outgoing.end(body.toString("latin1"), "latin1");
+    else outgoing.end(body);
+  } else {
     // A backend that breaks off leaves the client with a broken body, not with one that looks whole. That a client leaves is
     // forwardTo's to see: node's `pipeline` would watch for both, for an eighth of the gateway's time.
     body.on("error", () => outgoing.destroy());
@@ -30,6 +34,8 @@ export function sendResponse(
     else body.pipe(outgoing);
   }
 }
+
+const largestText = 16 * 1024;
 
 /** The answer where no other can be sent: it always can, or the connection ends. */
 export function sendFailure(outgoing: ServerResponse): void {

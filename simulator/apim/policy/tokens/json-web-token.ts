@@ -8,9 +8,8 @@ export interface JsonWebToken {
   readonly algorithm: string;
   readonly kid: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Header and payload as they were signed. */
-  readonly content: string;
-  readonly signature: Buffer;
+  /** Where header and payload end, which are signed; the signature stands behind the point that follows. */
+  readonly contentEnd: number;
 }
 
 const base64url = /^[A-Za-z0-9_-]*$/;
@@ -30,20 +29,22 @@ export function parseToken(text: string): JsonWebToken | undefined {
     return undefined;
   if (![header, payload, signature].every((part) => base64url.test(part) && part.length % 4 !== 1))
     return undefined;
-  const fields = readJsonObject(Buffer.from(header, "base64url"));
+  const fields = readHeader(header);
   const claims = readJsonObject(Buffer.from(payload, "base64url"));
   if (fields === undefined || claims === undefined) return undefined;
   const { alg, kid, crit } = fields;
   // An extension that must be understood is not understood here: RFC 7515 §4.1.11.
   if (typeof alg !== "string" || crit !== undefined || (kid !== undefined && typeof kid !== "string"))
     return undefined;
-  return {
-    text,
-    header: fields,
-    algorithm: alg,
-    kid,
-    claims,
-    content: `${header}.${payload}`,
-    signature: Buffer.from(signature, "base64url"),
-  };
+  const contentEnd = header.length + 1 + payload.length;
+  return { text, header: fields, algorithm: alg, kid, claims, contentEnd };
+}
+
+let lastHeader: { readonly text: string; readonly fields: ReturnType<typeof readJsonObject> } | undefined;
+
+/** Most tokens have the header of the one before them: their issuer's, which changes with its key. */
+function readHeader(text: string): ReturnType<typeof readJsonObject> {
+  if (lastHeader?.text !== text)
+    lastHeader = { text, fields: readJsonObject(Buffer.from(text, "base64url")) };
+  return lastHeader.fields;
 }

@@ -1,6 +1,5 @@
 import { JwtValue } from "../../../../expressions/jwt.ts";
 import { targetOf } from "../../../kernel/request-target.ts";
-import { whenKnown } from "../../../kernel/when-known.ts";
 import { type Exchange, type Flow, headerOf, PolicyFailure } from "../exchange.ts";
 import { judgeClaims, type TokenRefusal } from "./claims.ts";
 import { decryptToken, isEncryptedToken } from "./decrypt-token.ts";
@@ -77,25 +76,24 @@ export class JwtValidator {
     exchange: Exchange,
     token: JsonWebToken,
     { settings, known }: { settings: JwtSettings; known: readonly (OpenIdConfiguration | undefined)[] },
-  ): Flow | Promise<Flow> {
-    return whenKnown(this.#judge(exchange, token, { settings, known }), (refusal) => {
-      if (refusal !== undefined) {
-        const isKeyMissing = refusal.reason === "TokenSignatureKeyNotFound";
-        const urls = isKeyMissing ? settings.configurationUrls : [];
-        const problems = urls.flatMap((url) => exchange.configurations.problem(url) ?? []);
-        throw this.#failure(settings, refusal, [...shownKid(token), ...problems]);
-      }
-      if (settings.outputVariable !== undefined)
-        exchange.variables.set(settings.outputVariable, new JwtValue(token.header, token.claims));
-      return "next";
-    });
+  ): Flow {
+    const refusal = this.#judge(exchange, token, { settings, known });
+    if (refusal !== undefined) {
+      const isKeyMissing = refusal.reason === "TokenSignatureKeyNotFound";
+      const urls = isKeyMissing ? settings.configurationUrls : [];
+      const problems = urls.flatMap((url) => exchange.configurations.problem(url) ?? []);
+      throw this.#failure(settings, refusal, [...shownKid(token), ...problems]);
+    }
+    if (settings.outputVariable !== undefined)
+      exchange.variables.set(settings.outputVariable, new JwtValue(token.header, token.claims));
+    return "next";
   }
 
   #judge(
     exchange: Exchange,
     token: JsonWebToken,
     { settings, known }: { settings: JwtSettings; known: readonly (OpenIdConfiguration | undefined)[] },
-  ): TokenRefusal | undefined | Promise<TokenRefusal | undefined> {
+  ): TokenRefusal | undefined {
     const { issuerFor = (issuer: string) => issuer, judge } = this.#words;
     const found = known.filter((configuration) => configuration !== undefined);
     const keys = [...settings.keys, ...found.flatMap((configuration) => configuration.keys)];
@@ -103,18 +101,15 @@ export class JwtValidator {
     const issuers = new Set([...settings.issuers, ...found.map(({ issuer }) => issuerFor(issuer, token))]);
     // A document that cannot be had must not let the tokens of every issuer in.
     const asksIssuer = settings.issuers.size > 0 || settings.configurationUrls.length > 0;
-    const verdict = verifyToken(token, keys, {
-      requireSigned: settings.requireSignedTokens,
-      verified: exchange.verifiedTokens,
-    });
-    return whenKnown(verdict, (refusal) => {
-      const nowSeconds = Math.floor(exchange.now() / 1000);
-      return (
-        refusal ??
-        judgeClaims(token.claims, settings, { nowSeconds, issuers: asksIssuer ? issuers : undefined }) ??
-        judge?.(token, exchange)
-      );
-    });
+    const nowSeconds = Math.floor(exchange.now() / 1000);
+    return (
+      verifyToken(token, keys, {
+        requireSigned: settings.requireSignedTokens,
+        verified: exchange.verifiedTokens,
+      }) ??
+      judgeClaims(token.claims, settings, { nowSeconds, issuers: asksIssuer ? issuers : undefined }) ??
+      judge?.(token, exchange)
+    );
   }
 
   /** @param details For the log alone. */

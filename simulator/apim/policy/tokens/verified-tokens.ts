@@ -2,7 +2,8 @@ import type { KeyObject } from "node:crypto";
 import { type JsonWebToken, parseToken } from "./json-web-token.ts";
 import type { VerificationKey } from "./signing-key.ts";
 
-const capacity = 1000;
+// Each is young when it is forgotten: four times as many would be copied about, for longer than a signature takes.
+const capacity = 250;
 
 /**
  * Tokens whose signature was found good, taken apart, with the key that made it; the oldest are forgotten. Time and claims are

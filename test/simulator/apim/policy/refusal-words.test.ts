@@ -167,8 +167,7 @@ describe("a token's form", () => {
       algorithm: "RS256",
       kid: "k1",
       claims: goodClaims,
-      content: `${header}.${payload}`,
-      signature: Buffer.from(signature, "base64url"),
+      contentEnd: `${header}.${payload}`.length,
     });
     expect(parseToken(signToken(key, goodClaims, { header: { kid: undefined } }))?.kid).toBeUndefined();
   });
@@ -274,7 +273,7 @@ describe("a signature", () => {
     const blind = { ...rsa, key: rsa.key, algorithms: ["RS256"] as const };
     expect(verifyToken(token, [blind], options)).toBeUndefined();
     // A token that only looks the same is not that token: it is verified.
-    expect(verifyToken({ ...token }, [blind], options)).toBeInstanceOf(Promise);
+    expect(tokens.has({ ...token }, rsa)).toBe(false);
     const foreign = { key: createSecretKey(secret), algorithms: ["RS256"] as const };
     expect(tokens.has(token, foreign)).toBe(false);
   });
