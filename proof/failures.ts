@@ -139,7 +139,7 @@ function placesOfRefusal(cell: Cell, { source, scope, reason }: ReportedRefusal)
   if (source === "forward-request") return [...behindGateway(cell), policies];
   if (scope === "global") return [`${source} in the instance's global policy`];
   if (source !== "validate-jwt")
-    return isOurs ? [`policies/${source}.ts`, policies] : [`${source} in ${policies}`];
+    return isOurs ? [`policies/elements/${source}.ts`, policies] : [`${source} in ${policies}`];
   const isAuthorization = scope === "operation" && reason.startsWith("TokenClaim");
   return placesOfStatus(cell, isAuthorization ? 403 : 401);
 }
