@@ -2,6 +2,7 @@ import { apiOpsRoots, readApiOps } from "./apiops.ts";
 import { holdsBicepPolicies, readBicep } from "./bicep.ts";
 import { type GivenDocument, readPlainXml } from "./plain-xml.ts";
 import type { FolderFiles, PolicyFolder } from "./policy-folder.ts";
+import { withPlaceholders } from "./source-text.ts";
 import { holdsTerraformPolicies, readTerraform } from "./terraform.ts";
 
 /** A folder that holds several instances: which of them is meant, nobody said. */
@@ -23,7 +24,8 @@ export class SeveralInstances extends Error {
  * @param documents OpenAPI documents that are given beside it.
  * @throws {SeveralInstances} where it holds more than one extract.
  */
-export function readPolicyFolder(files: FolderFiles, documents: readonly GivenDocument[]): PolicyFolder {
+export function readPolicyFolder(written: FolderFiles, documents: readonly GivenDocument[]): PolicyFolder {
+  const files = withoutTokens(written);
   const roots = apiOpsRoots(files);
   const [root] = roots;
   if (roots.length > 1) throw new SeveralInstances(roots);
@@ -42,6 +44,20 @@ export function readPolicyFolder(files: FolderFiles, documents: readonly GivenDo
     documents.filter(({ name }) => !taken.has(name.toLowerCase())),
   );
   return withDocuments([...parts, plain].reduce(joined), documents);
+}
+
+// Of the task Replace Tokens, by its default: https://github.com/qetza/replacetokens-task#readme
+const deploymentToken = /()#\{\s*([\w.-]+)\s*\}#/g;
+
+/** What a pipeline puts in before it deploys, `#{tenant}#`, is a named value here. */
+function withoutTokens(files: FolderFiles): FolderFiles {
+  const holdsPolicies = /\.(?:xml|tpl|tmpl|cshtml|bicep|tf)$/i;
+  return new Map(
+    [...files].map(([file, text]) => [
+      file,
+      holdsPolicies.test(file) ? withPlaceholders(text, deploymentToken) : text,
+    ]),
+  );
 }
 
 function joined(one: PolicyFolder, other: PolicyFolder): PolicyFolder {

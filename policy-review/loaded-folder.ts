@@ -199,15 +199,13 @@ class FolderLoader {
   }
 
   /** A named value that nobody gave, at the place of a problem: Azure may take the real one. */
-  #missingAt({ file, line, text }: DocumentProblem): string | undefined {
+  #missingAt({ file, line, text, element }: DocumentProblem): string | undefined {
     const { placeholders } = this.#values;
     const at = [...this.#texts()].find((one) => one.file === file);
-    // The problem's element begins there; what it is about may stand in the lines below.
-    const lines =
-      at?.xml
-        .split("\n")
-        .slice(line - at.line, line - at.line + 3)
-        .join("\n") ?? "";
+    const rest = at?.xml.split("\n").slice(line - at.line) ?? [];
+    // The problem's element begins there; what it is about may stand in it, or in the two lines below.
+    const end = rest.findIndex((one) => one.includes(`</${element}>`));
+    const lines = rest.slice(0, Math.max(end + 1, 3)).join("\n");
     return [...placeholders].find(
       ([name, value]) => lines.includes(`{{${name}}}`) || text.includes(`"${value}"`),
     )?.[0];

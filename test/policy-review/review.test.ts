@@ -126,6 +126,20 @@ describe("what is not as the folder has it", () => {
     expect(loaded.notes[0]).toContain('APIs "a" and "b" have the same path, "shop"');
   });
 
+  it("puts placeholders in for what a pipeline would put in, by where it stands", async () => {
+    const { loaded, values } = await reviewedFolder({
+      "orders.xml":
+        policiesWith(`<rate-limit-by-key calls="#{orders.calls}#" renewal-period="60" counter-key="a" />
+        <set-backend-service base-url="https://#{ordersHost}#/v1" />`),
+      "members.xml": policiesWith('<set-backend-service base-url="#{membersUrl}#/v1" />'),
+    });
+    expect(loaded.documents.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(Object.fromEntries(values.placeholders)).toEqual({
+      ...{ "orders.calls": "60", ordersHost: "ordershost" },
+      membersUrl: "https://membersurl.invalid",
+    });
+  });
+
   it("does not say that Azure refuses a document for a value that is missing here", async () => {
     const verdicts = async (xml: string) => {
       const { loaded } = await reviewedFolder({ "orders.xml.tpl": xml });
@@ -136,6 +150,9 @@ describe("what is not as the folder has it", () => {
         <allowed-origins>${origins}</allowed-origins>
       </cors>`);
     expect(await verdicts(cors(`\${origins}`))).toEqual(["absent", "absent"]);
+    const origins = "<allowed-origins><origin>https://a.example</origin></allowed-origins>";
+    const below = `<cors>\n${origins}\n\n\n#{headers}#\n</cors>`;
+    expect(await verdicts(policiesWith(below))).toEqual(["absent"]);
     expect(await verdicts(cors(`<origin>\${origin}</origin>`))).toEqual([]);
     expect(await verdicts(cors(""))).toEqual(["refused"]);
   });
