@@ -166,6 +166,8 @@ describe("the program on the engine", () => {
       id.slice(0, id.indexOf("/providers/")),
       id,
       // Azure makes these with the instance.
+      ...["administrators", "developers", "guests"].map((group) => `${id}/groups/${group}`),
+      `${id}/users/1`,
       `${id}/subscriptions/master`,
       `${id}/policies/policy`,
     ]);
@@ -184,8 +186,10 @@ describe("the program on the engine", () => {
     expect(kept).toEqual([
       "ResourceGroup",
       "ApiManagementService",
-      // Azure makes the built-in subscription with the instance.
-      expect.stringContaining("subscriptions"),
+      // Azure makes the built-in groups, the administrator and the built-in subscription with the instance.
+      ...["groups", "groups", "groups", "users", "subscriptions"].map((type) =>
+        expect.stringContaining(`/${type}`),
+      ),
       "Policy",
       expect.stringContaining("portalRevisions"),
     ]);

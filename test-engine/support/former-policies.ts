@@ -17,7 +17,7 @@ import { setBackendService } from "../policies/elements/set-backend-service.ts";
 import { after } from "./after.ts";`,
       ],
       [
-        `protectApi(operations, text === undefined ? undefined : readOwn(\`API "\${name}"\`, text, "api"))(known)`,
+        `protectApi(operations, text === undefined ? undefined : read("api", text))(known)`,
         "policyDocument({ inbound: [base(), authenticate(known)] })",
       ],
       [
