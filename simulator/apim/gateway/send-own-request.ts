@@ -40,7 +40,11 @@ export async function sendOwnRequest(
         const upstream = new UpstreamCall({
           sent: () => connections.countSent(backend, method),
           answered: resolve,
-          failed: reject,
+          failed: (error) =>
+            reject(
+              connections.ownFailureOf(error, backend, method, element) ??
+                fail("BackendConnectionFailure", whyNotSent(error, backend.host)),
+            ),
           over: () => clearTimeout(timer),
         });
         const timer = setTimeout(() => {
@@ -64,16 +68,14 @@ export async function sendOwnRequest(
           : body,
     };
   } catch (error) {
-    if (late !== undefined) throw late;
-    if (error instanceof PolicyFailure) throw error;
-    const held = connections.ownFailureOf(error as Error, backend, method, element);
-    if (held !== undefined) throw held;
-    const why = whyUnanswered(error as Error);
-    const message = isUnsendable(error as Error)
-      ? `the request cannot be sent: ${why}.`
-      : `${backend.host} cannot be reached (${why}).`;
-    throw fail("BackendConnectionFailure", message);
+    // What is no failure of the call is a mistake of ours, which `ignore-error` must not hide.
+    throw late ?? error;
   }
+}
+
+function whyNotSent(error: Error, host: string): string {
+  const why = whyUnanswered(error);
+  return isUnsendable(error) ? `the request cannot be sent: ${why}.` : `${host} cannot be reached (${why}).`;
 }
 
 function headersOf({ headers }: Pick<SentRequest, "headers">, host: string): RawHeaders {
